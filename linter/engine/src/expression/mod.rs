@@ -1,0 +1,34 @@
+//! The template language: `[...]` expressions, their evaluation and their functions.
+
+pub mod functions;
+
+use crate::span::Span;
+
+/// Something wrong with an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationProblem {
+    /// The token.
+    pub span: Span,
+    /// What is wrong, in one sentence without a full stop.
+    pub message: String,
+    /// What sort of error it is.
+    pub kind: ProblemKind,
+}
+
+/// The sorts of errors in expressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// It does not parse.
+    Syntax,
+    /// No function has this name.
+    UnknownFunction,
+    /// Too few or too many arguments.
+    ArgumentCount,
+    /// An argument or an operand that the function does not take, a missing property, an index that is
+    /// out of range, an overflow.
+    Evaluation,
+    /// No parameter, variable or symbolic resource has this name.
+    Undefined,
+    /// A limit of the linter, not of the service.
+    Limit,
+}

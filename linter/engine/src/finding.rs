@@ -1,0 +1,262 @@
+//! What a rule has to say: plain data. Rendering, suppression and formats come after it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::span::Span;
+use crate::value::Value;
+
+/// How bad the thing that was found is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Advice, or something that a template alone cannot decide.
+    Low,
+    /// A gap in isolation or hygiene.
+    Medium,
+    /// It fails at deployment or at run time, or opens something that should be closed.
+    High,
+    /// A secret is exposed.
+    Critical,
+}
+
+/// How sure the rule is, apart from how bad it would be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// Hidden unless asked for.
+    Low,
+    /// Some of the alternatives violate, or a convention had to be trusted.
+    Medium,
+    /// Decided by what is written.
+    High,
+}
+
+/// The groups that findings are selected and counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// Who can reach what.
+    Network,
+    /// Credentials and other secrets.
+    Secrets,
+    /// It does not work as written.
+    Correctness,
+    /// It works, but not as well as it could.
+    Hygiene,
+}
+
+impl Severity {
+    /// The lower-case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+impl Confidence {
+    /// The lower-case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+impl Category {
+    /// The lower-case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Category::Network => "network",
+            Category::Secrets => "secrets",
+            Category::Correctness => "correctness",
+            Category::Hygiene => "hygiene",
+        }
+    }
+
+    /// All categories.
+    pub const ALL: [Category; 4] =
+        [Category::Network, Category::Secrets, Category::Correctness, Category::Hygiene];
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Severity, ()> {
+        [Severity::Low, Severity::Medium, Severity::High, Severity::Critical]
+            .into_iter()
+            .find(|severity| severity.as_str() == name)
+            .ok_or(())
+    }
+}
+
+/// Something that is wrong in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The id of the rule: `adf/secret-literal`.
+    pub rule: &'static str,
+    /// The rule's group.
+    pub category: Category,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How sure the rule is.
+    pub confidence: Confidence,
+    /// One sentence without a full stop; never the text of a secret.
+    pub message: String,
+    /// The token that the finding speaks of.
+    pub primary: Label,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// The resource that it is about.
+    pub resource: Option<ResourceLabel>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
+    /// Identity across edits of the file: 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+/// A place and what is to be said there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The token.
+    pub span: Span,
+    /// What the label says; may be empty.
+    pub text: String,
+    /// The text under the span is a secret: no reporter ever prints it.
+    pub sensitive: bool,
+}
+
+/// The resource that a finding is about, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceLabel {
+    /// The resource type.
+    pub ty: String,
+    /// The name, or the expression for it.
+    pub name: String,
+}
+
+/// A change of texts that mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the change does, in the imperative.
+    pub title: String,
+    /// Whether the change keeps the meaning of everything else.
+    pub applicability: Applicability,
+    /// The edits; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a fix may be applied without a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applicability {
+    /// Mends the finding and changes nothing else.
+    Safe,
+    /// Right in most cases; to be looked at.
+    Unsafe,
+}
+
+/// The replacement of a span by a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// The new text.
+    pub text: String,
+}
+
+impl Label {
+    /// A label that says nothing.
+    pub fn at(span: Span) -> Label {
+        Label { span, text: String::new(), sensitive: false }
+    }
+}
+
+impl Finding {
+    /// Adds a related place.
+    pub fn related(&mut self, span: Span, text: impl Into<String>) -> &mut Finding {
+        let label = Label { span, text: text.into(), sensitive: false };
+        if !self.related.iter().any(|other| other.span == label.span && other.text == label.text) {
+            self.related.push(label);
+        }
+        self
+    }
+
+    /// Adds the places that a value came through, with what carried it there.
+    pub fn traced(&mut self, value: &Value) -> &mut Finding {
+        for step in value.origin.steps() {
+            if step.span != self.primary.span {
+                self.related(step.span, step.kind.describe());
+            }
+        }
+        if value.secure {
+            for label in self.related.iter_mut().chain([&mut self.primary]) {
+                label.sensitive = true;
+            }
+        }
+        self
+    }
+
+    /// Sets what to do.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Finding {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Says at the primary place what is there.
+    pub fn label(&mut self, text: impl Into<String>) -> &mut Finding {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Marks the text under the primary place as a secret.
+    pub fn sensitive(&mut self) -> &mut Finding {
+        self.primary.sensitive = true;
+        self
+    }
+
+    /// Sets another severity than the rule's.
+    pub fn severity(&mut self, severity: Severity) -> &mut Finding {
+        self.severity = severity;
+        self
+    }
+
+    /// Lowers the confidence to at most `confidence`.
+    pub fn confidence(&mut self, confidence: Confidence) -> &mut Finding {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
+
+    /// Offers a change.
+    pub fn fix(&mut self, title: &str, applicability: Applicability, edits: Vec<Edit>) -> &mut Finding {
+        self.fix = Some(Fix { title: title.to_string(), applicability, edits });
+        self
+    }
+}

@@ -1,0 +1,138 @@
+//! The resource graph of a deployment: every resource that its texts declare, and how they relate.
+
+mod lower;
+mod reference;
+mod resource;
+
+use std::collections::HashMap;
+
+use smol_str::SmolStr;
+
+pub use lower::lower;
+pub use reference::{Reference, ReferenceKind};
+pub use resource::{Condition, Name, Resource, ResourceId};
+
+use crate::dialect::{Deployment, Dialect, Parsed, World};
+use crate::expression::EvaluationProblem;
+use crate::span::Span;
+use crate::syntax::{Node, NodeKind};
+use crate::value::{Parameter, Value};
+
+/// The resources of a deployment. It is made and used within one thread.
+pub struct Graph {
+    /// What the texts are.
+    pub dialect: Dialect,
+    /// Whether everything that belongs to the deployment is here; see [`World`].
+    pub world: World,
+    /// The texts.
+    pub sources: Vec<Parsed>,
+    /// The parameter files that belong to the deployment.
+    pub parameter_files: Vec<Parsed>,
+    /// The parameters that the templates declare.
+    pub parameters: Vec<ParameterUse>,
+    /// What went wrong while expressions were evaluated.
+    pub problems: Vec<EvaluationProblem>,
+    resources: Vec<Resource>,
+    by_type: HashMap<SmolStr, Vec<ResourceId>>,
+    by_identity: HashMap<SmolStr, Vec<ResourceId>>,
+}
+
+/// A declared parameter with its default.
+#[derive(Clone, Debug)]
+pub struct ParameterUse {
+    /// The declaration.
+    pub parameter: std::rc::Rc<Parameter>,
+    /// The default, evaluated; absent where there is none.
+    pub default: Value,
+    /// Whether the root template declares it, so that parameter files may set it.
+    pub root: bool,
+}
+
+impl Graph {
+    pub(crate) fn new(deployment: &Deployment, resources: Vec<Resource>) -> Graph {
+        let mut by_type: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
+        let mut by_identity: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
+        for resource in &resources {
+            by_type.entry(resource.ty.to_ascii_lowercase().into()).or_default().push(resource.id);
+            by_identity.entry(resource.identity()).or_default().push(resource.id);
+        }
+        Graph {
+            dialect: deployment.dialect,
+            world: deployment.world,
+            sources: deployment.sources.clone(),
+            parameter_files: deployment.parameter_files.clone(),
+            parameters: Vec::new(),
+            problems: Vec::new(),
+            resources,
+            by_type,
+            by_identity,
+        }
+    }
+
+    /// All resources, in the order of their texts; parents before children.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// A resource by its id.
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id.0 as usize]
+    }
+
+    /// The resources of a type, without regard to case. Those that certainly are not deployed are left
+    /// out of the graph.
+    pub fn of_type(&self, ty: &str) -> impl Iterator<Item = &Resource> {
+        let ids = self.by_type.get(ty.to_ascii_lowercase().as_str());
+        ids.into_iter().flatten().map(|id| self.resource(*id))
+    }
+
+    /// The resources of a type whose name has the given key (see [`Name::key`]), whatever their scope.
+    pub fn named(&self, ty: &str, name_key: &str) -> impl Iterator<Item = &Resource> {
+        let identity = format!("{}|{name_key}", ty.to_ascii_lowercase());
+        let ids = self.by_identity.get(identity.as_str());
+        ids.into_iter().flatten().map(|id| self.resource(*id))
+    }
+
+    /// The span, within the token at `origin`, of the bytes `start..end` of its decoded text; the whole
+    /// token where the text does not stand there as it is.
+    pub fn part(&self, origin: Span, text: &str, start: usize, end: usize) -> Span {
+        let Some(parsed) = self.sources.iter().find(|parsed| parsed.source.id == origin.source) else {
+            return origin;
+        };
+        if let Some(node) = node_at(&parsed.document.root, origin)
+            && let NodeKind::String(scalar) = &node.kind
+            && scalar.text == text
+        {
+            return scalar.span(origin, start, end);
+        }
+        let written = parsed.source.slice(origin);
+        match written.find(text) {
+            Some(at) if written.len() <= text.len() + 2 => origin.part(at + start, at + end),
+            _ => origin,
+        }
+    }
+}
+
+/// The node whose span is exactly `span`.
+pub fn node_at(root: &Node, span: Span) -> Option<&Node> {
+    let mut node = root;
+    loop {
+        if node.span == span {
+            return Some(node);
+        }
+        node = match &node.kind {
+            NodeKind::Array(elements) => {
+                let index = elements.partition_point(|element| element.span.end < span.end);
+                elements.get(index)?
+            }
+            NodeKind::Object(members) => {
+                let index = members.partition_point(|member| member.value.span.end < span.end);
+                &members.get(index)?.value
+            }
+            _ => return None,
+        };
+        if !node.span.contains(span) {
+            return None;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Turns texts into a resource graph in which every value knows where it came from and what is not known
+//! about it, and runs rules over that graph. It does no I/O.
+
+pub mod dialect;
+pub mod expression;
+pub mod finding;
+pub mod graph;
+pub mod rule;
+pub mod session;
+pub mod settings;
+pub mod source;
+pub mod span;
+pub mod syntax;
+pub mod value;

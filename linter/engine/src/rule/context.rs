@@ -1,0 +1,123 @@
+//! What a running rule is given: the graph, the settings, and a place to report to.
+
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::RuleSpec;
+use crate::finding::{Confidence, Finding, Label, ResourceLabel};
+use crate::graph::{Graph, Resource};
+use crate::settings::Settings;
+use crate::span::Span;
+use crate::value::Value;
+
+/// A rule's view of one deployment.
+pub struct Context<'a> {
+    graph: &'a Graph,
+    settings: &'a Settings,
+    derived: &'a Derived,
+    rule: &'static RuleSpec,
+    findings: Vec<Finding>,
+}
+
+/// Models that rules derive from a graph, made once per deployment.
+#[derive(Default)]
+pub struct Derived(RefCell<HashMap<TypeId, Rc<dyn Any>>>);
+
+/// Something with a place that a finding can point at.
+pub trait Place {
+    /// The token.
+    fn place(&self) -> Span;
+    /// Whether the text there is a secret.
+    fn is_sensitive(&self) -> bool {
+        false
+    }
+}
+
+impl Place for Span {
+    fn place(&self) -> Span {
+        *self
+    }
+}
+
+impl Place for Value {
+    fn place(&self) -> Span {
+        self.origin.span
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.secure
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        graph: &'a Graph,
+        settings: &'a Settings,
+        derived: &'a Derived,
+        rule: &'static RuleSpec,
+    ) -> Context<'a> {
+        Context { graph, settings, derived, rule, findings: Vec::new() }
+    }
+
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// The deployment's resources.
+    pub fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+
+    /// The date and cloud that are checked for, and other choices of the user.
+    pub fn settings(&self) -> &'a Settings {
+        self.settings
+    }
+
+    /// A model of the graph, built by the first rule that asks for it.
+    pub fn derived<T: 'static>(&self, build: fn(&Graph, &Settings) -> T) -> Rc<T> {
+        let key = TypeId::of::<T>();
+        let known = self.derived.0.borrow().get(&key).cloned();
+        if let Some(model) = known.and_then(|model| model.downcast::<T>().ok()) {
+            return model;
+        }
+        let model = Rc::new(build(self.graph, self.settings));
+        self.derived.0.borrow_mut().insert(key, model.clone());
+        model
+    }
+
+    /// Reports a finding at a place; the finding can be refined by the methods of [`Finding`].
+    pub fn report(&mut self, at: &impl Place, message: impl Into<String>) -> &mut Finding {
+        let primary = Label { span: at.place(), text: String::new(), sensitive: at.is_sensitive() };
+        let finding = Finding {
+            rule: self.rule.id,
+            category: self.rule.category,
+            severity: self.rule.severity,
+            confidence: Confidence::High,
+            message: message.into(),
+            primary,
+            related: Vec::new(),
+            help: None,
+            resource: None,
+            fix: None,
+            fingerprint: String::new(),
+        };
+        let index = self.findings.len();
+        self.findings.push(finding);
+        &mut self.findings[index]
+    }
+
+    /// Reports a finding about a resource at a place.
+    pub fn report_on(
+        &mut self,
+        resource: &Resource,
+        at: &impl Place,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let label = ResourceLabel { ty: resource.ty.to_string(), name: resource.name.display().to_string() };
+        let finding = self.report(at, message);
+        finding.resource = Some(label);
+        finding
+    }
+}

@@ -1,0 +1,63 @@
+//! What the user chose to check for.
+
+/// What the user chose to check for.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The day whose Azure is checked against.
+    pub as_of: Date,
+    /// The cloud.
+    pub cloud: Cloud,
+}
+
+/// A calendar day, ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    /// The year.
+    pub year: u16,
+    /// The month, 1 to 12.
+    pub month: u8,
+    /// The day, 1 to 31.
+    pub day: u8,
+}
+
+/// The clouds that facts differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cloud {
+    /// Azure.
+    Public,
+    /// Azure Government.
+    UsGovernment,
+    /// Azure operated by 21Vianet.
+    China,
+}
+
+impl std::str::FromStr for Date {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Date, String> {
+        let mut parts = text.splitn(3, '-');
+        let mut part = |digits: usize| {
+            let part = parts.next()?;
+            (part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()))
+                .then(|| part.parse().ok())?
+        };
+        let date = (|| {
+            let (year, month, day): (u16, u16, u16) = (part(4)?, part(2)?, part(2)?);
+            let days = match month {
+                2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+                2 => 28,
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            let valid = (1..=12).contains(&month) && (1..=days).contains(&day);
+            valid.then_some(Date { year, month: month as u8, day: day as u8 })
+        })();
+        date.ok_or_else(|| format!("`{text}` is no date; write it as 2020-04-01"))
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}

@@ -1,0 +1,218 @@
+//! Objects: written ones, whose members are evaluated when they are asked for, and built ones.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::{Reason, Text, Truth, Unknown, Value, ValueKind, member_residue};
+use crate::span::Span;
+use crate::syntax::{Member, Node};
+
+/// What gives meaning to written values: an ARM template evaluates `[...]`, an ADF file does not.
+pub trait Scope {
+    /// The value of a node; `anchor` is the key that the node stands under, or the node itself.
+    fn evaluate(self: Rc<Self>, node: &Node, anchor: Span) -> Value;
+
+    /// The key of a member, which may be an expression.
+    fn key(self: Rc<Self>, member: &Member) -> Text;
+
+    /// The members that the copy loops of an object (`"copy": [{name, count, input}]`) produce; `None`
+    /// where `member` is no such loop.
+    fn copies(self: Rc<Self>, member: &Member) -> Option<Vec<(SmolStr, Value)>>;
+}
+
+/// An object: cheap to clone.
+#[derive(Clone)]
+pub struct Object {
+    members: Rc<Members>,
+    rest: Option<SmolStr>,
+}
+
+enum Members {
+    Written { members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope> },
+    Built(Vec<Entry>),
+}
+
+/// One member of an object.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key as written.
+    pub key: SmolStr,
+    /// The value.
+    pub value: Value,
+    /// The token of the key, where it is written.
+    pub key_span: Option<Span>,
+}
+
+impl std::fmt::Debug for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &*self.members {
+            Members::Written { members, .. } => f.debug_list().entries(members.iter()).finish(),
+            Members::Built(entries) => f.debug_list().entries(entries).finish(),
+        }
+    }
+}
+
+impl Object {
+    /// An object as written; `anchor` is the key that it stands under, or its opening bracket.
+    pub fn written(members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope>) -> Object {
+        Object { members: Rc::new(Members::Written { members, anchor, scope }), rest: None }
+    }
+
+    /// An object made of entries; a repeated key keeps the last value at the place of the first.
+    pub fn built(entries: impl IntoIterator<Item = Entry>) -> Object {
+        let mut kept: Vec<Entry> = Vec::new();
+        for entry in entries {
+            match kept.iter_mut().find(|other| other.key.eq_ignore_ascii_case(&entry.key)) {
+                Some(other) => other.value = entry.value,
+                None => kept.push(entry),
+            }
+        }
+        Object { members: Rc::new(Members::Built(kept)), rest: None }
+    }
+
+    /// The same object with members that are not known: a missing one is unknown, with `rest.key` as its
+    /// residue.
+    pub fn opened(&self, rest: impl Into<SmolStr>) -> Object {
+        Object { members: self.members.clone(), rest: Some(rest.into()) }
+    }
+
+    /// Whether there may be members that are not listed.
+    pub fn is_open(&self) -> bool {
+        self.rest.is_some() || self.entries_and_holes().1.is_some()
+    }
+
+    /// The residue of the members that are not listed.
+    pub fn rest(&self) -> Option<SmolStr> {
+        self.rest.clone().or_else(|| self.entries_and_holes().1)
+    }
+
+    /// The key that the object stands under, or its opening bracket, where it is written.
+    pub fn anchor(&self) -> Option<Span> {
+        match &*self.members {
+            Members::Written { anchor, .. } => Some(*anchor),
+            Members::Built(_) => None,
+        }
+    }
+
+    /// The token of the key `key`, where it is written as such.
+    pub fn key_span(&self, key: &str) -> Option<Span> {
+        match &*self.members {
+            Members::Written { members, .. } => members
+                .iter()
+                .rev()
+                .find(|member| member.key.text.eq_ignore_ascii_case(key))
+                .map(|member| member.key_span),
+            Members::Built(entries) => {
+                entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key))?.key_span
+            }
+        }
+    }
+
+    /// The member `key`, without regard to ASCII case; `None` where it certainly is not there.
+    pub fn get(&self, key: &str) -> Option<Value> {
+        let found = match &*self.members {
+            Members::Built(entries) => entries
+                .iter()
+                .find(|entry| entry.key.eq_ignore_ascii_case(key))
+                .map(|entry| entry.value.clone()),
+            Members::Written { members, scope, .. } => {
+                let plain = members.iter().rev().find(|member| member.key.text.eq_ignore_ascii_case(key));
+                match plain {
+                    Some(member) if is_computed(member) => self.get_computed(key),
+                    Some(member) => Some(scope.clone().evaluate(&member.value, member.key_span)),
+                    None if members.iter().any(is_computed) => self.get_computed(key),
+                    None => None,
+                }
+            }
+        };
+        found.or_else(|| {
+            let rest = self.rest.as_ref()?;
+            let span = self.anchor().unwrap_or(Span::new(crate::span::SourceId(0), 0, 0));
+            Some(Value::unknown(Reason::RunTime, member_residue(rest, key), span))
+        })
+    }
+
+    // Some keys are expressions or loops: all of them have to be looked at.
+    fn get_computed(&self, key: &str) -> Option<Value> {
+        let (entries, rest) = self.entries_and_holes();
+        let found = entries.into_iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(key));
+        match (found, rest) {
+            (Some(entry), _) => Some(entry.value),
+            (None, Some(rest)) => {
+                let span = self.anchor()?;
+                Some(Value::unknown(Reason::Computed, member_residue(&rest, key), span))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// All members that are known by name, in order.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.entries_and_holes().0
+    }
+
+    fn entries_and_holes(&self) -> (Vec<Entry>, Option<SmolStr>) {
+        let (members, scope) = match &*self.members {
+            Members::Built(entries) => return (entries.clone(), None),
+            Members::Written { members, scope, .. } => (members, scope),
+        };
+        let mut entries: Vec<Entry> = Vec::with_capacity(members.len());
+        let mut hole = None;
+        for member in members.iter() {
+            if member.key.text == "copy"
+                && let Some(copies) = scope.clone().copies(member)
+            {
+                let span = Some(member.key_span);
+                entries.extend(copies.into_iter().map(|(key, value)| Entry { key, value, key_span: span }));
+                continue;
+            }
+            match scope.clone().key(member) {
+                Text::Known(key) => {
+                    let value = scope.clone().evaluate(&member.value, member.key_span);
+                    let entry = Entry { key, value, key_span: Some(member.key_span) };
+                    // Only a repeated key of the same spelling is replaced; the service keeps both
+                    // spellings of a key apart.
+                    match entries.iter_mut().find(|other| other.key == entry.key) {
+                        Some(other) => *other = entry,
+                        None => entries.push(entry),
+                    }
+                }
+                text @ Text::Symbolic(_) => hole = Some(text.residue()),
+            }
+        }
+        (entries, hole)
+    }
+
+    /// Whether two objects have the same members.
+    pub fn same_as(&self, other: &Object) -> Truth {
+        let (a, b) = (self.entries(), other.entries());
+        let open = self.is_open() || other.is_open();
+        if !open && a.len() != b.len() {
+            return Truth::False;
+        }
+        let members = Truth::all(a.iter().map(|entry| match other.get(&entry.key) {
+            Some(value) => entry.value.same_as(&value),
+            None => Truth::False,
+        }));
+        if open { members.and(Truth::Unknown) } else { members }
+    }
+}
+
+fn is_computed(member: &Member) -> bool {
+    member.key.text.starts_with('[')
+        || (member.key.text == "copy" && matches!(member.value.kind, crate::syntax::NodeKind::Array(_)))
+}
+
+impl From<Object> for ValueKind {
+    fn from(object: Object) -> ValueKind {
+        ValueKind::Object(object)
+    }
+}
+
+impl From<Unknown> for ValueKind {
+    fn from(unknown: Unknown) -> ValueKind {
+        ValueKind::Unknown(Rc::new(unknown))
+    }
+}

@@ -1,0 +1,357 @@
+//! Text with holes: what is known of a string whose parts are not all known.
+//!
+//! `concat`, `format`, interpolation and `resourceId` all come to one form, a list of literals and
+//! holes; two texts are equal when their lists are.
+
+use std::rc::Rc;
+
+use smol_str::{SmolStr, SmolStrBuilder, format_smolstr};
+
+use super::{Reason, Truth, Unknown};
+
+/// A string, fully known or with holes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// Every character is known.
+    Known(SmolStr),
+    /// At least one hole; no two literals are adjacent and none is empty.
+    Symbolic(Rc<[Segment]>),
+}
+
+/// A part of a symbolic text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Known characters.
+    Literal(SmolStr),
+    /// Unknown characters, perhaps none.
+    Hole(Rc<Unknown>),
+}
+
+/// A text longer than this many bytes is not built.
+pub(super) const MAX_TEXT_BYTES: usize = 1 << 20;
+
+impl Text {
+    /// A text of one hole.
+    pub fn hole(unknown: Rc<Unknown>) -> Text {
+        Text::Symbolic([Segment::Hole(unknown)].into())
+    }
+
+    /// The concatenation of texts.
+    pub fn concat(parts: impl IntoIterator<Item = Text>) -> Text {
+        let mut segments: Vec<Segment> = Vec::new();
+        let mut literal = String::new();
+        let mut size = 0;
+        for part in parts {
+            match part {
+                Text::Known(text) => {
+                    size += text.len();
+                    literal.push_str(&text);
+                }
+                Text::Symbolic(inner) => {
+                    for segment in inner.iter() {
+                        match segment {
+                            Segment::Literal(text) => {
+                                size += text.len();
+                                literal.push_str(text);
+                            }
+                            Segment::Hole(hole) => {
+                                flush(&mut literal, &mut segments);
+                                segments.push(Segment::Hole(hole.clone()));
+                            }
+                        }
+                    }
+                }
+            }
+            if size > MAX_TEXT_BYTES || segments.len() > 4096 {
+                return Text::hole(Rc::new(Unknown::new(Reason::Limit, "concat(...)")));
+            }
+        }
+        if segments.is_empty() {
+            return Text::Known(literal.into());
+        }
+        flush(&mut literal, &mut segments);
+        Text::Symbolic(segments.into())
+    }
+
+    /// The string, where it is fully known.
+    pub fn known(&self) -> Option<&SmolStr> {
+        match self {
+            Text::Known(text) => Some(text),
+            Text::Symbolic(_) => None,
+        }
+    }
+
+    /// The segments: one literal where the text is known.
+    pub fn segments(&self) -> Vec<Segment> {
+        match self {
+            Text::Known(text) => vec![Segment::Literal(text.clone())],
+            Text::Symbolic(segments) => segments.to_vec(),
+        }
+    }
+
+    /// The holes.
+    pub fn holes(&self) -> impl Iterator<Item = &Rc<Unknown>> {
+        let segments: &[Segment] = match self {
+            Text::Known(_) => &[],
+            Text::Symbolic(segments) => segments,
+        };
+        segments.iter().filter_map(|segment| match segment {
+            Segment::Literal(_) => None,
+            Segment::Hole(hole) => Some(hole),
+        })
+    }
+
+    /// The characters that the text certainly starts with.
+    pub fn prefix(&self) -> &str {
+        match self {
+            Text::Known(text) => text,
+            Text::Symbolic(segments) => literal(segments.first()),
+        }
+    }
+
+    /// The characters that the text certainly ends with.
+    pub fn suffix(&self) -> &str {
+        match self {
+            Text::Known(text) => text,
+            Text::Symbolic(segments) => literal(segments.last()),
+        }
+    }
+
+    /// The identity of the text for look-ups: lower case, holes as `{residue}`. Texts with equal keys are
+    /// the same name; case and the functions that only change case do not count.
+    pub fn key(&self) -> SmolStr {
+        match self {
+            Text::Known(text) if text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                text.to_ascii_lowercase().into()
+            }
+            Text::Known(text) => text.clone(),
+            Text::Symbolic(segments) => {
+                let mut key = SmolStrBuilder::new();
+                for segment in segments.iter() {
+                    match segment {
+                        Segment::Literal(text) => key.push_str(&text.to_ascii_lowercase()),
+                        Segment::Hole(hole) => {
+                            key.push('{');
+                            key.push_str(&uncased(&hole.residue).to_ascii_lowercase());
+                            key.push('}');
+                        }
+                    }
+                }
+                key.finish()
+            }
+        }
+    }
+
+    /// The expression that stands for the text in residues.
+    pub fn residue(&self) -> SmolStr {
+        match self {
+            Text::Known(text) => format_smolstr!("'{}'", text.replace('\'', "''")),
+            Text::Symbolic(segments) => match &**segments {
+                [Segment::Hole(hole)] => hole.residue.clone(),
+                segments => {
+                    let parts: Vec<SmolStr> = segments
+                        .iter()
+                        .map(|segment| match segment {
+                            Segment::Literal(text) => format_smolstr!("'{}'", text.replace('\'', "''")),
+                            Segment::Hole(hole) => hole.residue.clone(),
+                        })
+                        .collect();
+                    format_smolstr!("concat({})", parts.join(", "))
+                }
+            },
+        }
+    }
+
+    /// The parts between the occurrences of `separator` in the literals. A hole is taken to hold no
+    /// separator, which is so for names and identifiers.
+    pub fn split(&self, separator: char) -> Vec<Text> {
+        let mut parts = Vec::new();
+        let mut part: Vec<Text> = Vec::new();
+        for segment in self.segments() {
+            match segment {
+                Segment::Hole(hole) => part.push(Text::hole(hole)),
+                Segment::Literal(text) => {
+                    let mut pieces = text.split(separator);
+                    if let Some(first) = pieces.next() {
+                        part.push(Text::Known(first.into()));
+                    }
+                    for piece in pieces {
+                        parts.push(Text::concat(part.drain(..)));
+                        part.push(Text::Known(piece.into()));
+                    }
+                }
+            }
+        }
+        parts.push(Text::concat(part));
+        parts
+    }
+
+    /// The same text with `change` applied to its literals; `name` is the function that does the same to
+    /// the holes (`toLower`).
+    pub fn map(&self, name: &str, change: impl Fn(&str) -> String) -> Text {
+        Text::concat(self.segments().into_iter().map(|segment| match segment {
+            Segment::Literal(text) => Text::Known(change(&text).into()),
+            Segment::Hole(hole) => {
+                let residue = format_smolstr!("{name}({})", hole.residue);
+                Text::hole(Rc::new(Unknown { residue, ..(*hole).clone() }))
+            }
+        }))
+    }
+
+    /// Whether the text starts with `prefix`, without regard to ASCII case.
+    pub fn starts_with(&self, prefix: &str) -> Truth {
+        let known = self.prefix().as_bytes();
+        let shared = known.len().min(prefix.len());
+        if !known[..shared].eq_ignore_ascii_case(&prefix.as_bytes()[..shared]) {
+            return Truth::False;
+        }
+        match self {
+            _ if known.len() >= prefix.len() => Truth::True,
+            Text::Known(_) => Truth::False,
+            Text::Symbolic(_) => Truth::Unknown,
+        }
+    }
+
+    /// Whether the text ends with `suffix`, without regard to ASCII case.
+    pub fn ends_with(&self, suffix: &str) -> Truth {
+        let known = self.suffix().as_bytes();
+        let shared = known.len().min(suffix.len());
+        let tail = &suffix.as_bytes()[suffix.len() - shared..];
+        if !known[known.len() - shared..].eq_ignore_ascii_case(tail) {
+            return Truth::False;
+        }
+        match self {
+            _ if known.len() >= suffix.len() => Truth::True,
+            Text::Known(_) => Truth::False,
+            Text::Symbolic(_) => Truth::Unknown,
+        }
+    }
+
+    /// Whether two texts are the same, case-sensitive.
+    pub fn equals(&self, other: &Text) -> Truth {
+        match (self, other) {
+            (Text::Known(a), Text::Known(b)) => Truth::from(a == b),
+            _ if self == other => Truth::True,
+            _ => self.may_equal(other, |a, b| a == b),
+        }
+    }
+
+    /// Whether two texts are the same but for ASCII case.
+    pub fn equals_ignore_case(&self, other: &Text) -> Truth {
+        match (self, other) {
+            (Text::Known(a), Text::Known(b)) => Truth::from(a.eq_ignore_ascii_case(b)),
+            _ if self.key() == other.key() => Truth::True,
+            _ => self.may_equal(other, |a, b| a.eq_ignore_ascii_case(b)),
+        }
+    }
+
+    // Unequal for certain where the known ends of the two contradict each other.
+    fn may_equal(&self, other: &Text, same: fn(&[u8], &[u8]) -> bool) -> Truth {
+        let (a, b) = (self.prefix().as_bytes(), other.prefix().as_bytes());
+        let shared = a.len().min(b.len());
+        if !same(&a[..shared], &b[..shared]) {
+            return Truth::False;
+        }
+        let (a, b) = (self.suffix().as_bytes(), other.suffix().as_bytes());
+        let shared = a.len().min(b.len());
+        if !same(&a[a.len() - shared..], &b[b.len() - shared..]) {
+            return Truth::False;
+        }
+        let longer =
+            |known: &Text, other: &Text| known.known().is_some_and(|text| text.len() < other.literal_len());
+        if longer(self, other) || longer(other, self) {
+            return Truth::False;
+        }
+        Truth::Unknown
+    }
+
+    fn literal_len(&self) -> usize {
+        self.segments()
+            .iter()
+            .map(|segment| match segment {
+                Segment::Literal(text) => text.len(),
+                Segment::Hole(_) => 0,
+            })
+            .sum()
+    }
+}
+
+fn flush(literal: &mut String, segments: &mut Vec<Segment>) {
+    if !literal.is_empty() {
+        segments.push(Segment::Literal(literal.as_str().into()));
+        literal.clear();
+    }
+}
+
+fn literal(segment: Option<&Segment>) -> &str {
+    match segment {
+        Some(Segment::Literal(text)) => text,
+        _ => "",
+    }
+}
+
+fn uncased(residue: &str) -> &str {
+    for function in ["toLower(", "toUpper("] {
+        if let Some(inner) = residue.strip_prefix(function).and_then(|rest| rest.strip_suffix(')')) {
+            // Only where the bracket that closes the call is the last one.
+            let mut depth = 1;
+            let closes_early = inner.bytes().any(|byte| {
+                depth += match byte {
+                    b'(' => 1,
+                    b')' => -1,
+                    _ => 0,
+                };
+                depth == 0
+            });
+            if !closes_early {
+                return uncased(inner);
+            }
+        }
+    }
+    residue
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hole(residue: &str) -> Text {
+        Text::hole(Rc::new(Unknown::new(Reason::Parameter, residue)))
+    }
+
+    fn known(text: &str) -> Text {
+        Text::Known(text.into())
+    }
+
+    #[test]
+    fn concatenation_normalises() {
+        let a = Text::concat([known("https://"), hole("parameters('sa')"), known(".dfs"), known(".x")]);
+        let b = Text::concat([Text::concat([known("https://"), hole("parameters('sa')")]), known(".dfs.x")]);
+        assert_eq!(a, b);
+        assert_eq!(a.key(), "https://{parameters('sa')}.dfs.x");
+    }
+
+    #[test]
+    fn ends_decide() {
+        let text = Text::concat([known("https://"), hole("p"), known(".blob.core.windows.net")]);
+        assert_eq!(text.starts_with("https://"), Truth::True);
+        assert_eq!(text.starts_with("http://"), Truth::False);
+        assert_eq!(text.starts_with("https://abc"), Truth::Unknown);
+        assert_eq!(text.ends_with(".windows.net"), Truth::True);
+        assert_eq!(text.equals(&known("https://x.table.core.windows.net")), Truth::False);
+        assert_eq!(text.equals(&known("https://x.blob.core.windows.net")), Truth::Unknown);
+    }
+
+    #[test]
+    fn split_keeps_holes() {
+        let text = Text::concat([hole("f"), known("/default/"), hole("m")]);
+        let parts = text.split('/');
+        assert_eq!(parts, vec![hole("f"), known("default"), hole("m")]);
+    }
+
+    #[test]
+    fn case_functions_do_not_change_the_key() {
+        assert_eq!(hole("toLower(parameters('a'))").key(), hole("parameters('a')").key());
+        assert_ne!(hole("toLower(a), toLower(b)").key(), hole("a), toLower(b").key());
+    }
+}

@@ -1,0 +1,8 @@
+//! The rule catalogue.
+
+use armlint_engine::rule::Catalogue;
+
+/// All rules of this package.
+pub fn catalogue() -> Catalogue {
+    Catalogue::default()
+}
