@@ -142,14 +142,19 @@ impl Reader<'_> {
         let start = self.at;
         let first = self.text.get(start..).and_then(|rest| rest.chars().next());
         let least = start + first.map_or(1, char::len_utf8);
-        let end = self.quoted_end(start, false).unwrap_or_else(|| self.run_end(start).max(least));
+        let end = match first {
+            Some('{' | '[') => least,
+            _ => self.quoted_end(start, false).unwrap_or_else(|| self.run_end(start).max(least)),
+        };
         let kind = ProblemKind::Unexpected(expected.into());
         if end >= self.bytes.len() {
             self.problem_at_end(kind, self.span(start, end.min(self.bytes.len())));
         } else {
             self.problem(kind, start, end);
         }
-        self.at = end;
+        if !matches!(first, Some('{' | '[')) {
+            self.at = end;
+        }
         self.resume();
         self.excused = self.at;
         NodeKind::Invalid
