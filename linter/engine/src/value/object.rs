@@ -148,6 +148,37 @@ impl Object {
         }
     }
 
+    /// The names of the members, in order, and whether there may be others. No value is evaluated but
+    /// those of copy loops.
+    pub fn keys(&self) -> (Vec<SmolStr>, bool) {
+        let mut open = self.rest.is_some();
+        let (members, scope) = match &*self.members {
+            Members::Built(entries) => {
+                return (entries.iter().map(|entry| entry.key.clone()).collect(), open);
+            }
+            Members::Written { members, scope, .. } => (members, scope),
+        };
+        let mut keys: Vec<SmolStr> = Vec::with_capacity(members.len());
+        let mut add = |key: SmolStr| {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        };
+        for member in members.iter() {
+            if member.key.text == "copy"
+                && let Some(copies) = scope.clone().copies(member)
+            {
+                copies.into_iter().for_each(|(key, _)| add(key));
+                continue;
+            }
+            match scope.clone().key(member) {
+                Text::Known(key) => add(key),
+                Text::Symbolic(_) => open = true,
+            }
+        }
+        (keys, open)
+    }
+
     /// All members that are known by name, in order.
     pub fn entries(&self) -> Vec<Entry> {
         self.entries_and_holes().0
