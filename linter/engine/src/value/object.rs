@@ -1,5 +1,6 @@
 //! Objects: written ones, whose members are evaluated when they are asked for, and built ones.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -67,6 +68,23 @@ impl Object {
             match kept.iter_mut().find(|other| other.key.eq_ignore_ascii_case(&entry.key)) {
                 Some(other) => other.value = entry.value,
                 None => kept.push(entry),
+            }
+        }
+        Object { members: Rc::new(Members::Built(kept)), rest: None }
+    }
+
+    /// An object made of entries whose keys may differ in case only, as `createObject` and JSON keep them
+    /// apart; a repeated key of the same spelling keeps the last value at the place of the first.
+    pub fn with_exact_keys(entries: impl IntoIterator<Item = Entry>) -> Object {
+        let mut kept: Vec<Entry> = Vec::new();
+        let mut places: HashMap<SmolStr, usize> = HashMap::new();
+        for entry in entries {
+            match places.get(&entry.key).and_then(|place| kept.get_mut(*place)) {
+                Some(other) => other.value = entry.value,
+                None => {
+                    places.insert(entry.key.clone(), kept.len());
+                    kept.push(entry);
+                }
             }
         }
         Object { members: Rc::new(Members::Built(kept)), rest: None }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Call, Fault, Function, Outcome};
+use super::{Call, Fault, Function};
 use crate::value::{
     Number, Origin, Piece, Reason, Segment, Text, Truth, Type, Unknown, Value, ValueKind, call_residue,
 };
@@ -235,9 +235,4 @@ pub(super) fn describe(value: &Value) -> &'static str {
             None => "an unknown value",
         },
     }
-}
-
-/// Runs `body` on known values where all arguments are known, see [`super::Body::Known`].
-pub(super) fn unless_known(call: &Call<'_>, body: fn(&Call<'_>) -> Outcome) -> Outcome {
-    if call.arguments.iter().all(Value::is_known) { body(call) } else { Ok(call.unknown()) }
 }

@@ -77,7 +77,8 @@ fn parse(text: &str) -> Option<DateTime> {
 
 // A year counts 365 days and a month 30, as .NET's XmlConvert.ToTimeSpan has it.
 fn days_and_time(duration: &str) -> Option<Span> {
-    let span: Span = duration.parse().ok()?;
+    // The library also reads "1 day"; the service does not.
+    let span: Span = duration.parse().ok().filter(|_| duration.trim_start_matches('-').starts_with('P'))?;
     let days = i64::from(span.get_years())
         .checked_mul(365)?
         .checked_add(i64::from(span.get_months()).checked_mul(30)?)?

@@ -133,7 +133,7 @@ fn value(call: &Call<'_>, node: &Node, holes: &[Rc<Unknown>]) -> Option<Value> {
                     (!marked).then(|| Entry { key: member.key.text.clone(), value, key_span: None })
                 })
                 .collect();
-            ValueKind::Object(Object::built(entries?))
+            ValueKind::Object(Object::with_exact_keys(entries?))
         }
         NodeKind::Invalid => return None,
     };

@@ -66,9 +66,11 @@ pub(super) fn shallow_merge(call: &Call<'_>) -> Outcome {
     }
     let elements = argument.elements().ok_or_else(|| call.needs(0, "an array of objects"))?;
     let wrong = elements.iter().find(|element| {
-        !element.is_missing()
-            && !matches!(element.ty(), Some(Type::Object))
-            && !(element.is_unknown() && element.ty().is_none())
+        let may_be_object = match element.ty() {
+            None => true,
+            Some(ty) => ty == Type::Object,
+        };
+        !element.is_missing() && !may_be_object
     });
     if let Some(wrong) = wrong {
         let message = format!("shallowMerge() needs an array of objects, but it holds {}", describe(wrong));

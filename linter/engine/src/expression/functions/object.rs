@@ -44,7 +44,7 @@ fn create_object(call: &Call<'_>) -> Outcome {
             }
         }
     }
-    let object = Object::built(entries);
+    let object = Object::with_exact_keys(entries);
     let object = if open { object.opened(call.unknown().residue()) } else { object };
     Ok(call.container(object.into()).tainted_by(&unnamed))
 }
@@ -93,6 +93,7 @@ mod tests {
         check(&[
             ("createObject", json!([]), json!({})),
             ("createObject", json!(["a", 1, "B", [2]]), json!({"a": 1, "B": [2]})),
+            ("createObject", json!(["a", 1, "A", 2]), json!({"a": 1, "A": 2})),
             ("createObject", json!(["a"]), json!("!")),
             ("createObject", json!([1, 2]), json!("!")),
             ("items", json!([{"b": 1, "A": 2}]), json!([{"key": "A", "value": 2}, {"key": "b", "value": 1}])),
@@ -111,8 +112,8 @@ mod tests {
         let object = run("createObject", &arguments).unwrap();
         assert_eq!(object.get("a").to_json(), json!(1));
         assert!(object.get("x").is_unknown() && object.get("x").secure);
-        assert!(run("length", &[object.clone()]).unwrap().is_unknown());
-        assert_eq!(run("empty", &[object.clone()]).unwrap().to_json(), json!(false));
+        assert!(run("length", std::slice::from_ref(&object)).unwrap().is_unknown());
+        assert_eq!(run("empty", std::slice::from_ref(&object)).unwrap().to_json(), json!(false));
         assert!(run("contains", &[object, Value::string("x", SPAN)]).unwrap().is_unknown());
     }
 }

@@ -146,7 +146,7 @@ mod tests {
             ("empty", json!([{"?bool": "b"}]), json!("!")),
         ]);
         let text = run("concat", &[value(&json!("x")), value(&p)]).unwrap();
-        assert_eq!(run("empty", &[text.clone()]).unwrap().to_json(), json!(false));
+        assert_eq!(run("empty", std::slice::from_ref(&text)).unwrap().to_json(), json!(false));
         assert_eq!(run("contains", &[text, value(&json!("x"))]).unwrap().to_json(), json!(true));
     }
 }

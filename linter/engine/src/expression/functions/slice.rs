@@ -126,7 +126,7 @@ fn part(
 ) -> Outcome {
     let value = call.argument(0);
     let ty = value.ty();
-    if !matches!(ty, Some(Type::String | Type::Array)) && !(ty.is_none() && value.is_unknown()) {
+    if value.is_absent() || !matches!(ty, None | Some(Type::String | Type::Array)) {
         return Err(call.needs(0, "a string or an array"));
     }
     if call.is_unknown(1) && matches!(call.argument(1).ty(), None | Some(Type::Number)) {
