@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::settings::Settings;
 use crate::source::Source;
 use crate::span::{SourceId, Span};
+use crate::syntax::Document;
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Report {
     pub files: Vec<FileStatus>,
     /// The texts that findings point into, by `SourceId`.
     pub sources: Vec<Arc<Source>>,
+    /// The trees of the texts, by `SourceId`; shorter or `None` where there is no tree.
+    pub documents: Vec<Option<Arc<Document>>>,
     /// Places that hold secrets, whether or not a finding speaks of them: nothing under them is ever
     /// printed. Sorted.
     pub secrets: Vec<Span>,
