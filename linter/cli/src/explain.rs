@@ -98,8 +98,11 @@ fn plain(markdown: &str, style: &Style) -> String {
 
 fn fill(text: &mut String, paragraph: &str, style: &Style) {
     let hanging = if paragraph.starts_with(['-', '*']) { "    " } else { "  " };
-    let options =
-        textwrap::Options::new(style.width.min(MAX_WIDTH)).initial_indent("  ").subsequent_indent(hanging);
+    let options = textwrap::Options::new(style.width.min(MAX_WIDTH))
+        .initial_indent("  ")
+        .subsequent_indent(hanging)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     text.push_str(&textwrap::fill(&links(paragraph), options));
     text.push('\n');
 }

@@ -9,7 +9,7 @@ use armlint_engine::rule::{Catalogue, Check, Documentation, RuleSpec};
 use armlint_engine::session::{FileStatus, Outcome, Report};
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
-use armlint_engine::syntax::{Document, Member, Node, NodeKind, Scalar};
+use armlint_engine::syntax::{Document, json};
 
 use super::View;
 use crate::arguments::Format;
@@ -69,7 +69,7 @@ pub(crate) fn report() -> Report {
         .map(|(index, (path, text))| Arc::new(Source::new(SourceId(index as u32), path, text)))
         .collect();
     let mut report = Report { sources, ..Report::default() };
-    report.documents = vec![Some(Arc::new(tree())), None, None];
+    report.documents = vec![tree(), Vec::new(), Vec::new()];
     report.secrets = vec![at(&report, 2, SECRET)];
     report.findings = findings(&report);
     report.files = [
@@ -143,32 +143,8 @@ fn at(report: &Report, source: u32, token: &str) -> Span {
     Span::new(SourceId(source), start, start + token.len())
 }
 
-// The part of the tree of the first source that pointers are asked for.
-fn tree() -> Document {
-    let span = |token: &str| {
-        let start = SERVICE.find(token).unwrap();
-        Span::new(SourceId(0), start, start + token.len())
-    };
-    let member = |key: &str, value: Node| {
-        let key_span = span(&format!("\"{key}\""));
-        Member { key: Scalar::verbatim(key, key_span.start + 1), key_span, value }
-    };
-    let object = |members: Vec<Member>| {
-        let start = members[0].key_span.start;
-        let end = members[members.len() - 1].value.span.end;
-        let span = Span::new(SourceId(0), start as usize, end as usize);
-        Node { kind: NodeKind::Object(members.into()), span }
-    };
-    let text = |token: &str| Node { kind: NodeKind::Null, span: span(token) };
-    let connection = "\"Server=tcp:db.example.net;Password=hunter2-Pässw0rd;\"";
-    let runtime = member("referenceName", text("\"AutoResolveIntegrationRuntime\""));
-    let properties = object(vec![
-        member("type", text("\"AzureSqlDatabase\"")),
-        member("typeProperties", object(vec![member("connectionString", text(connection))])),
-        member("connectVia", object(vec![runtime])),
-    ]);
-    let root = object(vec![member("properties", properties)]);
-    Document { root, comments: Vec::new(), problems: Vec::new() }
+fn tree() -> Vec<Arc<Document>> {
+    vec![Arc::new(json::parse(&Source::new(SourceId(0), "ls_sql.json", SERVICE.to_string())))]
 }
 
 /// A report with one finding at `start..end` of a text.

@@ -145,10 +145,10 @@ fn entry<'a>(view: &'a View<'_>, finding: &'a Finding) -> Entry<'a> {
 fn place<'a>(view: &'a View<'_>, label: &Label) -> Place<'a> {
     let span = label.span;
     let source = view.report.source(span.source);
-    let document = view.report.documents.get(span.source.0 as usize).and_then(Option::as_ref);
+    let documents = view.report.documents.get(span.source.0 as usize).map_or(&[][..], Vec::as_slice);
     Place {
         file: source.map_or("", |source| &source.path),
-        pointer: document.map(|document| pointer(document, span.start)),
+        pointer: pointer(documents, span.start),
         start: position(source.map(AsRef::as_ref), span.start),
         end: position(source.map(AsRef::as_ref), span.end),
     }

@@ -311,7 +311,22 @@ fn windows(text: &str, line: &Range<usize>, marks: &[Range<usize>], width: usize
             _ => joined.push(window),
         }
     }
+    let used: usize = joined.iter().filter_map(|window| text.get(window.clone())).map(columns).sum();
+    widen(text, line, &mut joined, width.saturating_sub(used + 3 * (joined.len() + 1)));
     joined
+}
+
+// Gives columns that are left at an end of the line to the windows at the outside.
+fn widen(text: &str, line: &Range<usize>, windows: &mut [Range<usize>], spare: usize) {
+    let mut spare = spare;
+    if let Some(first) = windows.first_mut() {
+        let start = back(text, first.start, line.start, spare);
+        spare -= text.get(start..first.start).map_or(0, columns).min(spare);
+        first.start = start;
+    }
+    if let Some(last) = windows.last_mut() {
+        last.end = forward(text, last.end, line.end, spare);
+    }
 }
 
 fn columns(text: &str) -> usize {

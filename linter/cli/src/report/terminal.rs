@@ -8,6 +8,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 use rayon::prelude::*;
+use textwrap::{WordSeparator, WordSplitter};
 
 use super::snippet::{Frame, Mark, Snippet};
 use super::{View, printable, url};
@@ -58,6 +59,9 @@ fn handler(severity: Severity, style: &Style) -> GraphicalReportHandler {
         .with_width(style.width)
         .with_urls(style.links)
         .with_link_display_text("")
+        // Ids, paths and addresses stay in one piece, so that they can be copied.
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation)
         .without_syntax_highlighting()
 }
 

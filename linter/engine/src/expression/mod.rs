@@ -1,6 +1,17 @@
 //! The template language: `[...]` expressions, their evaluation and their functions.
 
+mod context;
+pub mod declaration;
+mod evaluate;
 pub mod functions;
+mod lambda;
+mod lazy;
+mod lexer;
+pub mod parser;
+pub mod resource_id;
+mod runtime;
+pub mod scope;
+pub mod template;
 
 use crate::span::Span;
 

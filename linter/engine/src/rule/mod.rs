@@ -42,6 +42,17 @@ pub enum Check {
     Declarative(declarative::Declarative),
 }
 
+impl Check {
+    /// The resource types that the rule declares.
+    pub fn resource_types(&self) -> Vec<&str> {
+        match self {
+            Check::Resource(types, _) => types.to_vec(),
+            Check::Declarative(check) => check.resource_types(),
+            Check::Deployment(_) | Check::Engine => Vec::new(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

@@ -3,6 +3,7 @@
 //! A tree is always made, however broken the text is: what cannot be read is an `Invalid` node in its
 //! place and a problem beside the tree. Order, duplicate keys and comments are kept.
 
+mod duplicates;
 pub mod json;
 pub mod yaml;
 

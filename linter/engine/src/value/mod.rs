@@ -173,6 +173,8 @@ pub struct Step {
 /// What carries a value from one place to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepKind {
+    /// A parameter without value.
+    Parameter,
     /// The default of a parameter.
     ParameterDefault,
     /// A value given to a parameter by a nested deployment, a parameter file or the command line.
@@ -189,6 +191,7 @@ impl StepKind {
     /// What a label on the step's span says.
     pub fn describe(self) -> &'static str {
         match self {
+            StepKind::Parameter => "the value comes from this parameter",
             StepKind::ParameterDefault => "the value comes from this parameter default",
             StepKind::ParameterValue => "the value is given to the parameter here",
             StepKind::Variable => "the value comes from this variable",
@@ -383,12 +386,17 @@ impl Value {
         }
     }
 
-    /// The text of a string; an unknown value that is a string, or may be one, is a text with one hole.
+    /// The text of a string; an unknown value that is a string, or may be one, is a text with one hole,
+    /// and so are alternatives that all are strings.
     pub fn text(&self) -> Option<Text> {
         match &self.kind {
             ValueKind::Text(text) => Some(text.clone()),
             ValueKind::Unknown(unknown) if matches!(unknown.ty, None | Some(Type::String)) => {
                 Some(Text::hole(unknown.clone()))
+            }
+            ValueKind::OneOf(_) if self.ty() == Some(Type::String) => {
+                let unknown = Unknown::new(Reason::Computed, self.residue());
+                Some(Text::hole(Rc::new(Unknown { secure: self.secure, ty: Some(Type::String), ..unknown })))
             }
             _ => None,
         }

@@ -1,0 +1,434 @@
+//! The resources that a template declares, one for each instance of a loop, with their types, names and
+//! ids; and the templates that are nested in them.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::context::{resource_group_path, subscription_path};
+use super::evaluate::name_text;
+use super::resource_id::{interleaved, joined};
+use super::scope::TemplateScope;
+use super::template::{Argument, DeploymentContext, Template, TemplateScopeKind, schema_scope};
+use crate::span::Span;
+use crate::syntax::{Member, Node, NodeKind, Number};
+use crate::value::{Object, Origin, Reason, Text, Truth, Type, Unknown, Value, ValueKind};
+
+/// How many instances one loop makes at most: the service's own limit (best practices page, 2024-06).
+const MAX_COPIES: i64 = 800;
+
+/// How many instances all loops of a template make before further loops stand for themselves.
+const MAX_INSTANCES: usize = 5000;
+
+/// The resource type of nested deployments.
+pub const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
+
+/// A declared resource.
+pub struct Declaration {
+    /// Its object.
+    pub node: Node,
+    /// The scope of its expressions.
+    pub scope: Rc<TemplateScope>,
+    /// The token that stands for the resource.
+    pub place: Span,
+    /// The symbolic name, in a template that has them.
+    pub symbolic_name: Option<SmolStr>,
+    /// The declaration that this one is written in, by position.
+    pub parent: Option<usize>,
+    /// The instance of a loop stands for all of them: their number is not known.
+    pub repeated: bool,
+    /// The loop's name and the instance's index.
+    pub instance: Option<(SmolStr, Option<i64>)>,
+    /// The whole type.
+    pub ty: SmolStr,
+    /// The whole name by segments.
+    pub segments: Vec<Text>,
+    /// The name as written.
+    pub name: Value,
+    /// It is not deployed, only referred to.
+    pub existing: bool,
+    /// The condition; absent where there is none.
+    pub condition: Value,
+    /// The resource id.
+    pub resource_id: Text,
+    context: DeploymentContext,
+    nested: OnceCell<Option<Nested>>,
+}
+
+/// The resources of a template.
+#[derive(Default)]
+pub struct Declarations {
+    /// In the order of the text, parents before their children.
+    pub list: Vec<Rc<Declaration>>,
+    by_symbol: HashMap<SmolStr, usize>,
+    by_key: HashMap<SmolStr, Vec<usize>>,
+}
+
+/// A template that is nested in a deployment resource.
+pub struct Nested {
+    /// The template's object.
+    pub node: Node,
+    /// The scope of its outputs: its own, or its parent's for outer scope.
+    pub scope: Rc<TemplateScope>,
+    /// Its expressions are evaluated in the parent's scope.
+    pub outer: bool,
+    /// Where it is deployed to.
+    pub context: DeploymentContext,
+}
+
+impl Declarations {
+    /// The declarations of a `resources` section.
+    pub fn make(
+        section: Option<&Node>,
+        scope: &Rc<TemplateScope>,
+        context: &DeploymentContext,
+    ) -> Declarations {
+        let mut made = Maker { context, list: Vec::new(), instances: 0 };
+        match section.map(|node| &node.kind) {
+            Some(NodeKind::Array(elements)) => {
+                for element in elements.iter() {
+                    made.resource(element, None, None, scope);
+                }
+            }
+            Some(NodeKind::Object(members)) => {
+                for member in members.iter() {
+                    made.resource(&member.value, Some(member), None, scope);
+                }
+            }
+            _ => {}
+        }
+        Declarations::indexed(made.list)
+    }
+
+    fn indexed(list: Vec<Declaration>) -> Declarations {
+        let mut by_symbol = HashMap::new();
+        let mut by_key: HashMap<SmolStr, Vec<usize>> = HashMap::new();
+        for (position, declaration) in list.iter().enumerate() {
+            if let Some(symbol) = &declaration.symbolic_name {
+                let symbol = symbol.to_ascii_lowercase();
+                if let Some((_, Some(index))) = &declaration.instance {
+                    by_symbol.entry(format_smolstr!("{symbol}[{index}]")).or_insert(position);
+                }
+                by_symbol.entry(symbol.into()).or_insert(position);
+            }
+            by_key.entry(declaration.resource_id.key()).or_default().push(position);
+            let name = declaration.segments.iter().map(Text::key).collect::<Vec<_>>().join("/");
+            by_key.entry(name.into()).or_default().push(position);
+        }
+        Declarations { list: list.into_iter().map(Rc::new).collect(), by_symbol, by_key }
+    }
+
+    /// The resource that a `reference` or `dependsOn` names: by symbolic name, by id, or by a name that
+    /// only one resource has.
+    pub fn find(&self, text: &Text) -> Option<Rc<Declaration>> {
+        let key = text.key();
+        if let Some(position) = self.by_symbol.get(&key) {
+            return Some(self.list[*position].clone());
+        }
+        match self.by_key.get(&key)?.as_slice() {
+            [only] => Some(self.list[*only].clone()),
+            [first, ..] if key.starts_with('/') => Some(self.list[*first].clone()),
+            _ => None,
+        }
+    }
+}
+
+struct Maker<'a> {
+    context: &'a DeploymentContext,
+    list: Vec<Declaration>,
+    instances: usize,
+}
+
+impl Maker<'_> {
+    fn resource(
+        &mut self,
+        node: &Node,
+        symbol: Option<&Member>,
+        parent: Option<usize>,
+        scope: &Rc<TemplateScope>,
+    ) {
+        if !node.is_object() {
+            return;
+        }
+        let Some(copy) = node.value("copy").filter(|copy| copy.is_object()) else {
+            return self.instance(node, symbol, parent, scope.clone(), None, false);
+        };
+        let name: SmolStr = copy.value("name").and_then(Node::text).unwrap_or("").into();
+        let count = match copy.get("count") {
+            Some(member) => scope.evaluate_node(&member.value, member.key_span),
+            None => Value::absent(copy.span),
+        };
+        let decided = !count.assumed || scope.template.evaluator.defaults_decide;
+        match count.kind {
+            ValueKind::Number(Number::Int(count @ 0..=MAX_COPIES))
+                if (count > 0 || decided) && self.instances + count as usize <= MAX_INSTANCES =>
+            {
+                self.instances += count as usize;
+                for index in 0..count {
+                    let value = Value::new(ValueKind::Number(Number::Int(index)), Origin::at(copy.span));
+                    let scope = scope.within_copy(&name, value, true);
+                    self.instance(node, symbol, parent, scope, Some((name.clone(), Some(index))), false);
+                }
+            }
+            _ => {
+                let residue = format_smolstr!("copyIndex('{}')", name.to_ascii_lowercase());
+                let unknown = Unknown { ty: Some(Type::Number), ..Unknown::new(Reason::Computed, residue) };
+                let index = Value::new(unknown.into(), Origin::at(copy.span));
+                let scope = scope.within_copy(&name, index, true);
+                self.instance(node, symbol, parent, scope, Some((name, None)), true);
+            }
+        }
+    }
+
+    fn instance(
+        &mut self,
+        node: &Node,
+        symbol: Option<&Member>,
+        parent: Option<usize>,
+        scope: Rc<TemplateScope>,
+        instance: Option<(SmolStr, Option<i64>)>,
+        repeated: bool,
+    ) {
+        let own = |key: &str| match node.get(key) {
+            Some(member) => scope.evaluate_node(&member.value, member.key_span),
+            None => Value::absent(node.span),
+        };
+        let (ty, name) = (own("type"), own("name"));
+        let written: SmolStr = ty.known_text().unwrap_or("").trim_matches('/').into();
+        let above = parent.map(|parent| &self.list[parent]);
+        let relative = !written.split('/').next().is_some_and(|provider| provider.contains('.'));
+        let (ty, segments) = match above {
+            Some(above) if relative => {
+                let ty = format_smolstr!("{}/{written}", above.ty);
+                let segments = above.segments.iter().cloned().chain(name_text(&name).split('/')).collect();
+                (ty, segments)
+            }
+            _ => {
+                let segments = name_segments(&written, &name);
+                (written, segments)
+            }
+        };
+        let existing = node.value("existing").is_some_and(|node| node.kind == NodeKind::Bool(true));
+        let repeated = repeated || above.is_some_and(|above| above.repeated);
+        let place = match (node.value("name"), symbol) {
+            (Some(name), _) => name.span,
+            (None, Some(symbol)) => symbol.key_span,
+            (None, None) => node.value("type").map_or(node.span.part(0, 1), |ty| ty.span),
+        };
+        let resource_id = self.resource_id(node, &scope, &ty, &segments);
+        let declaration = Declaration {
+            node: node.clone(),
+            place,
+            symbolic_name: symbol.map(|symbol| symbol.key.text.clone()),
+            parent,
+            repeated,
+            instance,
+            ty,
+            segments,
+            name,
+            existing,
+            condition: own("condition"),
+            resource_id,
+            context: self.context.clone(),
+            nested: OnceCell::new(),
+            scope: scope.clone(),
+        };
+        let position = self.list.len();
+        self.list.push(declaration);
+        match node.value("resources").map(|children| &children.kind) {
+            Some(NodeKind::Array(children)) => {
+                for child in children.iter() {
+                    self.resource(child, None, Some(position), &scope);
+                }
+            }
+            Some(NodeKind::Object(children)) => {
+                for child in children.iter() {
+                    self.resource(&child.value, Some(child), Some(position), &scope);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn resource_id(&self, node: &Node, scope: &Rc<TemplateScope>, ty: &str, names: &[Text]) -> Text {
+        let own = |key: &str| {
+            let member = node.get(key)?;
+            let value = scope.evaluate_node(&member.value, member.key_span);
+            (!value.is_missing()).then_some(value)
+        };
+        let target = target_context(self.context, own("subscriptionId"), own("resourceGroup"));
+        if ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") {
+            let parts = [Text::Known("/resourceGroups/".into()), names.last().cloned().unwrap_or_else(empty)];
+            return Text::concat(std::iter::once(subscription_path(&target.subscription)).chain(parts));
+        }
+        let prefix = scope_path(&target);
+        match own("scope") {
+            Some(scope) if ty.eq_ignore_ascii_case(DEPLOYMENTS) => match scope.known_text() {
+                Some("/") => interleaved(ty, names),
+                _ => joined(&Text::concat([Text::Known("/providers/".into()), name_text(&scope)]), ty, names),
+            },
+            Some(scope) => {
+                let base = name_text(&scope);
+                let base = match base.starts_with("/") {
+                    Truth::False => Text::concat([prefix, Text::Known("/providers/".into()), base]),
+                    _ if base.known().is_some_and(|text| text == "/") => empty(),
+                    _ => base,
+                };
+                joined(&base, ty, names)
+            }
+            None => joined(&prefix, ty, names),
+        }
+    }
+}
+
+fn empty() -> Text {
+    Text::Known(SmolStr::default())
+}
+
+/// The id prefix of what is deployed to a context.
+fn scope_path(context: &DeploymentContext) -> Text {
+    match context.kind {
+        TemplateScopeKind::ResourceGroup => {
+            resource_group_path(&context.subscription, &context.resource_group)
+        }
+        TemplateScopeKind::Subscription => subscription_path(&context.subscription),
+        TemplateScopeKind::ManagementGroup => Text::concat([
+            Text::Known("/providers/Microsoft.Management/managementGroups/".into()),
+            name_text(&context.management_group),
+        ]),
+        TemplateScopeKind::Tenant => empty(),
+    }
+}
+
+/// The context of something that names another subscription or resource group than its template's.
+fn target_context(
+    context: &DeploymentContext,
+    subscription: Option<Value>,
+    resource_group: Option<Value>,
+) -> DeploymentContext {
+    let mut target = context.clone();
+    if let Some(subscription) = subscription {
+        target.subscription = subscription;
+        target.kind = TemplateScopeKind::Subscription;
+    }
+    if let Some(group) = resource_group {
+        if group.text().map(|text| text.key()) != context.resource_group.text().map(|text| text.key()) {
+            let residue = format_smolstr!("resourceGroup({}).location", group.residue());
+            let unknown = Unknown { ty: Some(Type::String), ..Unknown::new(Reason::Context, residue) };
+            target.location = Value::new(unknown.into(), Origin::at(group.origin.span));
+        }
+        target.resource_group = group;
+        target.kind = TemplateScopeKind::ResourceGroup;
+    }
+    target
+}
+
+// One segment for each segment of the type behind the provider; where the name does not show its parts,
+// the parents' are holes that equal nothing else.
+fn name_segments(ty: &str, name: &Value) -> Vec<Text> {
+    let text = if name.is_missing() {
+        Text::hole(Rc::new(Unknown::new(
+            Reason::Computed,
+            format_smolstr!("name@{}", name.origin.span.start),
+        )))
+    } else {
+        name_text(name)
+    };
+    let mut segments = text.split('/');
+    let wanted = ty.split('/').count().saturating_sub(1);
+    if segments.len() < wanted {
+        let missing = wanted - segments.len();
+        let residue = text.residue();
+        let holes = (0..missing).map(|index| {
+            Text::hole(Rc::new(Unknown::new(Reason::Computed, format_smolstr!("split({residue})[{index}]"))))
+        });
+        segments = holes.chain(segments).collect();
+    }
+    segments
+}
+
+impl Declaration {
+    /// The whole object, evaluated as it is looked at.
+    pub fn body(&self) -> Value {
+        match &self.node.kind {
+            NodeKind::Object(members) => {
+                let object = Object::written(members.clone(), self.place, self.scope.clone());
+                Value::new(object.into(), Origin::at(self.node.span))
+            }
+            _ => Value::absent(self.place),
+        }
+    }
+
+    /// Whether this is a nested deployment.
+    pub fn is_deployment(&self) -> bool {
+        self.ty.eq_ignore_ascii_case(DEPLOYMENTS)
+    }
+
+    /// The template that is nested in this deployment, where it is here.
+    pub fn nested(&self) -> Option<&Nested> {
+        self.nested.get_or_init(|| self.make_nested()).as_ref()
+    }
+
+    fn make_nested(&self) -> Option<Nested> {
+        if !self.is_deployment() || self.existing {
+            return None;
+        }
+        let properties = self.node.value("properties")?;
+        let node = properties.value("template").filter(|node| node.is_object())?.clone();
+        let own = |key: &str| {
+            let member = self.node.get(key)?;
+            let value = self.scope.evaluate_node(&member.value, member.key_span);
+            (!value.is_missing()).then_some(value)
+        };
+        let mut context = target_context(&self.context, own("subscriptionId"), own("resourceGroup"));
+        context.kind = schema_scope(&node);
+        context.deployment = self.name.clone();
+        let options = properties.get("expressionEvaluationOptions");
+        let scope =
+            options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
+        let inner = scope.is_some_and(|scope| scope.is_text("inner").is_true());
+        if !inner {
+            let scope = self.scope.clone();
+            return Some(Nested { node, scope, outer: true, context });
+        }
+        let arguments = properties.value("parameters").map(|node| self.arguments(node)).unwrap_or_default();
+        let label = self.scope.template.residue(&format!("deployments({})", name_text(&self.name).residue()));
+        let evaluator = self.scope.template.evaluator.clone();
+        let template = Template::nested(evaluator, node.clone(), context.clone(), arguments, label);
+        Some(Nested { node, scope: template.scope(), outer: false, context })
+    }
+
+    fn arguments(&self, parameters: &Node) -> Vec<(SmolStr, Argument)> {
+        let argument = |member: &Member| {
+            let entry = member.value.clone();
+            (
+                member.key.text.clone(),
+                Argument { entry, anchor: member.key_span, scope: Some(self.scope.clone()) },
+            )
+        };
+        parameters.members().iter().map(argument).collect()
+    }
+}
+
+impl Nested {
+    /// The declared resources.
+    pub fn declarations(&self) -> Option<Rc<Declarations>> {
+        if self.outer {
+            let section = self.node.value("resources");
+            return Some(Rc::new(Declarations::make(section, &self.scope, &self.context)));
+        }
+        self.scope.template.declarations()
+    }
+
+    /// The members of the `outputs` section, the key they stand under, and their scope.
+    pub fn outputs(&self) -> Option<(Arc<[Member]>, Span, Rc<TemplateScope>)> {
+        let member = self.node.get("outputs")?;
+        match &member.value.kind {
+            NodeKind::Object(members) => Some((members.clone(), member.key_span, self.scope.clone())),
+            _ => None,
+        }
+    }
+}

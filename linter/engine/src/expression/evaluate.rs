@@ -1,0 +1,268 @@
+//! Evaluates expressions.
+
+use std::rc::Rc;
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::functions::{self, Body, Call as KnownCall, Function};
+use super::parser::{Call, Expression, ExpressionKind};
+use super::scope::{Frame, TemplateScope};
+use super::{ProblemKind, lazy};
+use crate::span::Span;
+use crate::syntax::Number;
+use crate::value::{MAX_ALTERNATIVES, Origin, Reason, Text, Type, Unknown, Value, ValueKind, call_residue};
+
+impl TemplateScope {
+    /// The value of an expression.
+    pub fn evaluate(self: &Rc<Self>, expression: &Expression) -> Value {
+        let span = expression.span;
+        match &expression.kind {
+            ExpressionKind::String(text) => Value::string(text.clone(), span),
+            ExpressionKind::Number(number) => Value::new(ValueKind::Number(*number), Origin::at(span)),
+            ExpressionKind::Property(base, name, name_span) => {
+                let base = self.evaluate(base);
+                self.member(&base, name, *name_span, span)
+            }
+            ExpressionKind::Index(base, index) => {
+                let base = self.evaluate(base);
+                let index_value = self.evaluate(index);
+                self.indexed(&base, &index_value, index.span, span)
+            }
+            ExpressionKind::Call(call) => self.template.evaluator.step(span, || self.call(call, span)),
+        }
+    }
+
+    /// `base.name` used at `span`; a member that certainly is missing is a problem at `at`.
+    pub(super) fn member(&self, base: &Value, name: &str, at: Span, span: Span) -> Value {
+        let value = base.get(name);
+        if value.is_absent() {
+            return self.missing(base, name, at, span);
+        }
+        used_at(value, span)
+    }
+
+    fn missing(&self, base: &Value, name: &str, at: Span, span: Span) -> Value {
+        if base.assumed || matches!(base.kind, ValueKind::OneOf(_)) {
+            let residue = crate::value::member_residue(&base.residue(), name);
+            return Value::unknown(Reason::Computed, residue, span).tainted_by(base);
+        }
+        let message = match &base.kind {
+            ValueKind::Object(object) => {
+                let keys: Vec<SmolStr> =
+                    object.entries().into_iter().map(|entry| entry.key).take(8).collect();
+                format!("there is no property `{name}`; there are: {}", keys.join(", "))
+            }
+            _ => format!("a value of type {} has no property `{name}`", type_name(base)),
+        };
+        self.template.problem(ProblemKind::Evaluation, at, message)
+    }
+
+    fn indexed(&self, base: &Value, index: &Value, at: Span, span: Span) -> Value {
+        if let Some(name) = index.known_text() {
+            return self.member(base, name, at, span).tainted_by(index);
+        }
+        let residue = || format_smolstr!("{}[{}]", base.residue(), index.residue());
+        match (&base.kind, &index.kind) {
+            (ValueKind::Array(elements), ValueKind::Number(Number::Int(position))) => {
+                let element = usize::try_from(*position).ok().and_then(|position| elements.get(position));
+                match element {
+                    Some(element) => used_at(element.clone(), span).tainted_by(base).tainted_by(index),
+                    None if base.assumed || index.assumed => {
+                        Value::unknown(Reason::Computed, residue(), span).tainted_by(base)
+                    }
+                    None => {
+                        let message =
+                            format!("the index {position} is outside of the array of {}", elements.len());
+                        self.template.problem(ProblemKind::Evaluation, at, message)
+                    }
+                }
+            }
+            (ValueKind::Unknown(_) | ValueKind::OneOf(_), _)
+            | (_, ValueKind::Unknown(_) | ValueKind::OneOf(_))
+            | (ValueKind::Object(_), ValueKind::Text(_)) => {
+                let unknown = Value::unknown(Reason::Computed, residue(), span);
+                let secure = base.secure;
+                let value = unknown.tainted_by(base).tainted_by(index);
+                if secure { secured(value) } else { value }
+            }
+            _ => {
+                let message =
+                    format!("a value of type {} has no index of type {}", type_name(base), type_name(index));
+                self.template.problem(ProblemKind::Evaluation, at, message)
+            }
+        }
+    }
+
+    fn call(self: &Rc<Self>, call: &Call, span: Span) -> Value {
+        if let Some(namespace) = &call.namespace {
+            return self.user_call(namespace, call, span);
+        }
+        if let Some(function) = lazy::find(&call.name) {
+            return match self.check_count(call, function.name, function.min, function.max) {
+                Some(problem) => problem,
+                None => (function.run)(self, call, span),
+            };
+        }
+        let Some(function) = functions::find(&call.name) else {
+            let message = format!("there is no function `{}`", call.name);
+            return self.template.problem(ProblemKind::UnknownFunction, call.name_span, message);
+        };
+        if let Some(problem) = self.check_count(call, function.name, function.min, function.max) {
+            return problem;
+        }
+        let arguments: Vec<Value> = call.arguments.iter().map(|argument| self.evaluate(argument)).collect();
+        self.apply(function, call, &arguments, span)
+    }
+
+    /// Applies a function to each combination of the alternatives of its arguments.
+    fn apply(&self, function: &'static Function, call: &Call, arguments: &[Value], span: Span) -> Value {
+        let width = arguments.iter().map(|argument| argument.alternatives().len()).product::<usize>();
+        let result = if width == 1 {
+            self.apply_one(function, call, arguments, span)
+        } else if joins_text(function.name) {
+            let holed: Vec<Value> = arguments.iter().map(with_hole).collect();
+            self.apply_one(function, call, &holed, span)
+        } else if width <= MAX_ALTERNATIVES {
+            let combined = combinations(arguments);
+            let results = combined.iter().map(|one| self.apply_one(function, call, one, span)).collect();
+            Value::one_of(results, call_residue(function.name, arguments), span)
+        } else {
+            unknown_result(function, arguments, span)
+        };
+        arguments.iter().fold(result, |result, argument| {
+            if argument.secure { secured(result.tainted_by(argument)) } else { result.tainted_by(argument) }
+        })
+    }
+
+    fn apply_one(&self, function: &'static Function, call: &Call, arguments: &[Value], span: Span) -> Value {
+        let run = match function.body {
+            Body::Known(run) if arguments.iter().all(Value::is_known) => run,
+            Body::Known(_) => return unknown_result(function, arguments, span),
+            Body::Partial(run) => run,
+        };
+        match run(&KnownCall { function, span, arguments }) {
+            Ok(value) => used_at(value, span),
+            // An error that only holds for the default of a parameter is none of the template's.
+            Err(_) if arguments.iter().any(|argument| argument.assumed || argument.is_unknown()) => {
+                unknown_result(function, arguments, span)
+            }
+            Err(fault) => {
+                let at = fault.argument.and_then(|index| call.arguments.get(index));
+                let at = at.map_or(span, |argument| argument.span);
+                self.template.problem(ProblemKind::Evaluation, at, fault.message)
+            }
+        }
+    }
+
+    fn user_call(self: &Rc<Self>, namespace: &str, call: &Call, span: Span) -> Value {
+        let Some(function) = self.template.user_function(namespace, &call.name) else {
+            let message = format!("there is no function `{namespace}.{}`", call.name);
+            return self.template.problem(ProblemKind::UnknownFunction, call.name_span, message);
+        };
+        let declared = function.value("parameters").map(|node| node.elements()).unwrap_or_default();
+        if declared.len() != call.arguments.len() {
+            let count = declared.len();
+            let message = format!("`{namespace}.{}` takes {count} arguments", call.name);
+            return self.template.problem(ProblemKind::ArgumentCount, call.name_span, message);
+        }
+        let parameters = declared.iter().zip(&call.arguments).filter_map(|(declared, argument)| {
+            let name: SmolStr = declared.value("name")?.text()?.into();
+            Some((name, self.evaluate(argument)))
+        });
+        let frame = Frame::Function { parameters: parameters.collect() };
+        let scope = self.template.framed(frame);
+        match function.value("output").and_then(|output| output.get("value")) {
+            Some(value) => used_at(scope.evaluate_node(&value.value, value.key_span), span),
+            None => Value::new(ValueKind::Null, Origin::at(span)),
+        }
+    }
+
+    fn check_count(&self, call: &Call, name: &str, min: usize, max: usize) -> Option<Value> {
+        let count = call.arguments.len();
+        if (min..=max).contains(&count) {
+            return None;
+        }
+        let expected = match (min, max) {
+            (min, max) if min == max => format!("{min}"),
+            (min, usize::MAX) => format!("at least {min}"),
+            (min, max) => format!("{min} to {max}"),
+        };
+        let plural = if expected == "1" { "argument" } else { "arguments" };
+        let message = format!("`{name}` takes {expected} {plural}, not {count}");
+        Some(self.template.problem(ProblemKind::ArgumentCount, call.name_span, message))
+    }
+}
+
+/// The value used at another place; where it was decided is kept.
+pub(super) fn used_at(value: Value, span: Span) -> Value {
+    Value { origin: Origin { span, via: value.origin.via }, ..value }
+}
+
+/// The value, marked as a secret down to its unknown.
+pub(super) fn secured(mut value: Value) -> Value {
+    value.secure = true;
+    if let ValueKind::Unknown(unknown) = &value.kind
+        && !unknown.secure
+    {
+        value.kind = Unknown { secure: true, ..(**unknown).clone() }.into();
+    }
+    value
+}
+
+/// The unknown result of a function.
+pub(super) fn unknown_result(function: &Function, arguments: &[Value], span: Span) -> Value {
+    let residue = call_residue(function.name, arguments);
+    let unknown = Unknown { ty: function.returns, ..Unknown::new(Reason::Computed, residue) };
+    Value::new(unknown.into(), Origin::at(span))
+}
+
+/// The name of a value's type for messages.
+pub(super) fn type_name(value: &Value) -> &'static str {
+    match value.ty() {
+        Some(Type::Null) => "null",
+        Some(Type::Bool) => "bool",
+        Some(Type::Number) => "int",
+        Some(Type::String) => "string",
+        Some(Type::Array) => "array",
+        Some(Type::Object) => "object",
+        None => "unknown",
+    }
+}
+
+// Names are joined from parts: a part with alternatives stays one part, so that equal names stay equal.
+fn joins_text(function: &str) -> bool {
+    ["concat", "format", "toLower", "toUpper"].contains(&function)
+}
+
+fn with_hole(value: &Value) -> Value {
+    match (&value.kind, value.text()) {
+        (ValueKind::OneOf(_), Some(text)) => Value { kind: ValueKind::Text(text), ..value.clone() },
+        (ValueKind::OneOf(_), None) => {
+            let unknown = Unknown { ty: value.ty(), ..Unknown::new(Reason::Computed, value.residue()) };
+            Value { kind: unknown.into(), ..value.clone() }
+        }
+        _ => value.clone(),
+    }
+}
+
+fn combinations(arguments: &[Value]) -> Vec<Vec<Value>> {
+    arguments.iter().fold(vec![Vec::new()], |rows, argument| {
+        let extend = |row: &Vec<Value>| {
+            let row = row.clone();
+            argument.alternatives().iter().map(move |alternative| {
+                let mut row = row.clone();
+                row.push(alternative.clone().tainted_by(argument));
+                row
+            })
+        };
+        rows.iter().flat_map(extend).collect()
+    })
+}
+
+/// The text of a value for a name or an id: a hole where it is none.
+pub(super) fn name_text(value: &Value) -> Text {
+    value.text().unwrap_or_else(|| match &value.kind {
+        ValueKind::Number(Number::Int(number)) => Text::Known(format_smolstr!("{number}")),
+        _ => Text::hole(Rc::new(Unknown::new(Reason::Computed, value.residue()))),
+    })
+}

@@ -1,0 +1,264 @@
+//! Functions that take a lambda.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::ProblemKind;
+use super::evaluate::used_at;
+use super::lazy::lambda_of;
+use super::parser::{Call, Expression};
+use super::scope::{Frame, TemplateScope};
+use crate::span::Span;
+use crate::syntax::Number;
+use crate::value::{Entry, Object, Origin, Reason, Truth, Type, Value, ValueKind};
+
+/// A lambda that stands where no function takes it.
+pub(super) fn misplaced(scope: &Rc<TemplateScope>, call: &Call, _span: Span) -> Value {
+    let message = "a lambda may only be an argument of a function that takes one".to_string();
+    scope.template.problem(ProblemKind::Evaluation, call.name_span, message)
+}
+
+pub(super) fn variables(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let name = scope.evaluate(&call.arguments[0]);
+    let found = scope.frames().find_map(|frame| match frame {
+        Frame::Lambda { variables, .. } => variables
+            .iter()
+            .find(|(other, _)| name.known_text().is_some_and(|name| other.eq_ignore_ascii_case(name)))
+            .map(|(_, value)| value.clone()),
+        _ => None,
+    });
+    match found {
+        Some(value) => used_at(value, span),
+        None => {
+            let message = format!("no lambda around this has the variable {}", name.residue());
+            scope.template.problem(ProblemKind::Undefined, call.arguments[0].span, message)
+        }
+    }
+}
+
+struct Lambda<'a> {
+    scope: &'a Rc<TemplateScope>,
+    names: Vec<SmolStr>,
+    body: &'a Expression,
+}
+
+impl<'a> Lambda<'a> {
+    fn of(
+        scope: &'a Rc<TemplateScope>,
+        call: &'a Call,
+        index: usize,
+        least: usize,
+    ) -> Result<Lambda<'a>, Value> {
+        match lambda_of(call, index) {
+            Some((names, body)) if names.len() >= least => Ok(Lambda { scope, names, body }),
+            _ => {
+                let message = format!("`{}` takes a lambda here", call.name);
+                let at = call.arguments.get(index).map_or(call.name_span, |argument| argument.span);
+                Err(scope.template.problem(ProblemKind::Evaluation, at, message))
+            }
+        }
+    }
+
+    fn apply(&self, values: impl IntoIterator<Item = Value>) -> Value {
+        let variables = self.names.iter().cloned().zip(values).collect();
+        self.scope.within_lambda(variables).evaluate(self.body)
+    }
+}
+
+fn index(position: usize, span: Span) -> Value {
+    let position = i64::try_from(position).unwrap_or(i64::MAX);
+    Value::new(ValueKind::Number(Number::Int(position)), Origin::at(span))
+}
+
+fn array(elements: Vec<Value>, span: Span) -> Value {
+    Value::new(ValueKind::Array(elements.into()), Origin::at(span))
+}
+
+// The elements of the first argument, or the value of the whole call where they are not known.
+fn elements(
+    scope: &Rc<TemplateScope>,
+    call: &Call,
+    ty: Option<Type>,
+    span: Span,
+) -> Result<(Value, Vec<Value>), Value> {
+    let value = scope.evaluate(&call.arguments[0]);
+    match &value.kind {
+        ValueKind::Array(elements) => {
+            let elements = elements.to_vec();
+            Ok((value, elements))
+        }
+        _ if value.is_unknown() => {
+            let written = format!("lambda@{}:{}", span.source.0, span.start);
+            let lambda = Value::unknown(Reason::Computed, written, span);
+            Err(scope.unknown_call(Reason::Computed, &call.name, &[value, lambda], ty, span))
+        }
+        _ => {
+            let message = format!("`{}` takes an array", call.name);
+            Err(scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message))
+        }
+    }
+}
+
+// Early returns carry the value of the whole call.
+fn settle(result: Result<Value, Value>) -> Value {
+    result.unwrap_or_else(|value| value)
+}
+
+pub(super) fn map(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    settle((|| {
+        let lambda = Lambda::of(scope, call, 1, 1)?;
+        let (source, elements) = elements(scope, call, Some(Type::Array), span)?;
+        let mapped = elements.into_iter().enumerate();
+        let mapped = mapped.map(|(at, element)| lambda.apply([element, index(at, span)])).collect();
+        Ok(array(mapped, span).tainted_by(&source))
+    })())
+}
+
+pub(super) fn filter(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    settle((|| {
+        let lambda = Lambda::of(scope, call, 1, 1)?;
+        let (source, elements) = elements(scope, call, Some(Type::Array), span)?;
+        let mut kept = Vec::new();
+        for (at, element) in elements.into_iter().enumerate() {
+            let decision = lambda.apply([element.clone(), index(at, span)]);
+            match (&decision.kind, decision.truth()) {
+                (ValueKind::Bool(_), Truth::True) => kept.push(element),
+                (ValueKind::Bool(_), Truth::False) => {}
+                (ValueKind::Unknown(_) | ValueKind::OneOf(_), _) => {
+                    let residue = format!("filter({}, {})", source.residue(), decision.residue());
+                    return Err(Value::unknown(Reason::Computed, residue, span).tainted_by(&source));
+                }
+                _ => {
+                    let message = "the lambda of `filter` must return a boolean".to_string();
+                    return Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span, message));
+                }
+            }
+        }
+        Ok(array(kept, span).tainted_by(&source))
+    })())
+}
+
+pub(super) fn reduce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    settle((|| {
+        let lambda = Lambda::of(scope, call, 2, 2)?;
+        let initial = scope.evaluate(&call.arguments[1]);
+        let (source, elements) = elements(scope, call, None, span)?;
+        let steps = elements.into_iter().enumerate();
+        let reduced =
+            steps.fold(initial, |current, (at, element)| lambda.apply([current, element, index(at, span)]));
+        Ok(used_at(reduced, span).tainted_by(&source))
+    })())
+}
+
+pub(super) fn sort(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    settle((|| {
+        let lambda = Lambda::of(scope, call, 1, 2)?;
+        let (source, elements) = elements(scope, call, Some(Type::Array), span)?;
+        let mut sorted: Vec<Value> = Vec::with_capacity(elements.len());
+        // Insertion behind the last element that does not come after: stable, and any answer of the
+        // lambda gives some order.
+        for element in elements {
+            let mut at = sorted.len();
+            while at > 0 {
+                let decision = lambda.apply([element.clone(), sorted[at - 1].clone()]);
+                match (&decision.kind, decision.truth()) {
+                    (_, Truth::True) => at -= 1,
+                    (_, Truth::False) => break,
+                    _ if decision.is_unknown() => {
+                        let residue = format!("sort({}, {})", source.residue(), decision.residue());
+                        return Err(Value::unknown(Reason::Computed, residue, span).tainted_by(&source));
+                    }
+                    _ => {
+                        let message = "the lambda of `sort` must return a boolean".to_string();
+                        return Err(scope.template.problem(
+                            ProblemKind::Evaluation,
+                            lambda.body.span,
+                            message,
+                        ));
+                    }
+                }
+            }
+            sorted.insert(at, element);
+        }
+        Ok(array(sorted, span).tainted_by(&source))
+    })())
+}
+
+// The entries that key and value lambdas make of the elements.
+fn keyed(
+    scope: &Rc<TemplateScope>,
+    call: &Call,
+    span: Span,
+) -> Result<(Value, Vec<(SmolStr, Value)>), Value> {
+    let key = Lambda::of(scope, call, 1, 1)?;
+    let value = if call.arguments.len() > 2 { Some(Lambda::of(scope, call, 2, 1)?) } else { None };
+    let (source, elements) = elements(scope, call, Some(Type::Object), span)?;
+    let mut entries = Vec::new();
+    for element in elements {
+        let name = key.apply([element.clone()]);
+        let Some(known) = name.known_text() else {
+            if name.is_unknown() || name.text().is_some() {
+                let residue = format!("{}({}, {})", call.name, source.residue(), name.residue());
+                return Err(Value::unknown(Reason::Computed, residue, span).tainted_by(&source));
+            }
+            let message = format!("the key lambda of `{}` must return a string", call.name);
+            return Err(scope.template.problem(ProblemKind::Evaluation, key.body.span, message));
+        };
+        let item = match &value {
+            Some(value) => value.apply([element]),
+            None => element,
+        };
+        entries.push((SmolStr::from(known), item));
+    }
+    Ok((source, entries))
+}
+
+fn object(entries: impl IntoIterator<Item = (SmolStr, Value)>, span: Span) -> Value {
+    let entries = entries.into_iter().map(|(key, value)| Entry { key, value, key_span: None });
+    Value::new(Object::built(entries).into(), Origin::at(span))
+}
+
+pub(super) fn to_object(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    settle((|| {
+        let (source, entries) = keyed(scope, call, span)?;
+        Ok(object(entries, span).tainted_by(&source))
+    })())
+}
+
+pub(super) fn group_by(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    settle((|| {
+        let (source, entries) = keyed(scope, call, span)?;
+        let mut groups: Vec<(SmolStr, Vec<Value>)> = Vec::new();
+        for (key, value) in entries {
+            match groups.iter_mut().find(|(other, _)| other.eq_ignore_ascii_case(&key)) {
+                Some((_, group)) => group.push(value),
+                None => groups.push((key, vec![value])),
+            }
+        }
+        let groups = groups.into_iter().map(|(key, group)| (key, array(group, span)));
+        Ok(object(groups, span).tainted_by(&source))
+    })())
+}
+
+pub(super) fn map_values(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    settle((|| {
+        let lambda = Lambda::of(scope, call, 1, 1)?;
+        let source = scope.evaluate(&call.arguments[0]);
+        match &source.kind {
+            ValueKind::Object(written) if !written.is_open() => {
+                let mapped = written.entries().into_iter();
+                let mapped = mapped.map(|entry| (entry.key, lambda.apply([entry.value])));
+                Ok(object(mapped, span).tainted_by(&source))
+            }
+            ValueKind::Object(_) | ValueKind::Unknown(_) | ValueKind::OneOf(_) => {
+                let residue = format!("mapValues({})", source.residue());
+                Ok(Value::unknown(Reason::Computed, residue, span).tainted_by(&source))
+            }
+            _ => {
+                let message = "`mapValues` takes an object".to_string();
+                Err(scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message))
+            }
+        }
+    })())
+}

@@ -1,0 +1,333 @@
+//! Functions that see their arguments before these are evaluated, or that need the scope.
+
+use std::rc::Rc;
+
+use super::evaluate::{secured, used_at};
+use super::parser::{Call, ExpressionKind};
+use super::scope::{Frame, TemplateScope};
+use super::{ProblemKind, context, lambda, resource_id, runtime};
+use crate::span::Span;
+use crate::syntax::Number;
+use crate::value::{Origin, Reason, Truth, Type, Unknown, Value, ValueKind, call_residue};
+
+/// A function that is given its call instead of its arguments.
+pub(super) struct LazyFunction {
+    pub(super) name: &'static str,
+    pub(super) min: usize,
+    pub(super) max: usize,
+    pub(super) run: Run,
+}
+
+pub(super) type Run = fn(&Rc<TemplateScope>, &Call, Span) -> Value;
+
+const ANY: usize = usize::MAX;
+
+const fn lazy(name: &'static str, min: usize, max: usize, run: Run) -> LazyFunction {
+    LazyFunction { name, min, max, run }
+}
+
+/// Sorted by lower-case name.
+static TABLE: &[LazyFunction] = &[
+    lazy("and", 2, ANY, and),
+    lazy("coalesce", 1, ANY, coalesce),
+    lazy("copyIndex", 0, 2, copy_index),
+    lazy("deployer", 0, 0, context::deployer),
+    lazy("deployment", 0, 0, context::deployment),
+    lazy("environment", 0, 0, context::environment),
+    lazy("extensionResourceId", 3, ANY, resource_id::extension_resource_id),
+    lazy("externalInputs", 1, 1, runtime::run_time),
+    lazy("fail", 1, 1, fail),
+    lazy("filter", 2, 2, lambda::filter),
+    lazy("getSecret", 2, 3, runtime::secret),
+    lazy("groupBy", 2, 3, lambda::group_by),
+    lazy("if", 3, 3, if_),
+    lazy("lambda", 1, ANY, lambda::misplaced),
+    lazy("lambdaVariables", 1, 1, lambda::variables),
+    lazy("managementGroup", 0, 0, context::management_group),
+    lazy("managementGroupResourceId", 2, ANY, resource_id::management_group_resource_id),
+    lazy("map", 2, 2, lambda::map),
+    lazy("mapValues", 2, 2, lambda::map_values),
+    lazy("newGuid", 0, 0, runtime::run_time),
+    lazy("or", 2, ANY, or),
+    lazy("parameters", 1, 1, parameters),
+    lazy("pickZones", 3, 5, runtime::run_time),
+    lazy("providers", 1, 2, runtime::run_time),
+    lazy("reduce", 3, 3, lambda::reduce),
+    lazy("reference", 1, 3, runtime::reference),
+    lazy("references", 1, 2, runtime::references),
+    lazy("resourceGroup", 0, 0, context::resource_group),
+    lazy("resourceId", 2, ANY, resource_id::resource_id),
+    lazy("roleDefinitions", 1, 1, runtime::run_time),
+    lazy("sort", 2, 2, lambda::sort),
+    lazy("subscription", 0, 0, context::subscription),
+    lazy("subscriptionResourceId", 2, ANY, resource_id::subscription_resource_id),
+    lazy("tenant", 0, 0, context::tenant),
+    lazy("tenantResourceId", 2, ANY, resource_id::tenant_resource_id),
+    lazy("toLogicalZone", 3, 3, runtime::run_time),
+    lazy("toLogicalZones", 3, 3, runtime::run_time),
+    lazy("toObject", 2, 3, lambda::to_object),
+    lazy("toPhysicalZone", 3, 3, runtime::run_time),
+    lazy("toPhysicalZones", 3, 3, runtime::run_time),
+    lazy("tryGet", 2, ANY, try_get),
+    lazy("utcNow", 0, 1, runtime::run_time),
+    lazy("variables", 1, 1, variables),
+];
+
+/// `list`, `listKeys`, `listAccountSas`, ...: every name that starts with `list`.
+static LIST: LazyFunction = lazy("list*", 1, 3, runtime::secret);
+
+/// The function with this name, without regard to case.
+pub(super) fn find(name: &str) -> Option<&'static LazyFunction> {
+    let name = name.to_ascii_lowercase();
+    match TABLE.binary_search_by(|function| function.name.to_ascii_lowercase().as_str().cmp(&name)) {
+        Ok(index) => Some(&TABLE[index]),
+        Err(_) if name.starts_with("list") => Some(&LIST),
+        Err(_) => None,
+    }
+}
+
+impl TemplateScope {
+    /// The evaluated arguments of a call.
+    pub(super) fn arguments(self: &Rc<Self>, call: &Call) -> Vec<Value> {
+        call.arguments.iter().map(|argument| self.evaluate(argument)).collect()
+    }
+
+    /// What is left of a call whose result is not known.
+    pub(super) fn unknown_call(
+        &self,
+        reason: Reason,
+        name: &str,
+        arguments: &[Value],
+        ty: Option<Type>,
+        span: Span,
+    ) -> Value {
+        let unknown = Unknown { ty, ..Unknown::new(reason, call_residue(name, arguments)) };
+        let value = Value::new(unknown.into(), Origin::at(span));
+        arguments.iter().fold(value, |value, argument| {
+            if argument.secure { secured(value.tainted_by(argument)) } else { value.tainted_by(argument) }
+        })
+    }
+}
+
+fn if_(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let [condition, then, otherwise] = call.arguments.as_slice() else { return Value::absent(span) };
+    let condition = scope.evaluate(condition);
+    let decided = !condition.assumed || scope.template.evaluator.defaults_decide;
+    match condition.truth() {
+        Truth::True if decided => used_at(scope.evaluate(then), span).tainted_by(&condition),
+        Truth::False if decided => used_at(scope.evaluate(otherwise), span).tainted_by(&condition),
+        _ if !matches!(condition.ty(), None | Some(Type::Bool | Type::String)) => {
+            let message = "the condition of `if` is no boolean".to_string();
+            scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message)
+        }
+        _ => {
+            let arms = vec![scope.evaluate(then), scope.evaluate(otherwise)];
+            let mut arguments = vec![condition];
+            arguments.extend(arms.iter().cloned());
+            let residue = call_residue("if", &arguments);
+            let value = Value::one_of(arms, residue, span);
+            if arguments[1..].iter().any(|arm| arm.secure) { secured(value) } else { value }
+        }
+    }
+}
+
+fn and(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    fold(scope, call, span, Truth::False)
+}
+
+fn or(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    fold(scope, call, span, Truth::True)
+}
+
+// Stops at the first argument that decides.
+fn fold(scope: &Rc<TemplateScope>, call: &Call, span: Span, deciding: Truth) -> Value {
+    let mut arguments = Vec::new();
+    for argument in &call.arguments {
+        let value = scope.evaluate(argument);
+        let truth = value.truth();
+        if truth == Truth::Unknown && !matches!(value.ty(), None | Some(Type::Bool | Type::String)) {
+            let message = format!("an argument of `{}` is no boolean", call.name);
+            return scope.template.problem(ProblemKind::Evaluation, argument.span, message);
+        }
+        if truth == deciding {
+            let kind = ValueKind::Bool(deciding.is_true());
+            return Value::new(kind, Origin::at(span)).tainted_by(&value);
+        }
+        arguments.push(value);
+    }
+    if arguments.iter().any(|value| value.truth() == Truth::Unknown) {
+        let name = if deciding.is_true() { "or" } else { "and" };
+        return scope.unknown_call(Reason::Computed, name, &arguments, Some(Type::Bool), span);
+    }
+    let value = Value::new(ValueKind::Bool(deciding.is_false()), Origin::at(span));
+    arguments.iter().fold(value, |value, argument| value.tainted_by(argument))
+}
+
+fn coalesce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let mut open: Vec<Value> = Vec::new();
+    for argument in &call.arguments {
+        let value = scope.evaluate(argument);
+        match &value.kind {
+            ValueKind::Null | ValueKind::Absent => continue,
+            ValueKind::Unknown(_) | ValueKind::OneOf(_) => open.push(value),
+            _ => {
+                open.push(value);
+                break;
+            }
+        }
+    }
+    match open.as_slice() {
+        [] => Value::new(ValueKind::Null, Origin::at(span)),
+        [only] => used_at(only.clone(), span),
+        _ => {
+            let residue = call_residue("coalesce", &open);
+            Value::one_of(open, residue, span)
+        }
+    }
+}
+
+fn parameters(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let name = scope.evaluate(&call.arguments[0]);
+    let Some(name) = name.known_text() else {
+        return scope.unknown_call(Reason::Computed, "parameters", &[name], None, span);
+    };
+    for frame in scope.frames() {
+        if let Frame::Function { parameters, .. } = frame {
+            let found = parameters.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+            return match found {
+                Some((_, value)) => used_at(value.clone(), span),
+                None => {
+                    let message = format!("the function has no parameter `{name}`");
+                    scope.template.problem(ProblemKind::Undefined, call.arguments[0].span, message)
+                }
+            };
+        }
+    }
+    scope.template.parameter(name, call.arguments[0].span).moved_to(span)
+}
+
+fn variables(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let name = scope.evaluate(&call.arguments[0]);
+    match name.known_text() {
+        Some(name) => scope.template.variable(name, call.arguments[0].span).moved_to(span),
+        None => scope.unknown_call(Reason::Computed, "variables", &[name], None, span),
+    }
+}
+
+impl Value {
+    // A problem was reported at the name; a value is used at the whole call.
+    fn moved_to(self, span: Span) -> Value {
+        used_at(self, span)
+    }
+}
+
+fn copy_index(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = scope.arguments(call);
+    let name = arguments.iter().find_map(Value::known_text);
+    let offset = arguments.iter().find_map(|argument| match argument.kind {
+        ValueKind::Number(Number::Int(offset)) => Some(offset),
+        _ => None,
+    });
+    let index = scope.frames().find_map(|frame| match (frame, name) {
+        (Frame::Copy { name: other, index, .. }, Some(name)) if other.eq_ignore_ascii_case(name) => {
+            Some(index)
+        }
+        (Frame::Copy { resource: true, index, .. }, None) => Some(index),
+        _ => None,
+    });
+    // A loop without resource frame: `copyIndex()` in a variable loop of an old template.
+    let index = index.or_else(|| {
+        scope.frames().find_map(|frame| match frame {
+            Frame::Copy { index, .. } if name.is_none() => Some(index),
+            _ => None,
+        })
+    });
+    match index {
+        None => {
+            let message = match name {
+                Some(name) => format!("there is no copy loop `{name}` around this `copyIndex`"),
+                None => "`copyIndex` stands outside of a copy loop".to_string(),
+            };
+            scope.template.problem(ProblemKind::Evaluation, call.name_span, message)
+        }
+        Some(index) => match index.kind {
+            ValueKind::Number(Number::Int(position)) => {
+                let position = position.saturating_add(offset.unwrap_or(0));
+                Value::new(ValueKind::Number(Number::Int(position)), Origin::at(span))
+            }
+            _ => used_at(index.clone(), span),
+        },
+    }
+}
+
+fn fail(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = scope.arguments(call);
+    let message = match arguments.first().and_then(Value::known_text) {
+        Some(text) => format!("the template fails: {text}"),
+        None => "the template fails".to_string(),
+    };
+    scope.template.problem(ProblemKind::Evaluation, span, message)
+}
+
+/// `tryGet(container, key, ...)`: null where something on the way is missing.
+fn try_get(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = scope.arguments(call);
+    let Some((container, keys)) = arguments.split_first() else { return Value::absent(span) };
+    let null = || Value::new(ValueKind::Null, Origin::at(span));
+    let mut value = container.clone();
+    for key in keys {
+        value = match (&value.kind, &key.kind) {
+            (ValueKind::Null | ValueKind::Absent, _) => return null().tainted_by(container),
+            (ValueKind::Array(elements), ValueKind::Number(Number::Int(index))) => {
+                let element = usize::try_from(*index).ok().and_then(|index| elements.get(index));
+                element.cloned().unwrap_or_else(null).tainted_by(&value)
+            }
+            (ValueKind::Object(_) | ValueKind::OneOf(_) | ValueKind::Unknown(_), _) => match key.known_text()
+            {
+                Some(key) => value.get(key),
+                None => {
+                    let reason = Reason::Computed;
+                    return scope.unknown_call(reason, "tryGet", &arguments, None, span);
+                }
+            },
+            _ if key.is_unknown() => {
+                return scope.unknown_call(Reason::Computed, "tryGet", &arguments, None, span);
+            }
+            _ => {
+                let message =
+                    format!("`tryGet` takes an object or array, not {}", super::evaluate::type_name(&value));
+                return scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message);
+            }
+        };
+    }
+    if value.is_missing() { null().tainted_by(container) } else { used_at(value, span) }
+}
+
+/// The lambda that an argument must be: the names of its variables and its body.
+pub(super) fn lambda_of(
+    call: &Call,
+    index: usize,
+) -> Option<(Vec<smol_str::SmolStr>, &super::parser::Expression)> {
+    let ExpressionKind::Call(lambda) = &call.arguments.get(index)?.kind else { return None };
+    if !lambda.name.eq_ignore_ascii_case("lambda") {
+        return None;
+    }
+    let (body, names) = lambda.arguments.split_last()?;
+    let names = names.iter().map(|name| match &name.kind {
+        ExpressionKind::String(name) => Some(name.clone()),
+        _ => None,
+    });
+    Some((names.collect::<Option<Vec<_>>>()?, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_sorted() {
+        let names: Vec<String> = TABLE.iter().map(|function| function.name.to_ascii_lowercase()).collect();
+        assert!(names.is_sorted());
+        assert!(find("RESOURCEID").is_some() && find("listSecrets").is_some() && find("nope").is_none());
+    }
+}

@@ -1,0 +1,180 @@
+//! `resourceId` and its kin: ids as texts, with holes where a part is not known.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::ProblemKind;
+use super::context::{resource_group_path, subscription_path};
+use super::evaluate::{name_text, secured, used_at};
+use super::parser::Call;
+use super::scope::TemplateScope;
+use super::template::TemplateScopeKind;
+use crate::span::Span;
+use crate::value::{Origin, Reason, Text, Type, Value, ValueKind, call_residue};
+
+/// `/ns/type1/name1/type2/name2`: a type and its names in turns, with `/providers/` before. Names that
+/// hold `/` themselves fill several places.
+pub fn interleaved(ty: &str, names: &[Text]) -> Text {
+    let mut parts = vec![Text::Known("/providers/".into())];
+    let mut segments = ty.trim_matches('/').split('/');
+    parts.push(Text::Known(segments.next().unwrap_or("").into()));
+    let names: Vec<Text> = names.iter().flat_map(|name| name.split('/')).collect();
+    let mut names = names.into_iter();
+    for segment in segments {
+        parts.push(Text::Known(format!("/{segment}").into()));
+        if let Some(name) = names.next() {
+            parts.push(Text::Known("/".into()));
+            parts.push(name);
+        }
+    }
+    for name in names {
+        parts.push(Text::Known("/".into()));
+        parts.push(name);
+    }
+    Text::concat(parts)
+}
+
+/// The id of a resource type and its names below a scope prefix.
+pub fn joined(prefix: &Text, ty: &str, names: &[Text]) -> Text {
+    Text::concat([prefix.clone(), interleaved(ty, names)])
+}
+
+struct Arguments {
+    /// Before the type: subscription and resource group, the id of a scope.
+    before: Vec<Value>,
+    ty: SmolStr,
+    names: Vec<Text>,
+    secure: bool,
+    assumed: bool,
+}
+
+enum Split {
+    Known(Arguments),
+    Value(Value),
+}
+
+// The type is the first argument with a `/` that names follow.
+fn split(scope: &Rc<TemplateScope>, call: &Call, leading: usize, span: Span) -> Split {
+    let arguments = scope.arguments(call);
+    let is_type =
+        |value: &Value| value.known_text().is_some_and(|text| text.contains('/') && !text.starts_with('/'));
+    let position = arguments.iter().skip(leading).position(is_type).map(|at| at + leading);
+    let Some(position) = position else {
+        if arguments.iter().any(|argument| !argument.is_known()) {
+            let name = call.name.as_str();
+            return Split::Value(scope.unknown_call(
+                Reason::Computed,
+                name,
+                &arguments,
+                Some(Type::String),
+                span,
+            ));
+        }
+        let message = format!("`{}` names no resource type", call.name);
+        return Split::Value(scope.template.problem(ProblemKind::Evaluation, span, message));
+    };
+    let ty: SmolStr = arguments[position].known_text().unwrap_or("").trim_end_matches('/').into();
+    let names: Vec<Text> = arguments[position + 1..].iter().map(name_text).collect();
+    let wanted = ty.split('/').count() - 1;
+    let given: usize = names.iter().map(|name| name.split('/').len()).sum();
+    let uncertain = names.iter().any(|name| name.known().is_none());
+    if names.len() != wanted && given != wanted && !uncertain {
+        let message = format!("the type `{ty}` takes {wanted} names, not {}", names.len());
+        let value = scope.template.problem(ProblemKind::Evaluation, call.arguments[position].span, message);
+        return Split::Value(value);
+    }
+    let secure = arguments.iter().any(|argument| argument.secure);
+    let assumed = arguments.iter().any(|argument| argument.assumed);
+    Split::Known(Arguments { before: arguments[..position].to_vec(), ty, names, secure, assumed })
+}
+
+impl Arguments {
+    fn id(&self, prefix: Text, span: Span) -> Value {
+        let text = joined(&prefix, &self.ty, &self.names);
+        let value = Value::new(ValueKind::Text(text), Origin::at(span));
+        let value = Value { assumed: self.assumed, ..value };
+        if self.secure { secured(value) } else { value }
+    }
+}
+
+pub(super) fn resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = match split(scope, call, 0, span) {
+        Split::Known(arguments) => arguments,
+        Split::Value(value) => return value,
+    };
+    let context = &scope.template.context;
+    let prefix = match (context.kind, arguments.before.as_slice()) {
+        (TemplateScopeKind::ResourceGroup, []) => {
+            resource_group_path(&context.subscription, &context.resource_group)
+        }
+        (TemplateScopeKind::ResourceGroup, [group]) => resource_group_path(&context.subscription, group),
+        (TemplateScopeKind::Subscription, []) => subscription_path(&context.subscription),
+        (TemplateScopeKind::Subscription, [one]) if is_guid(one) => subscription_path(one),
+        (TemplateScopeKind::Subscription, [group]) => resource_group_path(&context.subscription, group),
+        (TemplateScopeKind::ManagementGroup, []) => Text::concat([
+            Text::Known("/providers/Microsoft.Management/managementGroups/".into()),
+            name_text(&context.management_group),
+        ]),
+        (TemplateScopeKind::Tenant, []) => Text::Known(SmolStr::default()),
+        (_, [subscription, group]) => resource_group_path(subscription, group),
+        (_, [one]) => subscription_path(one),
+        _ => {
+            let message = format!("`{}` has too many arguments before the type", call.name);
+            return scope.template.problem(ProblemKind::ArgumentCount, call.name_span, message);
+        }
+    };
+    arguments.id(prefix, span)
+}
+
+fn is_guid(value: &Value) -> bool {
+    let residue = value.residue();
+    value
+        .known_text()
+        .is_some_and(|text| text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4)
+        || residue.contains("subscription().subscriptionid")
+}
+
+pub(super) fn subscription_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = match split(scope, call, 0, span) {
+        Split::Known(arguments) => arguments,
+        Split::Value(value) => return value,
+    };
+    let own = &scope.template.context.subscription;
+    arguments.id(subscription_path(arguments.before.last().unwrap_or(own)), span)
+}
+
+pub(super) fn tenant_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    match split(scope, call, 0, span) {
+        Split::Known(arguments) => arguments.id(Text::Known(SmolStr::default()), span),
+        Split::Value(value) => value,
+    }
+}
+
+pub(super) fn management_group_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = match split(scope, call, 0, span) {
+        Split::Known(arguments) => arguments,
+        Split::Value(value) => return value,
+    };
+    let group = arguments.before.last().unwrap_or(&scope.template.context.management_group);
+    let prefix = Text::concat([
+        Text::Known("/providers/Microsoft.Management/managementGroups/".into()),
+        name_text(group),
+    ]);
+    arguments.id(prefix, span)
+}
+
+pub(super) fn extension_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = match split(scope, call, 1, span) {
+        Split::Known(arguments) => arguments,
+        Split::Value(value) => return value,
+    };
+    match arguments.before.first() {
+        Some(base) if base.text().is_some() => arguments.id(name_text(base), span),
+        Some(base) => {
+            let residue = call_residue("extensionResourceId", &arguments.before);
+            used_at(Value::unknown(Reason::Computed, residue, span), span).tainted_by(base)
+        }
+        None => Value::absent(span),
+    }
+}

@@ -1,0 +1,204 @@
+//! Scopes: what gives meaning to the values of a template, and to the literals of every other file.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::parser;
+use super::template::{ScopeId, Template};
+use crate::span::Span;
+use crate::syntax::{Member, Node, NodeKind, Number, Scalar};
+use crate::value::{Object, Origin, Reason, Scope, Text, Value, ValueKind};
+
+/// How many instances of a property or variable copy loop are made.
+const MAX_PROPERTY_COPIES: i64 = 1000;
+
+/// The scope of a template's expressions, perhaps within a loop, a lambda or a user-defined function.
+pub struct TemplateScope {
+    /// The template.
+    pub template: Rc<Template>,
+    frame: Option<Rc<Frame>>,
+    id: ScopeId,
+}
+
+/// Something that an expression stands in.
+pub enum Frame {
+    /// An instance of a copy loop.
+    Copy {
+        /// The loop's name.
+        name: SmolStr,
+        /// The instance's index; unknown where the count is.
+        index: Value,
+        /// The loop makes resources, so that `copyIndex()` without a name means it.
+        resource: bool,
+        /// What stands around it.
+        outer: Option<Rc<Frame>>,
+    },
+    /// The variables of a lambda.
+    Lambda {
+        /// Names and values.
+        variables: Vec<(SmolStr, Value)>,
+        /// What stands around it.
+        outer: Option<Rc<Frame>>,
+    },
+    /// The parameters of a user-defined function; nothing around it is seen.
+    Function {
+        /// Names and values.
+        parameters: Vec<(SmolStr, Value)>,
+    },
+}
+
+impl Frame {
+    fn outer(&self) -> Option<&Rc<Frame>> {
+        match self {
+            Frame::Copy { outer, .. } | Frame::Lambda { outer, .. } => outer.as_ref(),
+            Frame::Function { .. } => None,
+        }
+    }
+}
+
+impl TemplateScope {
+    pub(super) fn new(template: Rc<Template>, frame: Option<Rc<Frame>>) -> Rc<TemplateScope> {
+        let id = template.evaluator.next_id();
+        Rc::new(TemplateScope { template, frame, id })
+    }
+
+    /// The frames, the innermost first.
+    pub fn frames(&self) -> impl Iterator<Item = &Frame> {
+        std::iter::successors(self.frame.as_deref(), |frame| frame.outer().map(|outer| &**outer))
+    }
+
+    /// This scope within an instance of a copy loop.
+    pub fn within_copy(&self, name: &str, index: Value, resource: bool) -> Rc<TemplateScope> {
+        let frame = Frame::Copy { name: name.into(), index, resource, outer: self.frame.clone() };
+        self.template.framed(frame)
+    }
+
+    /// This scope with the variables of a lambda.
+    pub(super) fn within_lambda(&self, variables: Vec<(SmolStr, Value)>) -> Rc<TemplateScope> {
+        self.template.framed(Frame::Lambda { variables, outer: self.frame.clone() })
+    }
+
+    /// The value of a node; `anchor` is the key that it stands under, or the node itself.
+    pub fn evaluate_node(self: &Rc<Self>, node: &Node, anchor: Span) -> Value {
+        let NodeKind::String(scalar) = &node.kind else {
+            return plain(node, anchor, self, |element| self.evaluate_node(element, element.span));
+        };
+        if !parser::is_expression(&scalar.text) {
+            return Value::string(parser::unescaped(&scalar.text), node.span);
+        }
+        let evaluator = &self.template.evaluator;
+        evaluator.memoised(self.id, node.span, || self.evaluate_text(scalar, node.span))
+    }
+
+    /// The value of the expression that a string holds.
+    fn evaluate_text(self: &Rc<Self>, scalar: &Scalar, token: Span) -> Value {
+        match &*self.template.evaluator.expression(scalar, token) {
+            Ok(expression) => {
+                let value = self.evaluate(expression);
+                // The whole token is the use; the part that decided stays in the chain.
+                Value { origin: Origin { span: token, ..value.origin }, ..value }
+            }
+            Err(_) => Value::unknown(Reason::Error, format!("error({})", scalar.text), token),
+        }
+    }
+
+    /// The array that an entry `{name, count, input}` of a property or variable loop makes.
+    pub(super) fn copy_entry(self: &Rc<Self>, entry: &Node) -> Value {
+        let name = entry.value("name").and_then(Node::text).unwrap_or("");
+        let Some(input) = entry.get("input") else { return Value::absent(entry.span) };
+        let count = match entry.get("count") {
+            Some(count) => self.evaluate_node(&count.value, count.key_span),
+            None => Value::absent(entry.span),
+        };
+        match count.kind {
+            ValueKind::Number(Number::Int(count @ 0..=MAX_PROPERTY_COPIES)) => {
+                let instance = |index| {
+                    let index = Value::new(ValueKind::Number(Number::Int(index)), Origin::at(entry.span));
+                    self.within_copy(name, index, false).evaluate_node(&input.value, input.key_span)
+                };
+                let elements: Vec<Value> = (0..count).map(instance).collect();
+                Value::new(ValueKind::Array(elements.into()), Origin::at(input.value.span))
+            }
+            _ => {
+                let residue = format!("copy({})", count.residue());
+                let unknown = Value::unknown(Reason::Computed, residue, entry.span);
+                unknown.tainted_by(&count)
+            }
+        }
+    }
+}
+
+impl Scope for TemplateScope {
+    fn evaluate(self: Rc<Self>, node: &Node, anchor: Span) -> Value {
+        self.evaluate_node(node, anchor)
+    }
+
+    fn key(self: Rc<Self>, member: &Member) -> Text {
+        let written = &member.key.text;
+        if !parser::is_expression(written) {
+            return Text::Known(parser::unescaped(written));
+        }
+        let value = self.evaluate_text(&member.key, member.key_span);
+        value.text().unwrap_or_else(|| Text::Known(written.clone()))
+    }
+
+    fn copies(self: Rc<Self>, member: &Member) -> Option<Vec<(SmolStr, Value)>> {
+        let entries = member.value.elements();
+        if entries.is_empty() || !entries.iter().all(is_copy_entry) {
+            return None;
+        }
+        let make = |entry: &Node| Some((entry.value("name")?.text()?.into(), self.copy_entry(entry)));
+        Some(entries.iter().filter_map(make).collect())
+    }
+}
+
+/// Whether a node is an entry of a property, variable or output loop.
+pub(super) fn is_copy_entry(node: &Node) -> bool {
+    ["name", "count", "input"].iter().all(|key| node.get(key).is_some())
+}
+
+/// The scope of files whose strings are no template expressions: Git folders and parameter files.
+#[derive(Clone, Copy, Debug)]
+pub struct LiteralScope;
+
+/// The value of a node in a file without template expressions.
+pub fn literal(node: &Node, anchor: Span) -> Value {
+    match &node.kind {
+        NodeKind::String(scalar) => Value::string(scalar.text.clone(), node.span),
+        _ => plain(node, anchor, &Rc::new(LiteralScope), |element| literal(element, element.span)),
+    }
+}
+
+impl Scope for LiteralScope {
+    fn evaluate(self: Rc<Self>, node: &Node, anchor: Span) -> Value {
+        literal(node, anchor)
+    }
+
+    fn key(self: Rc<Self>, member: &Member) -> Text {
+        Text::Known(member.key.text.clone())
+    }
+
+    fn copies(self: Rc<Self>, _member: &Member) -> Option<Vec<(SmolStr, Value)>> {
+        None
+    }
+}
+
+// Everything but a string.
+fn plain<S: Scope + 'static>(
+    node: &Node,
+    anchor: Span,
+    scope: &Rc<S>,
+    element: impl Fn(&Node) -> Value,
+) -> Value {
+    let kind = match &node.kind {
+        NodeKind::Null => ValueKind::Null,
+        NodeKind::Bool(value) => ValueKind::Bool(*value),
+        NodeKind::Number(number) => ValueKind::Number(*number),
+        NodeKind::String(scalar) => ValueKind::Text(Text::Known(scalar.text.clone())),
+        NodeKind::Array(elements) => ValueKind::Array(elements.iter().map(element).collect()),
+        NodeKind::Object(members) => Object::written(members.clone(), anchor, scope.clone()).into(),
+        NodeKind::Invalid => return Value::unknown(Reason::Error, "invalid()", node.span),
+    };
+    Value::new(kind, Origin::at(node.span))
+}

@@ -1,0 +1,358 @@
+//! What the reader does where the text is broken.
+
+use super::super::{Node, NodeKind, ProblemKind};
+use super::{After, Reader};
+use crate::span::Span;
+
+/// How far back the start of a line is looked for when brackets do not match.
+const LINE_WINDOW: usize = 4096;
+
+impl Reader<'_> {
+    /// Reports a problem whose cause is the end of the text; the first one speaks for all.
+    pub(super) fn problem_at_end(&mut self, kind: ProblemKind, span: Span) {
+        if !self.at_end {
+            self.problem(kind, span.start as usize, span.end as usize);
+        }
+        self.at_end = true;
+    }
+
+    pub(super) fn unclosed_at_end(&mut self, open: usize) {
+        self.problem_at_end(ProblemKind::Unclosed, self.span(open, open + 1));
+    }
+
+    /// The character that ends at `end`; empty only in an empty text.
+    pub(super) fn char_before(&self, end: usize) -> Span {
+        self.span(self.text.floor_char_boundary(end.saturating_sub(1)), end)
+    }
+
+    pub(super) fn missing_node(&self, at: usize) -> Node {
+        Node { kind: NodeKind::Invalid, span: self.span(at, at) }
+    }
+
+    /// Reports that something is missing behind the token that ends at `end`.
+    pub(super) fn missing_value(&mut self, end: usize, expected: &str) -> Node {
+        let span = self.char_before(end);
+        self.problem(ProblemKind::Unexpected(expected.into()), span.start as usize, span.end as usize);
+        self.excused = self.at;
+        self.missing_node(end)
+    }
+
+    pub(super) fn need_comma(&mut self, after: After) {
+        if let After::Item(end) = after
+            && end != self.excused
+        {
+            let span = self.char_before(end);
+            self.problem(ProblemKind::MissingComma, span.start as usize, span.end as usize);
+        }
+    }
+
+    /// Takes the comma here, and reports it where nothing stands before it.
+    pub(super) fn comma(&mut self, after: After, expected: &str) -> After {
+        let comma = self.at;
+        self.at += 1;
+        if matches!(after, After::Item(_)) {
+            return After::Comma(comma);
+        }
+        self.problem(ProblemKind::Unexpected(expected.into()), comma, comma + 1);
+        self.trivia();
+        while self.peek() == b',' {
+            self.at += 1;
+            self.trivia();
+        }
+        After::Nothing
+    }
+
+    /// Whether the quote here may start a key: behind a member without comma only where a colon follows.
+    pub(super) fn may_start_key(&self, after: After) -> bool {
+        !matches!(after, After::Item(end) if end != self.excused) || self.key_ahead(self.at)
+    }
+
+    /// The end of the key without quotes that starts here, if a colon follows it.
+    pub(super) fn unquoted_key(&self) -> Option<usize> {
+        let rest = self.text.get(self.at..)?;
+        let length = rest.find(|c: char| !c.is_alphanumeric() && !"_$-.@".contains(c))?;
+        let end = self.at + length;
+        (length > 0 && self.bytes.get(self.skip_blanks(end)) == Some(&b':')).then_some(end)
+    }
+
+    /// The value behind a key that no colon follows.
+    pub(super) fn value_without_colon(&mut self, key: Span) -> Node {
+        let end = key.end as usize;
+        match self.bytes.get(self.at) {
+            None => return self.missing_node(end),
+            _ if end == self.excused => {
+                self.excused = self.at;
+                return self.missing_node(end);
+            }
+            Some(b',' | b'}' | b']') => return self.missing_value(end, "`:` and a value"),
+            Some(b'"' | b'\'') if self.key_ahead(self.at) => {
+                return self.missing_value(end, "`:` and a value");
+            }
+            _ if self.unquoted_key().is_some() => return self.missing_value(end, "`:` and a value"),
+            _ => {}
+        }
+        let problems = self.problems.len();
+        let span = self.char_before(end);
+        self.problem(ProblemKind::Unexpected("`:`".into()), span.start as usize, span.end as usize);
+        if matches!(self.peek(), b'=' | b';') {
+            self.at += 1;
+            self.trivia();
+        }
+        if self.at >= self.bytes.len() {
+            return self.missing_node(end);
+        }
+        let value = self.value();
+        if value.kind == NodeKind::Invalid {
+            self.problems.truncate(problems + 1);
+        }
+        value
+    }
+
+    /// Where a colon stands behind the string value of the last member, the value is the next key and
+    /// the member lacks its value. Goes back to that key; false where it is not so.
+    pub(super) fn take_back_key(&mut self, base: usize, after: After) -> bool {
+        if !matches!(after, After::Item(_)) || self.members.len() <= base {
+            return false;
+        }
+        let Some(member) = self.members.last_mut() else { return false };
+        let (key, value) = (member.key_span, &mut member.value);
+        if !matches!(value.kind, NodeKind::String(_)) {
+            return false;
+        }
+        let start = value.span.start;
+        value.kind = NodeKind::Invalid;
+        let between = self.bytes.get(key.end as usize..start as usize).unwrap_or_default();
+        let end = match memchr::memchr(b':', between) {
+            Some(colon) => key.end as usize + colon + 1,
+            None => key.end as usize,
+        };
+        value.span = Span::new(key.source, end, end);
+        while self.problems.pop_if(|problem| problem.span.start >= start).is_some() {}
+        while self.comments.pop_if(|comment| comment.span.start >= start).is_some() {}
+        self.at = start as usize;
+        if self.problems.last().is_none_or(|problem| problem.span.end as usize != end) {
+            let span = self.char_before(end);
+            self.problem(ProblemKind::Unexpected("a value".into()), span.start as usize, span.end as usize);
+        }
+        true
+    }
+
+    /// Reports what stands here, which is no value, and skips to where reading may go on.
+    pub(super) fn stray(&mut self, expected: &str) -> NodeKind {
+        let start = self.at;
+        let first = self.text.get(start..).and_then(|rest| rest.chars().next());
+        let least = start + first.map_or(1, char::len_utf8);
+        let end = match first {
+            Some('{' | '[') => least,
+            _ => self.quoted_end(start, false).unwrap_or_else(|| self.run_end(start).max(least)),
+        };
+        let kind = ProblemKind::Unexpected(expected.into());
+        if end >= self.bytes.len() {
+            self.problem_at_end(kind, self.span(start, end.min(self.bytes.len())));
+        } else {
+            self.problem(kind, start, end);
+        }
+        if !matches!(first, Some('{' | '[')) {
+            self.at = end;
+        }
+        self.resume();
+        self.excused = self.at;
+        NodeKind::Invalid
+    }
+
+    pub(super) fn stray_item(&mut self, expected: &str) -> After {
+        self.stray(expected);
+        After::Item(self.at)
+    }
+
+    /// The end of the run of stray text from `start`: up to a structural character, a quote, a comment
+    /// or the end of the line. Text in parentheses belongs to the run.
+    fn run_end(&self, start: usize) -> usize {
+        let mut parentheses = 0_usize;
+        let mut end = start;
+        while let Some(byte) = self.bytes.get(end) {
+            match byte {
+                b'\n' | b'\r' => break,
+                b'(' => parentheses += 1,
+                b')' => parentheses = parentheses.saturating_sub(1),
+                _ if parentheses > 0 => {}
+                b',' | b'{' | b'}' | b'[' | b']' | b'"' => break,
+                b'/' if matches!(self.bytes.get(end + 1), Some(b'/' | b'*'))
+                    && self.bytes.get(end.wrapping_sub(1)).is_some_and(u8::is_ascii_whitespace) =>
+                {
+                    break;
+                }
+                _ => {}
+            }
+            end += 1;
+        }
+        self.trim_end(start, end)
+    }
+
+    /// Skips, behind stray text, to the next comma, closing bracket, key or line.
+    fn resume(&mut self) {
+        let in_object = self.open.last().is_some_and(|open| self.bytes.get(*open) == Some(&b'{'));
+        loop {
+            self.at = self.skip_blanks(self.at);
+            match self.bytes.get(self.at) {
+                None | Some(b',' | b'}' | b']' | b'\n' | b'\r') => return,
+                Some(b'/') if matches!(self.bytes.get(self.at + 1), Some(b'/' | b'*')) => return,
+                Some(b'"') if in_object && self.key_ahead(self.at) => return,
+                Some(b'"') => {
+                    self.at = self.quoted_end(self.at, false).unwrap_or_else(|| self.line_end(self.at));
+                }
+                Some(b'{' | b'[') if in_object => {
+                    self.skip_group();
+                }
+                Some(b'{' | b'[') => return,
+                Some(_) => self.at = self.run_end(self.at).max(self.at + 1),
+            }
+        }
+    }
+
+    /// Skips the bracketed group that starts here; false where the text ends before it does.
+    pub(super) fn skip_group(&mut self) -> bool {
+        let mut depth = 0_usize;
+        while let Some(byte) = self.bytes.get(self.at) {
+            match byte {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                b'"' | b'\'' => {
+                    self.at = self.quoted_end(self.at, true).unwrap_or(self.bytes.len());
+                    continue;
+                }
+                b'/' if self.comment() => continue,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Decides about a closing bracket of the other kind; whether the group that `open` starts ends.
+    pub(super) fn foreign_bracket(&mut self, open: usize, expected: &str) -> bool {
+        let closing = self.at;
+        let opening = if self.peek() == b'}' { b'{' } else { b'[' };
+        let outer = self.open.iter().rposition(|at| self.bytes.get(*at) == Some(&opening));
+        if let Some(outer) = outer
+            && !self.closes_by_mistake(open, outer)
+        {
+            if self.mismatch != closing {
+                self.problem(ProblemKind::Unclosed, open, open + 1);
+            }
+            self.mismatch = closing;
+            return true;
+        }
+        self.at += 1;
+        if outer.is_some() || self.significant(self.at) >= self.bytes.len() {
+            let own = if opening == b'{' { "`]`" } else { "`}`" };
+            self.problem(ProblemKind::Unexpected(own.into()), closing, closing + 1);
+            return true;
+        }
+        self.problem(ProblemKind::Unexpected(expected.into()), closing, closing + 1);
+        false
+    }
+
+    /// Whether the closing bracket here was meant for the group that `open` starts rather than for the
+    /// group `outer` of its own kind: told by the indentation, else by what follows.
+    fn closes_by_mistake(&self, open: usize, outer: usize) -> bool {
+        if let (Some(indent), true) = self.indent(self.at) {
+            let own = self.indent(open).0 == Some(indent);
+            let others = self.open.get(outer).is_some_and(|at| self.indent(*at).0 == Some(indent));
+            if own != others {
+                return own;
+            }
+        }
+        let kind = |index: Option<usize>| self.bytes.get(*self.open.get(index?)?).copied();
+        let behind = self.significant(self.at + 1);
+        let needed = match self.bytes.get(behind) {
+            Some(b',') if self.key_ahead(self.significant(behind + 1)) => Some(b'{'),
+            Some(b',' | b']') => Some(b'['),
+            Some(b'}') => Some(b'{'),
+            None => None,
+            Some(_) => return false,
+        };
+        kind(outer.checked_sub(1)) != needed && kind(self.open.len().checked_sub(2)) == needed
+    }
+
+    /// The indentation of the line that holds `at`, and whether nothing else stands before `at`.
+    fn indent(&self, at: usize) -> (Option<usize>, bool) {
+        let window = at.saturating_sub(LINE_WINDOW);
+        let before = self.bytes.get(window..at).unwrap_or_default();
+        let start = match memchr::memrchr2(b'\n', b'\r', before) {
+            Some(line_break) => window + line_break + 1,
+            None if window == 0 => 0,
+            None => return (None, false),
+        };
+        let text = self.skip_blanks(start);
+        (Some(text - start), text == at)
+    }
+
+    /// Whether a quoted key with its colon stands at `at`.
+    fn key_ahead(&self, at: usize) -> bool {
+        let end = self.quoted_end(at, false);
+        end.is_some_and(|end| self.bytes.get(self.skip_blanks(end)) == Some(&b':'))
+    }
+
+    /// The offset behind the string in quotes at `at`; it must end on its line unless `multiline`.
+    fn quoted_end(&self, at: usize, multiline: bool) -> Option<usize> {
+        let quote = *self.bytes.get(at).filter(|byte| matches!(byte, b'"' | b'\''))?;
+        let line_break = if multiline { quote } else { b'\n' };
+        let mut end = at + 1;
+        loop {
+            end += memchr::memchr3(quote, b'\\', line_break, self.bytes.get(end..)?)?;
+            match self.bytes.get(end) {
+                Some(b'\\') => end += 2,
+                Some(byte) if *byte == quote => return Some(end + 1),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Skips, in one go, characters that are white space but not for JSON.
+    pub(super) fn odd_space(&mut self) -> bool {
+        let odd =
+            |c: char| !c.is_ascii_whitespace() && c.is_whitespace() || "\u{c}\u{feff}\u{200b}".contains(c);
+        let rest = self.text.get(self.at..).unwrap_or("");
+        let length = rest.find(|c: char| !odd(c)).unwrap_or(rest.len());
+        if length > 0 {
+            self.problem(ProblemKind::Unexpected("a plain space".into()), self.at, self.at + length);
+            self.at += length;
+        }
+        length > 0
+    }
+
+    /// The next offset from `at` on that is neither white space nor comment.
+    fn significant(&self, mut at: usize) -> usize {
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            match rest {
+                [byte, ..] if byte.is_ascii_whitespace() => at += 1,
+                [b'/', b'/', ..] => at = self.line_end(at),
+                [b'/', b'*', body @ ..] => {
+                    at += memchr::memmem::find(body, b"*/").map_or(rest.len(), |length| length + 4);
+                }
+                _ => return at,
+            }
+        }
+    }
+
+    pub(super) fn skip_blanks(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    }
+
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
+    }
+
+    /// `end` without the blanks before it, not below `start`.
+    pub(super) fn trim_end(&self, start: usize, end: usize) -> usize {
+        let text = self.bytes.get(start..end).unwrap_or_default();
+        end - text.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    }
+}
