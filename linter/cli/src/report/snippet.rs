@@ -312,7 +312,8 @@ fn windows(text: &str, line: &Range<usize>, marks: &[Range<usize>], width: usize
         }
     }
     let used: usize = joined.iter().filter_map(|window| text.get(window.clone())).map(columns).sum();
-    widen(text, line, &mut joined, width.saturating_sub(used + 3 * (joined.len() + 1)));
+    let spare = width.saturating_sub(used + 3 * (joined.len() + 1));
+    widen(text, line, &mut joined, spare);
     joined
 }
 
