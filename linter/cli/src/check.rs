@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         let view = View::new(&report, session.catalogue(), &found.problems, |finding| {
             wanted(finding) && shown(finding)
         });
-        let mut status = status(arguments, &view, &found);
+        let mut status = status(arguments, &view);
         let hidden = report.findings.iter().filter(|finding| wanted(finding) && !shown(finding)).count();
         drop(progress);
         for error in reports(arguments, &view, color) {
@@ -87,8 +87,8 @@ fn engine(
 }
 
 // What could not be checked weighs more than what was found, since nobody knows what it hides.
-fn status(arguments: &CheckArguments, view: &View<'_>, found: &Discovery) -> Status {
-    if !found.problems.is_empty() || !view.files.failed.is_empty() {
+fn status(arguments: &CheckArguments, view: &View<'_>) -> Status {
+    if !view.files.unread.is_empty() || !view.files.failed.is_empty() {
         Status::Incomplete
     } else if view.findings.iter().any(|finding| finding.severity >= arguments.fail_on) {
         if arguments.exit_zero { Status::Clean } else { Status::Findings }
@@ -141,4 +141,51 @@ fn close(
     text.push_str(&summary::closing(&view.files, &view.findings, hidden, found.skipped.len()));
     // Nobody is left to tell when standard error is gone.
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use armlint_engine::session::FileStatus;
+    use clap::Parser;
+
+    use super::*;
+    use crate::arguments::{Arguments, Command};
+    use crate::report::fixture;
+
+    fn outcome(options: &[&str], outcomes: &[Outcome], findings: bool) -> Status {
+        let arguments = Arguments::parse_from(["armlint", "check"].iter().chain(options));
+        let Command::Check(arguments) = arguments.command else { panic!("no check") };
+        let mut report = fixture::report();
+        if !findings {
+            report.findings.clear();
+        }
+        report.files = outcomes
+            .iter()
+            .map(|outcome| FileStatus { path: "a.json".into(), outcome: outcome.clone() })
+            .collect();
+        let catalogue = fixture::catalogue();
+        let shown = |finding: &Finding| finding.severity >= arguments.min_severity;
+        status(&arguments, &View::new(&report, &catalogue, &[], shown))
+    }
+
+    #[test]
+    fn the_incomplete_weighs_more_than_findings_and_those_more_than_nothing() {
+        let (failed, ignored) = (Outcome::Failed(String::new()), Outcome::Ignored(String::new()));
+        let partial = Outcome::Partial(String::new());
+        assert_eq!(outcome(&[], &[Outcome::Checked, failed.clone()], true), Status::Incomplete);
+        assert_eq!(outcome(&[], std::slice::from_ref(&failed), false), Status::Incomplete);
+        assert_eq!(outcome(&["--exit-zero"], &[failed], true), Status::Incomplete);
+        assert_eq!(outcome(&[], &[Outcome::Checked], true), Status::Findings);
+        assert_eq!(outcome(&["--exit-zero"], &[Outcome::Checked], true), Status::Clean);
+        assert_eq!(outcome(&[], &[Outcome::Checked, ignored.clone()], false), Status::Clean);
+        assert_eq!(outcome(&[], &[partial], false), Status::Clean);
+        assert_eq!(outcome(&[], &[ignored], false), Status::Nothing);
+        assert_eq!(outcome(&["--exit-zero"], &[], false), Status::Nothing);
+    }
+
+    #[test]
+    fn only_what_is_shown_counts_against_the_threshold() {
+        assert_eq!(outcome(&["--fail-on", "critical"], &[Outcome::Checked], true), Status::Findings);
+        assert_eq!(outcome(&["--min-severity", "critical"], &[Outcome::Checked], true), Status::Findings);
+    }
 }

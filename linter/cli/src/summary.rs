@@ -47,7 +47,7 @@ pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skippe
             let _ = writeln!(text, "{others} other files are no templates");
         }
     }
-    if files.checked == 0 && files.failed.is_empty() {
+    if files.checked == 0 && files.failed.is_empty() && files.unread.is_empty() {
         let endings: Vec<String> = EXTENSIONS.iter().map(|ending| format!("*.{ending}")).collect();
         let _ = writeln!(
             text,

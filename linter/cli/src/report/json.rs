@@ -186,13 +186,14 @@ fn change<'a>(view: &'a View<'_>, fix: &'a Fix) -> Change<'a> {
 
 fn files<'a>(view: &'a View<'_>) -> Files<'a> {
     let files = &view.files;
-    let list = |entries: &'a [(String, String)]| -> Vec<FileReason<'a>> {
-        entries.iter().map(|(file, reason)| FileReason { file, reason }).collect()
+    let list = |entries: &'a [(String, String)]| {
+        entries.iter().map(|(file, reason)| FileReason { file, reason }).collect::<Vec<_>>()
     };
+    let failed = list(&files.failed).into_iter().chain(list(&files.unread)).collect();
     Files {
         checked: files.checked,
         partial: files.partial.len(),
-        failed: list(&files.failed),
+        failed,
         ignored: files.ignored.len(),
         partial_files: list(&files.partial),
         ignored_files: list(&files.ignored),

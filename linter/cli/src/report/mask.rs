@@ -45,7 +45,8 @@ impl Masks {
                 (report.source(label.span.source), lines.get_mut(label.span.source.0 as usize))
             {
                 let line = line_of(source, label.span.start);
-                lines.extend(line.saturating_sub(1)..=line + 1);
+                // One line more than is shown, since a key may stand on the line before its value.
+                lines.extend(line.saturating_sub(2)..=line + 1);
             }
         }
         for ((source, lines), ranges) in report.sources.iter().zip(&lines).zip(&mut ranges) {

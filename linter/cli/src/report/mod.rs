@@ -47,6 +47,8 @@ pub(crate) struct Files {
     pub(crate) partial: Vec<(String, String)>,
     /// What should have been checked but could not be, and why.
     pub(crate) failed: Vec<(String, String)>,
+    /// Arguments and folders that could not be read, and why.
+    pub(crate) unread: Vec<(String, String)>,
     /// What is nothing for this linter, and why.
     pub(crate) ignored: Vec<(String, String)>,
 }
@@ -120,7 +122,7 @@ fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
     }
     for problem in problems {
         let path = problem.unread().unwrap_or_default();
-        files.failed.push((path.to_string(), problem.to_string()));
+        files.unread.push((path.to_string(), problem.to_string()));
     }
     files
 }

@@ -293,7 +293,8 @@ fn windows(text: &str, line: &Range<usize>, marks: &[Range<usize>], width: usize
         return vec![line.clone()];
     }
     if marks.is_empty() {
-        return vec![line.start..forward(text, line.start, line.end, width.saturating_sub(3))];
+        let end = forward(text, line.start, line.end, width.saturating_sub(3));
+        return Vec::from([line.start..end]);
     }
     let budget = (width / marks.len()).saturating_sub(4).max(16);
     let mut windows: Vec<Range<usize>> = marks

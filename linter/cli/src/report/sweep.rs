@@ -26,7 +26,7 @@ pub(crate) fn secrets(text: &str, region: Range<usize>, prose: bool) -> Vec<Rang
         };
         let valid = |range: &Range<usize>| {
             range.start < range.end
-                && text.get(range.clone()).is_some_and(|text| text.trim_matches('*') != "")
+                && text.get(range.clone()).is_some_and(|text| !text.trim_matches('*').is_empty())
         };
         found.extend(range.filter(valid));
     }
@@ -123,7 +123,8 @@ fn runtime_key(text: &str, at: usize) -> Option<Range<usize>> {
 fn member(text: &str, colon: usize) -> Option<Range<usize>> {
     let key = key_before(text, colon)?;
     let carries_value = ["value", "defaultValue"].iter().any(|name| key.eq_ignore_ascii_case(name));
-    if !names_secret(key) && !(carries_value && holder_is_secret(text, colon)) {
+    let is_secret = names_secret(key) || (carries_value && holder_is_secret(text, colon));
+    if !is_secret {
         return None;
     }
     let rest = text.get(colon + 1..)?;
@@ -143,11 +144,11 @@ fn member(text: &str, colon: usize) -> Option<Range<usize>> {
         }
     };
     let literal = text.get(inner.clone())?;
-    let is_plain = !expression::is_expression(literal)
-        && !literal.starts_with("@{")
-        && !(literal.starts_with('@') && literal.contains('('))
-        && !matches!(literal, "true" | "false" | "null" | "~");
-    is_plain.then_some(inner)
+    let computed = expression::is_expression(literal)
+        || literal.starts_with("@{")
+        || (literal.starts_with('@') && literal.contains('('));
+    let empty = matches!(literal, "true" | "false" | "null" | "~");
+    (!computed && !empty).then_some(inner)
 }
 
 // The length of a string up to its closing quote, or up to the end of the text.
