@@ -42,6 +42,17 @@ pub enum Check {
     Declarative(declarative::Declarative),
 }
 
+impl Check {
+    /// The resource types that it runs on; none where it does not run on single resources.
+    pub fn resource_types(&self) -> &'static [&'static str] {
+        match self {
+            Check::Resource(types, _) => types,
+            Check::Declarative(rule) => rule.resource_types(),
+            Check::Deployment(_) | Check::Engine => &[],
+        }
+    }
+}
+
 impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

@@ -1,5 +1,0 @@
-//! Rules written in YAML.
-
-/// The selectors and operators of a YAML rule.
-#[derive(Debug)]
-pub struct Declarative {}
