@@ -47,7 +47,7 @@ pub(super) fn block(text: &str, at: &Range) -> Range {
 fn block_table(raw: &str, start: usize, decoded: &str) -> Vec<(u32, u32)> {
     let mut table = Vec::new();
     let mut from = 0;
-    let mut lines = raw.split_inclusive('\n').peekable();
+    let mut lines = lines(raw).peekable();
     let mut line_start = start;
     if let Some(header) = lines.next_if(|line| line.starts_with(['|', '>'])) {
         line_start += header.len();
@@ -74,6 +74,21 @@ fn block_table(raw: &str, start: usize, decoded: &str) -> Vec<(u32, u32)> {
         table.insert(0, (0, offset(start)));
     }
     table
+}
+
+/// The lines of a text with their breaks: `\n`, `\r\n` or `\r`.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let length = match rest.find(['\n', '\r']) {
+            Some(at) if rest[at..].starts_with("\r\n") => at + 2,
+            Some(at) => at + 1,
+            None => rest.len(),
+        };
+        let (line, behind) = rest.split_at(length);
+        rest = behind;
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// Where `piece` continues the decoded text: behind line breaks and the space of a folded one.
