@@ -145,3 +145,28 @@ fn every_deletion_reads() {
         }
     }
 }
+
+/// Pieces of the test data put together at random, always the same way.
+#[test]
+fn splices_read() {
+    let texts: Vec<String> =
+        fixtures("json").into_iter().chain(fixtures("yaml")).map(|(_, text)| text).collect();
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = move |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % limit as u64) as usize
+    };
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..1 + random(6) {
+            let from = &texts[random(texts.len())];
+            let start = from.floor_char_boundary(random(from.len()));
+            let end = from.ceil_char_boundary((start + random(60)).min(from.len()));
+            text += &from[start..end];
+        }
+        check_json(&text);
+        check_yaml(&text);
+    }
+}
