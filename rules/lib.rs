@@ -1,5 +1,7 @@
 //! The rule catalogue.
 
+pub mod model;
+
 use armlint_engine::rule::Catalogue;
 
 /// All rules of this package.
