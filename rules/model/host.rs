@@ -121,11 +121,8 @@ const STORAGE: &str = "Microsoft.Storage/storageAccounts";
 // The types that the service connects to, and the group that it uses where it does not use this one.
 fn preferred(links: Vec<&'static PrivateLink>, service: &LinkedService) -> Vec<&'static PrivateLink> {
     let wanted = |link: &&PrivateLink| service.targets.iter().any(|ty| link.ty.eq_ignore_ascii_case(ty));
-    let links = if links.iter().any(|link| wanted(link)) {
-        links.into_iter().filter(wanted).collect()
-    } else {
-        links
-    };
+    let chosen: Vec<&'static PrivateLink> = links.iter().copied().filter(wanted).collect();
+    let links = if chosen.is_empty() { links } else { chosen };
     let uses = |group: &str| service.groups.iter().any(|used| used.eq_ignore_ascii_case(group));
     let own = |link: &'static PrivateLink| {
         if uses(link.group) {
