@@ -1,9 +1,11 @@
 //! Turns texts into a resource graph in which every value knows where it came from and what is not known
 //! about it, and runs rules over that graph. It does no I/O.
 
+pub mod check;
 pub mod dialect;
 pub mod expression;
 pub mod finding;
+mod fingerprint;
 pub mod graph;
 pub mod rule;
 pub mod session;

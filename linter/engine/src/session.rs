@@ -1,13 +1,32 @@
 //! The one way in, for command line and editor alike: set texts, check them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use rayon::prelude::*;
 
+use crate::check::{self, Checked};
+use crate::dialect::{self, File, Parsed, Recognition, assemble};
 use crate::finding::Finding;
+use crate::fingerprint;
+use crate::rule::Catalogue;
 use crate::settings::Settings;
-use crate::source::Source;
+use crate::source::{DecodeError, Source, decode};
 use crate::span::{SourceId, Span};
+use crate::syntax::{self, Document};
+
+/// A file that was found, or that an editor holds.
+#[derive(Debug)]
+pub struct Input {
+    /// The path as shown: relative where possible, with `/`.
+    pub path: Arc<str>,
+    /// The bytes, or why they could not be read.
+    pub content: Result<Vec<u8>, String>,
+    /// The file is only here so that others can be understood: it gets no findings and no status.
+    pub context: bool,
+    /// The user named this very file, so that it is expected to be a template.
+    pub named: bool,
+}
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +38,7 @@ pub struct FileStatus {
 }
 
 /// The outcomes of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Read and checked.
     Checked,
@@ -38,8 +57,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Every file that was given, sorted by path.
     pub files: Vec<FileStatus>,
-    /// The texts that findings point into, by `SourceId`.
+    /// The texts that findings point into, by `SourceId`; those that nothing points into are empty.
     pub sources: Vec<Arc<Source>>,
+    /// The trees of each source: several for a YAML file of several documents.
+    pub documents: Vec<Vec<Arc<Document>>>,
     /// Places that hold secrets, whether or not a finding speaks of them: nothing under them is ever
     /// printed. Sorted.
     pub secrets: Vec<Span>,
@@ -52,41 +73,239 @@ impl Report {
     }
 }
 
-/// A file that was found, or that an editor holds.
-#[derive(Debug)]
-pub struct Input {
-    /// The path as shown: relative where possible, with `/`.
-    pub path: Arc<str>,
-    /// The bytes, or why they could not be read.
-    pub content: Result<Vec<u8>, String>,
-    /// The file is only here so that others can be understood: it gets no findings and no status.
-    pub context: bool,
-    /// The user named this very file, so that it is expected to be a template.
-    pub named: bool,
-}
-
 /// Texts and the rules that they are checked by.
 #[derive(Debug, Default)]
 pub struct Session {
-    catalogue: crate::rule::Catalogue,
+    catalogue: Catalogue,
+    slots: Vec<Slot>,
+    by_path: HashMap<Arc<str>, usize>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    source: Arc<Source>,
+    context: bool,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Recognised(Vec<(Arc<Document>, Recognition)>),
+    /// Claims to be a template, but no tree says so; what was read of it.
+    Failed(String, Vec<Arc<Document>>),
+    Ignored(String),
+    Removed,
 }
 
 impl Session {
     /// A session without texts.
-    pub fn new(catalogue: crate::rule::Catalogue) -> Session {
-        Session { catalogue }
+    pub fn new(catalogue: Catalogue) -> Session {
+        Session { catalogue, slots: Vec::new(), by_path: HashMap::new() }
     }
 
     /// The rules.
-    pub fn catalogue(&self) -> &crate::rule::Catalogue {
+    pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
 
     /// Adds or replaces texts; they are parsed on all threads of the current rayon pool.
-    pub fn set_all(&mut self, _inputs: Vec<Input>) {}
+    pub fn set_all(&mut self, inputs: Vec<Input>) {
+        let first = self.slots.len();
+        let place = |(offset, input): (usize, &Input)| {
+            self.by_path.get(&input.path).copied().unwrap_or(first + offset)
+        };
+        let places: Vec<usize> = inputs.iter().enumerate().map(place).collect();
+        let slots: Vec<Slot> = inputs
+            .into_par_iter()
+            .zip(places.par_iter())
+            .map(|(input, place)| read(input, SourceId(*place as u32)))
+            .collect();
+        for (slot, place) in slots.into_iter().zip(places) {
+            self.by_path.insert(slot.source.path.clone(), place);
+            while self.slots.len() <= place {
+                let id = SourceId(self.slots.len() as u32);
+                let source = Arc::new(Source::new(id, "", String::new()));
+                self.slots.push(Slot { source, context: true, state: State::Removed });
+            }
+            self.slots[place] = slot;
+        }
+    }
 
-    /// Checks everything.
-    pub fn check(&self, _settings: &Settings) -> Report {
-        Report::default()
+    /// Forgets a text.
+    pub fn remove(&mut self, path: &str) {
+        if let Some(place) = self.by_path.remove(path)
+            && let Some(slot) = self.slots.get_mut(place)
+        {
+            slot.state = State::Removed;
+        }
+    }
+
+    /// Checks everything, on all threads of the current rayon pool.
+    pub fn check(&self, settings: &Settings) -> Report {
+        let (files, owners) = self.files();
+        let assembly = assemble(&files);
+        let checked: Vec<Checked> = assembly
+            .deployments
+            .par_iter()
+            .map(|deployment| check::deployment(deployment, &self.catalogue, settings))
+            .collect();
+        let mut report = Report::default();
+        let mut limited = vec![false; self.slots.len()];
+        for (deployment, checked) in assembly.deployments.iter().zip(checked) {
+            report.findings.extend(checked.findings);
+            report.secrets.extend(checked.secrets);
+            for parsed in deployment.sources.iter().filter(|_| checked.limited) {
+                limited[parsed.source.id.0 as usize] = true;
+            }
+        }
+        let mut left_out: Vec<Option<String>> = vec![None; self.slots.len()];
+        for (slot, reason) in owners.iter().zip(&assembly.left_out) {
+            left_out[*slot] = reason.clone();
+        }
+        for (place, slot) in self.slots.iter().enumerate() {
+            self.conclude(slot, left_out[place].take(), limited[place], &mut report);
+        }
+        self.finish(&mut report);
+        report
+    }
+
+    // The recognised trees, and the slot of each.
+    fn files(&self) -> (Vec<File>, Vec<usize>) {
+        let mut files = Vec::new();
+        let mut owners = Vec::new();
+        let mut order: Vec<usize> = (0..self.slots.len()).collect();
+        order.sort_by(|a, b| self.slots[*a].source.path.cmp(&self.slots[*b].source.path));
+        for place in order {
+            let State::Recognised(trees) = &self.slots[place].state else { continue };
+            for (document, recognition) in trees {
+                let parsed = Parsed { source: self.slots[place].source.clone(), document: document.clone() };
+                files.push(File { parsed, recognition: recognition.clone() });
+                owners.push(place);
+            }
+        }
+        (files, owners)
+    }
+
+    fn conclude(&self, slot: &Slot, left_out: Option<String>, limited: bool, report: &mut Report) {
+        report.sources.push(slot.source.clone());
+        let (documents, outcome) = match &slot.state {
+            State::Removed => (Vec::new(), None),
+            State::Ignored(reason) => (Vec::new(), Some(Outcome::Ignored(reason.clone()))),
+            State::Failed(reason, documents) => (documents.clone(), Some(Outcome::Failed(reason.clone()))),
+            State::Recognised(trees) => {
+                let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
+                let outcome = match left_out {
+                    Some(reason) => Outcome::Ignored(reason),
+                    None => completeness(&documents, limited),
+                };
+                (documents, Some(outcome))
+            }
+        };
+        if let Some(outcome) = outcome.filter(|_| !slot.context) {
+            if !matches!(outcome, Outcome::Ignored(_)) {
+                for document in &documents {
+                    report.findings.extend(check::syntax(&document.problems, &self.catalogue));
+                }
+            }
+            report.files.push(FileStatus { path: slot.source.path.clone(), outcome });
+        }
+        report.documents.push(documents);
+    }
+
+    // Order, identity, and what a file that is only context must not show.
+    fn finish(&self, report: &mut Report) {
+        let slots = &self.slots;
+        report.findings.retain(|finding| {
+            slots.get(finding.primary.span.source.0 as usize).is_some_and(|slot| !slot.context)
+        });
+        let labels = report.findings.iter().flat_map(|finding| {
+            std::iter::once(&finding.primary).chain(&finding.related).filter(|label| label.sensitive)
+        });
+        let labelled: Vec<Span> = labels.map(|label| label.span).collect();
+        report.secrets.extend(labelled);
+        report.secrets.sort();
+        report.secrets.dedup();
+        let key = |finding: &Finding| {
+            let span = finding.primary.span;
+            let path = slots.get(span.source.0 as usize).map(|slot| slot.source.path.clone());
+            (path, span.start, span.end, finding.rule, finding.message.clone())
+        };
+        report.findings.sort_by_cached_key(key);
+        report
+            .findings
+            .dedup_by(|a, b| a.rule == b.rule && a.primary.span == b.primary.span && a.message == b.message);
+        fingerprint::assign(&mut report.findings, &report.documents);
+        report.files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+fn completeness(documents: &[Arc<Document>], limited: bool) -> Outcome {
+    let error =
+        documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
+    match error {
+        Some(problem) => Outcome::Partial(check::sentence(&problem.kind)),
+        None if limited => Outcome::Partial("evaluation stopped at a limit".into()),
+        None => Outcome::Checked,
+    }
+}
+
+fn read(input: Input, id: SourceId) -> Slot {
+    let Input { path, content, context, named } = input;
+    let nothing = |path: &Arc<str>| Arc::new(Source::new(id, path.clone(), String::new()));
+    let bytes = match content {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            return Slot { source: nothing(&path), context, state: State::Failed(reason, Vec::new()) };
+        }
+    };
+    let concerns = dialect::may_concern(&path, &bytes);
+    if !concerns && !named {
+        let state = State::Ignored("it is no template, parameter file or artefact".into());
+        return Slot { source: nothing(&path), context, state };
+    }
+    let text = match decode(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let expected =
+                named || dialect::is_artefact_path(&path) || matches!(error, DecodeError::TooLarge(_));
+            let state = if expected {
+                State::Failed(error.to_string(), Vec::new())
+            } else {
+                State::Ignored(error.to_string())
+            };
+            return Slot { source: nothing(&path), context, state };
+        }
+    };
+    let source = Source::new(id, path.clone(), text);
+    let documents: Vec<Arc<Document>> = parse(&source).into_iter().map(Arc::new).collect();
+    let recognised: Vec<(Arc<Document>, Recognition)> = documents
+        .iter()
+        .map(|document| (document.clone(), dialect::recognise(&path, &document.root)))
+        .filter(|(_, recognition)| *recognition != Recognition::Other)
+        .collect();
+    if !recognised.is_empty() {
+        return Slot { source: Arc::new(source), context, state: State::Recognised(recognised) };
+    }
+    let error =
+        documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
+    let claims = named || dialect::is_artefact_path(&path) || dialect::claims_to_be_template(&source.text);
+    match error {
+        Some(problem) if claims => {
+            let reason = check::sentence(&problem.kind);
+            Slot { source: Arc::new(source), context, state: State::Failed(reason, documents) }
+        }
+        _ => {
+            let state = State::Ignored("it is no template, parameter file or artefact".into());
+            Slot { source: nothing(&path), context, state }
+        }
+    }
+}
+
+fn parse(source: &Source) -> Vec<Document> {
+    let extension = source.path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml") {
+        syntax::yaml::parse(source)
+    } else {
+        vec![syntax::json::parse(source)]
     }
 }

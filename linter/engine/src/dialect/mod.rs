@@ -1,11 +1,21 @@
-//! What a file is: the only place that decides it.
+//! What a file is: the only place that decides it; and which files make one deployment.
+
+mod assemble;
+mod factory;
+mod parameters;
+mod template;
 
 use std::sync::Arc;
 
-use crate::source::Source;
-use crate::syntax::Document;
+use smol_str::SmolStr;
 
-/// A source together with its tree.
+pub use assemble::{Assembly, File, assemble};
+pub use factory::ArtefactKind;
+
+use crate::source::Source;
+use crate::syntax::{Document, Node};
+
+/// A source together with one of its trees.
 #[derive(Clone, Debug)]
 pub struct Parsed {
     /// The text.
@@ -36,6 +46,14 @@ pub enum Dialect {
     SynapseFolder,
 }
 
+impl Dialect {
+    /// Whether the texts are artefact files of a Git folder, which hold no template expressions and say
+    /// nothing of network and identity of the factory itself.
+    pub fn is_folder(self) -> bool {
+        matches!(self, Dialect::FactoryFolder | Dialect::SynapseFolder)
+    }
+}
+
 /// The unit that rules see: a template with its parameter files, an export, or a Git folder.
 #[derive(Clone, Debug)]
 pub struct Deployment {
@@ -43,8 +61,58 @@ pub struct Deployment {
     pub dialect: Dialect,
     /// Whether everything that belongs to the deployment is here.
     pub world: World,
-    /// The templates or artefact files.
+    /// The templates, or the artefact files.
     pub sources: Vec<Parsed>,
+    /// What each source is, in a Git folder; empty otherwise.
+    pub artefacts: Vec<ArtefactKind>,
+    /// The name of the factory or workspace, in a Git folder.
+    pub factory: SmolStr,
     /// Parameter files that belong to the template.
     pub parameter_files: Vec<Parsed>,
+}
+
+/// What one tree is, by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recognition {
+    /// An ARM template.
+    Template {
+        /// The template of an exported factory or workspace.
+        export: bool,
+    },
+    /// A parameter file.
+    Parameters,
+    /// Perhaps an artefact of a Git folder: its neighbours decide.
+    Artefact(factory::Candidate),
+    /// Nothing for this linter.
+    Other,
+}
+
+/// Whether a file may be anything for this linter, by its name and its bytes: cheap, and never wrong when
+/// it says no.
+pub fn may_concern(path: &str, bytes: &[u8]) -> bool {
+    factory::is_artefact_path(path) || template::has_marker(bytes)
+}
+
+/// Whether a path lies in a folder that artefacts of a Git folder lie in.
+pub fn is_artefact_path(path: &str) -> bool {
+    factory::is_artefact_path(path)
+}
+
+/// Whether a text that is no readable template names the schema of one.
+pub fn claims_to_be_template(text: &str) -> bool {
+    text.contains("deploymentTemplate.json") || text.contains("deploymentParameters.json")
+}
+
+/// What a tree is.
+pub fn recognise(path: &str, root: &Node) -> Recognition {
+    if let Some(export) = template::recognise(root) {
+        return Recognition::Template { export };
+    }
+    if parameters::recognise(root) {
+        return Recognition::Parameters;
+    }
+    match factory::candidate(path, root) {
+        Some(candidate) => Recognition::Artefact(candidate),
+        None => Recognition::Other,
+    }
 }

@@ -1,9 +1,258 @@
-//! From syntax to resources.
+//! From syntax to resources: templates with everything nested in them, and artefact files.
 
-use super::Graph;
-use crate::dialect::Deployment;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::resource::{Condition, Name, Resource, ResourceId};
+use super::{Graph, ParameterUse};
+use crate::dialect::{ArtefactKind, Deployment, Dialect, Parsed};
+use crate::expression::declaration::{Declaration, Declarations};
+use crate::expression::scope::literal;
+use crate::expression::template::{DeploymentContext, Evaluator, Template, schema_scope};
+use crate::span::Span;
+use crate::syntax::Node;
+use crate::value::{Text, Truth, Value};
+
+/// How deep nested deployments are followed; the service allows less.
+const MAX_MODULE_DEPTH: usize = 16;
+
+/// How many resources a graph holds at most.
+const MAX_RESOURCES: usize = 50_000;
 
 /// Makes the graph of a deployment.
 pub fn lower(deployment: &Deployment) -> Graph {
-    Graph::new(deployment, Vec::new())
+    let evaluator = Rc::new(Evaluator::default());
+    let mut lowering =
+        Lowering { evaluator: evaluator.clone(), resources: Vec::new(), parameters: Vec::new() };
+    match deployment.dialect {
+        Dialect::Template | Dialect::Export => {
+            for parsed in &deployment.sources {
+                lowering.root(&parsed.document.root);
+            }
+        }
+        Dialect::FactoryFolder | Dialect::SynapseFolder => lowering.folder(deployment),
+    }
+    link_parents(&mut lowering.resources);
+    let mut graph = Graph::new(deployment, evaluator, lowering.resources);
+    graph.parameters = lowering.parameters;
+    graph
+}
+
+struct Lowering {
+    evaluator: Rc<Evaluator>,
+    resources: Vec<Resource>,
+    parameters: Vec<ParameterUse>,
+}
+
+// What a nested deployment hands down to its resources.
+#[derive(Clone)]
+struct Above {
+    module: Option<ResourceId>,
+    condition: Condition,
+    repeated: bool,
+    depth: usize,
+}
+
+impl Lowering {
+    fn root(&mut self, root: &Node) {
+        let context = DeploymentContext::unknown(schema_scope(root), root.span);
+        let template = Template::root(self.evaluator.clone(), root.clone(), context, Vec::new());
+        self.declare_parameters(&template);
+        let above = Above { module: None, condition: Condition::always(), repeated: false, depth: 0 };
+        if let Some(declarations) = template.declarations() {
+            self.declared(&declarations, &above);
+        }
+    }
+
+    fn declare_parameters(&mut self, template: &Rc<Template>) {
+        for declared in template.parameters() {
+            self.parameters.push(ParameterUse {
+                parameter: declared.parameter.clone(),
+                default: template.parameter_default(declared),
+                root: template.root,
+            });
+        }
+    }
+
+    fn declared(&mut self, declarations: &Declarations, above: &Above) {
+        // Positions among the declarations to ids; none for what is not deployed.
+        let mut ids: Vec<Option<(ResourceId, Condition)>> = Vec::with_capacity(declarations.list.len());
+        for declaration in &declarations.list {
+            let around = match declaration.parent {
+                Some(parent) => match ids.get(parent).cloned().flatten() {
+                    Some((_, condition)) => condition,
+                    None => {
+                        ids.push(None);
+                        continue;
+                    }
+                },
+                None => above.condition.clone(),
+            };
+            let condition = both(&around, &own_condition(&declaration.condition));
+            if condition.truth.is_false() || self.resources.len() >= MAX_RESOURCES {
+                ids.push(None);
+                continue;
+            }
+            let id = self.push(declaration, condition.clone(), above);
+            let parent = declaration.parent.and_then(|parent| ids.get(parent).cloned().flatten());
+            self.resources[id.0 as usize].parent = parent.map(|(parent, _)| parent);
+            ids.push(Some((id, condition.clone())));
+            self.nested(declaration, id, condition, above);
+        }
+    }
+
+    fn nested(&mut self, declaration: &Declaration, id: ResourceId, condition: Condition, above: &Above) {
+        if above.depth >= MAX_MODULE_DEPTH {
+            return;
+        }
+        let Some(nested) = declaration.nested() else { return };
+        if !nested.outer {
+            self.declare_parameters(&nested.scope.template);
+        }
+        let repeated = above.repeated || declaration.repeated;
+        let below = Above { module: Some(id), condition, repeated, depth: above.depth + 1 };
+        if let Some(declarations) = nested.declarations() {
+            self.declared(&declarations, &below);
+        }
+    }
+
+    fn push(&mut self, declaration: &Declaration, condition: Condition, above: &Above) -> ResourceId {
+        let id = ResourceId(self.resources.len() as u32);
+        let body = declaration.body();
+        let depends_on = body.get("dependsOn").elements().map(<[Value]>::to_vec).unwrap_or_default();
+        self.resources.push(Resource {
+            id,
+            ty: declaration.ty.clone(),
+            name: Name { segments: declaration.segments.clone(), written: declaration.name.clone() },
+            symbolic_name: declaration.symbolic_name.clone(),
+            parent: None,
+            module: above.module,
+            api_version: body.get("apiVersion"),
+            condition,
+            existing: declaration.existing,
+            repeated: declaration.repeated || above.repeated,
+            location: body.get("location"),
+            scope: body.get("scope"),
+            properties: body.get("properties"),
+            resource_id: declaration.resource_id.clone(),
+            depends_on,
+            place: declaration.place,
+            span: declaration.node.span,
+            body,
+        });
+        id
+    }
+
+    fn folder(&mut self, deployment: &Deployment) {
+        let provider = match deployment.dialect {
+            Dialect::SynapseFolder => "Microsoft.Synapse/workspaces",
+            _ => "Microsoft.DataFactory/factories",
+        };
+        // Parents first, whatever the order of the files.
+        let mut files: Vec<(&Parsed, ArtefactKind)> =
+            deployment.sources.iter().zip(deployment.artefacts.iter().copied()).collect();
+        files.sort_by_key(|(_, kind)| *kind);
+        for (parsed, kind) in files {
+            self.artefact(deployment, provider, parsed, kind);
+        }
+    }
+
+    fn artefact(&mut self, deployment: &Deployment, provider: &str, parsed: &Parsed, kind: ArtefactKind) {
+        let root = &parsed.document.root;
+        let span = root.span;
+        let body = literal(root, span.part(0, 1));
+        let written = body.get("name");
+        let own = match written.known_text() {
+            Some(name) => Text::Known(name.into()),
+            None => Text::Known(file_stem(&parsed.source.path).into()),
+        };
+        let factory = Text::Known(deployment.factory.clone());
+        let mut segments = vec![factory];
+        let ty: SmolStr = match kind {
+            ArtefactKind::Factory => {
+                segments = vec![own];
+                provider.into()
+            }
+            ArtefactKind::ManagedPrivateEndpoint => {
+                segments.extend([Text::Known(network_of(&parsed.source.path).into()), own]);
+                format_smolstr!("{provider}/{}", kind.resource_type())
+            }
+            _ => {
+                segments.push(own);
+                format_smolstr!("{provider}/{}", kind.resource_type())
+            }
+        };
+        let id = ResourceId(self.resources.len() as u32);
+        let resource_id = crate::expression::resource_id::interleaved(&ty, &segments);
+        let place = if written.is_absent() { span.part(0, 1) } else { written.origin.span };
+        self.resources.push(Resource {
+            id,
+            ty,
+            name: Name { segments, written },
+            symbolic_name: None,
+            parent: None,
+            module: None,
+            api_version: Value::absent(place),
+            condition: Condition::always(),
+            existing: false,
+            repeated: false,
+            location: body.get("location"),
+            scope: Value::absent(place),
+            properties: body.get("properties"),
+            resource_id,
+            depends_on: Vec::new(),
+            place,
+            span: Span { ..span },
+            body,
+        });
+    }
+}
+
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+// `.../managedVirtualNetwork/default/managedPrivateEndpoint/x.json` lies in the network `default`.
+fn network_of(path: &str) -> &str {
+    path.rsplit('/').nth(2).unwrap_or("default")
+}
+
+// A default of a parameter decides nothing: another value may be given.
+fn own_condition(value: &Value) -> Condition {
+    if value.is_missing() {
+        return Condition::always();
+    }
+    let truth = if value.assumed { Truth::Unknown } else { value.truth() };
+    let key = (truth == Truth::Unknown).then(|| value.residue());
+    Condition { truth, key }
+}
+
+fn both(a: &Condition, b: &Condition) -> Condition {
+    let key = match (&a.key, &b.key) {
+        (Some(a), Some(b)) if a != b => Some(format_smolstr!("{a} && {b}")),
+        (Some(key), _) | (None, Some(key)) => Some(key.clone()),
+        (None, None) => None,
+    };
+    Condition { truth: a.truth.and(b.truth), key }
+}
+
+// A child that is written at the top level names its parent in its own name.
+fn link_parents(resources: &mut [Resource]) {
+    let mut known: HashMap<SmolStr, ResourceId> = HashMap::new();
+    for resource in resources.iter() {
+        known.entry(resource.identity()).or_insert(resource.id);
+    }
+    for resource in resources.iter_mut().filter(|resource| resource.parent.is_none()) {
+        let segments = resource.name.segments.len();
+        if segments > 1
+            && let Some((ty, _)) = resource.ty.rsplit_once('/')
+        {
+            let above = resource.name.ancestor_key(segments - 1);
+            let identity = format!("{}|{above}", ty.to_ascii_lowercase());
+            resource.parent = known.get(identity.as_str()).copied().filter(|parent| *parent != resource.id);
+        }
+    }
 }

@@ -5,15 +5,17 @@ mod reference;
 mod resource;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use smol_str::SmolStr;
 
 pub use lower::lower;
-pub use reference::{Reference, ReferenceKind};
+pub use reference::{Reference, ReferenceKind, factory_type, reference};
 pub use resource::{Condition, Name, Resource, ResourceId};
 
 use crate::dialect::{Deployment, Dialect, Parsed, World};
-use crate::expression::EvaluationProblem;
+use crate::expression::template::Evaluator;
+use crate::expression::{EvaluationProblem, parser};
 use crate::span::Span;
 use crate::syntax::{Node, NodeKind};
 use crate::value::{Parameter, Value};
@@ -30,8 +32,7 @@ pub struct Graph {
     pub parameter_files: Vec<Parsed>,
     /// The parameters that the templates declare.
     pub parameters: Vec<ParameterUse>,
-    /// What went wrong while expressions were evaluated.
-    pub problems: Vec<EvaluationProblem>,
+    evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
     by_type: HashMap<SmolStr, Vec<ResourceId>>,
     by_identity: HashMap<SmolStr, Vec<ResourceId>>,
@@ -41,7 +42,7 @@ pub struct Graph {
 #[derive(Clone, Debug)]
 pub struct ParameterUse {
     /// The declaration.
-    pub parameter: std::rc::Rc<Parameter>,
+    pub parameter: Rc<Parameter>,
     /// The default, evaluated; absent where there is none.
     pub default: Value,
     /// Whether the root template declares it, so that parameter files may set it.
@@ -49,7 +50,7 @@ pub struct ParameterUse {
 }
 
 impl Graph {
-    pub(crate) fn new(deployment: &Deployment, resources: Vec<Resource>) -> Graph {
+    fn new(deployment: &Deployment, evaluator: Rc<Evaluator>, resources: Vec<Resource>) -> Graph {
         let mut by_type: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
         let mut by_identity: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
         for resource in &resources {
@@ -62,11 +63,59 @@ impl Graph {
             sources: deployment.sources.clone(),
             parameter_files: deployment.parameter_files.clone(),
             parameters: Vec::new(),
-            problems: Vec::new(),
+            evaluator,
             resources,
             by_type,
             by_identity,
         }
+    }
+
+    /// What went wrong in the expressions that were evaluated so far.
+    pub fn problems(&self) -> Vec<EvaluationProblem> {
+        self.evaluator.problems()
+    }
+
+    /// Parses every expression of the templates, so that [`Graph::problems`] holds all syntax errors.
+    pub fn parse_expressions(&self) {
+        if !self.dialect.is_folder() {
+            for parsed in &self.sources {
+                self.parse_node(&parsed.document.root);
+            }
+        }
+    }
+
+    fn parse_node(&self, node: &Node) {
+        match &node.kind {
+            NodeKind::String(scalar) if parser::is_expression(&scalar.text) => {
+                self.evaluator.expression(scalar, node.span);
+            }
+            NodeKind::Array(elements) => elements.iter().for_each(|element| self.parse_node(element)),
+            NodeKind::Object(members) => {
+                // Texts for readers are no expressions, whatever they look like.
+                let evaluated = members.iter().filter(|member| {
+                    !["metadata", "allowedValues", "comments", "$schema", "contentVersion"]
+                        .iter()
+                        .any(|key| member.key.text.eq_ignore_ascii_case(key))
+                });
+                evaluated.for_each(|member| self.parse_node(&member.value));
+            }
+            _ => {}
+        }
+    }
+
+    /// The literal defaults of secure parameters, and the literal values that parameter files give to
+    /// parameters that are secure: secrets, whatever else is said of them.
+    pub fn secret_defaults(&self) -> Vec<Span> {
+        let secure = || self.parameters.iter().filter(|declared| declared.parameter.secure);
+        let mut spans: Vec<Span> = secure().filter_map(|declared| declared.parameter.default_span).collect();
+        for file in &self.parameter_files {
+            let Some(values) = file.document.root.value("parameters") else { continue };
+            for declared in secure().filter(|declared| declared.root) {
+                let entry = values.value(&declared.parameter.name).and_then(|entry| entry.value("value"));
+                spans.extend(entry.map(|value| value.span));
+            }
+        }
+        spans
     }
 
     /// All resources, in the order of their texts; parents before children.
@@ -110,6 +159,12 @@ impl Graph {
             Some(at) if written.len() <= text.len() + 2 => origin.part(at + start, at + end),
             _ => origin,
         }
+    }
+}
+
+impl Drop for Graph {
+    fn drop(&mut self) {
+        self.evaluator.release();
     }
 }
 

@@ -1,0 +1,211 @@
+//! Runs the rules over a deployment, and turns the engine's own problems into findings.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::dialect::Deployment;
+use crate::expression::ProblemKind as ExpressionProblem;
+use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity};
+use crate::graph::{self, Graph};
+use crate::rule::context::Derived;
+use crate::rule::{Catalogue, Check, Context, RuleSpec, declarative};
+use crate::settings::Settings;
+use crate::span::Span;
+use crate::syntax::{Problem, ProblemKind};
+
+/// The rule of text that cannot be read.
+pub const SYNTAX_ERROR: &str = "template/syntax-error";
+/// The rule of text that only Resource Manager reads.
+pub const NONSTANDARD_JSON: &str = "template/nonstandard-json";
+/// The rule of keys that stand twice in an object.
+pub const DUPLICATE_KEY: &str = "template/duplicate-key";
+/// The rule of expressions that do not parse.
+pub const EXPRESSION_SYNTAX: &str = "template/expression-syntax";
+/// The rule of errors of the linter.
+pub const INTERNAL_ERROR: &str = "template/internal-error";
+
+/// What the check of one deployment found.
+#[derive(Default)]
+pub(crate) struct Checked {
+    pub(crate) findings: Vec<Finding>,
+    /// Places that hold secrets, found while reading.
+    pub(crate) secrets: Vec<Span>,
+    /// Evaluation stopped at a limit.
+    pub(crate) limited: bool,
+}
+
+/// Checks one deployment with all rules.
+pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Checked {
+    let mut checked = Checked::default();
+    let root = deployment.sources.first().map(|parsed| parsed.document.root.span);
+    let made = catch_unwind(AssertUnwindSafe(|| graph::lower(deployment)));
+    let graph = match made {
+        Ok(graph) => graph,
+        Err(panic) => {
+            if let Some(span) = root {
+                checked.findings.push(internal(catalogue, "reading the deployment", &panic, span));
+            }
+            return checked;
+        }
+    };
+    run(&graph, catalogue, settings, &mut checked);
+    graph.parse_expressions();
+    for problem in graph.problems() {
+        match problem.kind {
+            ExpressionProblem::Syntax => {
+                let mut finding =
+                    finding(catalogue, EXPRESSION_SYNTAX, problem.span, "Expression does not parse");
+                finding.message = format!("Expression does not parse: {}", problem.message);
+                checked.findings.push(finding);
+            }
+            ExpressionProblem::Limit => checked.limited = true,
+            _ => {}
+        }
+    }
+    checked.secrets.extend(graph.secret_defaults());
+    checked
+}
+
+fn run(graph: &Graph, catalogue: &Catalogue, settings: &Settings, checked: &mut Checked) {
+    let derived = Derived::default();
+    for rule in catalogue.whole() {
+        let mut context = Context::new(graph, settings, &derived, rule);
+        let place = graph.sources.first().map(|parsed| parsed.document.root.span);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            if let Check::Deployment(check) = &rule.check {
+                check(&mut context);
+            }
+        }));
+        settle(catalogue, rule, place, outcome, context, checked);
+    }
+    for resource in graph.resources() {
+        for rule in catalogue.of_type(&resource.ty) {
+            let mut context = Context::new(graph, settings, &derived, rule);
+            let outcome = catch_unwind(AssertUnwindSafe(|| match &rule.check {
+                Check::Resource(_, check) => check(resource, &mut context),
+                Check::Declarative(check) => declarative::run(check, resource, &mut context),
+                Check::Deployment(_) | Check::Engine => {}
+            }));
+            settle(catalogue, rule, Some(resource.place), outcome, context, checked);
+        }
+    }
+}
+
+// A rule that panics costs its own findings and nothing else.
+fn settle(
+    catalogue: &Catalogue,
+    rule: &'static RuleSpec,
+    place: Option<Span>,
+    outcome: std::thread::Result<()>,
+    context: Context<'_>,
+    checked: &mut Checked,
+) {
+    match (outcome, place) {
+        (Ok(()), _) => checked.findings.extend(context.into_findings()),
+        (Err(panic), Some(place)) => {
+            checked.findings.push(internal(catalogue, &format!("the rule {}", rule.id), &panic, place));
+        }
+        (Err(_), None) => {}
+    }
+}
+
+fn internal(catalogue: &Catalogue, what: &str, panic: &(dyn std::any::Any + Send), span: Span) -> Finding {
+    let said = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_string())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    finding(catalogue, INTERNAL_ERROR, span, &format!("The linter failed in {what}: {said}"))
+}
+
+/// A finding of one of the engine's own rules.
+fn finding(catalogue: &Catalogue, rule: &'static str, span: Span, message: &str) -> Finding {
+    let spec = catalogue.rule(rule);
+    Finding {
+        rule,
+        category: spec.map_or(Category::Correctness, |spec| spec.category),
+        severity: spec.map_or(Severity::High, |spec| spec.severity),
+        confidence: Confidence::High,
+        message: message.to_string(),
+        primary: Label::at(span),
+        related: Vec::new(),
+        help: None,
+        resource: None::<ResourceLabel>,
+        fix: None,
+        fingerprint: String::new(),
+    }
+}
+
+/// The findings of a file's syntax.
+pub(crate) fn syntax(problems: &[Problem], catalogue: &Catalogue) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut unusual: BTreeSet<&'static str> = BTreeSet::new();
+    for problem in problems {
+        let mut made = match &problem.kind {
+            kind if kind.is_error() => finding(catalogue, SYNTAX_ERROR, problem.span, &sentence(kind)),
+            ProblemKind::DuplicateKey(first) | ProblemKind::DuplicateKeyCase(first) => {
+                let mut made = finding(catalogue, DUPLICATE_KEY, problem.span, &sentence(&problem.kind));
+                made.related(*first, "the first one");
+                made
+            }
+            kind => match nonstandard(kind) {
+                // Once a kind and file: who writes one trailing comma writes many.
+                Some(name) if unusual.insert(name) => {
+                    finding(catalogue, NONSTANDARD_JSON, problem.span, &sentence(kind))
+                }
+                _ => continue,
+            },
+        };
+        made.confidence = Confidence::High;
+        findings.push(made);
+    }
+    findings
+}
+
+// Line breaks inside strings are documented and are no finding.
+fn nonstandard(kind: &ProblemKind) -> Option<&'static str> {
+    match kind {
+        ProblemKind::TrailingComma => Some("trailing-comma"),
+        ProblemKind::SingleQuotes => Some("single-quotes"),
+        ProblemKind::UnquotedKey => Some("unquoted-key"),
+        ProblemKind::UnusualNumber => Some("unusual-number"),
+        ProblemKind::ControlCharacter => Some("control-character"),
+        _ => None,
+    }
+}
+
+/// A problem as a sentence without a full stop.
+pub(crate) fn sentence(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::Unexpected(expected) => capitalised(expected),
+        ProblemKind::UnterminatedString => "String has no closing quote".into(),
+        ProblemKind::UnterminatedComment => "Comment has no end".into(),
+        ProblemKind::Unclosed => "Bracket is never closed".into(),
+        ProblemKind::InvalidEscape => "Escape sequence is not one of JSON".into(),
+        ProblemKind::MissingComma => "A comma is missing before this".into(),
+        ProblemKind::TrailingText => "Text stands behind the end of the document".into(),
+        ProblemKind::TooDeep => "Nested too deep: what is inside is not checked".into(),
+        ProblemKind::TooManyNodes => "Aliases expand to too many values: the rest is not checked".into(),
+        ProblemKind::Yaml(said) => capitalised(said),
+        ProblemKind::TrailingComma => "Trailing comma: Resource Manager takes it, JSON does not".into(),
+        ProblemKind::SingleQuotes => "Single quotes: Resource Manager takes them, JSON does not".into(),
+        ProblemKind::UnquotedKey => "Key without quotes: Resource Manager takes it, JSON does not".into(),
+        ProblemKind::UnusualNumber => "Number in a form that Resource Manager takes and JSON does not".into(),
+        ProblemKind::MultilineString => "Line break inside a string".into(),
+        ProblemKind::ControlCharacter => "Control character inside a string".into(),
+        ProblemKind::DuplicateKey(_) => {
+            "Key stands twice in this object: the service keeps the last one".into()
+        }
+        ProblemKind::DuplicateKeyCase(_) => {
+            "Key stands in this object in another spelling: the service does not tell them apart".into()
+        }
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,183 @@
+//! From files to deployments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use smol_str::SmolStr;
+
+use super::factory::{ArtefactKind, Candidate};
+use super::{Deployment, Dialect, Parsed, Recognition, World, parameters};
+use crate::syntax::Node;
+
+/// A recognised tree.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Text and tree.
+    pub parsed: Parsed,
+    /// What it is by itself.
+    pub recognition: Recognition,
+}
+
+/// The deployments, and what became of every file, in the order of the files.
+#[derive(Debug, Default)]
+pub struct Assembly {
+    /// The deployments.
+    pub deployments: Vec<Deployment>,
+    /// Why a file is part of no deployment; `None` where it is part of one.
+    pub left_out: Vec<Option<String>>,
+}
+
+/// Sorts files into deployments.
+pub fn assemble(files: &[File]) -> Assembly {
+    let mut assembly = Assembly { deployments: Vec::new(), left_out: vec![None; files.len()] };
+    let folders = git_folders(files, &mut assembly);
+    let exports = exports(files, &folders, &mut assembly);
+    let mut owners: Vec<(&str, usize)> = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let Recognition::Template { export } = file.recognition else { continue };
+        if exports.taken.contains(&index) || assembly.left_out[index].is_some() {
+            continue;
+        }
+        owners.push((&file.parsed.source.path, assembly.deployments.len()));
+        let dialect = if export { Dialect::Export } else { Dialect::Template };
+        let closed = export && is_whole_export(file_name(&file.parsed.source.path));
+        let world = if closed { World::Closed } else { World::Open };
+        assembly.deployments.push(template(dialect, world, vec![file.parsed.clone()]));
+    }
+    for (index, file) in files.iter().enumerate() {
+        if file.recognition == Recognition::Parameters {
+            let path = &file.parsed.source.path;
+            if let Some(owner) = parameters::template_of(path, &file.parsed.document.root, &owners) {
+                assembly.deployments[owner].parameter_files.push(file.parsed.clone());
+            }
+        }
+        if file.recognition == Recognition::Other {
+            assembly.left_out[index] = Some("it is no template, parameter file or artefact".into());
+        }
+    }
+    assembly
+}
+
+fn template(dialect: Dialect, world: World, sources: Vec<Parsed>) -> Deployment {
+    let factory = SmolStr::default();
+    Deployment { dialect, world, sources, artefacts: Vec::new(), factory, parameter_files: Vec::new() }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+// Publishing writes the whole factory under these names; single pipelines are exported under others.
+fn is_whole_export(name: &str) -> bool {
+    name.eq_ignore_ascii_case("ARMTemplateForFactory.json")
+        || name.eq_ignore_ascii_case("TemplateForWorkspace.json")
+}
+
+fn is_linked_part(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.strip_prefix("armtemplate_").and_then(|rest| rest.strip_suffix(".json")).is_some_and(|number| {
+        number == "master" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    })
+}
+
+// One deployment for each folder that holds the factory itself or artefacts of two kinds; a folder with
+// artefacts of one kind that certainly are such is checked as an open world. Returns the names of the
+// factories.
+fn git_folders(files: &[File], assembly: &mut Assembly) -> BTreeSet<String> {
+    let mut roots: BTreeMap<&SmolStr, Vec<(usize, &Candidate)>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        if let Recognition::Artefact(candidate) = &file.recognition {
+            roots.entry(&candidate.root).or_default().push((index, candidate));
+        }
+    }
+    let mut names = BTreeSet::new();
+    for (root, members) in roots {
+        let kinds: BTreeSet<ArtefactKind> =
+            members.iter().filter(|(_, candidate)| candidate.certain).map(|(_, c)| c.kind).collect();
+        let closed = kinds.contains(&ArtefactKind::Factory) || kinds.len() > 1;
+        let synapse_only = kinds.iter().all(|kind| matches!(kind, ArtefactKind::Synapse(_)));
+        if kinds.is_empty() || (!closed && synapse_only) {
+            for (index, _) in members {
+                assembly.left_out[index] = Some("its folder is no Git folder of a factory".into());
+            }
+            continue;
+        }
+        let (taken, doubtful): (Vec<_>, Vec<_>) =
+            members.into_iter().partition(|(_, candidate)| candidate.certain || closed);
+        for (index, _) in doubtful {
+            assembly.left_out[index] = Some("it does not look like an artefact of its folder".into());
+        }
+        let name_of = |index: &usize| {
+            let name = files[*index].parsed.document.root.value("name").and_then(Node::text);
+            SmolStr::from(name.unwrap_or_default())
+        };
+        let factory = taken.iter().find(|(_, c)| c.kind == ArtefactKind::Factory);
+        let factory = factory.map_or_else(|| SmolStr::from(file_name(root)), |(index, _)| name_of(index));
+        let synapse = !kinds.contains(&ArtefactKind::Factory)
+            && taken.iter().any(|(index, c)| {
+                matches!(c.kind, ArtefactKind::Synapse(_))
+                    || (c.kind == ArtefactKind::LinkedService
+                        && name_of(index).ends_with("-WorkspaceDefaultStorage"))
+            });
+        names.insert(factory.to_ascii_lowercase());
+        assembly.deployments.push(Deployment {
+            dialect: if synapse { Dialect::SynapseFolder } else { Dialect::FactoryFolder },
+            world: if closed { World::Closed } else { World::Open },
+            sources: taken.iter().map(|(index, _)| files[*index].parsed.clone()).collect(),
+            artefacts: taken.iter().map(|(_, candidate)| candidate.kind).collect(),
+            factory,
+            parameter_files: Vec::new(),
+        });
+    }
+    names
+}
+
+struct Exports {
+    taken: BTreeSet<usize>,
+}
+
+// An export is another rendering of its Git folder, and its linked templates are another rendering of its
+// one template: each factory is checked once, in the form that people edit.
+fn exports(files: &[File], factories: &BTreeSet<String>, assembly: &mut Assembly) -> Exports {
+    let is_template = |file: &File| matches!(file.recognition, Recognition::Template { .. });
+    let mut whole: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        if file.recognition == (Recognition::Template { export: true })
+            && is_whole_export(file_name(&file.parsed.source.path))
+        {
+            whole.insert(folder(&file.parsed.source.path), index);
+        }
+    }
+    let mut parts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        let path = &file.parsed.source.path;
+        let inside = file_name(folder(path)).eq_ignore_ascii_case("linkedTemplates");
+        if is_template(file) && inside && is_linked_part(file_name(path)) {
+            parts.entry(folder(path)).or_default().push(index);
+        }
+    }
+    let mut taken = BTreeSet::new();
+    for (linked, members) in parts {
+        let factory = file_name(folder(linked)).to_ascii_lowercase();
+        let other = whole.get(folder(linked)).map(|index| files[*index].parsed.source.path.to_string());
+        let other = other.or_else(|| factories.contains(&factory).then(|| "the Git folder".to_string()));
+        if let Some(other) = other {
+            for index in members {
+                assembly.left_out[index] = Some(format!("the same factory is checked as {other}"));
+            }
+            continue;
+        }
+        let sources = members.iter().map(|index| files[*index].parsed.clone()).collect();
+        taken.extend(members);
+        assembly.deployments.push(template(Dialect::Export, World::Closed, sources));
+    }
+    for (place, index) in whole {
+        if factories.contains(&file_name(place).to_ascii_lowercase()) {
+            assembly.left_out[index] = Some("the same factory is checked as the Git folder".to_string());
+        }
+    }
+    Exports { taken }
+}

@@ -1,0 +1,65 @@
+//! The identity of a finding across edits: neither line nor message, and no byte of a secret.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::finding::Finding;
+use crate::span::Span;
+use crate::syntax::{Document, Node, NodeKind};
+
+/// Gives every finding its fingerprint: a hash of the rule, the resource as written, the path of keys to
+/// the place, and the ordinal among findings that agree in all of these.
+pub(crate) fn assign(findings: &mut [Finding], documents: &[Vec<Arc<Document>>]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        let span = finding.primary.span;
+        let trees = documents.get(span.source.0 as usize).map(Vec::as_slice).unwrap_or_default();
+        let path = trees.iter().find_map(|tree| keys_to(&tree.root, span)).unwrap_or_default();
+        let resource = finding.resource.as_ref();
+        let identity = format!(
+            "{}|{}|{}|{path}",
+            finding.rule,
+            resource.map_or("", |resource| &resource.ty).to_ascii_lowercase(),
+            resource.map_or("", |resource| &resource.name).to_ascii_lowercase(),
+        );
+        let ordinal = seen.entry(identity.clone()).or_default();
+        finding.fingerprint = format!("{:016x}", hash(&format!("{identity}|{ordinal}")));
+        *ordinal += 1;
+    }
+}
+
+// Indices are left out, so that reordering changes nothing.
+fn keys_to(root: &Node, span: Span) -> Option<String> {
+    if !root.span.contains(span) {
+        return None;
+    }
+    let mut path = String::new();
+    let mut node = root;
+    loop {
+        let inner = match &node.kind {
+            NodeKind::Array(elements) => elements.iter().find(|element| element.span.contains(span)),
+            NodeKind::Object(members) => {
+                let member = members
+                    .iter()
+                    .find(|member| member.key_span.contains(span) || member.value.span.contains(span));
+                if let Some(member) = member {
+                    path.push('/');
+                    path.push_str(&member.key.text.to_ascii_lowercase());
+                }
+                member.filter(|member| member.value.span.contains(span)).map(|member| &member.value)
+            }
+            _ => None,
+        };
+        match inner {
+            Some(inner) => node = inner,
+            None => return Some(path),
+        }
+    }
+}
+
+// FNV-1a, 64 bits: stable across releases and platforms.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
