@@ -1,5 +1,6 @@
 //! Objects: written ones, whose members are evaluated when they are asked for, and built ones.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -67,6 +68,23 @@ impl Object {
             match kept.iter_mut().find(|other| other.key.eq_ignore_ascii_case(&entry.key)) {
                 Some(other) => other.value = entry.value,
                 None => kept.push(entry),
+            }
+        }
+        Object { members: Rc::new(Members::Built(kept)), rest: None }
+    }
+
+    /// An object made of entries whose keys may differ in case only, as `createObject` and JSON keep them
+    /// apart; a repeated key of the same spelling keeps the last value at the place of the first.
+    pub fn with_exact_keys(entries: impl IntoIterator<Item = Entry>) -> Object {
+        let mut kept: Vec<Entry> = Vec::new();
+        let mut places: HashMap<SmolStr, usize> = HashMap::new();
+        for entry in entries {
+            match places.get(&entry.key).and_then(|place| kept.get_mut(*place)) {
+                Some(other) => other.value = entry.value,
+                None => {
+                    places.insert(entry.key.clone(), kept.len());
+                    kept.push(entry);
+                }
             }
         }
         Object { members: Rc::new(Members::Built(kept)), rest: None }
@@ -146,6 +164,37 @@ impl Object {
             }
             (None, None) => None,
         }
+    }
+
+    /// The names of the members, in order, and whether there may be others. No value is evaluated but
+    /// those of copy loops.
+    pub fn keys(&self) -> (Vec<SmolStr>, bool) {
+        let mut open = self.rest.is_some();
+        let (members, scope) = match &*self.members {
+            Members::Built(entries) => {
+                return (entries.iter().map(|entry| entry.key.clone()).collect(), open);
+            }
+            Members::Written { members, scope, .. } => (members, scope),
+        };
+        let mut keys: Vec<SmolStr> = Vec::with_capacity(members.len());
+        let mut add = |key: SmolStr| {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        };
+        for member in members.iter() {
+            if member.key.text == "copy"
+                && let Some(copies) = scope.clone().copies(member)
+            {
+                copies.into_iter().for_each(|(key, _)| add(key));
+                continue;
+            }
+            match scope.clone().key(member) {
+                Text::Known(key) => add(key),
+                Text::Symbolic(_) => open = true,
+            }
+        }
+        (keys, open)
     }
 
     /// All members that are known by name, in order.

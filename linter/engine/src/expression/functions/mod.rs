@@ -1,7 +1,56 @@
 //! The table of functions, and what a function is given.
 
+mod array;
+mod call;
+mod cidr;
+mod comparison;
+mod date;
+mod date_format;
+mod encoding;
+mod format;
+mod hash;
+mod merge;
+mod number_format;
+mod numeric;
+mod object;
+mod render;
+mod sequence;
+mod slice;
+mod string;
+mod uri;
+
 use crate::span::Span;
 use crate::value::{Type, Value};
+
+/// The functions of this module, by subject; each table is sorted by the name in lower case.
+static TABLES: &[&[Function]] = &[
+    array::TABLE,
+    cidr::TABLE,
+    comparison::TABLE,
+    date::TABLE,
+    encoding::TABLE,
+    format::TABLE,
+    hash::TABLE,
+    numeric::TABLE,
+    object::TABLE,
+    sequence::TABLE,
+    slice::TABLE,
+    string::TABLE,
+    uri::TABLE,
+];
+
+/// The function `name`, without regard to case. The functions that need a scope or evaluate their
+/// arguments on demand are not here.
+pub fn find(name: &str) -> Option<&'static Function> {
+    TABLES.iter().find_map(|table| {
+        let index = table.binary_search_by(|function| order(function.name, name)).ok()?;
+        table.get(index)
+    })
+}
+
+fn order(a: &str, b: &str) -> std::cmp::Ordering {
+    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
 
 /// A function of the language.
 pub struct Function {
@@ -50,7 +99,32 @@ pub struct Fault {
     pub message: String,
 }
 
-/// The function with this name, without regard to case.
-pub fn find(_name: &str) -> Option<&'static Function> {
-    None
+#[cfg(test)]
+mod testing;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_and_names_unique() {
+        let mut names: Vec<String> = Vec::new();
+        for table in TABLES {
+            for pair in table.windows(2) {
+                assert!(order(pair[0].name, pair[1].name).is_lt(), "{} {}", pair[0].name, pair[1].name);
+            }
+            names.extend(table.iter().map(|function| function.name.to_ascii_lowercase()));
+        }
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn look_up_ignores_case() {
+        assert_eq!(find("UNIQUEstring").map(|function| function.name), Some("uniqueString"));
+        assert!(find("resourceId").is_none());
+        assert!(find("").is_none());
+    }
 }
