@@ -248,6 +248,29 @@ fn members_are_removed() {
 }
 
 #[test]
+fn members_of_yaml_are_removed() {
+    let rule = RULE.replace("why:", "fix: {title: t, applicability: safe, remove: true}\nwhy:");
+    let yaml = |properties: &str| {
+        format!(
+            "$schema: {SCHEMA}\ncontentVersion: 1.0.0.0\nresources:\n  - type: \
+             Microsoft.Storage/storageAccounts\n    apiVersion: 2023-05-01\n    name: st1\n    \
+             properties:{properties}\n    kind: StorageV2\n"
+        )
+    };
+    for (before, after) in [
+        ("\n      flag: true\n      a: 1", "\n      a: 1"),
+        ("\n      a: 1\n      flag: true", "\n      a: 1"),
+        ("\n      a:\n        b: 1\n      flag: true # why", "\n      a:\n        b: 1 # why"),
+        (" {flag: true}", " {}"),
+        ("\n      flag: true", "\n      flag: true"),
+    ] {
+        let (findings, edited) = check(&rule, "t.yaml", &yaml(before));
+        assert_eq!(findings.len(), 1, "{before}");
+        assert_eq!(edited, yaml(after), "{before}");
+    }
+}
+
+#[test]
 fn literal_texts_are_replaced() {
     let rule = RULE
         .replace("{equals: true}", "{equals: old}")
