@@ -466,8 +466,8 @@ impl Value {
                     parts.push(format_smolstr!("'{}'", entry.key));
                     parts.push(entry.value.residue());
                 }
-                if object.is_open() {
-                    parts.push("...".into());
+                if let Some(rest) = object.rest() {
+                    parts.push(format_smolstr!("...{rest}"));
                 }
                 shortened(format_smolstr!("createObject({})", parts.join(", ")))
             }

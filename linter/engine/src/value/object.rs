@@ -237,7 +237,8 @@ impl Object {
     /// Whether two objects have the same members.
     pub fn same_as(&self, other: &Object) -> Truth {
         let (a, b) = (self.entries(), other.entries());
-        let open = self.is_open() || other.is_open();
+        let (rest, other_rest) = (self.rest(), other.rest());
+        let open = rest.is_some() || other_rest.is_some();
         if !open && a.len() != b.len() {
             return Truth::False;
         }
@@ -245,7 +246,9 @@ impl Object {
             Some(value) => entry.value.same_as(&value),
             None => Truth::False,
         }));
-        if open { members.and(Truth::Unknown) } else { members }
+        // What is not listed is the same where it has one identity.
+        let complete = rest == other_rest && a.len() == b.len();
+        if complete { members } else { members.and(Truth::Unknown) }
     }
 }
 
