@@ -1,3 +1,60 @@
-//! The command line of armlint.
+//! The command line of armlint: finds files, has the engine check them, prints what was found.
 
-fn main() {}
+mod arguments;
+mod check;
+mod clock;
+mod discover;
+mod error;
+mod explain;
+mod output;
+mod progress;
+mod read;
+mod report;
+mod rules;
+mod selection;
+mod style;
+mod summary;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments: Arguments = clap::Parser::parse();
+    let outcome = match &arguments.command {
+        Command::Check(check) => check::run(check, arguments.color),
+        Command::Explain(explain) => explain::run(explain, arguments.color),
+        Command::Rules(rules) => rules::run(rules),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(error) => {
+            error.print();
+            Status::Incomplete.into()
+        }
+    }
+}
+
+/// How a run ended; scripts depend on the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Something was checked, and nothing at or above the threshold was found.
+    Clean,
+    /// There are findings at or above the threshold.
+    Findings,
+    /// Not everything that should have been checked could be.
+    Incomplete,
+    /// There was nothing to check.
+    Nothing,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(match status {
+            Status::Clean => 0,
+            Status::Findings => 1,
+            Status::Incomplete => 2,
+            Status::Nothing => 3,
+        })
+    }
+}

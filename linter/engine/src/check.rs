@@ -8,7 +8,7 @@ use crate::expression::ProblemKind as ExpressionProblem;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity};
 use crate::graph::{self, Graph};
 use crate::rule::context::Derived;
-use crate::rule::{Catalogue, Check, Context, RuleSpec, declarative};
+use crate::rule::{Catalogue, Check, Context, RuleSpec};
 use crate::settings::Settings;
 use crate::span::Span;
 use crate::syntax::{Problem, ProblemKind};
@@ -68,7 +68,7 @@ pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, setting
 
 fn run(graph: &Graph, catalogue: &Catalogue, settings: &Settings, checked: &mut Checked) {
     let derived = Derived::default();
-    for rule in catalogue.whole() {
+    for rule in catalogue.for_deployments() {
         let mut context = Context::new(graph, settings, &derived, rule);
         let place = graph.sources.first().map(|parsed| parsed.document.root.span);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -79,11 +79,11 @@ fn run(graph: &Graph, catalogue: &Catalogue, settings: &Settings, checked: &mut 
         settle(catalogue, rule, place, outcome, context, checked);
     }
     for resource in graph.resources() {
-        for rule in catalogue.of_type(&resource.ty) {
+        for rule in catalogue.for_type(&resource.ty) {
             let mut context = Context::new(graph, settings, &derived, rule);
             let outcome = catch_unwind(AssertUnwindSafe(|| match &rule.check {
                 Check::Resource(_, check) => check(resource, &mut context),
-                Check::Declarative(check) => declarative::run(check, resource, &mut context),
+                Check::Declarative(check) => check.check(resource, &mut context),
                 Check::Deployment(_) | Check::Engine => {}
             }));
             settle(catalogue, rule, Some(resource.place), outcome, context, checked);

@@ -43,12 +43,12 @@ pub enum Check {
 }
 
 impl Check {
-    /// The resource types that the rule declares.
-    pub fn resource_types(&self) -> Vec<&str> {
+    /// The resource types that it runs on; none where it does not run on single resources.
+    pub fn resource_types(&self) -> &'static [&'static str] {
         match self {
-            Check::Resource(types, _) => types.to_vec(),
-            Check::Declarative(check) => check.resource_types(),
-            Check::Deployment(_) | Check::Engine => Vec::new(),
+            Check::Resource(types, _) => types,
+            Check::Declarative(rule) => rule.resource_types(),
+            Check::Deployment(_) | Check::Engine => &[],
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use smol_str::{SmolStr, StrExt};
+
 use super::{Check, Documentation, RuleSpec};
 
 /// All rules and their documentation.
@@ -9,17 +11,18 @@ use super::{Check, Documentation, RuleSpec};
 pub struct Catalogue {
     rules: Vec<&'static RuleSpec>,
     documentation: Vec<Documentation>,
-    by_type: HashMap<String, Vec<&'static RuleSpec>>,
+    by_type: HashMap<SmolStr, Vec<&'static RuleSpec>>,
 }
 
 impl Catalogue {
     /// A catalogue of these rules, sorted by id.
-    pub fn new(mut rules: Vec<&'static RuleSpec>, documentation: Vec<Documentation>) -> Catalogue {
+    pub fn new(mut rules: Vec<&'static RuleSpec>, mut documentation: Vec<Documentation>) -> Catalogue {
         rules.sort_by_key(|rule| rule.id);
-        let mut by_type: HashMap<String, Vec<&'static RuleSpec>> = HashMap::new();
+        documentation.sort_by_key(|documentation| documentation.id);
+        let mut by_type: HashMap<SmolStr, Vec<&'static RuleSpec>> = HashMap::new();
         for rule in &rules {
             for ty in rule.check.resource_types() {
-                by_type.entry(ty.to_ascii_lowercase()).or_default().push(rule);
+                by_type.entry(ty.to_ascii_lowercase_smolstr()).or_default().push(rule);
             }
         }
         Catalogue { rules, documentation, by_type }
@@ -30,23 +33,25 @@ impl Catalogue {
         &self.rules
     }
 
-    /// The rules that match resources of a type.
-    pub fn of_type(&self, ty: &str) -> &[&'static RuleSpec] {
-        self.by_type.get(&ty.to_ascii_lowercase()).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// The rules that run once for each deployment.
-    pub fn whole(&self) -> impl Iterator<Item = &'static RuleSpec> {
-        self.rules.iter().copied().filter(|rule| matches!(rule.check, Check::Deployment(_)))
-    }
-
     /// The rule with this id.
     pub fn rule(&self, id: &str) -> Option<&'static RuleSpec> {
-        self.rules.iter().find(|rule| rule.id == id).copied()
+        let index = self.rules.binary_search_by_key(&id, |rule| rule.id).ok()?;
+        self.rules.get(index).copied()
+    }
+
+    /// The rules that run on each resource of a type (without regard to case), sorted by id.
+    pub fn for_type(&self, ty: &str) -> &[&'static RuleSpec] {
+        self.by_type.get(&ty.to_ascii_lowercase_smolstr()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rules that run once on each deployment, sorted by id.
+    pub fn for_deployments(&self) -> impl Iterator<Item = &'static RuleSpec> {
+        self.rules.iter().copied().filter(|rule| matches!(rule.check, Check::Deployment(_)))
     }
 
     /// The documentation of a rule.
     pub fn documentation(&self, id: &str) -> Option<Documentation> {
-        self.documentation.iter().find(|documentation| documentation.id == id).copied()
+        let index = self.documentation.binary_search_by_key(&id, |documentation| documentation.id).ok()?;
+        self.documentation.get(index).copied()
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! The reader never gives up. One mistake makes one problem; what follows from it stays silent.
 
+mod lookahead;
 mod number;
 mod recovery;
 mod string;

@@ -128,7 +128,7 @@ impl Scalar {
 
     /// The span, within the token `within`, of the bytes `start..end` of the decoded text.
     pub fn span(&self, within: Span, start: usize, end: usize) -> Span {
-        let first = self.source_offset(start);
+        let first = self.source_offset(start).min(within.end as usize);
         // The end is measured from the last byte inside, since an escape may stand right behind it.
         let last = if end > start { self.source_offset(end - 1) + 1 } else { first };
         let last = match &self.positions {

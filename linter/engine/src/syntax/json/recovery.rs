@@ -4,9 +4,6 @@ use super::super::{Node, NodeKind, ProblemKind};
 use super::{After, Reader};
 use crate::span::Span;
 
-/// How far back the start of a line is looked for when brackets do not match.
-const LINE_WINDOW: usize = 4096;
-
 impl Reader<'_> {
     /// Reports a problem whose cause is the end of the text; the first one speaks for all.
     pub(super) fn problem_at_end(&mut self, kind: ProblemKind, span: Span) {
@@ -18,11 +15,6 @@ impl Reader<'_> {
 
     pub(super) fn unclosed_at_end(&mut self, open: usize) {
         self.problem_at_end(ProblemKind::Unclosed, self.span(open, open + 1));
-    }
-
-    /// The character that ends at `end`; empty only in an empty text.
-    pub(super) fn char_before(&self, end: usize) -> Span {
-        self.span(self.text.floor_char_boundary(end.saturating_sub(1)), end)
     }
 
     pub(super) fn missing_node(&self, at: usize) -> Node {
@@ -60,19 +52,6 @@ impl Reader<'_> {
             self.trivia();
         }
         After::Nothing
-    }
-
-    /// Whether the quote here may start a key: behind a member without comma only where a colon follows.
-    pub(super) fn may_start_key(&self, after: After) -> bool {
-        !matches!(after, After::Item(end) if end != self.excused) || self.key_ahead(self.at)
-    }
-
-    /// The end of the key without quotes that starts here, if a colon follows it.
-    pub(super) fn unquoted_key(&self) -> Option<usize> {
-        let rest = self.text.get(self.at..)?;
-        let length = rest.find(|c: char| !c.is_alphanumeric() && !"_$-.@".contains(c))?;
-        let end = self.at + length;
-        (length > 0 && self.bytes.get(self.skip_blanks(end)) == Some(&b':')).then_some(end)
     }
 
     /// The value behind a key that no colon follows.
@@ -165,30 +144,6 @@ impl Reader<'_> {
         After::Item(self.at)
     }
 
-    /// The end of the run of stray text from `start`: up to a structural character, a quote, a comment
-    /// or the end of the line. Text in parentheses belongs to the run.
-    fn run_end(&self, start: usize) -> usize {
-        let mut parentheses = 0_usize;
-        let mut end = start;
-        while let Some(byte) = self.bytes.get(end) {
-            match byte {
-                b'\n' | b'\r' => break,
-                b'(' => parentheses += 1,
-                b')' => parentheses = parentheses.saturating_sub(1),
-                _ if parentheses > 0 => {}
-                b',' | b'{' | b'}' | b'[' | b']' | b'"' => break,
-                b'/' if matches!(self.bytes.get(end + 1), Some(b'/' | b'*'))
-                    && self.bytes.get(end.wrapping_sub(1)).is_some_and(u8::is_ascii_whitespace) =>
-                {
-                    break;
-                }
-                _ => {}
-            }
-            end += 1;
-        }
-        self.trim_end(start, end)
-    }
-
     /// Skips, behind stray text, to the next comma, closing bracket, key or line.
     fn resume(&mut self) {
         let in_object = self.open.last().is_some_and(|open| self.bytes.get(*open) == Some(&b'{'));
@@ -278,40 +233,6 @@ impl Reader<'_> {
         kind(outer.checked_sub(1)) != needed && kind(self.open.len().checked_sub(2)) == needed
     }
 
-    /// The indentation of the line that holds `at`, and whether nothing else stands before `at`.
-    fn indent(&self, at: usize) -> (Option<usize>, bool) {
-        let window = at.saturating_sub(LINE_WINDOW);
-        let before = self.bytes.get(window..at).unwrap_or_default();
-        let start = match memchr::memrchr2(b'\n', b'\r', before) {
-            Some(line_break) => window + line_break + 1,
-            None if window == 0 => 0,
-            None => return (None, false),
-        };
-        let text = self.skip_blanks(start);
-        (Some(text - start), text == at)
-    }
-
-    /// Whether a quoted key with its colon stands at `at`.
-    fn key_ahead(&self, at: usize) -> bool {
-        let end = self.quoted_end(at, false);
-        end.is_some_and(|end| self.bytes.get(self.skip_blanks(end)) == Some(&b':'))
-    }
-
-    /// The offset behind the string in quotes at `at`; it must end on its line unless `multiline`.
-    fn quoted_end(&self, at: usize, multiline: bool) -> Option<usize> {
-        let quote = *self.bytes.get(at).filter(|byte| matches!(byte, b'"' | b'\''))?;
-        let line_break = if multiline { quote } else { b'\n' };
-        let mut end = at + 1;
-        loop {
-            end += memchr::memchr3(quote, b'\\', line_break, self.bytes.get(end..)?)?;
-            match self.bytes.get(end) {
-                Some(b'\\') => end += 2,
-                Some(byte) if *byte == quote => return Some(end + 1),
-                _ => return None,
-            }
-        }
-    }
-
     /// Skips, in one go, characters that are white space but not for JSON.
     pub(super) fn odd_space(&mut self) -> bool {
         let odd =
@@ -323,36 +244,5 @@ impl Reader<'_> {
             self.at += length;
         }
         length > 0
-    }
-
-    /// The next offset from `at` on that is neither white space nor comment.
-    fn significant(&self, mut at: usize) -> usize {
-        loop {
-            let rest = self.bytes.get(at..).unwrap_or_default();
-            match rest {
-                [byte, ..] if byte.is_ascii_whitespace() => at += 1,
-                [b'/', b'/', ..] => at = self.line_end(at),
-                [b'/', b'*', body @ ..] => {
-                    at += memchr::memmem::find(body, b"*/").map_or(rest.len(), |length| length + 4);
-                }
-                _ => return at,
-            }
-        }
-    }
-
-    pub(super) fn skip_blanks(&self, at: usize) -> usize {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
-    }
-
-    pub(super) fn line_end(&self, at: usize) -> usize {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
-    }
-
-    /// `end` without the blanks before it, not below `start`.
-    pub(super) fn trim_end(&self, start: usize, end: usize) -> usize {
-        let text = self.bytes.get(start..end).unwrap_or_default();
-        end - text.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
     }
 }

@@ -1,0 +1,188 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use armlint_engine::finding::{Confidence, Severity};
+use armlint_engine::settings::{Cloud, Date};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Checks Azure templates for open networks, exposed secrets and things that do not work.
+///
+/// Reads ARM templates in JSON and YAML and the Git folders of Data Factory and Synapse. Never opens a
+/// network connection and never starts a process.
+#[derive(Debug, Parser)]
+#[command(name = "armlint", version = crate::explain::version())]
+pub(crate) struct Arguments {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check files and folders
+    #[command(after_help = EXIT_CODES)]
+    Check(Box<CheckArguments>),
+    /// Say what a rule finds, why, and how to mend it
+    Explain(ExplainArguments),
+    /// List the rules
+    Rules(RulesArguments),
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  nothing found at or above --fail-on
+  1  findings at or above --fail-on
+  2  incomplete: wrong usage, or something that should have been checked could not be read
+  3  nothing to check";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Files, folders or patterns; `-` is standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The format on standard output
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub(crate) format: Format,
+    /// Also write this format to this file
+    #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
+    /// Only these rules: an id, a prefix such as `adf/`, or a category
+    #[arg(long, value_name = "RULE|PREFIX/|CATEGORY", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULE|PREFIX/|CATEGORY", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Hide findings below this severity
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity())]
+    pub(crate) min_severity: Severity,
+    /// Hide findings below this confidence
+    #[arg(long, value_name = "CONFIDENCE", default_value = "medium", value_parser = confidence())]
+    pub(crate) min_confidence: Confidence,
+    /// Exit with 1 when a finding of this severity or above is shown
+    #[arg(long, value_name = "SEVERITY", default_value = "medium", value_parser = severity())]
+    pub(crate) fail_on: Severity,
+    /// Exit with 0 whatever was found; an incomplete run still exits with 2
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// Check against the Azure of this day; today unless given
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<Date>,
+    /// The cloud that is deployed to
+    #[arg(long, default_value = "public", value_parser = cloud())]
+    pub(crate) cloud: Cloud,
+    /// The name of what comes on standard input; files beside it are used to understand it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+    /// Worker threads; one for each processor unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Count the findings of each rule
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    /// Show how long each phase took
+    #[arg(long)]
+    pub(crate) timings: bool,
+    /// Say for every file why it was checked or not
+    #[arg(long)]
+    pub(crate) show_files: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The id of a rule, or a prefix such as `adf/`
+    pub(crate) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArguments {
+    /// The format of the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set; everywhere if CLICOLOR_FORCE is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// With the lines that each finding is about
+    Pretty,
+    /// One line for each finding
+    Concise,
+    /// For programs
+    Json,
+}
+
+/// The formats of the list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A table
+    Text,
+    /// For programs
+    Json,
+}
+
+fn output(argument: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = argument.split_once('=').ok_or("write it as FORMAT=FILE")?;
+    let names = || {
+        let names = Format::value_variants().iter().filter_map(Format::to_possible_value);
+        names.map(|value| value.get_name().to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let format = Format::from_str(format, false)
+        .map_err(|_| format!("`{format}` is no format; there are {}", names()))?;
+    match file {
+        "" => Err("the name of the file is missing".to_string()),
+        file => Ok((format, file.into())),
+    }
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["low", "medium", "high", "critical"])
+        .try_map(|name| name.parse().map_err(|()| format!("`{name}` is no severity")))
+}
+
+fn confidence() -> impl TypedValueParser<Value = Confidence> {
+    PossibleValuesParser::new(["low", "medium", "high"]).map(|name| match name.as_str() {
+        "low" => Confidence::Low,
+        "medium" => Confidence::Medium,
+        _ => Confidence::High,
+    })
+}
+
+fn cloud() -> impl TypedValueParser<Value = Cloud> {
+    PossibleValuesParser::new(["public", "usgov", "china"]).map(|name| match name.as_str() {
+        "usgov" => Cloud::UsGovernment,
+        "china" => Cloud::China,
+        _ => Cloud::Public,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn an_output_names_format_and_file() {
+        assert_eq!(output("json=a=b.json"), Ok((Format::Json, "a=b.json".into())));
+        assert!(output("json").is_err());
+        assert!(output("json=").is_err());
+        assert!(output("xml=a").unwrap_err().contains("pretty, concise, json"));
+    }
+}

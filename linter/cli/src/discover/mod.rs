@@ -1,0 +1,216 @@
+//! From the arguments to the files to read.
+//!
+//! A folder is walked, and gives the files that may hold a template; a file that is named is taken
+//! whatever it is called. Beside them come the files that are only there so that others can be
+//! understood, see [`context`].
+
+mod context;
+mod place;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::Error;
+use place::Base;
+
+/// The endings of the files that are taken from folders.
+pub(crate) const EXTENSIONS: [&str; 5] = ["json", "jsonc", "yaml", "yml", "template"];
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// How it is opened.
+    pub(crate) path: PathBuf,
+    /// How it is shown: from the current directory where it is below it, with `/`.
+    pub(crate) shown: Arc<str>,
+    /// How it was found.
+    pub(crate) role: Role,
+}
+
+/// How a file was found; where it was found in several ways, the greatest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    /// Beside a file that is to be checked.
+    Context,
+    /// In a folder that was named.
+    Walked,
+    /// Named by an argument.
+    Named,
+    /// Comes on standard input.
+    Stdin,
+}
+
+/// Something that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Skipped {
+    /// The path, as shown; a folder ends with `/`.
+    pub(crate) shown: String,
+    /// Why.
+    pub(crate) reason: &'static str,
+}
+
+/// What the arguments lead to.
+#[derive(Debug, Default)]
+pub(crate) struct Discovery {
+    /// Sorted by `shown`, each file once.
+    pub(crate) files: Vec<Found>,
+    /// What was not taken, sorted; complete only when asked for.
+    pub(crate) skipped: Vec<Skipped>,
+    /// Arguments and folders that could not be read.
+    pub(crate) problems: Vec<Error>,
+}
+
+/// What is to be found, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request<'a> {
+    /// The arguments.
+    pub(crate) paths: &'a [PathBuf],
+    /// The name of what comes on standard input.
+    pub(crate) stdin_filename: Option<&'a Path>,
+    /// Whether everything that is left out is listed, too; costs a second walk.
+    pub(crate) explain: bool,
+    /// Threads that walk folders.
+    pub(crate) threads: usize,
+}
+
+/// Finds the files. What cannot be read is a problem in the result; an error is only what makes the
+/// whole run senseless.
+pub(crate) fn discover(request: Request<'_>) -> Result<Discovery, Error> {
+    let base = Base::current()?;
+    let mut finder = Finder { base, request, files: BTreeMap::new(), result: Discovery::default() };
+    let stdin = request.paths.iter().any(|path| path.as_os_str() == "-");
+    if request.stdin_filename.is_some() && !stdin {
+        return Err(Error::StdinNameWithoutStdin);
+    }
+    for argument in request.paths {
+        finder.argument(argument);
+    }
+    let Finder { files, mut result, .. } = finder;
+    result.files = files.into_values().collect();
+    result.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    result.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+    result.skipped.dedup();
+    Ok(result)
+}
+
+struct Finder<'a> {
+    base: Base,
+    request: Request<'a>,
+    // By absolute path, so that arguments may overlap.
+    files: BTreeMap<PathBuf, Found>,
+    result: Discovery,
+}
+
+impl Finder<'_> {
+    fn argument(&mut self, argument: &Path) {
+        if argument.as_os_str() == "-" {
+            return self.stdin();
+        }
+        match std::fs::metadata(argument) {
+            Ok(metadata) if metadata.is_dir() => self.folder(argument),
+            Ok(_) => self.file(argument),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.pattern(argument),
+            Err(error) => self.unreadable(argument, error.to_string()),
+        }
+    }
+
+    fn stdin(&mut self) {
+        let name = self.request.stdin_filename.unwrap_or(Path::new("<stdin>"));
+        self.add(name.to_path_buf(), Role::Stdin);
+        if self.request.stdin_filename.is_some() {
+            self.add_context(name, false);
+        }
+    }
+
+    fn file(&mut self, path: &Path) {
+        self.add(path.to_path_buf(), Role::Named);
+        self.add_context(path, false);
+    }
+
+    fn folder(&mut self, path: &Path) {
+        let walked = walk::walk(path, self.request.threads);
+        for file in &walked.files {
+            if is_candidate(file) {
+                self.add(file.clone(), Role::Walked);
+            } else if self.request.explain {
+                self.skip(file, "its name ends in none of the known endings");
+            }
+        }
+        for (unread, reason) in &walked.errors {
+            self.unreadable(unread.as_deref().unwrap_or(path), reason.clone());
+        }
+        if self.request.explain {
+            for (path, reason) in walk::left_out(path, &walked) {
+                self.skip(&path, reason);
+            }
+        }
+        self.add_context(path, true);
+    }
+
+    // Shells on Windows hand patterns through, and so do quotes everywhere.
+    fn pattern(&mut self, argument: &Path) {
+        let text = argument.to_string_lossy();
+        if !text.contains(['*', '?', '[']) {
+            let path = self.base.shown(argument);
+            return self.result.problems.push(Error::NoSuchPath { path });
+        }
+        let paths = match glob::glob(&text) {
+            Ok(paths) => paths,
+            Err(source) => {
+                let pattern = text.into_owned();
+                return self.result.problems.push(Error::Pattern { pattern, source });
+            }
+        };
+        let mut any = false;
+        for path in paths {
+            any = true;
+            match path {
+                Ok(path) if path.is_dir() => self.folder(&path),
+                Ok(path) => self.file(&path),
+                Err(error) => self.unreadable(error.path(), error.error().to_string()),
+            }
+        }
+        if !any {
+            self.result.problems.push(Error::NothingMatches { pattern: text.into_owned() });
+        }
+    }
+
+    fn add_context(&mut self, path: &Path, folder: bool) {
+        for companion in context::companions(&self.base.absolute(path), folder) {
+            self.add(companion, Role::Context);
+        }
+    }
+
+    fn add(&mut self, path: PathBuf, role: Role) {
+        let shown = self.base.shown(&path);
+        let found = Found { shown: shown.into(), path, role };
+        let known = self.files.entry(self.base.absolute(&found.path)).or_insert_with(|| found.clone());
+        if known.role < role {
+            *known = found;
+        }
+    }
+
+    fn skip(&mut self, path: &Path, reason: &'static str) {
+        let mut shown = self.base.shown(path);
+        if path.is_dir() {
+            shown.push('/');
+        }
+        self.result.skipped.push(Skipped { shown, reason });
+    }
+
+    fn unreadable(&mut self, path: &Path, reason: String) {
+        let path = self.base.shown(path);
+        self.result.problems.push(Error::Unreadable { path, reason });
+    }
+}
+
+/// Whether a file in a folder may hold a template, by its name.
+fn is_candidate(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! What goes wrong outside the checked texts, whose fault it is, and what to do about it.
+
+use std::io::{self, Write};
+
+use thiserror::Error;
+
+/// Everything that makes a run incomplete. Nothing here is about the content of a template: that is a
+/// finding, or the status of the file.
+#[derive(Debug, Error)]
+pub(crate) enum Error {
+    /// The user's: an argument names nothing.
+    #[error("`{path}` does not exist")]
+    NoSuchPath { path: String },
+    /// The user's: a pattern matches no file.
+    #[error("`{pattern}` matches no file")]
+    NothingMatches { pattern: String },
+    /// The user's: a pattern that cannot be read.
+    #[error("`{pattern}` is no valid pattern: {source}")]
+    Pattern { pattern: String, source: glob::PatternError },
+    /// The user's: a rule, prefix or category that does not exist.
+    #[error("there is no rule or category `{name}`")]
+    UnknownRule { name: String, similar: Option<String> },
+    /// The user's: standard input was named without being the only text of that name.
+    #[error("`--stdin-filename` is given, but `-` is not among the paths")]
+    StdinNameWithoutStdin,
+    /// The environment's: a folder or a file in it cannot be listed.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable { path: String, reason: String },
+    /// The environment's: a report cannot be written.
+    #[error("cannot write `{path}`: {source}")]
+    Write { path: String, source: io::Error },
+    /// The environment's: standard output takes nothing more, for another reason than a reader who left.
+    #[error("cannot write to standard output: {0}")]
+    Stdout(io::Error),
+    /// The environment's: no current directory.
+    #[error("cannot find the current directory: {0}")]
+    CurrentDirectory(io::Error),
+    /// The environment's: no threads to be had.
+    #[error("cannot start worker threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+impl Error {
+    /// What the user can do about it.
+    pub(crate) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Error::NoSuchPath { .. } => "paths are looked up from the current directory".to_string(),
+            Error::NothingMatches { .. } => "`**` stands for any number of folders".to_string(),
+            Error::UnknownRule { similar: Some(name), .. } => format!("did you mean `{name}`?"),
+            Error::UnknownRule { similar: None, .. } => "`armlint rules` lists the rules".to_string(),
+            Error::StdinNameWithoutStdin => "add `-` to the paths".to_string(),
+            Error::Write { .. } => "the folder must exist and be writable".to_string(),
+            Error::Threads(_) => "try `--threads 1`".to_string(),
+            Error::Pattern { .. }
+            | Error::Unreadable { .. }
+            | Error::Stdout(_)
+            | Error::CurrentDirectory(_) => return None,
+        })
+    }
+
+    /// The path, as shown, that could not be read; `None` where the problem is another one.
+    pub(crate) fn unread(&self) -> Option<&str> {
+        match self {
+            Error::NoSuchPath { path } | Error::Unreadable { path, .. } => Some(path),
+            Error::NothingMatches { pattern } | Error::Pattern { pattern, .. } => Some(pattern),
+            _ => None,
+        }
+    }
+
+    /// Writes the error and its hint to standard error.
+    pub(crate) fn print(&self) {
+        let mut stderr = io::stderr().lock();
+        // Nobody is left to tell when standard error is gone.
+        let _ = writeln!(stderr, "error: {self}");
+        if let Some(hint) = self.hint() {
+            let _ = writeln!(stderr, "  hint: {hint}");
+        }
+    }
+}

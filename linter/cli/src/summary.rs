@@ -1,0 +1,169 @@
+//! What is said on standard error when a run ends.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+use armlint_engine::finding::{Finding, Severity};
+
+use crate::discover::{EXTENSIONS, Skipped};
+use crate::report::{Files, printable};
+
+/// The most files that a reason is given for, one by one.
+const MAX_LISTED: usize = 20;
+
+/// The time that the phases of a run took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Timings {
+    /// Finding the files.
+    pub(crate) discover: Duration,
+    /// Reading them.
+    pub(crate) read: Duration,
+    /// Making trees of them.
+    pub(crate) parse: Duration,
+    /// Evaluating, and running the rules.
+    pub(crate) check: Duration,
+    /// Writing the reports.
+    pub(crate) report: Duration,
+}
+
+/// The last lines of a run: what was checked, what was not, what was found.
+pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skipped: usize) -> String {
+    let mut text = String::new();
+    list(&mut text, "partly checked", &files.partial);
+    list(&mut text, "not checked", &files.failed);
+    if hidden > 0 {
+        let _ = writeln!(
+            text,
+            "{} hidden; --min-severity and --min-confidence show more",
+            count(hidden, "finding")
+        );
+    }
+    let others = files.ignored.len() + skipped;
+    match others {
+        0 => {}
+        1 => text.push_str("1 other file is no template\n"),
+        _ => {
+            let _ = writeln!(text, "{others} other files are no templates");
+        }
+    }
+    if files.checked == 0 && files.failed.is_empty() && files.unread.is_empty() {
+        let endings: Vec<String> = EXTENSIONS.iter().map(|ending| format!("*.{ending}")).collect();
+        let _ = writeln!(
+            text,
+            "nothing to check: looked for ARM templates, parameter files and the Git folders of Data Factory \
+             and Synapse in {}; --show-files says why a file was left out",
+            endings.join(", ")
+        );
+        return text;
+    }
+    let partly = match files.partial.len() {
+        0 => String::new(),
+        partly => format!(" ({partly} partly)"),
+    };
+    let _ = writeln!(
+        text,
+        "checked {}{partly}, {}{}",
+        count(files.checked, "file"),
+        count(findings.len(), "finding"),
+        by_severity(findings)
+    );
+    text
+}
+
+fn list(text: &mut String, heading: &str, files: &[(String, String)]) {
+    if files.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{heading}: {}", files.len());
+    for (path, reason) in files.iter().take(MAX_LISTED) {
+        let _ = writeln!(text, "  {}: {}", printable(path), printable(reason));
+    }
+    if files.len() > MAX_LISTED {
+        let _ = writeln!(text, "  and {} more; --show-files lists them", files.len() - MAX_LISTED);
+    }
+}
+
+fn by_severity(findings: &[Finding]) -> String {
+    let severities = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+    let parts: Vec<String> = severities
+        .into_iter()
+        .map(|severity| (severity, findings.iter().filter(|finding| finding.severity == severity).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| format!("{count} {severity}"))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The number of findings of each rule, the most frequent first.
+pub(crate) fn statistics(findings: &[Finding]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(finding.rule).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
+    counts.iter().map(|(rule, count)| format!("{count:>6} {rule}\n")).collect()
+}
+
+/// How long each phase took.
+pub(crate) fn timings(timings: &Timings) -> String {
+    let phases = [
+        ("discover", timings.discover),
+        ("read", timings.read),
+        ("parse", timings.parse),
+        ("check", timings.check),
+        ("report", timings.report),
+    ];
+    let line = |name: &str, time: Duration| format!("{name:<9}{:>10.2} ms\n", time.as_secs_f64() * 1e3);
+    let mut text: String = phases.iter().map(|(name, time)| line(name, *time)).collect();
+    text.push_str(&line("total", phases.iter().map(|(_, time)| *time).sum()));
+    text
+}
+
+/// Every file with what became of it and why.
+pub(crate) fn show_files(files: &Files, checked: &[String], skipped: &[Skipped]) -> String {
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    lines.extend(checked.iter().map(|path| (path.as_str(), "checked".to_string())));
+    let groups =
+        [("partly checked", &files.partial), ("not checked", &files.failed), ("left out", &files.ignored)];
+    for (outcome, entries) in groups {
+        lines.extend(entries.iter().map(|(path, reason)| (path.as_str(), format!("{outcome}: {reason}"))));
+    }
+    lines.extend(skipped.iter().map(|entry| (entry.shown.as_str(), format!("left out: {}", entry.reason))));
+    lines.sort();
+    lines.iter().map(|(path, line)| format!("{}: {}\n", printable(path), printable(line))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{View, fixture};
+
+    #[test]
+    fn golden() {
+        let (report, catalogue) = (fixture::report(), fixture::catalogue());
+        let view = View::new(&report, &catalogue, &[], |finding| finding.severity > Severity::Low);
+        let text = closing(&view.files, &view.findings, 1, 2) + &statistics(&view.findings);
+        assert!(!text.contains(fixture::SECRET));
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn an_empty_run_says_what_was_looked_for() {
+        let text = closing(&Files::default(), &[], 0, 0);
+        assert!(text.starts_with("nothing to check: looked for ARM templates") && text.contains("*.jsonc"));
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let failed = (0..30).map(|index| (format!("{index}.json"), "x".to_string())).collect();
+        let text = closing(&Files { failed, ..Files::default() }, &[], 0, 0);
+        assert!(text.contains("not checked: 30") && text.contains("and 10 more"));
+        assert!(text.ends_with("checked 0 files, 0 findings\n"));
+    }
+}

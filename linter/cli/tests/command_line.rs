@@ -1,0 +1,240 @@
+//! The binary as scripts see it: exit codes, streams, formats, and what is never printed.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const CLEAN: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": []
+}"#;
+
+/// The key `resources` twice, which is a finding of high severity, beside lines that hold secrets.
+const FAULTY: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "password": "planted-Secret-1",
+  "resources": [], "Resources": [],
+  "store": "AccountName=a;AccountKey=planted-Secret-2;EndpointSuffix=x"
+}"#;
+
+/// Claims to be a template, but nothing of it can be read.
+const BROKEN: &str =
+    r#""$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#""#;
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn armlint(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_armlint"));
+    command.current_dir(folder).args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    armlint(folder.path(), arguments).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn exit_codes_are_the_same_in_every_format() {
+    let all =
+        [("clean.json", CLEAN), ("faulty.json", FAULTY), ("broken.json", BROKEN), ("data/x.json", "[1]")];
+    let folder = folder(&all);
+    for format in ["pretty", "concise", "json"] {
+        for (path, expected) in
+            [("clean.json", 0), ("faulty.json", 1), ("missing.json", 2), ("data", 3), (".", 2)]
+        {
+            let output = run(&folder, &["check", path, "--format", format]);
+            assert_eq!(code(&output), expected, "{path} {format}: {}", stderr(&output));
+        }
+    }
+    let more: [(&[&str], i32); 6] = [
+        (&["check", "faulty.json", "--exit-zero"], 0),
+        (&["check", "faulty.json", "--fail-on", "critical"], 0),
+        (&["check", "faulty.json", "--ignore", "no-such-rule"], 2),
+        (&["check", "clean.json", "--as-of", "2020-02-30"], 2),
+        (&["check", "clean.json", "missing.json"], 2),
+        (&["check", "faulty.json", "--min-severity", "critical"], 0),
+    ];
+    for (arguments, expected) in more {
+        let output = run(&folder, arguments);
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn planted_secrets_are_in_no_output() {
+    let folder = folder(&[("faulty.json", FAULTY)]);
+    let mut texts = Vec::new();
+    for format in ["pretty", "concise", "json"] {
+        let file = format!("{format}=out.{format}");
+        let arguments =
+            ["check", "faulty.json", "--format", format, "-o", &file, "--show-files", "--statistics"];
+        let output = run(&folder, &arguments);
+        texts.extend([stdout(&output), stderr(&output)]);
+        texts.push(fs::read_to_string(folder.path().join(format!("out.{format}"))).unwrap());
+    }
+    let output = run(&folder, &["check", "faulty.json", "--color", "always"]);
+    texts.push(stdout(&output));
+    assert!(texts.iter().all(|text| !text.contains("planted")), "{texts:#?}");
+    assert!(texts[0].contains("\"password\": \"****************\""), "{}", texts[0]);
+    assert!(texts[0].contains("AccountKey=****************;EndpointSuffix"), "{}", texts[0]);
+}
+
+#[test]
+fn findings_go_to_stdout_and_the_summary_ends_stderr() {
+    let folder = folder(&[("faulty.json", FAULTY), ("x.json", "{}"), ("broken.json", BROKEN)]);
+    let output = run(&folder, &["check", "--format", "concise"]);
+    assert!(stdout(&output).contains("faulty.json:5:"), "{}", stdout(&output));
+    let text = stderr(&output);
+    assert!(text.contains("1 other file is no template\n"), "{text}");
+    assert!(text.contains("broken.json"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("checked "), "{text}");
+}
+
+#[test]
+fn the_json_report_keeps_its_contract() {
+    let folder = folder(&[("a/faulty.json", FAULTY), ("x.json", "{}")]);
+    let output = run(&folder, &["check", "a", "x.json", "missing", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["version"], 1);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["file"], "a/faulty.json");
+    assert_eq!(finding["start"]["line"], 5);
+    assert_eq!(finding["severity"], "high");
+    assert!(finding["pointer"].is_string() && finding["suppressed"].is_null());
+    assert_eq!(finding["fingerprint"].as_str().unwrap().len(), 16);
+    assert_eq!(report["files"]["checked"], 1);
+    assert_eq!(report["files"]["failed"][0]["file"], "missing");
+    assert!(report["rules"][finding["rule"].as_str().unwrap()]["url"].is_string());
+}
+
+#[test]
+fn standard_input_is_a_file_of_its_own() {
+    let folder = folder(&[]);
+    for (name, extra) in [("<stdin>", None), ("some/name.json", Some("some/name.json"))] {
+        let mut arguments = vec!["check", "-", "--format", "concise"];
+        arguments.extend(extra.into_iter().flat_map(|name| ["--stdin-filename", name]));
+        let mut command = armlint(folder.path(), &arguments);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(FAULTY.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(code(&output), 1);
+        assert!(stdout(&output).starts_with(&format!("{name}:5:")), "{}", stdout(&output));
+    }
+    assert_eq!(code(&run(&folder, &["check", ".", "--stdin-filename", "x"])), 2);
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_error() {
+    let folder = folder(&[("faulty.json", FAULTY)]);
+    let mut command = armlint(folder.path(), &["check", "faulty.json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 1);
+    assert!(!stderr(&output).contains("error"), "{}", stderr(&output));
+}
+
+#[test]
+fn reports_can_be_written_to_several_files() {
+    let folder = folder(&[("faulty.json", FAULTY)]);
+    let arguments =
+        ["check", "faulty.json", "-o", "json=a.json.out", "-o", "concise=b.out", "--format", "concise"];
+    let output = run(&folder, &arguments);
+    assert_eq!(fs::read_to_string(folder.path().join("b.out")).unwrap(), stdout(&output));
+    assert!(serde_json::from_slice::<Value>(&fs::read(folder.path().join("a.json.out")).unwrap()).is_ok());
+    let output = run(&folder, &["check", "faulty.json", "-o", "json=no/such/folder"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("cannot write `no/such/folder`"));
+}
+
+#[test]
+fn nothing_to_check_is_said() {
+    let folder = folder(&[("x.json", "{}"), (".hidden/a.json", CLEAN), ("readme.txt", "")]);
+    let output = run(&folder, &["check", "--show-files"]);
+    let text = stderr(&output);
+    assert_eq!(code(&output), 3);
+    assert!(text.contains("nothing to check: looked for ARM templates"), "{text}");
+    assert!(text.contains("x.json: left out:") && text.contains(".hidden/: left out: hidden"), "{text}");
+    assert!(text.contains("readme.txt: left out: its name ends in none"), "{text}");
+    assert!(stdout(&output).is_empty());
+}
+
+#[test]
+fn colours_only_where_asked_for() {
+    let folder = folder(&[("faulty.json", FAULTY)]);
+    assert!(!stdout(&run(&folder, &["check"])).contains('\u{1b}'));
+    assert!(stdout(&run(&folder, &["check", "--color", "always"])).contains('\u{1b}'));
+    let forced = armlint(folder.path(), &["check"]).env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(stdout(&forced).contains('\u{1b}'));
+    let mut both = armlint(folder.path(), &["check"]);
+    both.envs([("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]);
+    assert!(!stdout(&both.output().unwrap()).contains('\u{1b}'));
+}
+
+#[test]
+fn output_does_not_depend_on_threads() {
+    let files: Vec<(String, &str)> = (0..40).map(|index| (format!("{index}/t.json"), FAULTY)).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    let folder = folder(&files);
+    let one = run(&folder, &["check", "--threads", "1", "--format", "json"]);
+    let many = run(&folder, &["check", "--threads", "8", "--format", "json"]);
+    assert_eq!(one.stdout, many.stdout);
+    assert_eq!(stderr(&one), stderr(&many));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_cannot_be_read_does_not_stop_the_rest() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder(&[("faulty.json", FAULTY), ("locked/a.json", CLEAN)]);
+    let locked = folder.path().join("locked");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read_dir(&locked).is_ok() {
+        eprintln!("skipped: this user may read everything");
+        return;
+    }
+    let output = run(&folder, &["check", "--format", "concise"]);
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(stdout(&output).starts_with("faulty.json:"));
+    assert!(stderr(&output).contains("cannot read `locked`"), "{}", stderr(&output));
+}
+
+#[test]
+fn unknown_rules_are_usage_errors() {
+    let folder = folder(&[]);
+    for arguments in [["explain", "no-such-rule"], ["check", "--select=no-such-rule"]] {
+        let output = run(&folder, &arguments);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("there is no rule or category `no-such-rule`"));
+    }
+    assert_eq!(code(&run(&folder, &["rules", "--format", "json"])), 0);
+    assert!(stdout(&run(&folder, &["--version"])).starts_with("armlint "));
+}

@@ -1,1 +1,0 @@
-//! The examples in the documentation of rules.

@@ -1,0 +1,295 @@
+//! The examples in the documentation of rules, which are the tests of the rules.
+//!
+//! An example is a fenced block of `json`, `jsonc` or `yaml` with `bad` or `good` behind the language. It
+//! holds one file, or several that start with lines like `// file: linkedService/ls.json` (`# file:` in
+//! YAML). `// expect: rule-id, rule-id` at the end of a line expects these findings to start on that line;
+//! on a line of its own it speaks of the next one. The markers are not part of the files.
+
+use std::fmt;
+
+use crate::settings::{Cloud, Date};
+
+/// An example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// What it shows.
+    pub kind: ExampleKind,
+    /// The day to check for; none for the default.
+    pub as_of: Option<Date>,
+    /// The cloud to check for; none for the default.
+    pub cloud: Option<Cloud>,
+    /// The line of the fence in the documentation, from 1.
+    pub line: usize,
+    /// The files.
+    pub files: Vec<ExampleFile>,
+}
+
+/// What an example shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExampleKind {
+    /// Exactly the expected findings.
+    Bad,
+    /// No findings.
+    Good,
+}
+
+/// A file of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExampleFile {
+    /// The path, with `/`.
+    pub path: String,
+    /// The text without markers. An array of resources is wrapped into a template.
+    pub text: String,
+    /// The findings that are expected.
+    pub expectations: Vec<Expectation>,
+}
+
+/// A finding that is expected.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expectation {
+    /// The line of the file's text, from 1.
+    pub line: u32,
+    /// The id of the rule.
+    pub rule: String,
+}
+
+/// A block that is no example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExampleError {
+    /// The line in the documentation, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub kind: ExampleErrorKind,
+}
+
+/// What is wrong with a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExampleErrorKind {
+    /// The fence is not closed.
+    Unclosed,
+    /// A word behind the language is none of `bad`, `good`, `as-of=` and `cloud=`.
+    Word(String),
+    /// Neither `bad` nor `good` where the language is that of an example.
+    NoKind,
+    /// A good example with an expectation.
+    GoodExpects,
+    /// A bad example without one.
+    BadExpectsNothing,
+    /// `expect:` without the id of a rule, or without a line that it speaks of.
+    EmptyExpectation,
+}
+
+impl fmt::Display for ExampleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: ", self.line)?;
+        match &self.kind {
+            ExampleErrorKind::Unclosed => f.write_str("the block is not closed"),
+            ExampleErrorKind::Word(word) => write!(f, "`{word}` means nothing in an example"),
+            ExampleErrorKind::NoKind => f.write_str("the example is neither bad nor good"),
+            ExampleErrorKind::GoodExpects => f.write_str("a good example expects no finding"),
+            ExampleErrorKind::BadExpectsNothing => f.write_str("a bad example expects a finding"),
+            ExampleErrorKind::EmptyExpectation => f.write_str("`expect:` names no rule, or no line"),
+        }
+    }
+}
+
+impl std::error::Error for ExampleError {}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Json,
+    Yaml,
+}
+
+impl Language {
+    fn comment(self) -> &'static str {
+        match self {
+            Language::Json => "//",
+            Language::Yaml => "#",
+        }
+    }
+}
+
+/// The examples in a text of Markdown.
+pub fn parse(text: &str) -> Result<Vec<Example>, ExampleError> {
+    let mut examples = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        let Some(fence) = line.strip_prefix("```") else { continue };
+        let header = header(fence).map_err(|kind| ExampleError { line: at + 1, kind })?;
+        let mut body = Vec::new();
+        let closed = loop {
+            match lines.next() {
+                Some((_, line)) if line.trim_end() == "```" => break true,
+                Some((_, line)) => body.push(line),
+                None => break false,
+            }
+        };
+        if !closed {
+            return Err(ExampleError { line: at + 1, kind: ExampleErrorKind::Unclosed });
+        }
+        let Some(header) = header else { continue };
+        let files = files(&body, header.language)
+            .map_err(|(line, kind)| ExampleError { line: at + 2 + line, kind })?;
+        let expects = files.iter().any(|file| !file.expectations.is_empty());
+        let kind = match (header.kind, expects) {
+            (ExampleKind::Good, true) => Some(ExampleErrorKind::GoodExpects),
+            (ExampleKind::Bad, false) => Some(ExampleErrorKind::BadExpectsNothing),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            return Err(ExampleError { line: at + 1, kind });
+        }
+        let Header { kind, as_of, cloud, .. } = header;
+        examples.push(Example { kind, as_of, cloud, line: at + 1, files });
+    }
+    Ok(examples)
+}
+
+struct Header {
+    language: Language,
+    kind: ExampleKind,
+    as_of: Option<Date>,
+    cloud: Option<Cloud>,
+}
+
+// `None` for a block of another language.
+fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
+    let mut words = fence.split_whitespace();
+    let language = match words.next() {
+        Some("json" | "jsonc") => Language::Json,
+        Some("yaml") => Language::Yaml,
+        _ => return Ok(None),
+    };
+    let (mut kind, mut as_of, mut cloud) = (None, None, None);
+    for word in words {
+        let unknown = || ExampleErrorKind::Word(word.to_string());
+        match word.split_once('=') {
+            None if word == "bad" => kind = Some(ExampleKind::Bad),
+            None if word == "good" => kind = Some(ExampleKind::Good),
+            Some(("as-of", date)) => as_of = Some(date.parse().map_err(|_| unknown())?),
+            Some(("cloud", "public")) => cloud = Some(Cloud::Public),
+            Some(("cloud", "us-government")) => cloud = Some(Cloud::UsGovernment),
+            Some(("cloud", "china")) => cloud = Some(Cloud::China),
+            _ => return Err(unknown()),
+        }
+    }
+    let kind = kind.ok_or(ExampleErrorKind::NoKind)?;
+    Ok(Some(Header { language, kind, as_of, cloud }))
+}
+
+fn files(lines: &[&str], language: Language) -> Result<Vec<ExampleFile>, (usize, ExampleErrorKind)> {
+    let default = match language {
+        Language::Json => "template.json",
+        Language::Yaml => "template.yaml",
+    };
+    let mut files = Vec::new();
+    let mut file = Builder::new(default);
+    for (at, line) in lines.iter().enumerate() {
+        if let Some(path) = comment(line, language).and_then(|text| text.strip_prefix("file:")) {
+            if !file.is_empty() {
+                files.push(file.finish(language).ok_or((at, ExampleErrorKind::EmptyExpectation))?);
+            }
+            file = Builder::new(path.trim());
+            continue;
+        }
+        file.push(line, language).ok_or((at, ExampleErrorKind::EmptyExpectation))?;
+    }
+    files.push(file.finish(language).ok_or((lines.len(), ExampleErrorKind::EmptyExpectation))?);
+    Ok(files)
+}
+
+// The text of a line that is a comment and nothing else.
+fn comment(line: &str, language: Language) -> Option<&str> {
+    line.trim().strip_prefix(language.comment()).map(str::trim)
+}
+
+struct Builder {
+    path: String,
+    lines: Vec<String>,
+    expectations: Vec<Expectation>,
+    // Rules that a marker on a line of its own expects on the next line.
+    pending: Vec<String>,
+}
+
+impl Builder {
+    fn new(path: &str) -> Builder {
+        let path = path.to_string();
+        Builder { path, lines: Vec::new(), expectations: Vec::new(), pending: Vec::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.iter().all(|line| line.trim().is_empty())
+    }
+
+    // `None` where a marker names no rule.
+    fn push(&mut self, line: &str, language: Language) -> Option<()> {
+        let number = self.lines.len() as u32 + 1;
+        let expect = |rule: String| Expectation { line: number, rule };
+        let Some((before, rules)) = marker(line, language) else {
+            self.expectations.extend(self.pending.drain(..).map(expect));
+            self.lines.push(line.to_string());
+            return Some(());
+        };
+        let rules: Vec<String> = rules.split(',').map(|rule| rule.trim().to_string()).collect();
+        if rules.iter().any(String::is_empty) {
+            return None;
+        }
+        if before.trim().is_empty() {
+            self.pending.extend(rules);
+        } else {
+            self.expectations.extend(self.pending.drain(..).chain(rules).map(expect));
+        }
+        self.lines.push(before.trim_end().to_string());
+        Some(())
+    }
+
+    fn finish(mut self, language: Language) -> Option<ExampleFile> {
+        let first =
+            self.lines.iter().find(|line| !line.trim().is_empty() && comment(line, language).is_none());
+        let is_list = first.is_some_and(|line| match language {
+            Language::Json => line.trim_start().starts_with('['),
+            Language::Yaml => line.starts_with("- "),
+        });
+        let mut text = self.lines.join("\n") + "\n";
+        if is_list {
+            let (head, tail, added) = template(language);
+            text = format!("{head}{text}{tail}");
+            self.expectations.iter_mut().for_each(|expectation| expectation.line += added);
+        }
+        self.expectations.sort();
+        let Builder { path, expectations, pending, .. } = self;
+        pending.is_empty().then_some(ExampleFile { path, text, expectations })
+    }
+}
+
+// What stands before and behind a list of resources in a template, and how many lines the former has: in
+// JSON none, so that the lines of the example are those of the file.
+fn template(language: Language) -> (&'static str, &'static str, u32) {
+    match language {
+        Language::Json => (
+            "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
+             \"contentVersion\": \"1.0.0.0\", \"resources\": ",
+            "}\n",
+            0,
+        ),
+        Language::Yaml => (
+            "$schema: https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\n\
+             contentVersion: 1.0.0.0\n\
+             resources:\n",
+            "",
+            3,
+        ),
+    }
+}
+
+// The text before a marker and what it expects. A marker ends its line, so that the last comment on a
+// line is the one.
+fn marker(line: &str, language: Language) -> Option<(&str, &str)> {
+    let at = line.rfind("expect:")?;
+    let before = line.get(..at)?.trim_end().strip_suffix(language.comment())?;
+    Some((before, line.get(at + "expect:".len()..)?.trim()))
+}
+
+#[cfg(test)]
+mod tests;

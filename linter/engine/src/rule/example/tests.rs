@@ -1,0 +1,81 @@
+//! Fences, files and markers.
+
+use super::*;
+
+fn expectations(file: &ExampleFile) -> Vec<(u32, &str)> {
+    file.expectations.iter().map(|expectation| (expectation.line, expectation.rule.as_str())).collect()
+}
+
+#[test]
+fn blocks_without_a_kind_are_errors_and_other_languages_are_not() {
+    let text = "Title\n\n```text\nx\n```\n\n```jsonc bad\n{} // expect: a/b\n```\n\n```json good\n{}\n```\n";
+    let examples = parse(text).expect("two examples");
+    let kinds: Vec<_> = examples.iter().map(|example| (example.kind, example.line)).collect();
+    assert_eq!(kinds, [(ExampleKind::Bad, 7), (ExampleKind::Good, 11)]);
+    assert_eq!(examples[0].files[0].path, "template.json");
+    assert_eq!(examples[0].files[0].text, "{}\n");
+    assert_eq!(expectations(&examples[0].files[0]), [(1, "a/b")]);
+}
+
+#[test]
+fn several_files() {
+    let text = "```jsonc bad\n// file: linkedService/ls.json\n{\n  \"a\": 1 // expect: a/b, c/d\n}\n\
+                // file: factory/f.json\n{}\n```\n";
+    let examples = parse(text).expect("an example");
+    let files = &examples[0].files;
+    assert_eq!(files.len(), 2);
+    assert_eq!(
+        (files[0].path.as_str(), files[0].text.as_str()),
+        ("linkedService/ls.json", "{\n  \"a\": 1\n}\n")
+    );
+    assert_eq!(expectations(&files[0]), [(2, "a/b"), (2, "c/d")]);
+    assert_eq!((files[1].path.as_str(), files[1].text.as_str()), ("factory/f.json", "{}\n"));
+}
+
+#[test]
+fn a_marker_of_its_own_speaks_of_the_next_line() {
+    let text = "```yaml bad as-of=2020-04-01 cloud=china\n# expect: a/b\na: 1 # expect: c/d\n```\n";
+    let examples = parse(text).expect("an example");
+    assert_eq!(examples[0].as_of, "2020-04-01".parse().ok());
+    assert_eq!(examples[0].cloud, Some(Cloud::China));
+    assert_eq!(examples[0].files[0].text, "\na: 1\n");
+    assert_eq!(expectations(&examples[0].files[0]), [(2, "a/b"), (2, "c/d")]);
+}
+
+#[test]
+fn lists_are_wrapped() {
+    let text = "```jsonc bad\n// A list.\n[\n  {} // expect: a/b\n]\n```\n\
+                ```yaml bad\n- type: x # expect: a/b\n```\n";
+    let examples = parse(text).expect("two examples");
+    let json = &examples[0].files[0];
+    let line = json.expectations[0].line as usize;
+    assert_eq!(json.text.lines().nth(line - 1), Some("  {}"));
+    assert!(json.text.ends_with("]\n}\n"));
+    let yaml = &examples[1].files[0];
+    let line = yaml.expectations[0].line as usize;
+    assert_eq!(yaml.text.lines().nth(line - 1), Some("- type: x"));
+}
+
+#[test]
+fn urls_are_no_markers() {
+    let text = "```jsonc good\n{\"a\": \"https://expect.example\"}\n```\n";
+    let examples = parse(text).expect("an example");
+    assert_eq!(examples[0].files[0].text, "{\"a\": \"https://expect.example\"}\n");
+}
+
+#[test]
+fn errors_say_where() {
+    let cases = [
+        ("```json\n{}\n```", ExampleErrorKind::NoKind, 1),
+        ("\n```json worse\n{}\n```", ExampleErrorKind::Word("worse".into()), 2),
+        ("```json bad as-of=never\n{}\n```", ExampleErrorKind::Word("as-of=never".into()), 1),
+        ("```json bad\n{}\n", ExampleErrorKind::Unclosed, 1),
+        ("```json bad\n{}\n```", ExampleErrorKind::BadExpectsNothing, 1),
+        ("```json good\n{} // expect: a/b\n```", ExampleErrorKind::GoodExpects, 1),
+        ("```json bad\n{} // expect:\n```", ExampleErrorKind::EmptyExpectation, 2),
+        ("```json bad\n{}\n// expect: a/b\n```", ExampleErrorKind::EmptyExpectation, 4),
+    ];
+    for (text, kind, line) in cases {
+        assert_eq!(parse(text), Err(ExampleError { line, kind }), "{text}");
+    }
+}

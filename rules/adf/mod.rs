@@ -1,0 +1,6 @@
+//! Data Factory, and what Synapse shares with it.
+
+use armlint_engine::rule::RuleSpec;
+
+/// The Rust rules of this folder, sorted by id.
+pub(crate) static RULES: &[&RuleSpec] = &[];

@@ -1,0 +1,206 @@
+//! Private endpoints: the managed ones of factories, and the customers' own.
+
+use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::settings::Settings;
+use armlint_engine::value::{Truth, Value};
+
+use super::factory::Factory;
+use super::facts::{self, PrivateLink};
+use super::id::{self, Identity};
+use super::store::Store;
+
+/// A managed private endpoint.
+#[derive(Clone, Debug)]
+pub struct ManagedEndpoint {
+    /// The endpoint.
+    pub resource: ResourceId,
+    /// The target's id as written.
+    pub target: Value,
+    /// What the id says.
+    pub identity: Option<Identity>,
+    /// The sub-resource.
+    pub group: Value,
+    /// Host names that the endpoint answers for.
+    pub fqdns: Value,
+}
+
+/// A connection of a customer's private endpoint.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// The private endpoint.
+    pub resource: ResourceId,
+    /// The target's id as written.
+    pub target: Value,
+    /// What the id says.
+    pub identity: Option<Identity>,
+    /// The sub-resources.
+    pub groups: Value,
+}
+
+/// Reads a managed private endpoint.
+pub fn managed(resource: &Resource) -> ManagedEndpoint {
+    let target = resource.property("privateLinkResourceId");
+    ManagedEndpoint {
+        resource: resource.id,
+        identity: id::identify(&target),
+        target,
+        group: resource.property("groupId"),
+        fqdns: resource.property("fqdns"),
+    }
+}
+
+/// The managed private endpoints of a factory.
+pub fn managed_of(graph: &Graph, factory: &Factory) -> Vec<ManagedEndpoint> {
+    factory.endpoints.iter().map(|id| managed(graph.resource(*id))).collect()
+}
+
+/// The customers' private endpoint connections of a deployment.
+pub struct Connections(Vec<Connection>);
+
+impl Connections {
+    /// Collects them.
+    pub fn build(graph: &Graph, _settings: &Settings) -> Connections {
+        let endpoints = graph.of_type("Microsoft.Network/privateEndpoints");
+        Connections(endpoints.flat_map(connections).collect())
+    }
+
+    /// All of them.
+    pub fn list(&self) -> &[Connection] {
+        &self.0
+    }
+
+    /// Whether some connection leads to a resource through a sub-resource; any where `group` is `None`.
+    pub fn reach(&self, resource: &Resource, group: Option<&str>) -> Truth {
+        let name = resource.name.last();
+        Truth::any(self.0.iter().map(|connection| {
+            let target = match &connection.identity {
+                Some(identity) => id::names(identity, &resource.ty, &name),
+                None => Truth::Unknown,
+            };
+            let through = group.map_or(Truth::True, |group| holds(&connection.groups, group));
+            target.and(through)
+        }))
+    }
+}
+
+/// The connections of a private endpoint, automatic and manual ones.
+pub fn connections(endpoint: &Resource) -> Vec<Connection> {
+    let mut found = Vec::new();
+    for key in ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"] {
+        let list = endpoint.property(key);
+        for connection in list.elements().unwrap_or_default() {
+            let target = connection.at("properties.privateLinkServiceId");
+            found.push(Connection {
+                resource: endpoint.id,
+                identity: id::identify(&target),
+                target,
+                groups: connection.at("properties.groupIds"),
+            });
+        }
+    }
+    found
+}
+
+/// Whether a list of sub-resources holds one.
+pub fn holds(groups: &Value, group: &str) -> Truth {
+    match groups.elements() {
+        Some(elements) => Truth::any(elements.iter().map(|element| element.is_text(group))),
+        None if groups.is_absent() => Truth::False,
+        None => Truth::Unknown,
+    }
+}
+
+/// How the managed private endpoints of a factory cover a store.
+#[derive(Clone, Debug)]
+pub enum Coverage {
+    /// One leads to it through the right sub-resource.
+    Covered,
+    /// Some lead to it, but through other sub-resources: the first of them.
+    WrongGroup(ManagedEndpoint),
+    /// None leads to it.
+    Missing,
+    /// Not known.
+    Unknown,
+}
+
+/// How `endpoints` cover a store. Endpoints of private link services count by the host names that they
+/// answer for.
+pub fn coverage(store: &Store, endpoints: &[ManagedEndpoint]) -> Coverage {
+    let mut wrong = None;
+    let mut unsure = store.name.is_none();
+    for endpoint in endpoints {
+        let target = match &endpoint.identity {
+            Some(identity) => store.is_named_by(identity),
+            None => Truth::Unknown,
+        };
+        let target = target.or(answers(endpoint, store));
+        let group = Truth::any(store.links.iter().map(|link| is_group(&endpoint.group, link)));
+        match target.and(group) {
+            Truth::True => return Coverage::Covered,
+            Truth::Unknown => unsure = true,
+            Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(endpoint.clone())),
+            Truth::False => {}
+        }
+    }
+    match wrong {
+        _ if unsure => Coverage::Unknown,
+        Some(endpoint) => Coverage::WrongGroup(endpoint),
+        // A name with holes may be that of any endpoint; only a known one is certainly missing.
+        None if store.name.as_ref().is_some_and(|name| name.known().is_some()) => Coverage::Missing,
+        None if store.resource.is_some() => Coverage::Missing,
+        None => Coverage::Unknown,
+    }
+}
+
+fn is_group(group: &Value, link: &PrivateLink) -> Truth {
+    if group.is_missing() {
+        return Truth::from(link.group.is_empty());
+    }
+    group.is_text(link.group)
+}
+
+// Whether the endpoint says itself that it answers for the store's host.
+fn answers(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
+    let Some(host) = store.host.known().filter(|host| !host.is_empty()) else { return Truth::False };
+    let through_service = match endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref()) {
+        Some(ty) => ty.eq_ignore_ascii_case("Microsoft.Network/privateLinkServices"),
+        None => false,
+    };
+    if !through_service {
+        return Truth::False;
+    }
+    match endpoint.fqdns.elements() {
+        Some(names) => Truth::any(names.iter().map(|name| name.is_text(host))),
+        None => Truth::Unknown,
+    }
+}
+
+/// Whether a resource closes its public endpoint, by the settings that the facts list for its type.
+pub fn public_off(resource: &Resource) -> Truth {
+    if resource.existing {
+        return Truth::Unknown;
+    }
+    let Some(link) = facts::private_links_of(&resource.ty).next() else { return Truth::Unknown };
+    let closed = Truth::any(link.closed_by.iter().map(|setting| {
+        let value = resource.body.at(setting.path);
+        if value.is_absent() {
+            return Truth::from(link.closed_by_default);
+        }
+        let decided = Truth::any(setting.values.iter().map(|closed| match value.truth() {
+            Truth::Unknown => value.is_text(closed),
+            truth => {
+                Truth::from(*closed == "true" && truth.is_true() || *closed == "false" && truth.is_false())
+            }
+        }));
+        if value.assumed { Truth::Unknown } else { decided }
+    }));
+    let excepted = link.exceptions.iter().any(|path| {
+        let value = resource.body.at(path);
+        match value.elements() {
+            Some(elements) => !elements.is_empty(),
+            None => !value.is_missing() && !value.is_text("None").is_true(),
+        }
+    });
+    // An exception may open the endpoint to the runtime; whether it does is not decided here.
+    if closed.is_true() && excepted { Truth::Unknown } else { closed }
+}

@@ -1,0 +1,184 @@
+//! The store behind a linked service: which resource, and through which sub-resource of Private Link.
+
+use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::settings::Settings;
+use armlint_engine::span::Span;
+use armlint_engine::value::{Piece, Segment, Text, Value};
+use smol_str::{SmolStr, format_smolstr};
+
+use super::connection_string;
+use super::facts::{self, LinkedService, PrivateLink};
+use super::host::{self, Target};
+use super::id::{self, Identity};
+
+/// The store of a linked service.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Resource types and sub-resources that it may be; never empty, the likeliest first.
+    pub links: Vec<&'static PrivateLink>,
+    /// The resource's name; `None` where the endpoint does not say it.
+    pub name: Option<Text>,
+    /// The host, for messages and for private link services; empty where the store is named otherwise.
+    pub host: Text,
+    /// Where the endpoint is written.
+    pub place: Span,
+    /// The declared resource.
+    pub resource: Option<ResourceId>,
+}
+
+impl Store {
+    /// The sub-resource that the connector uses.
+    pub fn group(&self) -> &'static str {
+        self.links.first().map_or("", |link| link.group)
+    }
+
+    /// What messages call the store: its name, or the host.
+    pub fn display(&self) -> SmolStr {
+        let text = self.name.as_ref().unwrap_or(&self.host);
+        match text.known() {
+            Some(known) => known.clone(),
+            None => text.residue(),
+        }
+    }
+
+    /// Whether an id names this store.
+    pub fn is_named_by(&self, identity: &Identity) -> armlint_engine::value::Truth {
+        use armlint_engine::value::Truth;
+        let Some(name) = &self.name else { return Truth::Unknown };
+        let types = self.links.iter().map(|link| id::names(identity, link.ty, name));
+        Truth::any(types)
+    }
+}
+
+/// The type of a linked service, by the facts.
+pub fn facts_of(service: &Resource) -> Option<&'static LinkedService> {
+    facts::linked_service(service.property("type").known_text()?)
+}
+
+/// The store of a linked service; `None` where it is not known well enough, or is none of Azure.
+pub fn store_of(graph: &Graph, settings: &Settings, service: &Resource) -> Option<Store> {
+    let facts = facts_of(service)?;
+    let properties = service.property("typeProperties");
+    for key in facts.endpoint_keys.iter().filter(|key| !key.contains('+') && !key.starts_with('(')) {
+        let value = properties.at(key);
+        if let Some(store) = from_endpoint(graph, settings, facts, &value) {
+            return Some(store);
+        }
+    }
+    if !facts.connection_string_hosts.is_empty() || properties.get("connectionString").text().is_some() {
+        let value = plain(&properties.get("connectionString"));
+        if let Some(store) = from_connection_string(graph, settings, facts, &value) {
+            return Some(store);
+        }
+    }
+    None
+}
+
+// The text inside of a SecureString.
+fn plain(value: &Value) -> Value {
+    match value.object() {
+        Some(_) if value.get("type").is_text("SecureString").is_true() => value.get("value"),
+        _ => value.clone(),
+    }
+}
+
+fn from_endpoint(
+    graph: &Graph,
+    settings: &Settings,
+    facts: &'static LinkedService,
+    value: &Value,
+) -> Option<Store> {
+    let text = plain(value).text()?;
+    if text.known().is_some_and(|text| connection_string::is_dynamic(text)) {
+        return None;
+    }
+    if text.known().is_some_and(|text| text.starts_with('/') && text.contains("/providers/")) {
+        return from_id(graph, facts, text, value.origin.span);
+    }
+    from_reference(graph, facts, &text, value.origin.span).or_else(|| {
+        let host = host::host_of(&text)?;
+        from_host(graph, settings, facts, &host.name, value.origin.span)
+    })
+}
+
+// `workspaceResourceId` and its like hold the id itself.
+fn from_id(graph: &Graph, facts: &'static LinkedService, id: Text, place: Span) -> Option<Store> {
+    let identity = id::identify_text(id);
+    let ty = identity.ty.clone()?;
+    let groups = |link: &&'static PrivateLink| facts.groups.iter().any(|group| link.has_group(group));
+    let links: Vec<&'static PrivateLink> = facts::private_links_of(&ty).filter(groups).collect();
+    let resource = declared(graph, &links, &identity.name);
+    let empty = Text::Known(SmolStr::default());
+    (!links.is_empty()).then_some(Store { links, name: Some(identity.name), host: empty, place, resource })
+}
+
+// A property of the store itself: `reference(id).primaryEndpoints.dfs`.
+fn from_reference(graph: &Graph, facts: &'static LinkedService, text: &Text, place: Span) -> Option<Store> {
+    let hole = text.segments().into_iter().find_map(|segment| match segment {
+        Segment::Hole(hole) => Some(hole),
+        Segment::Literal(_) => None,
+    })?;
+    let residue = hole.residue.to_ascii_lowercase();
+    if !residue.starts_with("reference(") {
+        return None;
+    }
+    for ty in &facts.targets {
+        for resource in graph.of_type(ty) {
+            let reference = format_smolstr!("reference({}).", resource.resource_id.residue());
+            let Some(path) = residue.strip_prefix(reference.to_ascii_lowercase().as_str()) else { continue };
+            let service = path.strip_prefix("primaryendpoints.");
+            let own = |link: &&'static PrivateLink| match service {
+                Some(service) => link.has_group(service),
+                None => facts.groups.iter().any(|group| link.has_group(group)),
+            };
+            let links: Vec<&'static PrivateLink> = facts::private_links_of(ty).filter(own).collect();
+            if !links.is_empty() {
+                let (name, host) = (Some(resource.name.last()), text.clone());
+                return Some(Store { links, name, host, place, resource: Some(resource.id) });
+            }
+        }
+    }
+    None
+}
+
+fn from_connection_string(
+    graph: &Graph,
+    settings: &Settings,
+    facts: &'static LinkedService,
+    value: &Value,
+) -> Option<Store> {
+    let pieces: Vec<Piece> = value.pieces();
+    if pieces.is_empty() {
+        return None;
+    }
+    let parsed = connection_string::parse(&pieces);
+    let storage = ["blob", "dfs", "file", "table", "queue"]
+        .into_iter()
+        .filter(|service| facts.groups.iter().any(|group| group.eq_ignore_ascii_case(service)))
+        .find_map(|service| parsed.storage_host(service, settings.cloud));
+    let host = storage.or_else(|| parsed.host())?;
+    let part =
+        parsed.role(connection_string::Role::Host).or_else(|| parsed.role(connection_string::Role::Account));
+    let fragment = part.and_then(|part| part.fragments.first());
+    let place = fragment.and_then(|fragment| fragment.span(&pieces, graph)).unwrap_or(value.origin.span);
+    from_reference(graph, facts, &host, place).or_else(|| from_host(graph, settings, facts, &host, place))
+}
+
+fn from_host(
+    graph: &Graph,
+    settings: &Settings,
+    facts: &'static LinkedService,
+    host: &Text,
+    place: Span,
+) -> Option<Store> {
+    let Target { links, name, host } = host::target(host, settings.cloud, Some(facts))?;
+    let resource = name.as_ref().and_then(|name| declared(graph, &links, name));
+    Some(Store { links, name, host, place, resource })
+}
+
+// The declared resource of one of the types whose name is certainly the same.
+fn declared(graph: &Graph, links: &[&'static PrivateLink], name: &Text) -> Option<ResourceId> {
+    let key = id::name_key(name);
+    let mut found = links.iter().flat_map(|link| graph.of_type(link.ty));
+    found.find(|resource| id::name_key(&resource.name.last()) == key).map(|resource| resource.id)
+}
