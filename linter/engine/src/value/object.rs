@@ -234,8 +234,9 @@ impl Object {
         (entries, hole)
     }
 
-    /// Whether two objects have the same members.
-    pub fn same_as(&self, other: &Object) -> Truth {
+    /// Whether two objects have the same members; not decided where more than `visits` values are to be
+    /// compared.
+    pub(super) fn same_within(&self, other: &Object, visits: &mut usize) -> Truth {
         let (a, b) = (self.entries(), other.entries());
         let (rest, other_rest) = (self.rest(), other.rest());
         let open = rest.is_some() || other_rest.is_some();
@@ -243,7 +244,7 @@ impl Object {
             return Truth::False;
         }
         let members = Truth::all(a.iter().map(|entry| match other.get(&entry.key) {
-            Some(value) => entry.value.same_as(&value),
+            Some(value) => entry.value.same_within(&value, visits),
             None => Truth::False,
         }));
         // What is not listed is the same where it has one identity.
