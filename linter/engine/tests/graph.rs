@@ -161,12 +161,16 @@ fn nested_deployments() {
                  "parameters": {{ "p": {{ "type": "string", "defaultValue": "inner" }} }},
                  "resources": [ {{ "type": "A.B/c", "name": "[parameters('p')]" }} ],
                  "outputs": {{ "o": {{ "type": "string", "value": "[concat(parameters('p'), '!')]" }} }} }} }} }},
-            {{ "type": "A.B/d", "name": "[reference('d').outputs.o.value]" }} ]"#
+            {{ "type": "A.B/d", "name": "x", "properties": {{ "o": "[reference('d').outputs.o.value]" }} }} ]"#
         )
     };
-    let inner = nested(r#""expressionEvaluationOptions": { "scope": "inner" },"#);
-    assert_eq!(lines(&inner), ["Microsoft.Resources/deployments d", "A.B/c given", "A.B/d given!"]);
-    assert_eq!(lines(&nested("")), ["Microsoft.Resources/deployments d", "A.B/c outer", "A.B/d outer!"]);
+    for (scope, name) in [(r#""expressionEvaluationOptions": { "scope": "inner" },"#, "given"), ("", "outer")] {
+        let graph = graph_of(&nested(scope));
+        let found: Vec<String> = graph.resources().iter().map(|resource| line(&graph, resource)).collect();
+        assert_eq!(found, ["Microsoft.Resources/deployments d", &format!("A.B/c {name}"), "A.B/d x"]);
+        let output = graph.resources()[2].property("o");
+        assert_eq!(output.known_text(), Some(format!("{name}!").as_str()));
+    }
 }
 
 #[test]
@@ -213,4 +217,21 @@ fn cycles_end() {
     assert!(resource.property("x").is_unknown());
     assert!(resource.property("self").is_unknown());
     assert!(graph.problems().iter().any(|problem| problem.message.contains("depends on itself")));
+}
+
+#[test]
+fn long_chains_end() {
+    let chain = |n: usize| {
+        let links: Vec<String> = (0..n)
+            .map(|i| format!(r#""v{i}": "[concat('x', if(true(), variables('v{}'), 'y'))]""#, i + 1))
+            .collect();
+        format!(
+            r#""variables": {{ {}, "v{n}": "end" }}, "resources": [ {{ "type": "A.B/c", "name": "[variables('v0')]" }} ]"#,
+            links.join(", ")
+        )
+    };
+    let graph = graph_of(&chain(20));
+    assert_eq!(graph.resources()[0].name.key(), format!("{}end", "x".repeat(20)));
+    let graph = graph_of(&chain(2000));
+    assert!(graph.problems().iter().any(|problem| problem.message.contains("limit")));
 }

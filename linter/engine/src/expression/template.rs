@@ -29,7 +29,7 @@ pub struct Evaluator {
     expressions: RefCell<HashMap<(SourceId, u32), Rc<Result<Expression, EvaluationProblem>>>>,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
     // that breaks the cycles, `release`.
-    values: RefCell<HashMap<(ScopeId, SourceId, u32), Value>>,
+    values: RefCell<HashMap<(ScopeId, SourceId, u32), Option<Value>>>,
     sections: RefCell<HashMap<(ScopeId, Section, SmolStr), Option<(Value, StepKind)>>>,
     declarations: RefCell<HashMap<ScopeId, Option<Rc<Declarations>>>>,
     scopes: Cell<u32>,
@@ -152,14 +152,19 @@ impl Evaluator {
         ScopeId(id)
     }
 
-    /// The value of the token that starts at `token.start` in a scope; evaluated once.
+    /// The value of the token that starts at `token.start` in a scope; evaluated once. Unknown where it is
+    /// being evaluated already: then it depends on itself.
     pub(super) fn memoised(&self, scope: ScopeId, token: Span, evaluate: impl FnOnce() -> Value) -> Value {
         let key = (scope, token.source, token.start);
-        if let Some(known) = self.values.borrow().get(&key) {
-            return known.clone();
+        let known = self.values.borrow().get(&key).cloned();
+        match known {
+            Some(Some(known)) => return known,
+            Some(None) => return Value::unknown(Reason::Error, "cycle()", token),
+            None => {}
         }
+        self.values.borrow_mut().insert(key, None);
         let value = evaluate();
-        self.values.borrow_mut().insert(key, value.clone());
+        self.values.borrow_mut().insert(key, Some(value.clone()));
         value
     }
 
