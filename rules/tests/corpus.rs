@@ -49,9 +49,10 @@ fn is_token(node: &Node, span: Span) -> bool {
     }
     match &node.kind {
         NodeKind::String(_) => node.span.contains(span),
-        NodeKind::Array(elements) => {
-            elements.iter().filter(|element| element.span.contains(span)).any(|element| is_token(element, span))
-        }
+        NodeKind::Array(elements) => elements
+            .iter()
+            .filter(|element| element.span.contains(span))
+            .any(|element| is_token(element, span)),
         NodeKind::Object(members) => members.iter().any(|member| {
             member.key_span.contains(span)
                 || (member.value.span.contains(span) && is_token(&member.value, span))

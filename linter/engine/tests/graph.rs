@@ -164,7 +164,8 @@ fn nested_deployments() {
             {{ "type": "A.B/d", "name": "x", "properties": {{ "o": "[reference('d').outputs.o.value]" }} }} ]"#
         )
     };
-    for (scope, name) in [(r#""expressionEvaluationOptions": { "scope": "inner" },"#, "given"), ("", "outer")] {
+    for (scope, name) in [(r#""expressionEvaluationOptions": { "scope": "inner" },"#, "given"), ("", "outer")]
+    {
         let graph = graph_of(&nested(scope));
         let found: Vec<String> = graph.resources().iter().map(|resource| line(&graph, resource)).collect();
         assert_eq!(found, ["Microsoft.Resources/deployments d", &format!("A.B/c {name}"), "A.B/d x"]);

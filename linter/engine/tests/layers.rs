@@ -4,8 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const ORDER: [&str; 13] = [
-    "span", "source", "syntax", "dialect", "value", "expression", "graph", "finding", "settings", "rule",
-    "check", "fingerprint", "session",
+    "span",
+    "source",
+    "syntax",
+    "dialect",
+    "value",
+    "expression",
+    "graph",
+    "finding",
+    "settings",
+    "rule",
+    "check",
+    "fingerprint",
+    "session",
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -37,7 +48,8 @@ fn modules_name_only_modules_below() {
         for line in fs::read_to_string(&file).unwrap().lines() {
             for (at, _) in line.match_indices("crate::") {
                 let rest = &line[at + "crate::".len()..];
-                let named: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                let named: String =
+                    rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
                 if level(&named).is_some_and(|other| other > own) {
                     wrong.push(format!("{}: {}", relative.display(), line.trim()));
                 }

@@ -57,15 +57,30 @@ fn look_alikes_are_left_alone() {
     for (path, text) in [
         ("package.json", r#"{ "name": "x", "version": "1.0.0" }"#.to_string()),
         ("tsconfig.json", "{ /* comment */ \"compilerOptions\": {}, }".to_string()),
-        ("workflow.json", format!(r#"{{ "definition": {{ "$schema": "{logic}", "contentVersion": "1.0.0.0" }} }}"#)),
-        ("logic.json", format!(r#"{{ "$schema": "{logic}", "contentVersion": "1.0.0.0", "actions": {{}} }}"#)),
-        ("dsc.yaml", format!("$schema: {dsc}\nresources:\n- name: \"[parameters('x')]\"\n  type: Microsoft/OSInfo\n")),
+        (
+            "workflow.json",
+            format!(r#"{{ "definition": {{ "$schema": "{logic}", "contentVersion": "1.0.0.0" }} }}"#),
+        ),
+        (
+            "logic.json",
+            format!(r#"{{ "$schema": "{logic}", "contentVersion": "1.0.0.0", "actions": {{}} }}"#),
+        ),
+        (
+            "dsc.yaml",
+            format!("$schema: {dsc}\nresources:\n- name: \"[parameters('x')]\"\n  type: Microsoft/OSInfo\n"),
+        ),
         ("azure.yaml", "name: app\nresources:\n  x:\n    type: Microsoft.KeyVault/vaults\n".to_string()),
         ("createUiDefinition.json", format!(r#"{{ "$schema": "{ui}", "handler": "x", "resources": [] }}"#)),
         ("pipeline/build.json", r#"{ "name": "x", "steps": [] }"#.to_string()),
         ("dataset/iris.json", r#"{ "name": "iris", "properties": { "rows": 150 } }"#.to_string()),
         ("database/a.json", r#"{ "name": "a", "properties": {} }"#.to_string()),
-        ("policy.json", format!(r#"{{ "properties": {{ "policyRule": {{ "then": {{ "template": "{}" }} }} }} }}"#, schema("2019-04-01", "deploymentTemplate"))),
+        (
+            "policy.json",
+            format!(
+                r#"{{ "properties": {{ "policyRule": {{ "then": {{ "template": "{}" }} }} }} }}"#,
+                schema("2019-04-01", "deploymentTemplate")
+            ),
+        ),
         ("broken.json", "{ \"a\": [1, 2".to_string()),
         ("empty.json", String::new()),
     ] {
@@ -95,7 +110,12 @@ fn git_folders() {
     // A folder with artefacts of two kinds is a factory: everything in its artefact folders belongs to it.
     assert_eq!(
         checked,
-        ["adf/dataset/odd.json", "adf/linkedService/ls.json", "adf/pipeline/p.json", "single/linkedService/ls.json"]
+        [
+            "adf/dataset/odd.json",
+            "adf/linkedService/ls.json",
+            "adf/pipeline/p.json",
+            "single/linkedService/ls.json"
+        ]
     );
 }
 
@@ -147,8 +167,10 @@ fn what_claims_to_be_a_template_and_is_none_is_said() {
 
 #[test]
 fn utf16_is_read() {
-    let text = format!(r#"{{ "$schema": "{}", "resources": [] }}"#, schema("2019-04-01", "deploymentTemplate"));
-    let bytes: Vec<u8> = std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let text =
+        format!(r#"{{ "$schema": "{}", "resources": [] }}"#, schema("2019-04-01", "deploymentTemplate"));
+    let bytes: Vec<u8> =
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let mut session = Session::new(Catalogue::default());
     session.set_all(vec![Input { path: "t.json".into(), content: Ok(bytes), context: false, named: false }]);
     let settings = Settings { as_of: Date { year: 2026, month: 1, day: 1 }, cloud: Cloud::Public };

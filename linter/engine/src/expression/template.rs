@@ -20,18 +20,24 @@ const MAX_STEPS: u64 = 4_000_000;
 /// How deep evaluation may follow parameters, variables, references and calls.
 const MAX_EVALUATION_DEPTH: usize = 192;
 
+/// What has been computed; `None` stands for what is being computed.
+type Memo<K, V> = RefCell<HashMap<K, V>>;
+
+/// An expression, or why it does not parse.
+pub type ParsedExpression = Rc<Result<Expression, EvaluationProblem>>;
+
 /// What the evaluation of all templates of a deployment shares.
 #[derive(Default)]
 pub struct Evaluator {
     /// The default of a parameter is the value that will be deployed: so it is where the user gave the
     /// parameters. Where it is not, a condition over a default decides nothing.
     pub defaults_decide: bool,
-    expressions: RefCell<HashMap<(SourceId, u32), Rc<Result<Expression, EvaluationProblem>>>>,
+    expressions: Memo<(SourceId, u32), ParsedExpression>,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
     // that breaks the cycles, `release`.
-    values: RefCell<HashMap<(ScopeId, SourceId, u32), Option<Value>>>,
-    sections: RefCell<HashMap<(ScopeId, Section, SmolStr), Option<(Value, StepKind)>>>,
-    declarations: RefCell<HashMap<ScopeId, Option<Rc<Declarations>>>>,
+    values: Memo<(ScopeId, SourceId, u32), Option<Value>>,
+    sections: Memo<(ScopeId, Section, SmolStr), Option<(Value, StepKind)>>,
+    declarations: Memo<ScopeId, Option<Rc<Declarations>>>,
     scopes: Cell<u32>,
     problems: RefCell<Vec<EvaluationProblem>>,
     steps: Cell<u64>,
@@ -133,7 +139,7 @@ impl Evaluator {
     }
 
     /// The parsed expression of a string token; parsed once.
-    pub fn expression(&self, scalar: &Scalar, token: Span) -> Rc<Result<Expression, EvaluationProblem>> {
+    pub fn expression(&self, scalar: &Scalar, token: Span) -> ParsedExpression {
         let key = (token.source, token.start);
         if let Some(known) = self.expressions.borrow().get(&key) {
             return known.clone();
