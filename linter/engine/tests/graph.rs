@@ -48,7 +48,7 @@ const SERVICE: &str = "Microsoft.DataFactory/factories/linkedservices";
 #[test]
 fn children_in_five_forms() {
     let child = format!("{SERVICE} f/ls < f");
-    let top = format!("Microsoft.DataFactory/factories f");
+    let top = "Microsoft.DataFactory/factories f".to_string();
     for (form, body) in [
         (
             "top level",
