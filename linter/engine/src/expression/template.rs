@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
@@ -21,7 +22,7 @@ const MAX_STEPS: u64 = 4_000_000;
 const MAX_EVALUATION_DEPTH: usize = 192;
 
 /// What has been computed; `None` stands for what is being computed.
-type Memo<K, V> = RefCell<HashMap<K, V>>;
+type Memo<K, V> = RefCell<FxHashMap<K, V>>;
 
 /// An expression, or why it does not parse.
 pub type ParsedExpression = Rc<Result<Expression, EvaluationProblem>>;
