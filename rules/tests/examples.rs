@@ -1,0 +1,117 @@
+//! Runs the examples in the documentation of every rule, under all rules.
+//!
+//! A bad example gives exactly the expected findings, a good one none. Every fix that a finding offers is
+//! applied on its own, and the finding must be gone.
+
+use std::fmt::Write as _;
+
+use armlint_engine::finding::{Edit, Finding};
+use armlint_engine::rule::example::{self, Example, ExampleFile};
+use armlint_engine::session::{Input, Outcome, Report, Session};
+use armlint_engine::settings::{Cloud, Settings};
+use armlint_rules::model::facts;
+
+#[test]
+fn examples_hold() {
+    let catalogue = armlint_rules::catalogue();
+    let mut faults = String::new();
+    for rule in catalogue.rules() {
+        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
+        for example in example::parse(text).unwrap_or_default() {
+            for fault in run(&example) {
+                let _ = writeln!(faults, "{}, example in line {}: {fault}", rule.id, example.line);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{faults}");
+}
+
+fn run(example: &Example) -> Vec<String> {
+    let report = check(example, &example.files);
+    let unread = report.files.iter().filter(|file| !matches!(file.outcome, Outcome::Checked));
+    let mut faults: Vec<String> =
+        unread.map(|file| format!("{} is not checked: {:?}", file.path, file.outcome)).collect();
+    let mut missing: Vec<(&str, u32, &str)> = Vec::new();
+    for file in &example.files {
+        let expected = file.expectations.iter();
+        missing.extend(expected.map(|expected| (file.path.as_str(), expected.line, expected.rule.as_str())));
+    }
+    for finding in &report.findings {
+        let (path, line) = place(&report, finding);
+        match missing.iter().position(|expected| *expected == (path.as_str(), line, finding.rule)) {
+            Some(at) => {
+                missing.swap_remove(at);
+            }
+            None => {
+                faults.push(format!("not expected: {path}:{line}: {}: {}", finding.rule, finding.message))
+            }
+        }
+        let message = &finding.message;
+        if message.starts_with(char::is_lowercase) || message.ends_with('.') {
+            faults.push(format!("a message starts with a capital and ends without a full stop: {message}"));
+        }
+        faults.extend(fix(example, &report, finding).err());
+    }
+    faults.extend(missing.iter().map(|(path, line, rule)| format!("missing: {path}:{line}: {rule}")));
+    faults
+}
+
+fn check(example: &Example, files: &[ExampleFile]) -> Report {
+    let inputs = files.iter().map(|file| Input {
+        path: file.path.as_str().into(),
+        content: Ok(file.text.clone().into_bytes()),
+        context: false,
+        named: true,
+    });
+    let settings = Settings {
+        as_of: example.as_of.unwrap_or_else(facts::facts_date),
+        cloud: example.cloud.unwrap_or(Cloud::Public),
+    };
+    let mut session = Session::new(armlint_rules::catalogue());
+    session.set_all(inputs.collect());
+    session.check(&settings)
+}
+
+// The file and the line that a finding starts in.
+fn place(report: &Report, finding: &Finding) -> (String, u32) {
+    let span = finding.primary.span;
+    match report.source(span.source) {
+        Some(source) => (source.path.to_string(), source.position(span.start).line),
+        None => (String::new(), 0),
+    }
+}
+
+// Applies the fix of one finding: the finding must be gone, and all files must still be whole.
+fn fix(example: &Example, report: &Report, finding: &Finding) -> Result<(), String> {
+    let Some(fix) = &finding.fix else { return Ok(()) };
+    let files = edited(&example.files, report, &fix.edits)?;
+    let mended = check(example, &files);
+    let count = |report: &Report| {
+        let same = |other: &&Finding| other.rule == finding.rule && other.message == finding.message;
+        report.findings.iter().filter(same).count()
+    };
+    let whole = mended.files.iter().all(|file| matches!(file.outcome, Outcome::Checked));
+    if whole && count(&mended) < count(report) {
+        return Ok(());
+    }
+    let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+    Err(format!("`{}` does not mend {}:\n{}", fix.title, finding.rule, texts.join("\n---\n")))
+}
+
+fn edited(files: &[ExampleFile], report: &Report, edits: &[Edit]) -> Result<Vec<ExampleFile>, String> {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| std::cmp::Reverse((edit.span.source, edit.span.start, edit.span.end)));
+    let mut files = files.to_vec();
+    for edit in edits {
+        let range = edit.span.range();
+        let path = report.source(edit.span.source).map(|source| source.path.clone());
+        let file = files.iter_mut().find(|file| path.as_deref() == Some(file.path.as_str()));
+        match file {
+            Some(file) if file.text.get(range.clone()).is_some() => {
+                file.text.replace_range(range, &edit.text);
+            }
+            _ => return Err(format!("an edit of what is not there: {path:?} {range:?}")),
+        }
+    }
+    Ok(files)
+}
