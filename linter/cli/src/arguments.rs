@@ -26,6 +26,8 @@ pub(crate) enum Command {
     /// Check files and folders
     #[command(after_help = EXIT_CODES)]
     Check(Box<CheckArguments>),
+    /// Evaluate an expression of the template language
+    Eval(EvalArguments),
     /// Say what a rule finds, why, and how to mend it
     Explain(ExplainArguments),
     /// List the rules
@@ -88,6 +90,27 @@ pub(crate) struct CheckArguments {
     /// Say for every file why it was checked or not
     #[arg(long)]
     pub(crate) show_files: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalArguments {
+    /// The expression, with or without its brackets: `concat('a', 'b')`
+    #[arg(required_unless_present = "jsonl")]
+    pub(crate) expression: Option<String>,
+    /// The template whose parameters, variables and functions may be used
+    #[arg(long, value_name = "FILE")]
+    pub(crate) template: Option<PathBuf>,
+    /// Values of parameters: a parameter file, or the object of the parameters in it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Option<PathBuf>,
+    /// The place of the deployment: a JSON object with any of `subscriptionId`, `resourceGroup`,
+    /// `location`, `tenantId`, `managementGroup`, `deploymentName` and `scope`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) context: Option<PathBuf>,
+    /// Expressions, one JSON object a line: `expr`, and perhaps `template_parameters`, `parameters` and
+    /// `context`; gives a line with `value`, `unknown` or `error` for each
+    #[arg(long, value_name = "FILE", conflicts_with = "expression")]
+    pub(crate) jsonl: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use armlint_engine::source::DecodeError;
 use thiserror::Error;
 
 /// Everything that makes a run incomplete. Nothing here is about the content of a template: that is a
@@ -26,6 +27,21 @@ pub(crate) enum Error {
     /// The environment's: a folder or a file in it cannot be listed.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable { path: String, reason: String },
+    /// The environment's: a file that was named cannot be read.
+    #[error("cannot read `{path}`: {source}")]
+    Read { path: String, source: io::Error },
+    /// The user's: a file that is no text.
+    #[error("cannot read `{path}`: {reason}")]
+    Decode { path: String, reason: DecodeError },
+    /// The user's: a file that is no JSON.
+    #[error("`{path}` is no JSON: {source}")]
+    Json { path: String, source: serde_json::Error },
+    /// The user's: a file that holds no object.
+    #[error("`{path}` is no template")]
+    NoTemplate { path: String },
+    /// The user's: an expression that is wrong.
+    #[error("{message}")]
+    Expression { message: String },
     /// The environment's: a report cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write { path: String, source: io::Error },
@@ -38,6 +54,9 @@ pub(crate) enum Error {
     /// The environment's: no threads to be had.
     #[error("cannot start worker threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The environment's: no thread to be had.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
 }
 
 impl Error {
@@ -51,7 +70,13 @@ impl Error {
             Error::StdinNameWithoutStdin => "add `-` to the paths".to_string(),
             Error::Write { .. } => "the folder must exist and be writable".to_string(),
             Error::Threads(_) => "try `--threads 1`".to_string(),
+            Error::NoTemplate { .. } => "the root must be an object".to_string(),
             Error::Pattern { .. }
+            | Error::Read { .. }
+            | Error::Decode { .. }
+            | Error::Json { .. }
+            | Error::Expression { .. }
+            | Error::Thread(_)
             | Error::Unreadable { .. }
             | Error::Stdout(_)
             | Error::CurrentDirectory(_) => return None,

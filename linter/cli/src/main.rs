@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod discover;
 mod error;
+mod eval;
 mod explain;
 mod output;
 mod progress;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let arguments: Arguments = clap::Parser::parse();
     let outcome = match &arguments.command {
         Command::Check(check) => check::run(check, arguments.color),
+        Command::Eval(eval) => eval::run(eval),
         Command::Explain(explain) => explain::run(explain, arguments.color),
         Command::Rules(rules) => rules::run(rules),
     };

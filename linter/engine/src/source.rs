@@ -21,7 +21,11 @@ pub struct Source {
     /// The decoded text.
     pub text: String,
     lines: OnceLock<Vec<u32>>,
+    units: OnceLock<Vec<u32>>,
 }
+
+/// The distance of the places whose UTF-16 offset is kept, in bytes.
+const STRIDE: usize = 1024;
 
 /// A place in a text as editors count it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,7 +104,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
 impl Source {
     /// A source of the given decoded text.
     pub fn new(id: SourceId, path: impl Into<Arc<str>>, text: String) -> Source {
-        Source { id, path: path.into(), text, lines: OnceLock::new() }
+        Source { id, path: path.into(), text, lines: OnceLock::new(), units: OnceLock::new() }
     }
 
     /// The span of the whole text, without a byte order mark.
@@ -138,8 +142,58 @@ impl Source {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = self.text.get(start..end).unwrap_or("").trim_start_matches('\u{feff}');
-        let units: usize = before.chars().map(char::len_utf16).sum();
-        Position { line: line as u32, column: units as u32 + 1 }
+        let mark = if start == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let units = self.units(start + mark, end);
+        Position { line: line as u32, column: units + 1 }
+    }
+
+    // UTF-16 units between two offsets. In a long line they are counted from the nearest kept place, since
+    // a minified file is one line, and each of its findings would be counted from the start.
+    fn units(&self, start: usize, end: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        if end.saturating_sub(start) <= STRIDE {
+            return bytes.get(start..end).map_or(0, utf16_units);
+        }
+        let kept = self.units.get_or_init(|| {
+            let sums = bytes.chunks(STRIDE).scan(0, |sum, chunk| {
+                let before = *sum;
+                *sum += utf16_units(chunk);
+                Some(before)
+            });
+            sums.collect()
+        });
+        let until = |offset: usize| {
+            let place = (offset / STRIDE).min(kept.len().saturating_sub(1));
+            kept.get(place).copied().unwrap_or(0) + bytes.get(place * STRIDE..offset).map_or(0, utf16_units)
+        };
+        until(end) - until(start)
+    }
+}
+
+// The UTF-16 units of the characters that begin in these bytes of UTF-8.
+fn utf16_units(bytes: &[u8]) -> u32 {
+    bytes.iter().map(|byte| u32::from(byte & 0xC0 != 0x80) + u32::from(*byte >= 0xF0)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_in_long_lines_are_those_of_short_ones() {
+        let text = format!("\u{feff}{}\nx{}", "aé字😀".repeat(900), "😀é".repeat(700));
+        let source = Source::new(SourceId(0), "a.json", text);
+        let mut line = 1;
+        let mut column = 1;
+        for (offset, c) in source.text.char_indices().skip(1) {
+            assert_eq!(source.position(offset as u32), Position { line, column }, "{offset}");
+            if c == '\n' {
+                (line, column) = (line + 1, 1);
+            } else {
+                column += c.len_utf16() as u32;
+            }
+        }
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(u32::MAX), Position { line, column });
     }
 }

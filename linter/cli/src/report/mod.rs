@@ -4,7 +4,7 @@
 //! of sources they get through [`snippet`], which masks.
 
 mod concise;
-mod expression;
+pub(crate) mod expression;
 mod json;
 mod mask;
 mod pointer;

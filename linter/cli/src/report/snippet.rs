@@ -287,14 +287,12 @@ fn is_masked(masks: &[Range<usize>], at: usize) -> bool {
 
 // The parts of a line that fit the width: all of it, or a piece around each mark.
 fn windows(text: &str, line: &Range<usize>, marks: &[Range<usize>], width: usize) -> Vec<Range<usize>> {
-    let Some(content) = text.get(line.clone()) else { return Vec::new() };
-    // No character is wider than it has bytes, but for the tab.
-    if content.len() * TAB.len() <= width || columns(content) <= width {
+    if forward(text, line.start, line.end, width) == line.end {
         return vec![line.clone()];
     }
     if marks.is_empty() {
         let end = forward(text, line.start, line.end, width.saturating_sub(3));
-        return Vec::from([line.start..end]);
+        return std::iter::once(line.start..end).collect();
     }
     let budget = (width / marks.len()).saturating_sub(4).max(16);
     let mut windows: Vec<Range<usize>> = marks
@@ -336,7 +334,7 @@ fn columns(text: &str) -> usize {
 }
 
 fn width(c: char) -> usize {
-    if c == '\t' { TAB.len() } else { c.width().unwrap_or(1) }
+    if c == '\t' { TAB.len() } else { c.width().unwrap_or(1).max(1) }
 }
 
 // The offset up to `columns` behind `from`, at most `limit`.
@@ -413,8 +411,8 @@ mod tests {
     fn masks_keep_the_columns_and_hide_every_character() {
         let text = "{\"password\": \"sécrét字\", \"next\": 1}";
         let start = text.find("sécrét").unwrap();
-        let snippet =
-            Snippet::new(&source(text), &[mark(text, "\"next\"")], &[start..start + "sécrét字".len()], FRAME);
+        let masks: [Range<usize>; 1] = std::array::from_fn(|_| start..start + "sécrét字".len());
+        let snippet = Snippet::new(&source(text), &[mark(text, "\"next\"")], &masks, FRAME);
         assert_eq!(snippet.text, "{\"password\": \"*******\", \"next\": 1}\n");
         assert_eq!(marked(&snippet), ["\"next\""]);
     }

@@ -15,20 +15,24 @@ const REACH: usize = 600;
 pub(crate) fn secrets(text: &str, region: Range<usize>, prose: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
-    for at in region {
-        let range = match bytes.get(at) {
-            Some(b'=') => assignment(text, at, prose),
-            Some(b':') if bytes.get(at + 1..at + 3) == Some(b"//") => userinfo(text, at + 3),
-            Some(b':') => member(text, at),
-            Some(b'@') => runtime_key(text, at),
-            Some(_) => None,
-            None => break,
+    let mut at = region.start;
+    while at < region.end.min(bytes.len()) {
+        let range = match bytes[at] {
+            b'=' => assignment(text, at, prose),
+            b':' if bytes.get(at + 1..at + 3) == Some(b"//") => userinfo(text, at + 3),
+            b':' => member(text, at),
+            b'@' => runtime_key(text, at),
+            _ => None,
         };
+        at += 1;
         let valid = |range: &Range<usize>| {
-            range.start < range.end
-                && text.get(range.clone()).is_some_and(|text| !text.trim_matches('*').is_empty())
+            text.get(range.clone()).is_some_and(|text| !text.trim_matches('*').is_empty())
         };
-        found.extend(range.filter(valid));
+        if let Some(range) = range.filter(valid) {
+            // What is hidden already needs no second look; so the whole stays linear.
+            at = at.max(range.end);
+            found.push(range);
+        }
     }
     found
 }

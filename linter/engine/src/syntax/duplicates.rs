@@ -67,7 +67,10 @@ fn many(members: &[Member], problems: &mut Vec<Problem>) {
 }
 
 fn push(problems: &mut Vec<Problem>, member: &Member, kind: ProblemKind) {
-    problems.push(Problem { kind, span: member.key_span });
+    // An empty key of YAML is told as what it is.
+    if !member.key_span.range().is_empty() {
+        problems.push(Problem { kind, span: member.key_span });
+    }
 }
 
 struct Folded<'a>(&'a str);

@@ -173,6 +173,7 @@ impl Reader<'_> {
                         break;
                     }
                 }
+                b':' if self.runs_into_key(base, open) => break,
                 b':' if matches!(after, After::Item(_)) => after = self.stray_item("`,` or `]`"),
                 _ => {
                     self.need_comma(after);
@@ -221,9 +222,15 @@ impl Reader<'_> {
     fn member(&mut self, after: After) -> After {
         self.need_comma(after);
         let start = self.at;
-        let key = self.key();
-        let key_span = self.span(start, self.at);
+        let mut key = self.key();
+        let mut key_span = self.span(start, self.at);
         self.trivia();
+        if self.peek() != b':'
+            && let Some(mended) = self.mend_key(key_span)
+        {
+            key_span = self.span(start, self.at);
+            key = mended;
+        }
         let value = if self.peek() == b':' {
             let colon = self.at;
             self.at += 1;
@@ -245,7 +252,12 @@ impl Reader<'_> {
         match self.unquoted_key() {
             Some(end) => {
                 self.at = end;
-                self.problem(ProblemKind::UnquotedKey, start, end);
+                if self.peek() == b'"' {
+                    self.problem(ProblemKind::Unexpected("`\"`".into()), start, end);
+                    self.at += 1;
+                } else {
+                    self.problem(ProblemKind::UnquotedKey, start, end);
+                }
                 Scalar::verbatim(self.text.get(start..end).unwrap_or(""), self.span(start, end).start)
             }
             None => {

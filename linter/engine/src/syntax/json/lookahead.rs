@@ -96,12 +96,12 @@ impl Reader<'_> {
         self.trim_end(start, end)
     }
 
-    /// The end of the key without quotes that starts here, if a colon follows it.
+    /// The end of the key that starts here without a quote, if a colon follows it.
     pub(super) fn unquoted_key(&self) -> Option<usize> {
-        let rest = self.text.get(self.at..)?;
-        let length = rest.find(|c: char| !c.is_alphanumeric() && !"_$-.@".contains(c))?;
+        let length = name_length(self.text.get(self.at..)?);
         let end = self.at + length;
-        (length > 0 && self.bytes.get(self.skip_blanks(end)) == Some(&b':')).then_some(end)
+        let behind = end + usize::from(self.bytes.get(end) == Some(&b'"'));
+        (length > 0 && self.bytes.get(self.skip_blanks(behind)) == Some(&b':')).then_some(end)
     }
 
     /// The character that ends at `end`; empty only in an empty text.
@@ -113,4 +113,9 @@ impl Reader<'_> {
     pub(super) fn may_start_key(&self, after: After) -> bool {
         !matches!(after, After::Item(end) if end != self.excused) || self.key_ahead(self.at)
     }
+}
+
+/// How much of the text, from its start on, can be a name.
+pub(super) fn name_length(text: &str) -> usize {
+    text.find(|c: char| !c.is_alphanumeric() && !"_$-.@".contains(c)).unwrap_or(text.len())
 }

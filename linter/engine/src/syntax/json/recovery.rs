@@ -1,8 +1,12 @@
 //! What the reader does where the text is broken.
 
-use super::super::{Node, NodeKind, ProblemKind};
+use super::super::{Node, NodeKind, ProblemKind, Scalar};
+use super::lookahead::name_length;
 use super::{After, Reader};
 use crate::span::Span;
+
+/// How far a quote may stand behind the problem that it follows from.
+const NEAR: usize = 1024;
 
 impl Reader<'_> {
     /// Reports a problem whose cause is the end of the text; the first one speaks for all.
@@ -52,6 +56,51 @@ impl Reader<'_> {
             self.trivia();
         }
         After::Nothing
+    }
+
+    /// The name in a key without closing quote, whose string took in the colon and perhaps more. Goes
+    /// back to the colon.
+    pub(super) fn mend_key(&mut self, key: Span) -> Option<Scalar> {
+        let (start, end) = (key.start as usize, key.end as usize);
+        let unterminated = self.excused == end;
+        let name = start + 1;
+        let text = self.text.get(name..if unterminated { end } else { end - 1 })?;
+        let colon = name + name_length(text);
+        let behind = self.bytes.get(colon + 1..name + text.len())?;
+        let at_colon = colon > name && self.bytes.get(colon) == Some(&b':');
+        let abrupt = behind.iter().all(u8::is_ascii_whitespace)
+            || self.bytes.get(end).is_some_and(u8::is_ascii_alphanumeric);
+        if self.at_end || !at_colon || !(unterminated || abrupt) {
+            return None;
+        }
+        while self.problems.pop_if(|problem| problem.span.start as usize >= start).is_some() {}
+        while self.comments.pop_if(|comment| comment.span.start as usize >= start).is_some() {}
+        self.problem(ProblemKind::UnterminatedString, start, colon);
+        self.at = colon;
+        Some(Scalar::verbatim(self.text.get(name..colon)?, self.span(name, colon).start))
+    }
+
+    /// Whether the colon here belongs to a key behind an array that lacks its closing bracket: the key
+    /// starts a line that is indented like the one where the array starts. Goes back to that key.
+    pub(super) fn runs_into_key(&mut self, base: usize, open: usize) -> bool {
+        let outer = self.open.len().checked_sub(2).and_then(|index| self.open.get(index));
+        let in_object = outer.is_some_and(|at| self.bytes.get(*at) == Some(&b'{'));
+        let Some(Node { kind: NodeKind::String(_), span }) = self.nodes.get(base..).and_then(<[Node]>::last)
+        else {
+            return false;
+        };
+        let start = span.start as usize;
+        let (indent, first) = self.indent(start);
+        if !in_object || !first || indent.is_none() || indent != self.indent(open).0 {
+            return false;
+        }
+        self.nodes.pop();
+        while self.problems.pop_if(|problem| problem.span.start as usize >= start).is_some() {}
+        while self.comments.pop_if(|comment| comment.span.start as usize >= start).is_some() {}
+        self.problem(ProblemKind::Unclosed, open, open + 1);
+        self.at = start;
+        self.excused = start;
+        true
     }
 
     /// The value behind a key that no colon follows.
@@ -126,7 +175,9 @@ impl Reader<'_> {
             _ => self.quoted_end(start, false).unwrap_or_else(|| self.run_end(start).max(least)),
         };
         let kind = ProblemKind::Unexpected(expected.into());
-        if end >= self.bytes.len() {
+        if first == Some('"') && self.follows_problem(start) {
+            // The other quote of a string is missing, and the text between the two is told.
+        } else if end >= self.bytes.len() {
             self.problem_at_end(kind, self.span(start, end.min(self.bytes.len())));
         } else {
             self.problem(kind, start, end);
@@ -137,6 +188,14 @@ impl Reader<'_> {
         self.resume();
         self.excused = self.at;
         NodeKind::Invalid
+    }
+
+    /// Whether the last problem stands on the line before `at`.
+    fn follows_problem(&self, at: usize) -> bool {
+        let Some(problem) = self.problems.last() else { return false };
+        let (start, end) = (problem.span.start as usize, problem.span.end as usize);
+        let between = self.bytes.get(end..at).filter(|between| between.len() < NEAR);
+        start < at && between.is_some_and(|between| !between.contains(&b'\n'))
     }
 
     pub(super) fn stray_item(&mut self, expected: &str) -> After {

@@ -240,7 +240,12 @@ fn stray_text() {
         "{a:? b:?}",
         &["Unexpected(a value): True", "Unexpected(a value): None"],
     );
-    check("{\"location: \"westus\",\n \"b\": 1}", "{location: :? b:1}", &["Unexpected(`:`): \""]);
+    check(
+        "{\"location: \"westus\",\n \"b\": 1}",
+        "{location:\"westus\" b:1}",
+        &["UnterminatedString: \"location"],
+    );
+    check("{\"a\": [f('x')]\",\n \"b\": 1}", "{a:[?] b:1}", &["Unexpected(a value): f('x')"]);
 }
 
 #[test]
@@ -262,7 +267,10 @@ fn unterminated_strings() {
     check("{\"a\": \"b,\n \"c\": 1}", "{a:\"b\" c:1}", &["UnterminatedString: \"b"]);
     check("{\"a\": \"b\n \"c\": 1}", "{a:\"b\" c:1}", &["UnterminatedString: \"b"]);
     check("{\"a\": \"b\r\n}", "{a:\"b\"}", &["UnterminatedString: \"b"]);
-    check("{\"a: 1,\n \"c\": 1}", "{a: 1:? c:1}", &["UnterminatedString: \"a: 1"]);
+    check("{\"a: 1,\n \"c\": 1}", "{a:1 c:1}", &["UnterminatedString: \"a"]);
+    check("{\"a,\n \"c\": 1}", "{a:? c:1}", &["UnterminatedString: \"a"]);
+    check("{\"a: [1, {\"b\": 2}]}", "{a:[1 {b:2}]}", &["UnterminatedString: \"a"]);
+    check("{\"a\": 1, b\": 2}", "{a:1 b:2}", &["Unexpected(`\"`): b"]);
     check("[\"a,\n\"b\",\n\"c\"]", "[\"a\" \"b\" \"c\"]", &["UnterminatedString: \"a"]);
     check("[\"x\\n,\n\"b\"]", "[\"x\\n\" \"b\"]", &[r#"UnterminatedString: "x\n"#]);
 }
@@ -278,6 +286,7 @@ fn brackets() {
     check("{\"a\": [1, 2}, \"b\": 3}", "{a:[1 2] b:3}", &["Unexpected(`]`): }"]);
     check("{\"r\": {\n  \"a\": [\n    1\n  },\n  \"b\": 3\n}}", "{r:{a:[1] b:3}}", &["Unexpected(`]`): }"]);
     check("{\n \"r\": {\n  \"a\": [\n    1\n },\n \"b\": 3\n}", "{r:{a:[1]} b:3}", &["Unclosed: ["]);
+    check("{\n \"a\": [\n  1,\n \"b\": 2\n}", "{a:[1] b:2}", &["Unclosed: ["]);
     check("[1, 2}", "[1 2]", &["Unexpected(`]`): }"]);
     check("{\"a\": 1], \"b\": 2}", "{a:1 b:2}", &["Unexpected(`,` or `}`): ]"]);
     check("[{\"a\": 1]", "[{a:1}]", &["Unclosed: {"]);

@@ -47,7 +47,7 @@ pub(super) fn block(text: &str, at: &Range) -> Range {
 fn block_table(raw: &str, start: usize, decoded: &str) -> Vec<(u32, u32)> {
     let mut table = Vec::new();
     let mut from = 0;
-    let mut lines = raw.split_inclusive('\n').peekable();
+    let mut lines = lines(raw).peekable();
     let mut line_start = start;
     if let Some(header) = lines.next_if(|line| line.starts_with(['|', '>'])) {
         line_start += header.len();
@@ -55,8 +55,9 @@ fn block_table(raw: &str, start: usize, decoded: &str) -> Vec<(u32, u32)> {
     let mut indent = None;
     for line in lines {
         let content = line.trim_end_matches(['\n', '\r']);
-        let blank = content.trim_start_matches(' ').is_empty();
         let own = content.len() - content.trim_start_matches(' ').len();
+        // Blanks beyond the indentation are text, also where nothing else stands on the line.
+        let blank = own == content.len() && indent.is_none_or(|indent| own <= indent);
         if !blank {
             let cut = (*indent.get_or_insert_with(|| {
                 let leading = decoded.trim_start_matches('\n');
@@ -74,6 +75,21 @@ fn block_table(raw: &str, start: usize, decoded: &str) -> Vec<(u32, u32)> {
         table.insert(0, (0, offset(start)));
     }
     table
+}
+
+/// The lines of a text with their breaks: `\n`, `\r\n` or `\r`.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let length = match rest.find(['\n', '\r']) {
+            Some(at) if rest[at..].starts_with("\r\n") => at + 2,
+            Some(at) => at + 1,
+            None => rest.len(),
+        };
+        let (line, behind) = rest.split_at(length);
+        rest = behind;
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// Where `piece` continues the decoded text: behind line breaks and the space of a folded one.
@@ -101,7 +117,7 @@ fn flow_table(raw: &str, start: usize, style: ScalarStyle, decoded: &str) -> Vec
         let (Some(first), Some(produced)) = (rest.chars().next(), out.chars().next()) else { break };
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let (consumed, made) = if rest[blanks..].starts_with(['\n', '\r']) {
-            fold(rest)
+            fold(rest, style == ScalarStyle::Plain)
         } else if blanks > 0 {
             from += blanks;
             to += blanks;
@@ -122,13 +138,23 @@ fn flow_table(raw: &str, start: usize, style: ScalarStyle, decoded: &str) -> Vec
     table
 }
 
-/// The length of line breaks with the blanks around them, and of what they fold to.
-fn fold(rest: &str) -> (usize, usize) {
-    let behind = rest.trim_start_matches([' ', '\t', '\n', '\r']);
-    let consumed = rest.len() - behind.len();
-    let gap = rest[..consumed].replace("\r\n", "\n");
-    let breaks = gap.matches(['\n', '\r']).count();
-    (consumed, breaks.saturating_sub(1).max(1))
+/// The length of line breaks with the blanks around them, and of what they fold to. The parser lets a
+/// comment behind a tab pass between the lines of a plain scalar.
+fn fold(rest: &str, plain: bool) -> (usize, usize) {
+    let (mut breaks, mut behind) = (0_usize, rest);
+    loop {
+        behind = behind.trim_start_matches([' ', '\t']);
+        behind = match behind.as_bytes() {
+            [b'\r', b'\n', ..] => &behind[2..],
+            [b'\r' | b'\n', ..] => &behind[1..],
+            [b'#', ..] if plain => {
+                behind = behind.trim_start_matches(|c| c != '\n' && c != '\r');
+                continue;
+            }
+            _ => return (rest.len() - behind.len(), breaks.saturating_sub(1).max(1)),
+        };
+        breaks += 1;
+    }
 }
 
 /// The length of an escape sequence, and of what it decodes to.
