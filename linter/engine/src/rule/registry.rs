@@ -40,12 +40,12 @@ impl Catalogue {
     }
 
     /// The rules that run on each resource of a type (without regard to case), sorted by id.
-    pub fn of_type(&self, ty: &str) -> &[&'static RuleSpec] {
+    pub fn for_type(&self, ty: &str) -> &[&'static RuleSpec] {
         self.by_type.get(&ty.to_ascii_lowercase_smolstr()).map_or(&[], Vec::as_slice)
     }
 
     /// The rules that run once on each deployment, sorted by id.
-    pub fn whole(&self) -> impl Iterator<Item = &'static RuleSpec> {
+    pub fn for_deployments(&self) -> impl Iterator<Item = &'static RuleSpec> {
         self.rules.iter().copied().filter(|rule| matches!(rule.check, Check::Deployment(_)))
     }
 

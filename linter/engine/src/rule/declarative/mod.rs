@@ -53,6 +53,30 @@ impl Declarative {
         self.resource_types
     }
 
+    /// Reports every selected value of a resource for which the condition certainly holds.
+    pub fn check(&self, resource: &Resource, cx: &mut Context<'_>) {
+        for value in self.select.select(&resource.body) {
+            if !self.condition.holds(&value).is_true() {
+                continue;
+            }
+            let fix = self.fix.as_ref().and_then(|fix| {
+                let edits = match &fix.change {
+                    Change::Remove => fix::remove(cx.graph(), &value),
+                    Change::Replace(text) => fix::replace(&value, text),
+                };
+                edits.map(|edits| (fix, edits))
+            });
+            let finding = cx.report_on(resource, &value, self.message(resource, &value));
+            finding.confidence(self.confidence).traced(&value);
+            if let Some(help) = &self.help {
+                finding.help(help.as_str());
+            }
+            if let Some((fix, edits)) = fix {
+                finding.fix(&fix.title, fix.applicability, edits);
+            }
+        }
+    }
+
     fn message(&self, resource: &Resource, value: &Value) -> String {
         let fill = |name: &str| match name {
             "name" => resource.name.display().to_string(),
@@ -67,30 +91,6 @@ impl Declarative {
             rest = after;
         }
         message + rest
-    }
-}
-
-/// Reports every selected value of a resource for which the condition of a rule certainly holds.
-pub fn run(rule: &Declarative, resource: &Resource, cx: &mut Context<'_>) {
-    for value in rule.select.select(&resource.body) {
-        if !rule.condition.holds(&value).is_true() {
-            continue;
-        }
-        let fix = rule.fix.as_ref().and_then(|fix| {
-            let edits = match &fix.change {
-                Change::Remove => fix::remove(cx.graph(), &value),
-                Change::Replace(text) => fix::replace(&value, text),
-            };
-            edits.map(|edits| (fix, edits))
-        });
-        let finding = cx.report_on(resource, &value, rule.message(resource, &value));
-        finding.confidence(rule.confidence).traced(&value);
-        if let Some(help) = &rule.help {
-            finding.help(help.as_str());
-        }
-        if let Some((fix, edits)) = fix {
-            finding.fix(&fix.title, fix.applicability, edits);
-        }
     }
 }
 
