@@ -116,7 +116,7 @@ pub enum Coverage {
     /// One leads to it through the right sub-resource.
     Covered,
     /// Some lead to it, but through other sub-resources: the first of them.
-    WrongGroup(ManagedEndpoint),
+    WrongGroup(Box<ManagedEndpoint>),
     /// None leads to it.
     Missing,
     /// Not known.
@@ -138,7 +138,7 @@ pub fn coverage(store: &Store, endpoints: &[ManagedEndpoint]) -> Coverage {
         match target.and(group) {
             Truth::True => return Coverage::Covered,
             Truth::Unknown => unsure = true,
-            Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(endpoint.clone())),
+            Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(Box::new(endpoint.clone()))),
             Truth::False => {}
         }
     }

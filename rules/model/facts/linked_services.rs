@@ -130,8 +130,9 @@ pub fn linked_services() -> &'static [LinkedService] {
 
 /// The type `ty`, without regard to case.
 pub fn linked_service(ty: &str) -> Option<&'static LinkedService> {
-    let key = ty.to_ascii_lowercase();
-    let index = LINKED_SERVICES.binary_search_by(|row| row.ty.to_ascii_lowercase().cmp(&key)).ok()?;
+    let lower = |text: &'static str| text.bytes().map(|byte| byte.to_ascii_lowercase());
+    let wanted = || ty.bytes().map(|byte| byte.to_ascii_lowercase());
+    let index = LINKED_SERVICES.binary_search_by(|row| lower(row.ty).cmp(wanted())).ok()?;
     LINKED_SERVICES.get(index)
 }
 

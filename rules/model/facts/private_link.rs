@@ -130,10 +130,9 @@ fn match_ending(labels: &[Text], ending: &str) -> Option<(usize, Vec<Text>)> {
         Some((label_end, parts)) if label_end.starts_with('-') => (label_end, parts),
         _ => ("", parts),
     };
-    let parts: Vec<&str> = parts.split('.').collect();
-    let at = labels.len().checked_sub(parts.len())?;
+    let at = labels.len().checked_sub(parts.split('.').count())?;
     let (before, tail) = labels.split_at_checked(at)?;
-    let same = tail.iter().zip(&parts).all(|(label, part)| match_label(label, part));
+    let same = tail.iter().rev().zip(parts.rsplit('.')).all(|(label, part)| match_label(label, part));
     if !same || (before.is_empty() == (rest || !label_end.is_empty())) {
         return None;
     }
@@ -142,7 +141,8 @@ fn match_ending(labels: &[Text], ending: &str) -> Option<(usize, Vec<Text>)> {
         let last = before.pop()?;
         before.push(without_end(&last, label_end)?);
     }
-    let placeholders: usize = parts.iter().filter(|part| is_pattern(part)).map(|part| part.len() - 1).sum();
+    let placeholders = parts.split('.').filter(|part| is_pattern(part));
+    let placeholders: usize = placeholders.map(|part| part.len() - 1).sum();
     Some((ending.len() - placeholders, before))
 }
 
@@ -155,7 +155,8 @@ fn match_label(label: &Text, part: &str) -> bool {
     match (is_pattern(part), label.known()) {
         (true, Some(label)) => !label.is_empty() && !label.eq_ignore_ascii_case("privatelink"),
         (true, None) => true,
-        (false, _) => label.equals_ignore_case(&Text::Known(part.into())) == Truth::True,
+        (false, Some(label)) => label.eq_ignore_ascii_case(part),
+        (false, None) => false,
     }
 }
 

@@ -173,3 +173,109 @@ fn secrets_are_not_printed() {
     assert_eq!(printable(&text("x")), "x");
     assert_eq!(printable(&unknown("parameters('p')")), "parameters('p')");
 }
+
+// The findings of a rule on a template whose one resource has these members.
+fn check(rule: &str, path: &str, text: &str) -> (Vec<crate::finding::Finding>, String) {
+    let (spec, documentation) = load("test/rule", rule).unwrap_or_else(|error| panic!("{error}"));
+    let catalogue = crate::rule::Catalogue::new(vec![Box::leak(Box::new(spec))], vec![documentation]);
+    let mut session = crate::session::Session::new(catalogue);
+    session.set_all(vec![crate::session::Input {
+        path: path.into(),
+        content: Ok(text.as_bytes().to_vec()),
+        context: false,
+        named: true,
+    }]);
+    let settings = crate::settings::Settings {
+        as_of: "2026-01-01".parse().expect("a date"),
+        cloud: crate::settings::Cloud::Public,
+    };
+    let report = session.check(&settings);
+    let mut edited = text.to_string();
+    let edits = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+    for edit in edits.flat_map(|fix| fix.edits.iter()).rev() {
+        edited.replace_range(edit.span.range(), &edit.text);
+    }
+    (report.findings, edited)
+}
+
+const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+
+fn json(properties: &str) -> String {
+    format!(
+        r#"{{"$schema": "{SCHEMA}", "contentVersion": "1.0.0.0", "resources": [{{
+            "type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "st1",
+            "properties": {properties}}}]}}"#
+    )
+}
+
+#[test]
+fn findings_are_filled_in() {
+    let rule = RULE.replace("why:", "confidence: medium\nhelp: Clear it.\nwhy:");
+    let (findings, _) = check(&rule, "t.json", &json(r#"{"Flag": true}"#));
+    assert_eq!(findings.len(), 1);
+    let finding = &findings[0];
+    assert_eq!(finding.message, "The flag of \"st1\" is true");
+    assert_eq!(finding.confidence, Confidence::Medium);
+    assert_eq!(finding.help.as_deref(), Some("Clear it."));
+    assert!(finding.resource.as_ref().is_some_and(|resource| resource.name == "st1"));
+    for properties in [r#"{"flag": false}"#, "{}", r#"{"flag": "[parameters('p')]"}"#, r#"[]"#] {
+        assert!(check(&rule, "t.json", &json(properties)).0.is_empty(), "{properties}");
+    }
+}
+
+#[test]
+fn an_absent_value_points_at_its_object() {
+    let rule = RULE.replace("{equals: true}", "{absent: true}").replace(" is {value}", "");
+    let text = json(r#"{"other": 1}"#);
+    let (findings, _) = check(&rule, "t.json", &text);
+    let span = findings.first().map(|finding| finding.primary.span).expect("a finding");
+    assert_eq!(text.get(span.range()), Some("\"properties\""));
+}
+
+#[test]
+fn members_are_removed() {
+    let rule = RULE.replace("why:", "fix: {title: t, applicability: safe, remove: true}\nwhy:");
+    for (before, after) in [
+        (r#"{"flag": true}"#, "{}"),
+        (r#"{"flag": true, "a": 1}"#, r#"{"a": 1}"#),
+        (r#"{"a": 1, "flag": true}"#, r#"{"a": 1}"#),
+        (r#"{"a": 1, "flag": true, "b": [2]}"#, r#"{"a": 1, "b": [2]}"#),
+    ] {
+        let (findings, edited) = check(&rule, "t.json", &json(before));
+        assert_eq!(findings.len(), 1, "{before}");
+        assert_eq!(edited, json(after), "{before}");
+    }
+}
+
+#[test]
+fn members_of_yaml_are_removed() {
+    let rule = RULE.replace("why:", "fix: {title: t, applicability: safe, remove: true}\nwhy:");
+    let yaml = |properties: &str| {
+        format!(
+            "$schema: {SCHEMA}\ncontentVersion: 1.0.0.0\nresources:\n  - type: \
+             Microsoft.Storage/storageAccounts\n    apiVersion: 2023-05-01\n    name: st1\n    \
+             properties:{properties}\n    kind: StorageV2\n"
+        )
+    };
+    for (before, after) in [
+        ("\n      flag: true\n      a: 1", "\n      a: 1"),
+        ("\n      a: 1\n      flag: true", "\n      a: 1"),
+        ("\n      a:\n        b: 1\n      flag: true # why", "\n      a:\n        b: 1 # why"),
+        (" {flag: true}", " {}"),
+        ("\n      flag: true", "\n      flag: true"),
+    ] {
+        let (findings, edited) = check(&rule, "t.yaml", &yaml(before));
+        assert_eq!(findings.len(), 1, "{before}");
+        assert_eq!(edited, yaml(after), "{before}");
+    }
+}
+
+#[test]
+fn literal_texts_are_replaced() {
+    let rule = RULE
+        .replace("{equals: true}", "{equals: old}")
+        .replace("why:", "fix: {title: t, applicability: unsafe, replace: 'the \"new\"'}\nwhy:");
+    let (findings, edited) = check(&rule, "t.json", &json(r#"{"flag": "old"}"#));
+    assert_eq!(findings.len(), 1);
+    assert_eq!(edited, json(r#"{"flag": "the \"new\""}"#));
+}
