@@ -26,11 +26,9 @@ fn is_enclosed(text: &str) -> bool {
 
 // `GEN-PASSWORD` and its like, which the pipeline of the quickstart templates replaces.
 fn is_generated(text: &str) -> bool {
-    let rest = text.strip_prefix("GEN").or_else(|| text.strip_prefix("GET"));
-    let rest = rest.and_then(|rest| rest.strip_prefix(['-', '_']));
-    rest.is_some_and(|rest| {
-        rest.bytes().all(|byte| byte.is_ascii_uppercase() || b"-_0123456789".contains(&byte))
-    })
+    let rest = text.strip_prefix("GEN").and_then(|rest| rest.strip_prefix(['-', '_']));
+    let upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    text.starts_with("GET-PREREQ-") || rest.is_some_and(|rest| rest.bytes().all(upper))
 }
 
 // `your_password`, `enter your key here`, `TODO`.
@@ -67,7 +65,7 @@ mod tests {
             "$(SqlPassword)",
             "GEN-PASSWORD",
             "GEN-SSH-PUB-KEY",
-            "GET-PREREQ-PASSWORD",
+            "GET-PREREQ-serverPassword",
             "your_password",
             "yourpassword",
             "Enter your key here",

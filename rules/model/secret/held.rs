@@ -91,11 +91,11 @@ pub(super) fn connection(graph: &Graph, path: &str, value: &Value, whole: bool) 
         if inner.object().is_some() || inner.pieces().is_empty() {
             return single(graph, path, value, true).into_iter().collect();
         }
-        alternatives(&inner, |inner| string(graph, path, inner, whole))
+        alternatives(&inner, |inner| string(graph, path, inner, whole || wrapped))
     })
 }
 
-fn string(graph: &Graph, path: &str, value: &Value, whole: bool) -> Vec<Secret> {
+fn string(graph: &Graph, path: &str, value: &Value, declared: bool) -> Vec<Secret> {
     let pieces = value.pieces();
     let parsed = connection_string::parse(&pieces);
     let found: Vec<Secret> = parsed.secrets().map(|part| keyed(graph, path, value, &pieces, part)).collect();
@@ -108,7 +108,7 @@ fn string(graph: &Graph, path: &str, value: &Value, whole: bool) -> Vec<Secret> 
         None => (Held::Unknown, Vec::new()),
     };
     let secret = Secret::new(path, held, value.origin.span, value, true);
-    vec![Secret { parameters, doubtful: !whole, ..secret }]
+    vec![Secret { parameters, opaque: true, doubtful: !declared, ..secret }]
 }
 
 // One key of a connection string.
@@ -201,6 +201,7 @@ impl Secret {
             place,
             value: value.clone(),
             key_vault,
+            opaque: false,
             doubtful: false,
             conditional: false,
             parameters: Vec::new(),

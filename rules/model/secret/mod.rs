@@ -1,5 +1,6 @@
 //! The secrets of linked services and other artefacts, and how each is held.
 
+mod carried;
 mod held;
 mod offence;
 mod place;
@@ -13,7 +14,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Text, Value};
 use smol_str::{SmolStr, format_smolstr};
 
-pub(crate) use held::is_plain;
+pub use carried::carries_secret;
 pub use offence::{Offence, Parameters};
 
 use super::connection_string::{self, Content, Form};
@@ -33,7 +34,9 @@ pub struct Secret {
     pub value: Value,
     /// The service takes a Key Vault reference here.
     pub key_vault: bool,
-    /// The property is a whole connection string of which nothing is known: it may hold no secret.
+    /// The property is a whole connection string of which nothing is known.
+    pub opaque: bool,
+    /// It may hold no secret: it is opaque, and nothing calls it one.
     pub doubtful: bool,
     /// It is one of several alternatives that a condition decides between.
     pub conditional: bool,
