@@ -144,7 +144,8 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let factory = factories.of(resource).and_then(|factory| factory.declared(graph));
     let Some(factory) = factory else { return };
     let location = resource.property("typeProperties.computeProperties.location");
-    let (Some(own), Some(wanted)) = (location.known_text(), factory.location.known_text()) else { return };
+    let region = factory.location();
+    let (Some(own), Some(wanted)) = (location.known_text(), region.known_text()) else { return };
     if own.is_empty() || wanted.is_empty() || is_region(own, "AutoResolve") || is_region(own, wanted) {
         return;
     }
@@ -155,11 +156,11 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         format!("Managed-network runtime `{name}` is in `{own}`, the factory in `{wanted}`"),
     );
     finding
-        .related(factory.location.origin.span, "the region of the factory")
+        .related(region.origin.span, "the region of the factory")
         .traced(&location)
-        .traced(&factory.location)
+        .traced(&region)
         .help("write \"location\": \"AutoResolve\"");
-    if location.assumed || factory.location.assumed {
+    if location.assumed || region.assumed {
         finding.confidence(Confidence::Medium);
     }
     if location.origin.via.is_none() && !location.assumed {
