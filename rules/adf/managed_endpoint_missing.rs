@@ -202,15 +202,17 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     } else {
         Severity::Low
     };
-    let (name, target, group) = (resource.name.display(), store.display(), store.group());
+    let (target, group) = (store.display(), store.group());
     let message = if vault {
         format!(
-            "Secrets of `{name}` are read in the managed network but no managed private endpoint reaches \
-             `{target}` ({group})"
+            "Secrets of {} are read in the managed network but no managed private endpoint reaches \
+             {target} ({group})",
+            snippet::called(resource, "this vault")
         )
     } else {
         format!(
-            "`{name}` runs in the managed network but no managed private endpoint reaches `{target}` ({group})"
+            "{} runs in the managed network but no managed private endpoint reaches {target} ({group})",
+            snippet::called(resource, "This linked service")
         )
     };
     let finding = cx.report_on(resource, &store.place, message);

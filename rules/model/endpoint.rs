@@ -132,7 +132,7 @@ pub enum Coverage {
     /// One leads to it through the right sub-resource.
     Covered,
     /// Some lead to it, but through other sub-resources: the first of them.
-    WrongGroup(ManagedEndpoint),
+    WrongGroup(Box<ManagedEndpoint>),
     /// None leads to it.
     Missing,
     /// Not known.
@@ -156,7 +156,7 @@ pub fn coverage(store: &Store, endpoints: &[ManagedEndpoint]) -> Coverage {
             Truth::Unknown => unsure = true,
             // What no sub-resource is called is a defect of its own; what was meant is not known.
             Truth::False if target.is_true() && !names_a_group(endpoint) => unsure = true,
-            Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(endpoint.clone())),
+            Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(Box::new(endpoint.clone()))),
             Truth::False => {}
         }
     }

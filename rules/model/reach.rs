@@ -12,6 +12,7 @@ use super::endpoint::{self, Coverage};
 use super::factory::{Factories, Factory};
 use super::runtime::{Presence, Runtime, RuntimeClass, presence};
 use super::secret::{self, Held};
+use super::snippet;
 use super::store::{self, Store};
 
 const MAX_DEPTH: usize = 32;
@@ -60,7 +61,7 @@ pub fn consumers(service: &Resource, cx: &Context<'_>) -> Vec<Consumer> {
     let managed = managed.filter(|run| run.runtime.class == RuntimeClass::Managed);
     managed
         .map(|run| {
-            let runtime = run.runtime.name.residue();
+            let runtime = snippet::quoted(&run.runtime.name).unwrap_or_else(|| "named here".into());
             match run.activity {
                 Some((activity, place)) => {
                     Consumer { label: format!("`{activity}` uses it on the runtime {runtime}"), place }
@@ -93,7 +94,10 @@ fn readers(graph: &Graph, factory: &Factory, uses: &Uses, vault: &Resource) -> V
             _ => None,
         });
         if let Some(place) = read.filter(|_| managed()) {
-            let label = format!("`{}` reads a secret from it in the managed network", service.name.display());
+            let label = format!(
+                "{} reads a secret from it in the managed network",
+                snippet::called(service, "this linked service")
+            );
             found.push(Consumer { label, place });
         }
     }

@@ -13,8 +13,8 @@ use crate::{Status, output, rules};
 const MAX_WIDTH: usize = 100;
 
 /// The version of the program.
-pub(crate) fn version() -> &'static str {
-    env!("CARGO_PKG_VERSION")
+pub(crate) fn version() -> String {
+    format!("{} (facts of {})", env!("CARGO_PKG_VERSION"), armlint_rules::model::facts::facts_date())
 }
 
 /// Explains one rule, or lists those that a prefix or category stands for.

@@ -238,3 +238,20 @@ fn unknown_rules_are_usage_errors() {
     assert_eq!(code(&run(&folder, &["rules", "--format", "json"])), 0);
     assert!(stdout(&run(&folder, &["--version"])).starts_with("armlint "));
 }
+
+#[test]
+fn an_artefact_is_known_from_within_its_folder() {
+    let service = r#"{"name": "ls", "properties": {"type": "AzureBlobStorage", "typeProperties": {}}}"#;
+    let folder = folder(&[("adf/linkedService/ls.json", service), ("adf/dataset/d.json", "{}")]);
+    for (directory, path, shown) in [
+        (".", "adf/linkedService/ls.json", "adf/linkedService/ls.json"),
+        ("adf/linkedService", "ls.json", "../linkedService/ls.json"),
+        ("adf/linkedService", ".", "../linkedService/ls.json"),
+        ("adf/dataset", "../linkedService", "../linkedService/ls.json"),
+    ] {
+        let output =
+            armlint(&folder.path().join(directory), &["check", path, "--show-files"]).output().unwrap();
+        let text = stderr(&output);
+        assert!(text.contains(&format!("{shown}: checked\n")), "{directory} {path}: {text}");
+    }
+}

@@ -95,7 +95,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
     for (index, decoded) in char::decode_utf16(units).enumerate() {
         text.push(decoded.map_err(|_| DecodeError::Encoding(index * 2))?);
     }
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return Err(DecodeError::Encoding(bytes.len() - 1));
     }
     Ok(text)

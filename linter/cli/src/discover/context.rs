@@ -51,14 +51,23 @@ pub(crate) fn companions(path: &Path, folder: bool) -> Vec<PathBuf> {
     }
 }
 
-/// The folder that holds the artefact folder in which `path` lies.
-fn artefact_root(path: &Path, folder: bool) -> Option<&Path> {
+/// The folder that holds the artefact folder in which the absolute path `path` lies. A folder that merely
+/// has such a name, without another beside it, is none.
+pub(super) fn artefact_root(path: &Path, folder: bool) -> Option<&Path> {
     let start = if folder { path } else { path.parent()? };
-    let within = start.ancestors().find(|ancestor| {
-        let name = ancestor.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| ARTEFACT_FOLDERS.iter().any(|known| known.eq_ignore_ascii_case(name)))
-    })?;
-    within.parent()
+    start
+        .ancestors()
+        .take(MAX_DEPTH)
+        .filter(|ancestor| is_artefact_folder(ancestor))
+        .filter_map(Path::parent)
+        .find(|root| {
+            entries(root).iter().filter(|path| is_artefact_folder(path) && path.is_dir()).count() > 1
+        })
+}
+
+fn is_artefact_folder(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| ARTEFACT_FOLDERS.iter().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
 fn artefacts(root: &Path) -> Vec<PathBuf> {

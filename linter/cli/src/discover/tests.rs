@@ -152,3 +152,10 @@ fn links_neither_loop_nor_lead_out() {
     std::os::unix::fs::symlink(folder.path().join("a"), &link).unwrap();
     assert_eq!(taken(&folder, &["link"]), expected(&[("link/b.json", Role::Walked)]));
 }
+
+#[test]
+fn a_lone_folder_of_that_name_is_no_factory() {
+    let folder = tree(&["database/t/main.json", "database/t/main.parameters.json", "database/x.json"]);
+    let files = [("database/t/main.json", Role::Named), ("database/t/main.parameters.json", Role::Context)];
+    assert_eq!(taken(&folder, &["database/t/main.json"]), expected(&files));
+}

@@ -113,6 +113,9 @@ pub(crate) fn line_of(source: &Source, offset: u32) -> usize {
 
 // The byte ranges of runs of lines.
 fn regions(source: &Source, lines: &BTreeSet<usize>) -> Vec<Range<usize>> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
     let starts = source.line_starts();
     let end = |line: usize| starts.get(line + 1).map_or(source.text.len(), |start| *start as usize);
     let ranges = lines.iter().filter_map(|line| Some(*starts.get(*line)? as usize..end(*line)));

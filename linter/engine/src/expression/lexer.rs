@@ -30,10 +30,9 @@ pub(super) enum TokenKind {
 /// The token at or behind `at`, white space skipped.
 pub(super) fn next(text: &str, at: usize) -> Token {
     let bytes = text.as_bytes();
-    let mut start = at;
-    while bytes.get(start).is_some_and(u8::is_ascii_whitespace) {
-        start += 1;
-    }
+    // The engine skips white space of any script, such as the no-break spaces of copied samples.
+    let rest = text.get(at..).unwrap_or("");
+    let start = at + (rest.len() - rest.trim_start().len());
     let token = |kind, end| Token { kind, start, end };
     let Some(&first) = bytes.get(start) else { return token(TokenKind::End, start) };
     match first {
@@ -45,9 +44,7 @@ pub(super) fn next(text: &str, at: usize) -> Token {
         b'.' => token(TokenKind::Dot, start + 1),
         b'\'' => string(bytes, start),
         b'0'..=b'9' | b'-' | b'+' => token(TokenKind::Number, number_end(bytes, start)),
-        b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' => {
-            token(TokenKind::Identifier, run(bytes, start, |byte| is_word(byte)))
-        }
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' => token(TokenKind::Identifier, run(bytes, start, is_word)),
         _ => {
             let width = text[start..].chars().next().map_or(1, char::len_utf8);
             token(TokenKind::Other, start + width)

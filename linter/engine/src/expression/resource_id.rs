@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::ProblemKind;
 use super::context::{resource_group_path, subscription_path};
-use super::evaluate::{name_text, secured, used_at};
+use super::evaluate::{name_text, secured, type_name, used_at};
 use super::parser::Call;
 use super::scope::TemplateScope;
 use super::template::TemplateScopeKind;
@@ -75,6 +75,15 @@ fn split(scope: &Rc<TemplateScope>, call: &Call, leading: usize, span: Span) -> 
         return Split::Value(scope.template.problem(ProblemKind::Evaluation, span, message));
     };
     let ty: SmolStr = arguments[position].known_text().unwrap_or("").trim_end_matches('/').into();
+    let no_name = |value: &Value| !matches!(value.ty(), None | Some(Type::String));
+    if let Some(at) = arguments.iter().skip(position + 1).position(no_name).map(|at| at + position + 1) {
+        let message = format!("a name is a string, not {}", type_name(&arguments[at]));
+        return Split::Value(scope.template.problem(
+            ProblemKind::Evaluation,
+            call.arguments[at].span,
+            message,
+        ));
+    }
     let names: Vec<Text> = arguments[position + 1..].iter().map(name_text).collect();
     let wanted = ty.split('/').count() - 1;
     let given: usize = names.iter().map(|name| name.split('/').len()).sum();

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
@@ -20,18 +21,24 @@ const MAX_STEPS: u64 = 4_000_000;
 /// How deep evaluation may follow parameters, variables, references and calls.
 const MAX_EVALUATION_DEPTH: usize = 192;
 
+/// What has been computed; `None` stands for what is being computed.
+type Memo<K, V> = RefCell<FxHashMap<K, V>>;
+
+/// An expression, or why it does not parse.
+pub type ParsedExpression = Rc<Result<Expression, EvaluationProblem>>;
+
 /// What the evaluation of all templates of a deployment shares.
 #[derive(Default)]
 pub struct Evaluator {
     /// The default of a parameter is the value that will be deployed: so it is where the user gave the
     /// parameters. Where it is not, a condition over a default decides nothing.
     pub defaults_decide: bool,
-    expressions: RefCell<HashMap<(SourceId, u32), Rc<Result<Expression, EvaluationProblem>>>>,
+    expressions: Memo<(SourceId, u32), ParsedExpression>,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
     // that breaks the cycles, `release`.
-    values: RefCell<HashMap<(ScopeId, SourceId, u32), Value>>,
-    sections: RefCell<HashMap<(ScopeId, Section, SmolStr), Option<(Value, StepKind)>>>,
-    declarations: RefCell<HashMap<ScopeId, Option<Rc<Declarations>>>>,
+    values: Memo<(ScopeId, SourceId, u32), Option<Value>>,
+    sections: Memo<(ScopeId, Section, SmolStr), Option<(Value, StepKind)>>,
+    declarations: Memo<ScopeId, Option<Rc<Declarations>>>,
     scopes: Cell<u32>,
     problems: RefCell<Vec<EvaluationProblem>>,
     steps: Cell<u64>,
@@ -133,7 +140,7 @@ impl Evaluator {
     }
 
     /// The parsed expression of a string token; parsed once.
-    pub fn expression(&self, scalar: &Scalar, token: Span) -> Rc<Result<Expression, EvaluationProblem>> {
+    pub fn expression(&self, scalar: &Scalar, token: Span) -> ParsedExpression {
         let key = (token.source, token.start);
         if let Some(known) = self.expressions.borrow().get(&key) {
             return known.clone();
@@ -152,14 +159,19 @@ impl Evaluator {
         ScopeId(id)
     }
 
-    /// The value of the token that starts at `token.start` in a scope; evaluated once.
+    /// The value of the token that starts at `token.start` in a scope; evaluated once. Unknown where it is
+    /// being evaluated already: then it depends on itself.
     pub(super) fn memoised(&self, scope: ScopeId, token: Span, evaluate: impl FnOnce() -> Value) -> Value {
         let key = (scope, token.source, token.start);
-        if let Some(known) = self.values.borrow().get(&key) {
-            return known.clone();
+        let known = self.values.borrow().get(&key).cloned();
+        match known {
+            Some(Some(known)) => return known,
+            Some(None) => return Value::unknown(Reason::Error, "cycle()", token),
+            None => {}
         }
+        self.values.borrow_mut().insert(key, None);
         let value = evaluate();
-        self.values.borrow_mut().insert(key, value.clone());
+        self.values.borrow_mut().insert(key, Some(value.clone()));
         value
     }
 

@@ -5,6 +5,7 @@
 //! absence; whatever is asked of it answers [`Truth::Unknown`] or another unknown value.
 
 mod object;
+mod residue;
 mod text;
 mod truth;
 
@@ -13,6 +14,7 @@ use std::rc::Rc;
 use smol_str::{SmolStr, format_smolstr};
 
 pub use object::{Entry, Object, Scope};
+pub use residue::call_residue;
 pub use text::{Segment, Text};
 pub use truth::Truth;
 
@@ -22,8 +24,9 @@ pub use crate::syntax::Number;
 /// How many alternatives a value keeps before it widens to unknown.
 pub const MAX_ALTERNATIVES: usize = 8;
 
-/// A residue longer than this many bytes is cut and closed with a hash of the whole.
-const MAX_RESIDUE_BYTES: usize = 2048;
+/// How many values are looked at to answer one question about a value and all that it holds; parts that
+/// it holds several times count each time.
+const MAX_VISITS: usize = 200_000;
 
 /// A value, where it came from, and what taints it.
 #[derive(Clone, Debug)]
@@ -228,22 +231,8 @@ impl Unknown {
     /// An unknown with a residue.
     pub fn new(reason: Reason, residue: impl Into<SmolStr>) -> Unknown {
         let residue = residue.into();
-        Unknown { reason, residue: shortened(residue), secure: false, ty: None, parameter: None }
+        Unknown { reason, residue: residue::shortened(residue), secure: false, ty: None, parameter: None }
     }
-}
-
-fn shortened(residue: SmolStr) -> SmolStr {
-    if residue.len() <= MAX_RESIDUE_BYTES {
-        return residue;
-    }
-    let hash = residue.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    let mut end = MAX_RESIDUE_BYTES;
-    while !residue.is_char_boundary(end) {
-        end -= 1;
-    }
-    format_smolstr!("{}...#{hash:016x}", &residue[..end])
 }
 
 impl Value {
@@ -355,14 +344,21 @@ impl Value {
         matches!(self.kind, ValueKind::Unknown(_) | ValueKind::OneOf(_))
     }
 
-    /// Whether the value, down to its last member, is known.
+    /// Whether the value, down to its last member, is known. One that is too large to be looked at counts
+    /// as not known.
     pub fn is_known(&self) -> bool {
+        self.is_known_within(&mut { MAX_VISITS })
+    }
+
+    fn is_known_within(&self, visits: &mut usize) -> bool {
+        let Some(left) = visits.checked_sub(1) else { return false };
+        *visits = left;
         match &self.kind {
             ValueKind::Unknown(_) | ValueKind::OneOf(_) => false,
             ValueKind::Text(text) => text.known().is_some(),
-            ValueKind::Array(elements) => elements.iter().all(Value::is_known),
+            ValueKind::Array(elements) => elements.iter().all(|element| element.is_known_within(visits)),
             ValueKind::Object(object) => {
-                !object.is_open() && object.entries().iter().all(|entry| entry.value.is_known())
+                !object.is_open() && object.entries().iter().all(|entry| entry.value.is_known_within(visits))
             }
             _ => true,
         }
@@ -453,27 +449,7 @@ impl Value {
     /// The expression that stands for this value in residues: what it is where it is known, and what was
     /// left of it where it is not.
     pub fn residue(&self) -> SmolStr {
-        match &self.kind {
-            ValueKind::Absent | ValueKind::Null => "null()".into(),
-            ValueKind::Bool(value) => format_smolstr!("{value}()"),
-            ValueKind::Number(Number::Int(value)) => format_smolstr!("{value}"),
-            ValueKind::Number(Number::Float(value)) => format_smolstr!("{value}"),
-            ValueKind::Text(text) => text.residue(),
-            ValueKind::Array(elements) => call_residue("createArray", elements),
-            ValueKind::Object(object) => {
-                let mut parts = Vec::new();
-                for entry in object.entries() {
-                    parts.push(format_smolstr!("'{}'", entry.key));
-                    parts.push(entry.value.residue());
-                }
-                if object.is_open() {
-                    parts.push("...".into());
-                }
-                shortened(format_smolstr!("createObject({})", parts.join(", ")))
-            }
-            ValueKind::OneOf(values) => call_residue("oneOf", values),
-            ValueKind::Unknown(unknown) => unknown.residue.clone(),
-        }
+        residue::of(self)
     }
 
     /// The member `key`, compared without regard to ASCII case. Of something unknown, an unknown member;
@@ -506,20 +482,29 @@ impl Value {
         keys.fold(first, |value, key| value.get(key))
     }
 
-    /// The value as JSON; what is not known is `{"$unknown": residue}`, absent is `null`.
+    /// The value as JSON; what is not known is `{"$unknown": residue}`, absent is `null`. What
+    /// is behind the first 200,000 values is not known either.
     pub fn to_json(&self) -> serde_json::Value {
+        self.to_json_within(&mut { MAX_VISITS })
+    }
+
+    fn to_json_within(&self, visits: &mut usize) -> serde_json::Value {
         use serde_json::{Map, Value as Json};
+        let Some(left) = visits.checked_sub(1) else { return serde_json::json!({ "$unknown": "..." }) };
+        *visits = left;
         match &self.kind {
             ValueKind::Absent | ValueKind::Null => Json::Null,
             ValueKind::Bool(value) => Json::Bool(*value),
             ValueKind::Number(Number::Int(value)) => Json::from(*value),
             ValueKind::Number(Number::Float(value)) => Json::from(*value),
             ValueKind::Text(Text::Known(text)) => Json::String(text.to_string()),
-            ValueKind::Array(elements) => elements.iter().map(Value::to_json).collect(),
+            ValueKind::Array(elements) => {
+                elements.iter().map(|element| element.to_json_within(visits)).collect()
+            }
             ValueKind::Object(object) => {
                 let mut map: Map<String, Json> = Map::new();
                 for entry in object.entries() {
-                    map.insert(entry.key.to_string(), entry.value.to_json());
+                    map.insert(entry.key.to_string(), entry.value.to_json_within(visits));
                 }
                 if let Some(rest) = object.rest() {
                     map.insert("$unknown".into(), Json::String(rest.to_string()));
@@ -535,10 +520,20 @@ impl Value {
 
     /// Whether two values are the same: types strict, strings case-sensitive, keys not.
     pub fn same_as(&self, other: &Value) -> Truth {
+        self.same_within(other, &mut { MAX_VISITS })
+    }
+
+    fn same_within(&self, other: &Value, visits: &mut usize) -> Truth {
         use ValueKind::*;
+        let Some(left) = visits.checked_sub(1) else { return Truth::Unknown };
+        *visits = left;
         match (&self.kind, &other.kind) {
-            (OneOf(values), _) => Truth::unanimous(values.iter().map(|value| value.same_as(other))),
-            (_, OneOf(values)) => Truth::unanimous(values.iter().map(|value| self.same_as(value))),
+            (OneOf(values), _) => {
+                Truth::unanimous(values.iter().map(|value| value.same_within(other, visits)))
+            }
+            (_, OneOf(values)) => {
+                Truth::unanimous(values.iter().map(|value| self.same_within(value, visits)))
+            }
             (Unknown(a), Unknown(b)) if a.residue == b.residue => Truth::True,
             (Unknown(_), _) | (_, Unknown(_)) => match (self.ty(), other.ty()) {
                 (Some(a), Some(b)) if a != b => Truth::False,
@@ -553,9 +548,9 @@ impl Value {
             (Number(a), Number(b)) => Truth::from(numbers_equal(*a, *b)),
             (Text(a), Text(b)) => a.equals(b),
             (Array(a), Array(b)) if a.len() == b.len() => {
-                Truth::all(a.iter().zip(b.iter()).map(|(a, b)| a.same_as(b)))
+                Truth::all(a.iter().zip(b.iter()).map(|(a, b)| a.same_within(b, visits)))
             }
-            (Object(a), Object(b)) => a.same_as(b),
+            (Object(a), Object(b)) => a.same_within(b, visits),
             _ => Truth::False,
         }
     }
@@ -583,21 +578,4 @@ pub fn member_residue(residue: &str, key: &str) -> SmolStr {
     } else {
         format_smolstr!("{residue}['{}']", key.to_ascii_lowercase())
     }
-}
-
-/// The residue of a call of `function` with these arguments.
-pub fn call_residue(function: &str, arguments: &[Value]) -> SmolStr {
-    let mut residue = String::from(function);
-    residue.push('(');
-    for (index, argument) in arguments.iter().enumerate() {
-        if index > 0 {
-            residue.push_str(", ");
-        }
-        residue.push_str(&argument.residue());
-        if residue.len() > 2 * MAX_RESIDUE_BYTES {
-            break;
-        }
-    }
-    residue.push(')');
-    shortened(residue.into())
 }

@@ -234,18 +234,22 @@ impl Object {
         (entries, hole)
     }
 
-    /// Whether two objects have the same members.
-    pub fn same_as(&self, other: &Object) -> Truth {
+    /// Whether two objects have the same members; not decided where more than `visits` values are to be
+    /// compared.
+    pub(super) fn same_within(&self, other: &Object, visits: &mut usize) -> Truth {
         let (a, b) = (self.entries(), other.entries());
-        let open = self.is_open() || other.is_open();
+        let (rest, other_rest) = (self.rest(), other.rest());
+        let open = rest.is_some() || other_rest.is_some();
         if !open && a.len() != b.len() {
             return Truth::False;
         }
         let members = Truth::all(a.iter().map(|entry| match other.get(&entry.key) {
-            Some(value) => entry.value.same_as(&value),
+            Some(value) => entry.value.same_within(&value, visits),
             None => Truth::False,
         }));
-        if open { members.and(Truth::Unknown) } else { members }
+        // What is not listed is the same where it has one identity.
+        let complete = rest == other_rest && a.len() == b.len();
+        if complete { members } else { members.and(Truth::Unknown) }
     }
 }
 

@@ -16,6 +16,7 @@ mod object;
 mod render;
 mod sequence;
 mod slice;
+mod split;
 mod string;
 mod uri;
 
@@ -35,6 +36,7 @@ static TABLES: &[&[Function]] = &[
     object::TABLE,
     sequence::TABLE,
     slice::TABLE,
+    split::TABLE,
     string::TABLE,
     uri::TABLE,
 ];
@@ -99,6 +101,8 @@ pub struct Fault {
     pub message: String,
 }
 
+#[cfg(test)]
+mod soundness;
 #[cfg(test)]
 mod testing;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::call::{MAX_ELEMENTS, MAX_TEXT_BYTES, describe};
 use super::render;
 use super::slice::folded;
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, Call, Function, Outcome};
 use crate::value::{Piece, Reason, Segment, Text, Truth, Type, Unknown, Value, ValueKind, call_residue};
 
 pub(super) static TABLE: &[Function] = &[
@@ -15,7 +15,6 @@ pub(super) static TABLE: &[Function] = &[
     Function { name: "like", min: 2, max: 2, returns: Some(Type::Bool), body: Body::Known(like) },
     string_function("padLeft", 2, 3, Some(Type::String), pad_left),
     string_function("replace", 3, 3, Some(Type::String), replace),
-    string_function("split", 2, 2, Some(Type::Array), split),
     string_function("startsWith", 2, 2, Some(Type::Bool), starts_with),
     string_function("string", 1, 1, Some(Type::String), string),
     string_function("toLower", 1, 1, Some(Type::String), to_lower),
@@ -130,23 +129,32 @@ fn mapped(call: &Call<'_>, change: fn(&str) -> String) -> Outcome {
 }
 
 fn trim(call: &Call<'_>) -> Outcome {
-    let mut segments = call.text(0)?.segments();
+    let text = call.text(0)?;
+    if let Text::Known(text) = &text {
+        return Ok(call.string(text.trim()));
+    }
+    let mut segments = text.segments();
+    // White space beside a hole at an end goes too where the hole is empty.
+    let blank_within = match segments.as_slice() {
+        [Segment::Hole(_), Segment::Literal(text), ..] if text.starts_with(char::is_whitespace) => true,
+        [.., Segment::Literal(text), Segment::Hole(_)] if text.ends_with(char::is_whitespace) => true,
+        [Segment::Literal(text), ..] | [.., Segment::Literal(text)] if text.trim().is_empty() => true,
+        _ => false,
+    };
+    if blank_within {
+        return Ok(call.unknown());
+    }
     let trimmed = |hole: &Rc<Unknown>| {
         let residue = format!("trim({})", hole.residue);
         Segment::Hole(Rc::new(Unknown { residue: residue.into(), ..(**hole).clone() }))
     };
-    if let Some(first) = segments.first_mut() {
-        *first = match first {
-            Segment::Literal(text) => Segment::Literal(text.trim_start().into()),
-            Segment::Hole(hole) => trimmed(hole),
-        };
-    }
-    let count = segments.len();
-    if let Some(last) = segments.last_mut() {
-        match last {
-            Segment::Literal(text) => *last = Segment::Literal(text.trim_end().into()),
-            Segment::Hole(hole) if count > 1 => *last = trimmed(hole),
-            Segment::Hole(_) => {}
+    let last = segments.len().saturating_sub(1);
+    for (index, segment) in segments.iter_mut().enumerate() {
+        match segment {
+            Segment::Literal(text) if index == 0 => *text = text.trim_start().into(),
+            Segment::Literal(text) if index == last => *text = text.trim_end().into(),
+            Segment::Hole(hole) if index == 0 || index == last => *segment = trimmed(hole),
+            _ => {}
         }
     }
     Ok(call.text_result(Text::concat(segments.into_iter().map(as_text))))
@@ -261,73 +269,6 @@ fn may_straddle(segments: &[Segment], needle: &str) -> bool {
             cuts.any(|cut| (!first && starts(cut)) || (!last && ends(cut)))
                 || (!first && !last && needle.contains(text.as_str()))
         })
-}
-
-fn split(call: &Call<'_>) -> Outcome {
-    let text = call.text(0)?;
-    let Some(separators) = separators(call)? else { return Ok(call.unknown()) };
-    let separators: Vec<&str> = separators.into_iter().filter(|separator| !separator.is_empty()).collect();
-    let slash = separators == ["/"];
-    let parts = split_text(&text, &separators);
-    // A hole is taken to hold no separator where the text around it does: so it is with names. One that
-    // stands for an id or an address is not a name.
-    let uncertain = parts.len() == 1 || (slash && text.holes().any(|hole| is_path(&hole.residue)));
-    if matches!(text, Text::Symbolic(_)) && uncertain {
-        return Ok(call.unknown());
-    }
-    if parts.len() > MAX_ELEMENTS {
-        return Ok(call.limit());
-    }
-    let parts = parts.into_iter().map(|part| call.text_result(part)).collect();
-    Ok(call.array(parts))
-}
-
-fn is_path(residue: &str) -> bool {
-    let end = residue.trim_end_matches(['\'', ')']).to_ascii_lowercase();
-    residue.starts_with("reference(")
-        || ["id", "ids", "uri", "url", "endpoint", "path", "scope", "prefix", "cidr", "image", "location"]
-            .iter()
-            .any(|word| end.ends_with(word))
-}
-
-fn separators<'a>(call: &'a Call<'_>) -> Result<Option<Vec<&'a str>>, Fault> {
-    let argument = call.argument(1);
-    if argument.is_unknown() && matches!(argument.ty(), None | Some(Type::String | Type::Array)) {
-        return Ok(None);
-    }
-    let elements = match &argument.kind {
-        ValueKind::Text(_) => std::slice::from_ref(argument),
-        ValueKind::Array(elements) => elements,
-        _ => return Err(call.needs(1, "a string or an array of strings")),
-    };
-    if elements.iter().any(|element| !matches!(element.ty(), None | Some(Type::String))) {
-        return Err(call.fault(1, "split() needs strings as delimiters"));
-    }
-    Ok(elements.iter().map(Value::known_text).collect())
-}
-
-fn split_text(text: &Text, separators: &[&str]) -> Vec<Text> {
-    let mut parts = Vec::new();
-    let mut part: Vec<Text> = Vec::new();
-    for segment in text.segments() {
-        let Segment::Literal(mut rest) = segment else {
-            part.push(as_text(segment));
-            continue;
-        };
-        while let Some((at, length)) = first_of(&rest, separators) {
-            part.push(Text::Known(rest[..at].into()));
-            parts.push(Text::concat(part.drain(..)));
-            rest = rest[at + length..].into();
-        }
-        part.push(Text::Known(rest));
-    }
-    parts.push(Text::concat(part));
-    parts
-}
-
-fn first_of(text: &str, separators: &[&str]) -> Option<(usize, usize)> {
-    let found = separators.iter().filter_map(|separator| Some((text.find(separator)?, separator.len())));
-    found.min_by_key(|(at, _)| *at)
 }
 
 fn starts_with(call: &Call<'_>) -> Outcome {

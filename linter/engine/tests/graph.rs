@@ -1,0 +1,238 @@
+//! Expected graphs: which resources a template declares, with which names, and what is known of them.
+
+use std::sync::Arc;
+
+use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
+use armlint_engine::graph::{Graph, Resource, lower};
+use armlint_engine::source::Source;
+use armlint_engine::span::SourceId;
+use armlint_engine::syntax::json;
+use armlint_engine::value::Truth;
+
+const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+
+fn graph_of(body: &str) -> Graph {
+    let text = format!(r#"{{ "$schema": "{SCHEMA}", "contentVersion": "1.0.0.0", {body} }}"#);
+    let source = Source::new(SourceId(0), "template.json", text);
+    let document = json::parse(&source);
+    assert!(document.problems.is_empty(), "{:?}", document.problems);
+    lower(&Deployment {
+        dialect: Dialect::Template,
+        world: World::Open,
+        sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
+        artefacts: Vec::new(),
+        factory: "".into(),
+        parameter_files: Vec::new(),
+    })
+}
+
+fn line(graph: &Graph, resource: &Resource) -> String {
+    let parent = resource.parent.map_or(String::new(), |id| format!(" < {}", graph.resource(id).name.key()));
+    let mark = match resource.condition.truth {
+        Truth::Unknown => "?",
+        _ if resource.existing => "=",
+        _ if resource.repeated => "*",
+        _ => "",
+    };
+    format!("{} {}{mark}{parent}", resource.ty, resource.name.key())
+}
+
+fn lines(body: &str) -> Vec<String> {
+    let graph = graph_of(body);
+    graph.resources().iter().map(|resource| line(&graph, resource)).collect()
+}
+
+const FACTORY: &str = r#""type": "Microsoft.DataFactory/factories", "apiVersion": "2018-06-01""#;
+const SERVICE: &str = "Microsoft.DataFactory/factories/linkedservices";
+
+#[test]
+fn children_in_five_forms() {
+    let child = format!("{SERVICE} f/ls < f");
+    let top = "Microsoft.DataFactory/factories f".to_string();
+    for (form, body) in [
+        (
+            "top level",
+            format!(
+                r#""resources": [ {{ {FACTORY}, "name": "f" }}, {{ "type": "{SERVICE}", "name": "f/ls" }} ]"#
+            ),
+        ),
+        (
+            "nested, relative",
+            format!(
+                r#""resources": [ {{ {FACTORY}, "name": "f", "resources": [
+                    {{ "type": "linkedservices", "name": "ls" }} ] }} ]"#
+            ),
+        ),
+        (
+            "nested, absolute",
+            format!(
+                r#""resources": [ {{ {FACTORY}, "name": "f", "resources": [
+                    {{ "type": "{SERVICE}", "name": "f/ls" }} ] }} ]"#
+            ),
+        ),
+        (
+            "as Bicep writes it",
+            format!(
+                r#""variables": {{ "f": "f" }}, "resources": [ {{ {FACTORY}, "name": "[variables('f')]" }},
+                    {{ "type": "{SERVICE}", "name": "[format('{{0}}/{{1}}', variables('f'), 'ls')]" }} ]"#
+            ),
+        ),
+        (
+            "symbolic names",
+            format!(
+                r#""languageVersion": "2.0", "resources": {{ "f": {{ {FACTORY}, "name": "f" }},
+                    "f::ls": {{ "type": "{SERVICE}", "name": "[format('{{0}}/{{1}}', 'f', 'ls')]" }} }}"#
+            ),
+        ),
+    ] {
+        assert_eq!(lines(&body), [top.clone(), child.clone()], "{form}");
+    }
+}
+
+#[test]
+fn names_without_values_still_join() {
+    let body = format!(
+        r#""parameters": {{ "n": {{ "type": "string" }} }}, "resources": [
+            {{ {FACTORY}, "name": "[parameters('n')]" }},
+            {{ "type": "{SERVICE}", "name": "[concat(parameters('n'), '/ls')]" }},
+            {{ "type": "{SERVICE}", "name": "[format('{{0}}/{{1}}', toLower(parameters('N')), 'other')]" }} ]"#
+    );
+    assert_eq!(
+        lines(&body),
+        [
+            "Microsoft.DataFactory/factories {parameters('n')}",
+            "Microsoft.DataFactory/factories/linkedservices {parameters('n')}/ls < {parameters('n')}",
+            "Microsoft.DataFactory/factories/linkedservices {parameters('n')}/other < {parameters('n')}",
+        ]
+    );
+}
+
+#[test]
+fn conditions() {
+    let resource = |name: &str, condition: &str| {
+        format!(r#"{{ "type": "A.B/c", "name": "{name}", "condition": {condition} }}"#)
+    };
+    let resources = [
+        resource("gone", "false"),
+        resource("here", "[equals(1, 1)]").replace("[equals(1, 1)]", "\"[equals(1, 1)]\""),
+        resource("maybe", "\"[parameters('p')]\""),
+        resource("default", "\"[parameters('q')]\""),
+    ];
+    let body = format!(
+        r#""parameters": {{ "p": {{ "type": "bool" }}, "q": {{ "type": "bool", "defaultValue": false }} }},
+           "resources": [ {} ]"#,
+        resources.join(", ")
+    );
+    // A default decides nothing: another value may be given.
+    assert_eq!(lines(&body), ["A.B/c here", "A.B/c maybe?", "A.B/c default?"]);
+}
+
+#[test]
+fn copies() {
+    let body = r#""parameters": { "n": { "type": "int" }, "none": { "type": "array", "defaultValue": [] } },
+        "resources": [
+            { "type": "A.B/c", "name": "[concat('x', copyIndex())]", "copy": { "name": "l", "count": 2 } },
+            { "type": "A.B/c", "name": "[concat('y', copyIndex('m', 1))]",
+              "copy": { "name": "m", "count": "[parameters('n')]" } },
+            { "type": "A.B/c", "name": "[concat('z', copyIndex())]",
+              "copy": { "name": "o", "count": "[length(parameters('none'))]" } },
+            { "type": "A.B/c", "name": "[concat('w', copyIndex())]",
+              "copy": { "name": "p", "count": 1000000000 } } ]"#;
+    assert_eq!(
+        lines(body),
+        [
+            "A.B/c x0",
+            "A.B/c x1",
+            "A.B/c y{copyindex('m')}*",
+            "A.B/c z{copyindex('o')}*",
+            "A.B/c w{copyindex('p')}*",
+        ]
+    );
+}
+
+#[test]
+fn nested_deployments() {
+    let nested = |scope: &str| {
+        format!(
+            r#""parameters": {{ "p": {{ "type": "string", "defaultValue": "outer" }} }}, "resources": [
+            {{ "type": "Microsoft.Resources/deployments", "name": "d", "properties": {{ "mode": "Incremental",
+               {scope} "parameters": {{ "p": {{ "value": "given" }} }},
+               "template": {{ "$schema": "{SCHEMA}",
+                 "parameters": {{ "p": {{ "type": "string", "defaultValue": "inner" }} }},
+                 "resources": [ {{ "type": "A.B/c", "name": "[parameters('p')]" }} ],
+                 "outputs": {{ "o": {{ "type": "string", "value": "[concat(parameters('p'), '!')]" }} }} }} }} }},
+            {{ "type": "A.B/d", "name": "x", "properties": {{ "o": "[reference('d').outputs.o.value]" }} }} ]"#
+        )
+    };
+    for (scope, name) in [(r#""expressionEvaluationOptions": { "scope": "inner" },"#, "given"), ("", "outer")]
+    {
+        let graph = graph_of(&nested(scope));
+        let found: Vec<String> = graph.resources().iter().map(|resource| line(&graph, resource)).collect();
+        assert_eq!(found, ["Microsoft.Resources/deployments d", &format!("A.B/c {name}"), "A.B/d x"]);
+        let output = graph.resources()[2].property("o");
+        assert_eq!(output.known_text(), Some(format!("{name}!").as_str()));
+    }
+}
+
+#[test]
+fn properties_know_where_they_come_from() {
+    let body = r#""parameters": { "tls": { "type": "string", "defaultValue": "TLS1_0" } },
+        "variables": { "v": "[parameters('tls')]" },
+        "resources": [ { "type": "A.B/c", "name": "x", "properties": { "a": { "tls": "[variables('v')]" } } } ]"#;
+    let graph = graph_of(body);
+    let resource = &graph.resources()[0];
+    let value = resource.property("a.TLS");
+    assert_eq!(value.known_text(), Some("TLS1_0"));
+    assert!(value.assumed);
+    let source = &graph.sources[0].source;
+    assert_eq!(source.slice(value.origin.span), "\"[variables('v')]\"");
+    assert_eq!(source.slice(value.origin.deciding()), "\"TLS1_0\"");
+    let missing = resource.property("a.missing");
+    assert!(missing.is_absent());
+    assert_eq!(source.slice(missing.origin.span), "\"a\"");
+}
+
+#[test]
+fn secrets_taint_what_they_touch() {
+    let body = r#""parameters": { "p": { "type": "secureString" } },
+        "variables": { "v": "[concat('a=', base64(parameters('p')))]" },
+        "resources": [ { "type": "A.B/c", "name": "x", "properties": {
+            "v": "[toUpper(variables('v'))]", "k": "[listKeys('y', '2020-01-01').keys[0].value]",
+            "plain": "[concat('a', 'b')]" } } ]"#;
+    let graph = graph_of(body);
+    let resource = &graph.resources()[0];
+    assert!(resource.property("v").secure);
+    assert!(resource.property("k").secure);
+    assert!(!resource.property("plain").secure);
+}
+
+#[test]
+fn cycles_end() {
+    let body = r#""parameters": { "a": { "type": "string", "defaultValue": "[parameters('b')]" },
+                                  "b": { "type": "string", "defaultValue": "[parameters('a')]" } },
+        "variables": { "x": "[variables('y')]", "y": "[variables('x')]" },
+        "resources": [ { "type": "A.B/c", "name": "[parameters('a')]",
+            "properties": { "x": "[variables('x')]", "self": "[reference(resourceId('A.B/c', parameters('a'))).self]" } } ]"#;
+    let graph = graph_of(body);
+    let resource = &graph.resources()[0];
+    assert!(resource.property("x").is_unknown());
+    assert!(resource.property("self").is_unknown());
+    assert!(graph.problems().iter().any(|problem| problem.message.contains("depends on itself")));
+}
+
+#[test]
+fn long_chains_end() {
+    let chain = |n: usize| {
+        let links: Vec<String> = (0..n)
+            .map(|i| format!(r#""v{i}": "[concat('x', if(true(), variables('v{}'), 'y'))]""#, i + 1))
+            .collect();
+        format!(
+            r#""variables": {{ {}, "v{n}": "end" }}, "resources": [ {{ "type": "A.B/c", "name": "[variables('v0')]" }} ]"#,
+            links.join(", ")
+        )
+    };
+    let graph = graph_of(&chain(20));
+    assert_eq!(graph.resources()[0].name.key(), format!("{}end", "x".repeat(20)));
+    let graph = graph_of(&chain(2000));
+    assert!(graph.problems().iter().any(|problem| problem.message.contains("limit")));
+}

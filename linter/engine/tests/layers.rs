@@ -1,0 +1,60 @@
+//! The dependency direction inside of the engine: a module names only modules below it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ORDER: [&str; 13] = [
+    "span",
+    "source",
+    "syntax",
+    "dialect",
+    "value",
+    "expression",
+    "graph",
+    "finding",
+    "settings",
+    "rule",
+    "check",
+    "fingerprint",
+    "session",
+];
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn modules_name_only_modules_below() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    let level = |module: &str| ORDER.iter().position(|name| *name == module);
+    let mut wrong = Vec::new();
+    for file in files {
+        let relative = file.strip_prefix(&root).unwrap().with_extension("");
+        let module = relative.iter().next().unwrap().to_str().unwrap().to_string();
+        let tests = relative.iter().any(|part| part == "tests" || part == "testing" || part == "soundness");
+        if module == "lib" || tests {
+            continue;
+        }
+        let own = level(&module).unwrap_or_else(|| panic!("the module {module} has no place in the order"));
+        for line in fs::read_to_string(&file).unwrap().lines() {
+            for (at, _) in line.match_indices("crate::") {
+                let rest = &line[at + "crate::".len()..];
+                let named: String =
+                    rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                if level(&named).is_some_and(|other| other > own) {
+                    wrong.push(format!("{}: {}", relative.display(), line.trim()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "modules that name modules above them:\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,178 @@
+//! What files are taken for: every dialect by its smallest form, and the look-alikes that are none.
+
+use std::sync::Arc;
+
+use armlint_engine::rule::Catalogue;
+use armlint_engine::session::{Input, Outcome, Session};
+use armlint_engine::settings::{Cloud, Date, Settings};
+
+fn outcomes(files: &[(&str, &str)]) -> Vec<(String, Outcome)> {
+    let inputs = files.iter().map(|(path, text)| Input {
+        path: Arc::from(*path),
+        content: Ok(text.as_bytes().to_vec()),
+        context: false,
+        named: false,
+    });
+    let mut session = Session::new(Catalogue::default());
+    session.set_all(inputs.collect());
+    let settings = Settings { as_of: Date { year: 2026, month: 1, day: 1 }, cloud: Cloud::Public };
+    let report = session.check(&settings);
+    report.files.into_iter().map(|file| (file.path.to_string(), file.outcome)).collect()
+}
+
+fn outcome(path: &str, text: &str) -> Outcome {
+    outcomes(&[(path, text)]).remove(0).1
+}
+
+fn schema(folder: &str, name: &str) -> String {
+    format!("https://schema.management.azure.com/schemas/{folder}/{name}.json#")
+}
+
+#[test]
+fn templates_of_every_scope() {
+    for (folder, name) in [
+        ("2014-04-01-preview", "deploymentTemplate"),
+        ("2015-01-01", "deploymentTemplate"),
+        ("2019-04-01", "deploymentTemplate"),
+        ("2018-05-01", "subscriptionDeploymentTemplate"),
+        ("2019-08-01", "managementGroupDeploymentTemplate"),
+        ("2019-08-01", "tenantDeploymentTemplate"),
+        ("2019-04-01", "deploymentParameters"),
+        ("2018-05-01", "subscriptionDeploymentParameters"),
+    ] {
+        let text = format!(r#"{{ "$schema": "{}", "resources": [] }}"#, schema(folder, name));
+        assert_eq!(outcome("infra/main.json", &text), Outcome::Checked, "{name}");
+        let yaml = format!("$schema: {}\nresources: []\n", schema(folder, name));
+        assert_eq!(outcome("infra/main.yaml", &yaml), Outcome::Checked, "{name} in YAML");
+    }
+    let bare = r#"{ "contentVersion": "1.0.0.0", "resources": [] }"#;
+    assert_eq!(outcome("nested.json", bare), Outcome::Checked);
+}
+
+#[test]
+fn look_alikes_are_left_alone() {
+    let logic = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
+    let dsc = "https://schemas.microsoft.com/dsc/2023/08/config/document.json";
+    let ui = "https://schema.management.azure.com/schemas/0.1.2-preview/CreateUIDefinition.MultiVm.json#";
+    for (path, text) in [
+        ("package.json", r#"{ "name": "x", "version": "1.0.0" }"#.to_string()),
+        ("tsconfig.json", "{ /* comment */ \"compilerOptions\": {}, }".to_string()),
+        (
+            "workflow.json",
+            format!(r#"{{ "definition": {{ "$schema": "{logic}", "contentVersion": "1.0.0.0" }} }}"#),
+        ),
+        (
+            "logic.json",
+            format!(r#"{{ "$schema": "{logic}", "contentVersion": "1.0.0.0", "actions": {{}} }}"#),
+        ),
+        (
+            "dsc.yaml",
+            format!("$schema: {dsc}\nresources:\n- name: \"[parameters('x')]\"\n  type: Microsoft/OSInfo\n"),
+        ),
+        ("azure.yaml", "name: app\nresources:\n  x:\n    type: Microsoft.KeyVault/vaults\n".to_string()),
+        ("createUiDefinition.json", format!(r#"{{ "$schema": "{ui}", "handler": "x", "resources": [] }}"#)),
+        ("pipeline/build.json", r#"{ "name": "x", "steps": [] }"#.to_string()),
+        ("dataset/iris.json", r#"{ "name": "iris", "properties": { "rows": 150 } }"#.to_string()),
+        ("database/a.json", r#"{ "name": "a", "properties": {} }"#.to_string()),
+        (
+            "policy.json",
+            format!(
+                r#"{{ "properties": {{ "policyRule": {{ "then": {{ "template": "{}" }} }} }} }}"#,
+                schema("2019-04-01", "deploymentTemplate")
+            ),
+        ),
+        ("broken.json", "{ \"a\": [1, 2".to_string()),
+        ("empty.json", String::new()),
+    ] {
+        let found = outcome(path, &text);
+        assert!(matches!(found, Outcome::Ignored(_)), "{path}: {found:?}");
+    }
+}
+
+#[test]
+fn git_folders() {
+    let service = r#"{ "name": "ls", "properties": { "type": "AzureKeyVault", "typeProperties": {} } }"#;
+    let pipeline = r#"{ "name": "p", "properties": { "activities": [] } }"#;
+    let odd = r#"{ "name": "odd", "properties": { "unexpected": 1 } }"#;
+    let found = outcomes(&[
+        ("adf/linkedService/ls.json", service),
+        ("adf/pipeline/p.json", pipeline),
+        ("adf/dataset/odd.json", odd),
+        ("adf/publish_config.json", r#"{ "publishBranch": "adf_publish" }"#),
+        ("single/linkedService/ls.json", service),
+        ("single/linkedService/odd.json", odd),
+    ]);
+    let checked: Vec<&str> = found
+        .iter()
+        .filter(|(_, outcome)| *outcome == Outcome::Checked)
+        .map(|(path, _)| path.as_str())
+        .collect();
+    // A folder with artefacts of two kinds is a factory: everything in its artefact folders belongs to it.
+    assert_eq!(
+        checked,
+        [
+            "adf/dataset/odd.json",
+            "adf/linkedService/ls.json",
+            "adf/pipeline/p.json",
+            "single/linkedService/ls.json"
+        ]
+    );
+}
+
+#[test]
+fn one_factory_is_checked_in_one_rendering() {
+    let export = format!(
+        r#"{{ "$schema": "{}", "contentVersion": "1.0.0.0", "parameters": {{ "factoryName": {{ "type": "string" }} }},
+            "variables": {{ "factoryId": "[concat('Microsoft.DataFactory/factories/', parameters('factoryName'))]" }},
+            "resources": [] }}"#,
+        schema("2015-01-01", "deploymentTemplate")
+    );
+    let factory = r#"{ "name": "adf1", "properties": {} }"#;
+    let found = outcomes(&[
+        ("factory/adf1.json", factory),
+        ("adf1/ARMTemplateForFactory.json", &export),
+        ("adf1/linkedTemplates/ArmTemplate_0.json", &export),
+        ("other/ARMTemplateForFactory.json", &export),
+        ("other/linkedTemplates/ArmTemplate_master.json", &export),
+        ("alone/linkedTemplates/ArmTemplate_0.json", &export),
+        ("alone/linkedTemplates/ArmTemplate_1.json", &export),
+    ]);
+    let reasons: Vec<(&str, bool)> =
+        found.iter().map(|(path, outcome)| (path.as_str(), *outcome == Outcome::Checked)).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("adf1/ARMTemplateForFactory.json", false),
+            ("adf1/linkedTemplates/ArmTemplate_0.json", false),
+            ("alone/linkedTemplates/ArmTemplate_0.json", true),
+            ("alone/linkedTemplates/ArmTemplate_1.json", true),
+            ("factory/adf1.json", true),
+            ("other/ARMTemplateForFactory.json", true),
+            ("other/linkedTemplates/ArmTemplate_master.json", false),
+        ]
+    );
+}
+
+#[test]
+fn what_claims_to_be_a_template_and_is_none_is_said() {
+    let schema = schema("2019-04-01", "deploymentTemplate");
+    let cut = format!(r#"{{ "$schema": "{schema}", "resources": [ {{ "type": "A.B/c", "na"#);
+    assert!(matches!(outcome("cut.json", &cut), Outcome::Partial(_)));
+    let garbage = format!("<<<< {schema} >>>>");
+    assert!(matches!(outcome("garbage.json", &garbage), Outcome::Failed(_)));
+    let binary = "\u{0}\u{1}\u{2}";
+    assert!(matches!(outcome("adf/linkedService/x.json", binary), Outcome::Failed(_)));
+    assert!(matches!(outcome("adf/linkedService/x.json", ""), Outcome::Failed(_)));
+}
+
+#[test]
+fn utf16_is_read() {
+    let text =
+        format!(r#"{{ "$schema": "{}", "resources": [] }}"#, schema("2019-04-01", "deploymentTemplate"));
+    let bytes: Vec<u8> =
+        std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let mut session = Session::new(Catalogue::default());
+    session.set_all(vec![Input { path: "t.json".into(), content: Ok(bytes), context: false, named: false }]);
+    let settings = Settings { as_of: Date { year: 2026, month: 1, day: 1 }, cloud: Cloud::Public };
+    assert_eq!(session.check(&settings).files[0].outcome, Outcome::Checked);
+}
