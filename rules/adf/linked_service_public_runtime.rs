@@ -181,16 +181,15 @@
 //! ```
 
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::activity::Uses;
-use crate::model::endpoint;
-use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
+use crate::model::coverage::Endpoints;
+use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::reach::{self, Run};
 use crate::model::runtime::RuntimeClass;
-use crate::model::store::{self, Store};
-use crate::model::{deployed, snippet};
+use crate::model::{deployed, snippet, store};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -221,7 +220,8 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let managed =
         factory.runtimes_of(graph, RuntimeClass::Managed).find(|runtime| deployed::along(runtime, resource));
-    let endpoint = leading_to(graph, factory, &store);
+    let endpoints = cx.derived(Endpoints::build);
+    let endpoint = endpoints.leading_to(factory, &store).map(|id| graph.resource(id));
     let although = match (managed, endpoint) {
         (Some(_), _) => "although the factory has a managed virtual network".to_string(),
         (None, Some(endpoint)) => {
@@ -266,12 +266,4 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         finding.related(endpoint.place, "this managed private endpoint is bypassed");
     }
     finding.help(help);
-}
-
-// A managed private endpoint of the factory that certainly leads to the store.
-fn leading_to<'g>(graph: &'g Graph, factory: &Factory, store: &Store) -> Option<&'g Resource> {
-    endpoint::managed_of(graph, factory).into_iter().find_map(|endpoint| {
-        let leads = endpoint.identity.as_ref().is_some_and(|id| store.is_named_by(id).is_true());
-        leads.then(|| graph.resource(endpoint.resource))
-    })
 }

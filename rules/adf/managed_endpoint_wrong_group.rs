@@ -186,7 +186,7 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
-use crate::model::endpoint::Coverage;
+use crate::model::coverage::Coverage;
 use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::{reach, snippet};
 

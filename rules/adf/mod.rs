@@ -1,7 +1,10 @@
 //! Data Factory, and what Synapse shares with it.
 
 mod azure_runtime_not_isolated;
+mod credential_not_in_key_vault;
 mod dangling_reference;
+mod encrypted_credential_wrong_runtime;
+mod key_vault_reference_invalid;
 mod linked_service_public_runtime;
 mod managed_endpoint_approval;
 mod managed_endpoint_group_id;
@@ -15,13 +18,19 @@ mod private_dns_zone_missing;
 mod private_endpoint_group_id;
 mod private_endpoint_missing;
 mod public_network_access;
+mod secret_literal;
+mod secret_parameter_default;
+mod secret_parameter_not_secure;
 
 use armlint_engine::rule::RuleSpec;
 
 /// The Rust rules of this folder, sorted by id.
 pub(crate) static RULES: &[&RuleSpec] = &[
     &azure_runtime_not_isolated::RULE,
+    &credential_not_in_key_vault::RULE,
     &dangling_reference::RULE,
+    &encrypted_credential_wrong_runtime::RULE,
+    &key_vault_reference_invalid::RULE,
     &linked_service_public_runtime::RULE,
     &managed_endpoint_approval::RULE,
     &managed_endpoint_group_id::RULE,
@@ -35,4 +44,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &private_endpoint_group_id::RULE,
     &private_endpoint_missing::RULE,
     &public_network_access::RULE,
+    &secret_literal::RULE,
+    &secret_parameter_default::RULE,
+    &secret_parameter_not_secure::RULE,
 ];

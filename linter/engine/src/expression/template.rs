@@ -295,6 +295,16 @@ impl Template {
         }
     }
 
+    /// What is given to a declared parameter from outside, without regard to its default; absent where
+    /// nothing is.
+    pub fn parameter_given(self: &Rc<Self>, declaration: &ParameterDeclaration) -> Value {
+        let parameter = &declaration.parameter;
+        match self.arguments.get(parameter.name.to_ascii_lowercase().as_str()) {
+            Some(argument) => self.argument(argument, parameter),
+            None => Value::absent(parameter.span),
+        }
+    }
+
     /// The residue of something of this template's own.
     pub fn residue(&self, own: &str) -> SmolStr {
         if self.label.is_empty() { own.into() } else { format_smolstr!("{}.{own}", self.label) }
@@ -325,19 +335,22 @@ impl Template {
         )
     }
 
-    fn given(self: &Rc<Self>, argument: &Argument, declaration: &ParameterDeclaration) -> (Value, StepKind) {
+    fn argument(self: &Rc<Self>, argument: &Argument, parameter: &Parameter) -> Value {
         let entry = match &argument.scope {
             Some(scope) => scope.evaluate_node(&argument.entry, argument.anchor),
             None => super::scope::literal(&argument.entry, argument.anchor),
         };
-        let value = if entry.get("reference").is_missing() {
-            entry.get("value")
-        } else {
-            // A secret in a Key Vault.
-            let residue = self.parameter_residue(&declaration.parameter);
-            let unknown = Unknown { secure: true, ..Unknown::new(Reason::RunTime, residue) };
-            Value { secure: true, ..Value::new(unknown.into(), Origin::at(argument.anchor)) }
-        };
+        if entry.get("reference").is_missing() {
+            return entry.get("value");
+        }
+        // A secret in a Key Vault.
+        let residue = self.parameter_residue(parameter);
+        let unknown = Unknown { secure: true, ..Unknown::new(Reason::RunTime, residue) };
+        Value { secure: true, ..Value::new(unknown.into(), Origin::at(argument.anchor)) }
+    }
+
+    fn given(self: &Rc<Self>, argument: &Argument, declaration: &ParameterDeclaration) -> (Value, StepKind) {
+        let value = self.argument(argument, &declaration.parameter);
         if value.is_missing() && declaration.node.get("defaultValue").is_some() {
             return self.defaulted(declaration);
         }
@@ -490,6 +503,9 @@ fn declared_parameters(section: &Node) -> Vec<ParameterDeclaration> {
             name: member.key.text.clone(),
             ty,
             secure,
+            shaped: ["properties", "additionalProperties", "items", "prefixItems", "$ref"]
+                .iter()
+                .any(|key| member.value.get(key).is_some()),
             span: member.key_span,
             type_span: ty_node.map_or(member.key_span, |node| node.span),
             default_span: member.value.value("defaultValue").map(|node| node.span),

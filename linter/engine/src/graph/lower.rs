@@ -67,11 +67,14 @@ impl Lowering {
 
     fn declare_parameters(&mut self, template: &Rc<Template>) {
         for declared in template.parameters() {
-            self.parameters.push(ParameterUse {
-                parameter: declared.parameter.clone(),
-                default: template.parameter_default(declared),
-                root: template.root,
-            });
+            let parameter = declared.parameter.clone();
+            let plain = ["string", "object"].iter().any(|ty| parameter.ty.eq_ignore_ascii_case(ty));
+            let given = match plain && !template.root {
+                true => template.parameter_given(declared),
+                false => Value::absent(parameter.span),
+            };
+            let default = template.parameter_default(declared);
+            self.parameters.push(ParameterUse { parameter, default, given, root: template.root });
         }
     }
 

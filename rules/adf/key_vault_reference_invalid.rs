@@ -1,0 +1,112 @@
+//! Title
+
+use armlint_engine::dialect::World;
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, ReferenceKind, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+use armlint_engine::value::{Truth, Value};
+
+use crate::model::factory::Factories;
+use crate::model::secret::vault::AZURE_KEY_VAULT;
+use crate::model::secret::{self, Held, Secrets};
+
+pub(super) static RULE: RuleSpec = RuleSpec {
+    id: "adf/key-vault-reference-invalid",
+    category: Category::Correctness,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &[
+        "Store credentials in Azure Key Vault, 2024-05-15",
+        "Data Factory REST API 2018-06-01, AzureKeyVaultSecretReference, 2026-07-07",
+    ],
+    check: Check::Deployment(check),
+};
+
+fn check(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let factories = cx.derived(Factories::build);
+    let secrets = cx.derived(Secrets::build);
+    let mut seen: Vec<Span> = Vec::new();
+    for (artefact, secret) in secrets.all(graph) {
+        let Held::KeyVault(reference) = &secret.held else { continue };
+        let Some(fault) = fault(graph, &factories, artefact, reference) else { continue };
+        if seen.contains(&fault.place) {
+            continue;
+        }
+        seen.push(fault.place);
+        let message = format!(
+            "The Key Vault reference in {} of the {} {}",
+            secret.describe(),
+            secret::describe(artefact),
+            fault.what
+        );
+        let finding = cx.report_on(artefact, &fault.place, message);
+        finding.help(fault.help);
+        if let Some((place, text)) = fault.related {
+            finding.related(place, text);
+        }
+    }
+}
+
+struct Fault {
+    place: Span,
+    what: String,
+    help: &'static str,
+    related: Option<(Span, String)>,
+}
+
+impl Fault {
+    fn at(value: &Value, what: impl Into<String>, help: &'static str) -> Fault {
+        Fault { place: value.origin.span, what: what.into(), help, related: None }
+    }
+}
+
+const STORE: &str = "Make `store` a reference of type `LinkedServiceReference` to a linked service of type \
+                     `AzureKeyVault`";
+
+fn fault(graph: &Graph, factories: &Factories, artefact: &Resource, reference: &Value) -> Option<Fault> {
+    let store = reference.get("store");
+    if store.is_missing() {
+        return Some(Fault::at(&store, "names no `store`", STORE));
+    }
+    let kind = store.get("type");
+    if !kind.is_missing() && kind.is_text("LinkedServiceReference") == Truth::False {
+        return Some(Fault::at(&kind, "has a `store` that is no `LinkedServiceReference`", STORE));
+    }
+    let name = store.get("referenceName");
+    if is_empty(&name) && store.object().is_some() {
+        return Some(Fault::at(&name, "has a `store` without a name", STORE));
+    }
+    target(graph, factories, artefact, &name).or_else(|| {
+        let secret = reference.get("secretName");
+        is_empty(&secret).then(|| {
+            Fault::at(&secret, "names no secret", "Set `secretName` to the name of a secret of the vault")
+        })
+    })
+}
+
+// The store that the name leads to.
+fn target(graph: &Graph, factories: &Factories, artefact: &Resource, name: &Value) -> Option<Fault> {
+    let text = name.text()?;
+    let found = factories.of(artefact)?.artefact(graph, &ReferenceKind::LinkedService, &text);
+    match (found, text.known()) {
+        (Some(service), _) if !service.existing => {
+            let ty = service.property("type");
+            if ty.is_missing() || ty.is_text(AZURE_KEY_VAULT) != Truth::False {
+                return None;
+            }
+            let what = format!("leads to a linked service of type `{}`", ty.known_text().unwrap_or("?"));
+            let related = Some((ty.origin.span, format!("this is \"{}\"", service.name.display())));
+            Some(Fault { related, ..Fault::at(name, what, STORE) })
+        }
+        (None, Some(known)) if graph.world == World::Closed => {
+            Some(Fault::at(name, format!("leads to \"{known}\", which does not exist"), STORE))
+        }
+        _ => None,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_missing() || value.known_text().is_some_and(|text| text.trim().is_empty())
+}

@@ -1,0 +1,72 @@
+//! Title
+
+use std::collections::HashMap;
+
+use armlint_engine::finding::{Category, Confidence, Severity};
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+
+use crate::model::factory::Factories;
+use crate::model::secret::{self, Held, Secret, Secrets, vault};
+
+pub(super) static RULE: RuleSpec = RuleSpec {
+    id: "adf/secret-literal",
+    category: Category::Secrets,
+    severity: Severity::Critical,
+    equivalents: &["azure-policy:127ef6d7-242f-43b3-9eef-947faf1725d0"],
+    references: &[
+        "Store credentials in Azure Key Vault, 2024-05-15",
+        "Data Factory REST API 2018-06-01, SecureString and AzureKeyVaultSecretReference, 2026-07-07",
+    ],
+    check: Check::Deployment(check),
+};
+
+fn check(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let factories = cx.derived(Factories::build);
+    let secrets = cx.derived(Secrets::build);
+    let literal = |(_, secret): &(&Resource, &Secret)| matches!(secret.held, Held::Literal);
+    let mut places: Vec<Span> = Vec::new();
+    let mut by_place: HashMap<Span, Vec<(&Resource, &Secret)>> = HashMap::new();
+    for (artefact, secret) in secrets.all(graph).filter(literal) {
+        let uses = by_place.entry(secret.place).or_default();
+        if uses.is_empty() {
+            places.push(secret.place);
+        }
+        uses.push((artefact, secret));
+    }
+    // One literal is one finding, however often a variable or a loop uses it.
+    for place in places {
+        let Some([(artefact, secret), others @ ..]) = by_place.get(&place).map(Vec::as_slice) else {
+            continue;
+        };
+        let message = format!(
+            "A secret stands in clear text in {} of the {}",
+            secret.describe(),
+            secret::describe(artefact)
+        );
+        let advice = vault::advice(graph, factories.of(artefact), artefact, secret);
+        let finding = cx.report_on(artefact, &place, message);
+        finding.sensitive().help(help(advice));
+        if secret.conditional {
+            finding.confidence(Confidence::Medium);
+        }
+        let own = secret.value.origin.span;
+        if own != place && !own.contains(place) {
+            finding.related(own, "it is used here");
+        }
+        for (other, secret) in others.iter().filter(|(_, other)| other.value.origin.span != own) {
+            let text = format!("and in {} of the {}", secret.describe(), secret::describe(other));
+            finding.related(secret.value.origin.span, text);
+        }
+    }
+}
+
+fn help(advice: Option<String>) -> String {
+    match advice {
+        Some(advice) => format!("Rotate the secret, keep it in Key Vault, and {advice}"),
+        None => "Rotate the secret, and give it through a parameter of type `securestring` without a default"
+            .to_string(),
+    }
+}
