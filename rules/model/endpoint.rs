@@ -2,11 +2,12 @@
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::settings::Settings;
-use armlint_engine::value::{Truth, Value};
+use armlint_engine::value::{Reason, Truth, Value};
 
 use super::factory::Factory;
 use super::facts::{self, PrivateLink};
 use super::id::{self, Identity};
+use super::runtime::{Presence, presence};
 use super::store::Store;
 
 /// A managed private endpoint.
@@ -71,31 +72,46 @@ impl Connections {
 
     /// Whether some connection leads to a resource through a sub-resource; any where `group` is `None`.
     pub fn reach(&self, resource: &Resource, group: Option<&str>) -> Truth {
-        let name = resource.name.last();
-        Truth::any(self.0.iter().map(|connection| {
-            let target = match &connection.identity {
-                Some(identity) => id::names(identity, &resource.ty, &name),
-                None => Truth::Unknown,
-            };
-            let through = group.map_or(Truth::True, |group| holds(&connection.groups, group));
-            target.and(through)
-        }))
+        Truth::any(self.0.iter().map(|connection| connection.leads_to(resource, group)))
+    }
+
+    /// The first connection that certainly leads to a resource through a sub-resource; any where `group`
+    /// is `None`.
+    pub fn first(&self, resource: &Resource, group: Option<&str>) -> Option<&Connection> {
+        self.0.iter().find(|connection| connection.leads_to(resource, group).is_true())
     }
 }
 
-/// The connections of a private endpoint, automatic and manual ones.
+impl Connection {
+    /// Whether it leads to a resource through a sub-resource; any where `group` is `None`.
+    pub fn leads_to(&self, resource: &Resource, group: Option<&str>) -> Truth {
+        let target = match &self.identity {
+            Some(identity) => id::names(identity, &resource.ty, &resource.name.last()),
+            None => Truth::Unknown,
+        };
+        target.and(group.map_or(Truth::True, |group| holds(&self.groups, group)))
+    }
+}
+
+/// The connections of a private endpoint, automatic and manual ones. A list that is not known is one
+/// connection of which nothing is known.
 pub fn connections(endpoint: &Resource) -> Vec<Connection> {
+    let read = |connection: &Value| {
+        let target = connection.at("properties.privateLinkServiceId");
+        let groups = connection.at("properties.groupIds");
+        Connection { resource: endpoint.id, identity: id::identify(&target), target, groups }
+    };
+    if endpoint.existing {
+        let unknown = Value::unknown(Reason::External, endpoint.resource_id.residue(), endpoint.place);
+        return vec![read(&unknown)];
+    }
     let mut found = Vec::new();
     for key in ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"] {
         let list = endpoint.property(key);
-        for connection in list.elements().unwrap_or_default() {
-            let target = connection.at("properties.privateLinkServiceId");
-            found.push(Connection {
-                resource: endpoint.id,
-                identity: id::identify(&target),
-                target,
-                groups: connection.at("properties.groupIds"),
-            });
+        match list.elements() {
+            Some(elements) => found.extend(elements.iter().map(read)),
+            None if presence(&list) == Presence::Absent => {}
+            None => found.push(read(&Value::unknown(Reason::Computed, list.residue(), list.origin.span))),
         }
     }
     found
@@ -138,6 +154,8 @@ pub fn coverage(store: &Store, endpoints: &[ManagedEndpoint]) -> Coverage {
         match target.and(group) {
             Truth::True => return Coverage::Covered,
             Truth::Unknown => unsure = true,
+            // What no sub-resource is called is a defect of its own; what was meant is not known.
+            Truth::False if target.is_true() && !names_a_group(endpoint) => unsure = true,
             Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(Box::new(endpoint.clone()))),
             Truth::False => {}
         }
@@ -149,6 +167,15 @@ pub fn coverage(store: &Store, endpoints: &[ManagedEndpoint]) -> Coverage {
         None if store.name.as_ref().is_some_and(|name| name.known().is_some()) => Coverage::Missing,
         None if store.resource.is_some() => Coverage::Missing,
         None => Coverage::Unknown,
+    }
+}
+
+// Whether the group is one of the target's type.
+fn names_a_group(endpoint: &ManagedEndpoint) -> bool {
+    let ty = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref());
+    match (ty, endpoint.group.known_text()) {
+        (Some(ty), Some(group)) => facts::private_link(ty, group).is_some(),
+        _ => true,
     }
 }
 

@@ -32,8 +32,7 @@ fn report() -> Option<Report> {
 }
 
 fn at(root: &Node, pointer: &str) -> Span {
-    let node = pointer.split('/').skip(1).fold(Some(root), |node, part| {
-        let node = node?;
+    let node = pointer.split('/').skip(1).try_fold(root, |node, part| {
         match part.parse::<usize>() {
             Ok(index) => node.elements().get(index),
             Err(_) => node.value(part),
