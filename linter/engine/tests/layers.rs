@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "span",
     "source",
     "syntax",
@@ -11,6 +11,7 @@ const ORDER: [&str; 13] = [
     "value",
     "expression",
     "graph",
+    "expand",
     "finding",
     "settings",
     "rule",

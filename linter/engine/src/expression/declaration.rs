@@ -1,18 +1,18 @@
 //! The resources that a template declares, one for each instance of a loop, with their types, names and
 //! ids; and the templates that are nested in them.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use smol_str::{SmolStr, format_smolstr};
 
 use super::context::{resource_group_path, subscription_path};
 use super::evaluate::name_text;
+use super::outputs::outputs;
 use super::resource_id::{interleaved, joined};
 use super::scope::TemplateScope;
-use super::template::{Argument, DeploymentContext, Template, TemplateScopeKind, schema_scope};
+use super::template::{DeploymentContext, Template, TemplateScopeKind, named_scope};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number};
 use crate::value::{Object, Origin, Reason, Text, Truth, Type, Unknown, Value, ValueKind};
@@ -22,6 +22,9 @@ const MAX_COPIES: i64 = 800;
 
 /// How many instances all loops of a template make before further loops stand for themselves.
 const MAX_INSTANCES: usize = 5000;
+
+/// How deep templates of outer scope are searched for a resource that is referred to.
+const MAX_OUTER_DEPTH: usize = 8;
 
 /// The resource type of nested deployments.
 pub const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
@@ -54,8 +57,32 @@ pub struct Declaration {
     pub condition: Value,
     /// The resource id.
     pub resource_id: Text,
+    /// The provider of an extension other than Azure has it: it has no id and is no part of the graph.
+    pub foreign: bool,
     context: DeploymentContext,
-    nested: OnceCell<Option<Nested>>,
+    nested: RefCell<State<Option<Rc<Nested>>>>,
+}
+
+/// Something that is made when it is asked for, perhaps by itself.
+enum State<T> {
+    New,
+    InTheMaking,
+    Made(T),
+}
+
+impl<T: Clone> State<T> {
+    /// What was made; `None` while it is being made, when it depends on itself.
+    fn get(cell: &RefCell<State<T>>, make: impl FnOnce() -> T) -> Option<T> {
+        match &*cell.borrow() {
+            State::Made(made) => return Some(made.clone()),
+            State::InTheMaking => return None,
+            State::New => {}
+        }
+        cell.replace(State::InTheMaking);
+        let made = make();
+        cell.replace(State::Made(made.clone()));
+        Some(made)
+    }
 }
 
 /// The resources of a template.
@@ -63,7 +90,7 @@ pub struct Declaration {
 pub struct Declarations {
     /// In the order of the text, parents before their children.
     pub list: Vec<Rc<Declaration>>,
-    by_symbol: HashMap<SmolStr, usize>,
+    by_symbol: HashMap<SmolStr, Vec<usize>>,
     by_key: HashMap<SmolStr, Vec<usize>>,
 }
 
@@ -77,6 +104,8 @@ pub struct Nested {
     pub outer: bool,
     /// Where it is deployed to.
     pub context: DeploymentContext,
+    /// The resources of a template of outer scope; those of inner scope belong to their template.
+    outer_declarations: RefCell<State<Rc<Declarations>>>,
 }
 
 impl Declarations {
@@ -104,15 +133,15 @@ impl Declarations {
     }
 
     fn indexed(list: Vec<Declaration>) -> Declarations {
-        let mut by_symbol = HashMap::new();
+        let mut by_symbol: HashMap<SmolStr, Vec<usize>> = HashMap::new();
         let mut by_key: HashMap<SmolStr, Vec<usize>> = HashMap::new();
         for (position, declaration) in list.iter().enumerate() {
             if let Some(symbol) = &declaration.symbolic_name {
                 let symbol = symbol.to_ascii_lowercase();
                 if let Some((_, Some(index))) = &declaration.instance {
-                    by_symbol.entry(format_smolstr!("{symbol}[{index}]")).or_insert(position);
+                    by_symbol.entry(format_smolstr!("{symbol}[{index}]")).or_default().push(position);
                 }
-                by_symbol.entry(symbol.into()).or_insert(position);
+                by_symbol.entry(symbol.into()).or_default().push(position);
             }
             by_key.entry(declaration.resource_id.key()).or_default().push(position);
             let name = declaration.segments.iter().map(Text::key).collect::<Vec<_>>().join("/");
@@ -122,17 +151,34 @@ impl Declarations {
     }
 
     /// The resource that a `reference` or `dependsOn` names: by symbolic name, by id, or by a name that
-    /// only one resource has.
+    /// only one resource has; also one that a nested template of outer scope declares. None where a
+    /// symbolic name stands for several instances.
     pub fn find(&self, text: &Text) -> Option<Rc<Declaration>> {
+        self.find_within(text, MAX_OUTER_DEPTH)
+    }
+
+    fn find_within(&self, text: &Text, depth: usize) -> Option<Rc<Declaration>> {
         let key = text.key();
-        if let Some(position) = self.by_symbol.get(&key) {
-            return Some(self.list[*position].clone());
+        let positions = match self.by_symbol.get(&key) {
+            Some(positions) => Some(positions),
+            None => self.by_key.get(&key),
+        };
+        match positions.map(Vec::as_slice) {
+            Some([only]) => return Some(self.list[*only].clone()),
+            Some([first, ..]) if key.starts_with('/') => return Some(self.list[*first].clone()),
+            Some(_) => return None,
+            None => {}
         }
-        match self.by_key.get(&key)?.as_slice() {
-            [only] => Some(self.list[*only].clone()),
-            [first, ..] if key.starts_with('/') => Some(self.list[*first].clone()),
-            _ => None,
-        }
+        let depth = depth.checked_sub(1)?;
+        let deployments = self.list.iter().filter(|declaration| declaration.is_deployment());
+        let outer = deployments.filter_map(|declaration| declaration.nested().filter(|nested| nested.outer));
+        outer.filter_map(|nested| nested.declarations()?.find_within(text, depth)).next()
+    }
+
+    /// The instances of a symbolic name, in their order.
+    pub fn instances(&self, symbol: &Text) -> Vec<Rc<Declaration>> {
+        let positions = self.by_symbol.get(&symbol.key());
+        positions.into_iter().flatten().map(|position| self.list[*position].clone()).collect()
     }
 }
 
@@ -206,6 +252,16 @@ impl Maker<'_> {
                 let segments = above.segments.iter().cloned().chain(name_text(&name).split('/')).collect();
                 (ty, segments)
             }
+            // The whole type, but perhaps not the whole name.
+            Some(above) if is_below(&written, &above.ty) => {
+                let own = name_text(&name).split('/');
+                let wanted = written.split('/').count() - 1;
+                let whole = own.len() >= wanted || own.len() + above.segments.len() > wanted;
+                let before = if whole { &[] } else { above.segments.as_slice() };
+                let known: Vec<Text> = before.iter().cloned().chain(own).collect();
+                let segments = if known.len() < wanted { name_segments(&written, &name) } else { known };
+                (written, segments)
+            }
             _ => {
                 let segments = name_segments(&written, &name);
                 (written, segments)
@@ -232,8 +288,9 @@ impl Maker<'_> {
             existing,
             condition: own("condition"),
             resource_id,
+            foreign: is_foreign(node, &scope),
             context: self.context.clone(),
-            nested: OnceCell::new(),
+            nested: RefCell::new(State::New),
             scope: scope.clone(),
         };
         let position = self.list.len();
@@ -259,29 +316,30 @@ impl Maker<'_> {
             let value = scope.evaluate_node(&member.value, member.key_span);
             (!value.is_missing()).then_some(value)
         };
-        let target = target_context(self.context, own("subscriptionId"), own("resourceGroup"));
+        let mut target = target_context(self.context, own("subscriptionId"), own("resourceGroup"));
         if ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") {
             let parts = [Text::Known("/resourceGroups/".into()), names.last().cloned().unwrap_or_else(empty)];
             return Text::concat(std::iter::once(subscription_path(&target.subscription)).chain(parts));
         }
-        let prefix = scope_path(&target);
-        match own("scope") {
-            Some(scope) if ty.eq_ignore_ascii_case(DEPLOYMENTS) => match scope.known_text() {
-                Some("/") => interleaved(ty, names),
-                _ => joined(&Text::concat([Text::Known("/providers/".into()), name_text(&scope)]), ty, names),
-            },
-            Some(scope) => {
-                let base = name_text(&scope);
-                let base = match base.starts_with("/") {
-                    Truth::False => Text::concat([prefix, Text::Known("/providers/".into()), base]),
-                    _ if base.known().is_some_and(|text| text == "/") => empty(),
-                    _ => base,
-                };
-                joined(&base, ty, names)
-            }
-            None => joined(&prefix, ty, names),
+        if ty.eq_ignore_ascii_case("Microsoft.Management/managementGroups") {
+            return interleaved(ty, names);
         }
+        let Some(written) = own("scope") else { return joined(&scope_path(&target), ty, names) };
+        if enter_scope(&mut target, &written) {
+            return joined(&scope_path(&target), ty, names);
+        }
+        let base = name_text(&written);
+        let base = match base.starts_with("/") {
+            Truth::False => Text::concat([scope_path(&target), Text::Known("/providers/".into()), base]),
+            _ => base,
+        };
+        joined(&base, ty, names)
     }
+}
+
+fn is_below(ty: &str, above: &str) -> bool {
+    ty.get(..above.len()).is_some_and(|start| start.eq_ignore_ascii_case(above))
+        && ty.as_bytes().get(above.len()) == Some(&b'/')
 }
 
 fn empty() -> Text {
@@ -326,6 +384,42 @@ fn target_context(
     target
 }
 
+// Makes `context` that of a scope as templates write it: `/`, a management group, a subscription or a
+// resource group. False, and no change, for the id of a resource and for what is not known.
+fn enter_scope(context: &mut DeploymentContext, scope: &Value) -> bool {
+    let text = name_text(scope);
+    let parts = text.split('/');
+    let known = |at: usize| parts.get(at).and_then(Text::known).map(|part| part.to_ascii_lowercase());
+    let part = |at: usize| {
+        let text = parts.get(at).cloned().unwrap_or_else(empty);
+        Value::new(ValueKind::Text(text), scope.origin.clone()).tainted_by(scope)
+    };
+    let provider = |at: usize| {
+        known(at).as_deref() == Some("microsoft.management")
+            && known(at + 1).as_deref() == Some("managementgroups")
+            && parts.len() == at + 3
+    };
+    if text.known().is_some_and(|text| text == "/") {
+        context.kind = TemplateScopeKind::Tenant;
+    } else if provider(0) {
+        context.kind = TemplateScopeKind::ManagementGroup;
+        context.management_group = part(2);
+    } else if known(1).as_deref() == Some("providers") && provider(2) {
+        context.kind = TemplateScopeKind::ManagementGroup;
+        context.management_group = part(4);
+    } else if known(0).as_deref() == Some("") && known(1).as_deref() == Some("subscriptions") {
+        let group = known(3).as_deref() == Some("resourcegroups");
+        match parts.len() {
+            3 => *context = target_context(context, Some(part(2)), None),
+            5 if group => *context = target_context(context, Some(part(2)), Some(part(4))),
+            _ => return false,
+        }
+    } else {
+        return false;
+    }
+    true
+}
+
 // One segment for each segment of the type behind the provider; where the name does not show its parts,
 // the parents' are holes that equal nothing else.
 fn name_segments(ty: &str, name: &Value) -> Vec<Text> {
@@ -367,9 +461,15 @@ impl Declaration {
         self.ty.eq_ignore_ascii_case(DEPLOYMENTS)
     }
 
-    /// The template that is nested in this deployment, where it is here.
-    pub fn nested(&self) -> Option<&Nested> {
-        self.nested.get_or_init(|| self.make_nested()).as_ref()
+    /// The template that is nested in this deployment, where it is here; none while it is being made.
+    pub fn nested(&self) -> Option<Rc<Nested>> {
+        State::get(&self.nested, || self.make_nested().map(Rc::new)).flatten()
+    }
+
+    fn own(&self, key: &str) -> Option<Value> {
+        let member = self.node.get(key)?;
+        let value = self.scope.evaluate_node(&member.value, member.key_span);
+        (!value.is_missing()).then_some(value)
     }
 
     fn make_nested(&self) -> Option<Nested> {
@@ -378,57 +478,76 @@ impl Declaration {
         }
         let properties = self.node.value("properties")?;
         let node = properties.value("template").filter(|node| node.is_object())?.clone();
-        let own = |key: &str| {
-            let member = self.node.get(key)?;
-            let value = self.scope.evaluate_node(&member.value, member.key_span);
-            (!value.is_missing()).then_some(value)
-        };
-        let mut context = target_context(&self.context, own("subscriptionId"), own("resourceGroup"));
-        context.kind = schema_scope(&node);
-        context.deployment = self.name.clone();
+        let context = self.nested_context(&node);
         let options = properties.get("expressionEvaluationOptions");
         let scope =
             options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
         let inner = scope.is_some_and(|scope| scope.is_text("inner").is_true());
+        let outer_declarations = RefCell::new(State::New);
         if !inner {
             let scope = self.scope.clone();
-            return Some(Nested { node, scope, outer: true, context });
+            return Some(Nested { node, scope, outer: true, context, outer_declarations });
         }
-        let arguments = properties.value("parameters").map(|node| self.arguments(node)).unwrap_or_default();
+        let given = self.given(properties);
         let label = self.scope.template.residue(&format!("deployments({})", name_text(&self.name).residue()));
         let evaluator = self.scope.template.evaluator.clone();
-        let template = Template::nested(evaluator, node.clone(), context.clone(), arguments, label);
-        Some(Nested { node, scope: template.scope(), outer: false, context })
+        let template = Template::nested(evaluator, node.clone(), context.clone(), given, label);
+        Some(Nested { node, scope: template.scope(), outer: false, context, outer_declarations })
     }
 
-    fn arguments(&self, parameters: &Node) -> Vec<(SmolStr, Argument)> {
-        let argument = |member: &Member| {
-            let entry = member.value.clone();
-            (
-                member.key.text.clone(),
-                Argument { entry, anchor: member.key_span, scope: Some(self.scope.clone()) },
-            )
-        };
-        parameters.members().iter().map(argument).collect()
+    // Where the nested template is deployed to: what the deployment says, and what its schema says of it.
+    fn nested_context(&self, node: &Node) -> DeploymentContext {
+        let mut context =
+            target_context(&self.context, self.own("subscriptionId"), self.own("resourceGroup"));
+        if let Some(scope) = self.own("scope") {
+            enter_scope(&mut context, &scope);
+        }
+        if let Some(kind) = named_scope(node) {
+            context.kind = kind;
+        }
+        context.deployment = self.name.clone();
+        context
+    }
+
+    // The object that the parameters of the nested template get their values from.
+    fn given(&self, properties: &Node) -> Value {
+        match (properties.get("parameters"), properties.get("parametersLink")) {
+            (Some(parameters), _) => self.scope.evaluate_node(&parameters.value, parameters.key_span),
+            (None, Some(link)) => {
+                let residue = self.scope.template.residue("parametersLink");
+                Value::unknown(Reason::External, residue, link.key_span)
+            }
+            (None, None) => Value::absent(self.node.span),
+        }
     }
 }
 
 impl Nested {
-    /// The declared resources.
+    /// The declared resources; none while they are being made.
     pub fn declarations(&self) -> Option<Rc<Declarations>> {
-        if self.outer {
-            let section = self.node.value("resources");
-            return Some(Rc::new(Declarations::make(section, &self.scope, &self.context)));
+        if !self.outer {
+            return self.scope.template.declarations();
         }
-        self.scope.template.declarations()
+        State::get(&self.outer_declarations, || {
+            Rc::new(Declarations::make(self.node.value("resources"), &self.scope, &self.context))
+        })
     }
 
-    /// The members of the `outputs` section, the key they stand under, and their scope.
-    pub fn outputs(&self) -> Option<(Arc<[Member]>, Span, Rc<TemplateScope>)> {
-        let member = self.node.get("outputs")?;
-        match &member.value.kind {
-            NodeKind::Object(members) => Some((members.clone(), member.key_span, self.scope.clone())),
-            _ => None,
-        }
+    /// The outputs, see [`outputs`].
+    pub fn outputs(&self, span: Span) -> Value {
+        outputs(&self.node, &self.scope, span)
     }
+}
+
+// A resource of an extension that is not Azure's: Microsoft Graph, Kubernetes, ...
+fn is_foreign(node: &Node, scope: &Rc<TemplateScope>) -> bool {
+    let Some(alias) = ["import", "extension"].iter().find_map(|key| node.value(key)?.text()) else {
+        return false;
+    };
+    let template = &scope.template.node;
+    let extension =
+        ["imports", "extensions"].iter().find_map(|section| template.value(section)?.value(alias));
+    let name = extension
+        .and_then(|extension| ["name", "provider"].iter().find_map(|key| extension.value(key)?.text()));
+    !["az", "AzureResourceManager"].iter().any(|own| name.unwrap_or(alias).eq_ignore_ascii_case(own))
 }

@@ -7,9 +7,9 @@ use smol_str::{SmolStr, format_smolstr};
 use super::functions::{self, Body, Call as KnownCall, Function};
 use super::parser::{Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
-use super::{ProblemKind, lazy};
+use super::{ProblemKind, definition, lazy};
 use crate::span::Span;
-use crate::syntax::Number;
+use crate::syntax::{Node, Number};
 use crate::value::{MAX_ALTERNATIVES, Origin, Reason, Text, Type, Unknown, Value, ValueKind, call_residue};
 
 impl TemplateScope {
@@ -160,15 +160,18 @@ impl TemplateScope {
             return self.template.problem(ProblemKind::UnknownFunction, call.name_span, message);
         };
         let declared = function.value("parameters").map(|node| node.elements()).unwrap_or_default();
-        if declared.len() != call.arguments.len() {
+        let may_lack = |declared: &Node| definition::declared_type(declared, &self.template.node).nullable;
+        let missing = declared.iter().skip(call.arguments.len());
+        if declared.len() < call.arguments.len() || !missing.clone().all(may_lack) {
             let count = declared.len();
             let message = format!("`{namespace}.{}` takes {count} arguments", call.name);
             return self.template.problem(ProblemKind::ArgumentCount, call.name_span, message);
         }
-        let parameters = declared.iter().zip(&call.arguments).filter_map(|(declared, argument)| {
-            let name: SmolStr = declared.value("name")?.text()?.into();
-            Some((name, self.evaluate(argument)))
-        });
+        let names = declared.iter().map(|declared| declared.value("name").and_then(Node::text));
+        let null = Value::new(ValueKind::Null, Origin::at(span));
+        let values = call.arguments.iter().map(|argument| self.evaluate(argument));
+        let values = values.chain(std::iter::repeat_n(null, missing.len()));
+        let parameters = names.zip(values).filter_map(|(name, value)| Some((name?.into(), value)));
         let frame = Frame::Function { parameters: parameters.collect() };
         let scope = self.template.framed(frame);
         match function.value("output").and_then(|output| output.get("value")) {

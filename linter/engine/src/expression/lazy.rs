@@ -43,6 +43,7 @@ static TABLE: &[LazyFunction] = &[
     lazy("if", 3, 3, if_),
     lazy("lambda", 1, ANY, lambda::misplaced),
     lazy("lambdaVariables", 1, 1, lambda::variables),
+    lazy("listOutputsWithSecureValues", 2, 3, runtime::list_outputs),
     lazy("managementGroup", 0, 0, context::management_group),
     lazy("managementGroupResourceId", 2, ANY, resource_id::management_group_resource_id),
     lazy("map", 2, 2, lambda::map),
@@ -114,10 +115,9 @@ impl TemplateScope {
 fn if_(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     let [condition, then, otherwise] = call.arguments.as_slice() else { return Value::absent(span) };
     let condition = scope.evaluate(condition);
-    let decided = !condition.assumed || scope.template.evaluator.defaults_decide;
-    match condition.truth() {
-        Truth::True if decided => used_at(scope.evaluate(then), span).tainted_by(&condition),
-        Truth::False if decided => used_at(scope.evaluate(otherwise), span).tainted_by(&condition),
+    match scope.decides(&condition) {
+        Truth::True => used_at(scope.evaluate(then), span).tainted_by(&condition),
+        Truth::False => used_at(scope.evaluate(otherwise), span).tainted_by(&condition),
         _ if !matches!(condition.ty(), None | Some(Type::Bool | Type::String)) => {
             let message = "the condition of `if` is no boolean".to_string();
             scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message)
@@ -225,6 +225,10 @@ impl Value {
 
 fn copy_index(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     let arguments = scope.arguments(call);
+    if arguments.iter().any(|argument| !argument.is_known()) {
+        let ty = Some(Type::Number);
+        return scope.unknown_call(Reason::Computed, "copyIndex", &arguments, ty, span);
+    }
     let name = arguments.iter().find_map(Value::known_text);
     let offset = arguments.iter().find_map(|argument| match argument.kind {
         ValueKind::Number(Number::Int(offset)) => Some(offset),

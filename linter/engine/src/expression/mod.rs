@@ -2,11 +2,14 @@
 
 mod context;
 pub mod declaration;
+mod definition;
 mod evaluate;
 pub mod functions;
 mod lambda;
 mod lazy;
 mod lexer;
+pub mod literals;
+mod outputs;
 pub mod parser;
 pub mod resource_id;
 mod runtime;

@@ -8,7 +8,7 @@ use super::parser;
 use super::template::{ScopeId, Template};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number, Scalar};
-use crate::value::{Object, Origin, Reason, Scope, Text, Value, ValueKind};
+use crate::value::{Object, Origin, Reason, Scope, Text, Truth, Type, Unknown, Value, ValueKind};
 
 /// How many instances of a property or variable copy loop are made.
 const MAX_PROPERTY_COPIES: i64 = 1000;
@@ -105,27 +105,56 @@ impl TemplateScope {
 
     /// The array that an entry `{name, count, input}` of a property or variable loop makes.
     pub(super) fn copy_entry(self: &Rc<Self>, entry: &Node) -> Value {
-        let name = entry.value("name").and_then(Node::text).unwrap_or("");
+        let name = self.loop_name(entry).unwrap_or_default();
+        self.copy_loop(&name, entry)
+    }
+
+    fn loop_name(self: &Rc<Self>, entry: &Node) -> Option<SmolStr> {
+        let name = entry.get("name")?;
+        Some(self.evaluate_node(&name.value, name.key_span).known_text()?.into())
+    }
+
+    /// The array that a loop `{count, input}` of a name makes; made once.
+    pub(super) fn copy_loop(self: &Rc<Self>, name: &str, entry: &Node) -> Value {
+        let evaluator = &self.template.evaluator;
+        evaluator.memoised(self.id, entry.span, || self.make_copies(name, entry))
+    }
+
+    fn make_copies(self: &Rc<Self>, name: &str, entry: &Node) -> Value {
         let Some(input) = entry.get("input") else { return Value::absent(entry.span) };
         let count = match entry.get("count") {
             Some(count) => self.evaluate_node(&count.value, count.key_span),
             None => Value::absent(entry.span),
         };
-        match count.kind {
-            ValueKind::Number(Number::Int(count @ 0..=MAX_PROPERTY_COPIES)) => {
-                let instance = |index| {
-                    let index = Value::new(ValueKind::Number(Number::Int(index)), Origin::at(entry.span));
-                    self.within_copy(name, index, false).evaluate_node(&input.value, input.key_span)
-                };
-                let elements: Vec<Value> = (0..count).map(instance).collect();
-                Value::new(ValueKind::Array(elements.into()), Origin::at(input.value.span))
-            }
-            _ => {
-                let residue = format!("copy({})", count.residue());
-                let unknown = Value::unknown(Reason::Computed, residue, entry.span);
-                unknown.tainted_by(&count)
-            }
+        let ValueKind::Number(Number::Int(number)) = count.kind else {
+            let residue = format!("copy({})", count.residue());
+            let unknown = Unknown { ty: Some(Type::Array), ..Unknown::new(Reason::Computed, residue) };
+            return Value::new(unknown.into(), Origin::at(entry.span)).tainted_by(&count);
+        };
+        if !(0..=MAX_PROPERTY_COPIES).contains(&number) {
+            return self.template.evaluator.limit(entry.span);
         }
+        let mut elements = Vec::new();
+        for index in 0..number {
+            if self.template.evaluator.is_exhausted() {
+                return self.template.evaluator.limit(entry.span);
+            }
+            let index = Value::new(ValueKind::Number(Number::Int(index)), Origin::at(entry.span));
+            let scope = self.within_copy(name, index, false);
+            elements.push(scope.evaluate_node(&input.value, input.key_span));
+        }
+        // How many there are depends on the count, what they are does not.
+        let array = Value::new(ValueKind::Array(elements.into()), Origin::at(input.value.span));
+        Value { assumed: count.assumed, ..array }
+    }
+
+    /// What a condition decides here: one that hangs on the default of a parameter decides nothing, unless
+    /// the defaults are what will be deployed.
+    pub fn decides(&self, condition: &Value) -> Truth {
+        if condition.assumed && !self.template.evaluator.defaults_decide {
+            return Truth::Unknown;
+        }
+        condition.truth()
     }
 }
 
@@ -148,7 +177,7 @@ impl Scope for TemplateScope {
         if entries.is_empty() || !entries.iter().all(is_copy_entry) {
             return None;
         }
-        let make = |entry: &Node| Some((entry.value("name")?.text()?.into(), self.copy_entry(entry)));
+        let make = |entry: &Node| Some((self.loop_name(entry)?, self.copy_entry(entry)));
         Some(entries.iter().filter_map(make).collect())
     }
 }

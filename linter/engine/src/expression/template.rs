@@ -8,12 +8,13 @@ use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
+use super::definition::declared_type;
 use super::parser::{self, Expression};
 use super::scope::{Frame, TemplateScope};
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::{SourceId, Span};
-use crate::syntax::{Node, NodeKind, Scalar};
-use crate::value::{Origin, Parameter, Reason, StepKind, Type, Unknown, Value, ValueKind};
+use crate::syntax::{Node, Scalar};
+use crate::value::{Entry, Object, Origin, Parameter, Reason, StepKind, Type, Unknown, Value, ValueKind};
 
 /// How many calls are evaluated for one deployment before the rest is unknown.
 const MAX_STEPS: u64 = 4_000_000;
@@ -94,7 +95,7 @@ pub struct Template {
     /// Put before the residues of its own unknowns, so that they are not taken for those of others.
     label: SmolStr,
     parameters: Vec<ParameterDeclaration>,
-    arguments: HashMap<SmolStr, Argument>,
+    given: GivenValues,
     variable_loops: Vec<(SmolStr, Node)>,
     id: ScopeId,
 }
@@ -106,6 +107,8 @@ pub struct ParameterDeclaration {
     pub parameter: Rc<Parameter>,
     /// The declaration's object.
     pub node: Node,
+    /// It may be null, or left out.
+    pub nullable: bool,
 }
 
 /// A value that is given to a parameter from outside.
@@ -117,6 +120,14 @@ pub struct Argument {
     pub anchor: Span,
     /// The scope that the entry is evaluated in; none for the literals of parameter files.
     pub scope: Option<Rc<TemplateScope>>,
+}
+
+/// Where the values of a template's parameters come from.
+enum GivenValues {
+    /// From outside, by name in lower case.
+    Arguments(HashMap<SmolStr, Argument>),
+    /// From the `parameters` of a nested deployment.
+    Object(Value),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -183,13 +194,23 @@ impl Evaluator {
         self.declarations.borrow_mut().clear();
     }
 
+    /// Whether so much was evaluated that nothing more is: loops end then.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.steps.get() >= MAX_STEPS
+    }
+
+    /// What stands for something that is not evaluated because a limit is reached; the limit is reported.
+    pub(super) fn limit(&self, span: Span) -> Value {
+        let message = "the linter evaluates no further here: the limit of steps, depth or size is reached";
+        self.report(EvaluationProblem { span, message: message.into(), kind: ProblemKind::Limit });
+        Value::unknown(Reason::Limit, "limit()", span)
+    }
+
     /// Runs one step of evaluation, unless a limit is reached.
     pub(super) fn step(&self, span: Span, run: impl FnOnce() -> Value) -> Value {
         let (steps, depth) = (self.steps.get(), self.depth.get());
-        if steps >= MAX_STEPS || depth >= MAX_EVALUATION_DEPTH {
-            let message = "the linter evaluates no further here: the limit of steps or depth is reached";
-            self.report(EvaluationProblem { span, message: message.into(), kind: ProblemKind::Limit });
-            return Value::unknown(Reason::Limit, "limit()", span);
+        if self.is_exhausted() || depth >= MAX_EVALUATION_DEPTH {
+            return self.limit(span);
         }
         self.steps.set(steps + 1);
         self.depth.set(depth + 1);
@@ -224,15 +245,21 @@ impl DeploymentContext {
 
 /// The scope that a `$schema` names; a resource group where it names none.
 pub fn schema_scope(root: &Node) -> TemplateScopeKind {
-    let schema = root.value("$schema").and_then(Node::text).unwrap_or("").to_ascii_lowercase();
-    if schema.contains("/subscriptiondeploymenttemplate.json") {
-        TemplateScopeKind::Subscription
-    } else if schema.contains("/managementgroupdeploymenttemplate.json") {
-        TemplateScopeKind::ManagementGroup
-    } else if schema.contains("/tenantdeploymenttemplate.json") {
-        TemplateScopeKind::Tenant
+    named_scope(root).unwrap_or(TemplateScopeKind::ResourceGroup)
+}
+
+/// The scope that a `$schema` names.
+pub(super) fn named_scope(root: &Node) -> Option<TemplateScopeKind> {
+    let schema = root.value("$schema").and_then(Node::text)?.to_ascii_lowercase();
+    let names = |name: &str| schema.contains(name);
+    if names("/subscriptiondeploymenttemplate.json") {
+        Some(TemplateScopeKind::Subscription)
+    } else if names("/managementgroupdeploymenttemplate.json") {
+        Some(TemplateScopeKind::ManagementGroup)
+    } else if names("/tenantdeploymenttemplate.json") {
+        Some(TemplateScopeKind::Tenant)
     } else {
-        TemplateScopeKind::ResourceGroup
+        names("/deploymenttemplate.json").then_some(TemplateScopeKind::ResourceGroup)
     }
 }
 
@@ -244,34 +271,36 @@ impl Template {
         context: DeploymentContext,
         arguments: Vec<(SmolStr, Argument)>,
     ) -> Rc<Template> {
-        Template::new(evaluator, node, context, arguments, SmolStr::default(), true)
+        let arguments =
+            arguments.into_iter().map(|(name, value)| (name.to_ascii_lowercase().into(), value)).collect();
+        let given = GivenValues::Arguments(arguments);
+        Template::new(evaluator, node, context, given, SmolStr::default(), true)
     }
 
-    /// A nested template of inner scope; `label` tells it from others.
+    /// A nested template of inner scope. `given` is the object of `{value}` or `{reference}` entries that
+    /// its parameters get their values from, absent where there is none; `label` tells it from others.
     pub fn nested(
         evaluator: Rc<Evaluator>,
         node: Node,
         context: DeploymentContext,
-        arguments: Vec<(SmolStr, Argument)>,
+        given: Value,
         label: SmolStr,
     ) -> Rc<Template> {
-        Template::new(evaluator, node, context, arguments, label, false)
+        Template::new(evaluator, node, context, GivenValues::Object(given), label, false)
     }
 
     fn new(
         evaluator: Rc<Evaluator>,
         node: Node,
         context: DeploymentContext,
-        arguments: Vec<(SmolStr, Argument)>,
+        given: GivenValues,
         label: SmolStr,
         root: bool,
     ) -> Rc<Template> {
-        let parameters = node.value("parameters").map(declared_parameters).unwrap_or_default();
-        let arguments =
-            arguments.into_iter().map(|(name, value)| (name.to_ascii_lowercase().into(), value)).collect();
+        let parameters = declared_parameters(&node);
         let variable_loops = node.value("variables").map(variable_loops).unwrap_or_default();
         let id = evaluator.next_id();
-        Rc::new(Template { evaluator, node, context, root, label, parameters, arguments, variable_loops, id })
+        Rc::new(Template { evaluator, node, context, root, label, parameters, given, variable_loops, id })
     }
 
     /// The scope of the template's own expressions.
@@ -299,10 +328,8 @@ impl Template {
     /// nothing is.
     pub fn parameter_given(self: &Rc<Self>, declaration: &ParameterDeclaration) -> Value {
         let parameter = &declaration.parameter;
-        match self.arguments.get(parameter.name.to_ascii_lowercase().as_str()) {
-            Some(argument) => self.argument(argument, parameter),
-            None => Value::absent(parameter.span),
-        }
+        let entry = self.entry(&parameter.name);
+        if entry.is_absent() { Value::absent(parameter.span) } else { self.given_value(&entry, parameter) }
     }
 
     /// The residue of something of this template's own.
@@ -320,11 +347,8 @@ impl Template {
         };
         let parameter = declaration.parameter.clone();
         self.memoised(Section::Parameter, name, span, || {
-            let argument = self.arguments.get(name.to_ascii_lowercase().as_str());
-            match argument {
-                Some(argument) => self.given(argument, declaration),
-                None => self.defaulted(declaration),
-            }
+            let entry = self.entry(name);
+            if entry.is_missing() { self.defaulted(declaration) } else { self.given(&entry, declaration) }
         })
         .map_or_else(
             || {
@@ -335,22 +359,40 @@ impl Template {
         )
     }
 
-    fn argument(self: &Rc<Self>, argument: &Argument, parameter: &Parameter) -> Value {
-        let entry = match &argument.scope {
-            Some(scope) => scope.evaluate_node(&argument.entry, argument.anchor),
-            None => super::scope::literal(&argument.entry, argument.anchor),
+    // What is given to a parameter: an object with `value` or `reference`.
+    fn entry(self: &Rc<Self>, name: &str) -> Value {
+        let arguments = match &self.given {
+            GivenValues::Object(given) => return given.get(name),
+            GivenValues::Arguments(arguments) => arguments,
         };
+        let Some(argument) = arguments.get(name.to_ascii_lowercase().as_str()) else {
+            return Value::absent(self.node.span);
+        };
+        if let Some(scope) = &argument.scope {
+            return scope.evaluate_node(&argument.entry, argument.anchor);
+        }
+        // A compiled Bicep parameter file: its expressions are those of templates.
+        if let Some(expression) = argument.entry.get("expression") {
+            let value = self.scope().evaluate_node(&expression.value, expression.key_span);
+            let entry = Entry { key: "value".into(), value, key_span: Some(expression.key_span) };
+            return Value::new(Object::built([entry]).into(), Origin::at(argument.anchor));
+        }
+        super::scope::literal(&argument.entry, argument.anchor)
+    }
+
+    // What an entry with `value` or `reference` stands for.
+    fn given_value(&self, entry: &Value, parameter: &Parameter) -> Value {
         if entry.get("reference").is_missing() {
             return entry.get("value");
         }
         // A secret in a Key Vault.
         let residue = self.parameter_residue(parameter);
         let unknown = Unknown { secure: true, ..Unknown::new(Reason::RunTime, residue) };
-        Value { secure: true, ..Value::new(unknown.into(), Origin::at(argument.anchor)) }
+        Value { secure: true, ..Value::new(unknown.into(), Origin::at(entry.origin.span)) }
     }
 
-    fn given(self: &Rc<Self>, argument: &Argument, declaration: &ParameterDeclaration) -> (Value, StepKind) {
-        let value = self.argument(argument, &declaration.parameter);
+    fn given(self: &Rc<Self>, entry: &Value, declaration: &ParameterDeclaration) -> (Value, StepKind) {
+        let value = self.given_value(entry, &declaration.parameter);
         if value.is_missing() && declaration.node.get("defaultValue").is_some() {
             return self.defaulted(declaration);
         }
@@ -364,9 +406,8 @@ impl Template {
             let assumed = default.assumed || (self.root && !self.evaluator.defaults_decide);
             return (Value { assumed, ..default }, StepKind::ParameterDefault);
         }
-        let nullable =
-            declaration.node.value("nullable").map(|node| &node.kind) == Some(&NodeKind::Bool(true));
-        let value = if nullable && !self.root {
+        let null = declaration.nullable && (!self.root || self.evaluator.defaults_decide);
+        let value = if null {
             Value::new(ValueKind::Null, Origin::at(parameter.span))
         } else {
             let unknown = Unknown {
@@ -434,6 +475,11 @@ impl Template {
         Some((value, kind))
     }
 
+    /// The outputs, as an object of `{type, value}` objects; an output of a false condition is absent.
+    pub fn outputs(self: &Rc<Self>) -> Value {
+        super::outputs::outputs(&self.node, &self.scope(), self.node.span)
+    }
+
     /// The resources that the template declares; `None` while they are being made.
     pub fn declarations(self: &Rc<Self>) -> Option<Rc<Declarations>> {
         let memo = &self.evaluator.declarations;
@@ -494,25 +540,24 @@ fn parameter_type(ty: &str) -> Option<Type> {
     }
 }
 
-fn declared_parameters(section: &Node) -> Vec<ParameterDeclaration> {
+fn declared_parameters(template: &Node) -> Vec<ParameterDeclaration> {
     let declare = |member: &crate::syntax::Member| {
-        let ty_node = member.value.value("type");
-        let ty = SmolStr::from(ty_node.and_then(Node::text).unwrap_or(""));
-        let secure = ty.eq_ignore_ascii_case("securestring") || ty.eq_ignore_ascii_case("secureobject");
+        let ty = declared_type(&member.value, template);
         let parameter = Parameter {
             name: member.key.text.clone(),
-            ty,
-            secure,
+            secure: ty.secure(),
             shaped: ["properties", "additionalProperties", "items", "prefixItems", "$ref"]
                 .iter()
                 .any(|key| member.value.get(key).is_some()),
             span: member.key_span,
-            type_span: ty_node.map_or(member.key_span, |node| node.span),
+            type_span: ty.span.unwrap_or(member.key_span),
             default_span: member.value.value("defaultValue").map(|node| node.span),
+            ty: ty.name,
         };
-        ParameterDeclaration { parameter: Rc::new(parameter), node: member.value.clone() }
+        let node = member.value.clone();
+        ParameterDeclaration { parameter: Rc::new(parameter), node, nullable: ty.nullable }
     };
-    section.members().iter().map(declare).collect()
+    template.value("parameters").map(Node::members).unwrap_or_default().iter().map(declare).collect()
 }
 
 fn variable_loops(section: &Node) -> Vec<(SmolStr, Node)> {

@@ -10,7 +10,7 @@ use super::{Graph, ParameterUse};
 use crate::dialect::{ArtefactKind, Deployment, Dialect, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
 use crate::expression::scope::literal;
-use crate::expression::template::{DeploymentContext, Evaluator, Template, schema_scope};
+use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
 use crate::syntax::Node;
 use crate::value::{Text, Truth, Value};
 
@@ -20,15 +20,38 @@ const MAX_MODULE_DEPTH: usize = 16;
 /// How many resources a graph holds at most.
 const MAX_RESOURCES: usize = 50_000;
 
-/// Makes the graph of a deployment.
+/// What is known of one particular deployment of a template.
+#[derive(Default)]
+pub struct Given {
+    /// The values of parameters, by name.
+    pub arguments: Vec<(SmolStr, Argument)>,
+    /// The place that it is deployed to; where there is none, nothing is known of it but what the
+    /// template's schema says.
+    pub context: Option<DeploymentContext>,
+    /// See [`Evaluator::defaults_decide`].
+    pub defaults_decide: bool,
+}
+
+/// Makes the graph of a deployment of which nothing more is known.
 pub fn lower(deployment: &Deployment) -> Graph {
-    let evaluator = Rc::new(Evaluator::default());
-    let mut lowering =
-        Lowering { evaluator: evaluator.clone(), resources: Vec::new(), parameters: Vec::new() };
+    lower_given(deployment, &Given::default())
+}
+
+/// Makes the graph of a deployment with what is known of it; nothing of that concerns a Git folder.
+pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
+    let mut evaluator = Evaluator::default();
+    evaluator.defaults_decide = given.defaults_decide;
+    let evaluator = Rc::new(evaluator);
+    let mut lowering = Lowering {
+        evaluator: evaluator.clone(),
+        resources: Vec::new(),
+        parameters: Vec::new(),
+        outputs: Vec::new(),
+    };
     match deployment.dialect {
         Dialect::Template | Dialect::Export => {
             for parsed in &deployment.sources {
-                lowering.root(&parsed.document.root);
+                lowering.root(&parsed.document.root, given);
             }
         }
         Dialect::FactoryFolder | Dialect::SynapseFolder => lowering.folder(deployment),
@@ -36,6 +59,7 @@ pub fn lower(deployment: &Deployment) -> Graph {
     link_parents(&mut lowering.resources);
     let mut graph = Graph::new(deployment, evaluator, lowering.resources);
     graph.parameters = lowering.parameters;
+    graph.outputs = lowering.outputs;
     graph
 }
 
@@ -43,6 +67,7 @@ struct Lowering {
     evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
     parameters: Vec<ParameterUse>,
+    outputs: Vec<Value>,
 }
 
 // What a nested deployment hands down to its resources.
@@ -55,10 +80,13 @@ struct Above {
 }
 
 impl Lowering {
-    fn root(&mut self, root: &Node) {
-        let context = DeploymentContext::unknown(schema_scope(root), root.span);
-        let template = Template::root(self.evaluator.clone(), root.clone(), context, Vec::new());
+    fn root(&mut self, root: &Node, given: &Given) {
+        let context = given.context.clone();
+        let context = context.unwrap_or_else(|| DeploymentContext::unknown(schema_scope(root), root.span));
+        let arguments = given.arguments.clone();
+        let template = Template::root(self.evaluator.clone(), root.clone(), context, arguments);
         self.declare_parameters(&template);
+        self.outputs.push(template.outputs());
         let above = Above { module: None, condition: Condition::always(), repeated: false, depth: 0 };
         if let Some(declarations) = template.declarations() {
             self.declared(&declarations, &above);
@@ -92,8 +120,8 @@ impl Lowering {
                 },
                 None => above.condition.clone(),
             };
-            let condition = both(&around, &own_condition(&declaration.condition));
-            if condition.truth.is_false() || self.resources.len() >= MAX_RESOURCES {
+            let condition = both(&around, &own_condition(declaration));
+            if condition.truth.is_false() || declaration.foreign || self.resources.len() >= MAX_RESOURCES {
                 ids.push(None);
                 continue;
             }
@@ -213,12 +241,12 @@ fn network_of(path: &str) -> &str {
     path.rsplit('/').nth(2).unwrap_or("default")
 }
 
-// A default of a parameter decides nothing: another value may be given.
-fn own_condition(value: &Value) -> Condition {
+fn own_condition(declaration: &Declaration) -> Condition {
+    let value = &declaration.condition;
     if value.is_missing() {
         return Condition::always();
     }
-    let truth = if value.assumed { Truth::Unknown } else { value.truth() };
+    let truth = declaration.scope.decides(value);
     let key = (truth == Truth::Unknown).then(|| value.residue());
     Condition { truth, key }
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-pub use lower::lower;
+pub use lower::{Given, lower, lower_given};
 pub use reference::{Reference, ReferenceKind, factory_type, reference};
 pub use resource::{Condition, Name, Resource, ResourceId};
 
@@ -32,6 +32,8 @@ pub struct Graph {
     pub parameter_files: Vec<Parsed>,
     /// The parameters that the templates declare.
     pub parameters: Vec<ParameterUse>,
+    /// The outputs of each root template, as an object of `{type, value}` objects.
+    pub outputs: Vec<Value>,
     evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
     by_type: HashMap<SmolStr, Vec<ResourceId>>,
@@ -66,6 +68,7 @@ impl Graph {
             sources: deployment.sources.clone(),
             parameter_files: deployment.parameter_files.clone(),
             parameters: Vec::new(),
+            outputs: Vec::new(),
             evaluator,
             resources,
             by_type,

@@ -1,7 +1,7 @@
 //! Prints how long a check of a folder takes, as a ratio to reading the same files and parsing them with
 //! `serde_json::Value`, in one process and on the same threads.
 //!
-//! `cargo run --release -p armlint-rules --example throughput -- FOLDER`
+//! `cargo run --release -p armlint --example throughput -- FOLDER`
 
 use std::fs;
 use std::path::{Path, PathBuf};

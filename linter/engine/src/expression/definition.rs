@@ -1,0 +1,58 @@
+//! User-defined types: what a declaration says of its type, by itself or through `$ref`.
+//!
+//! Source: Definitions in ARM templates (language version 2.0), 2024-07.
+
+use smol_str::SmolStr;
+
+use crate::span::Span;
+use crate::syntax::{Node, NodeKind};
+
+/// How many references are followed from one type to the next.
+const MAX_REFERENCES: usize = 20;
+
+/// What a declaration of a parameter or an output says of its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DeclaredType {
+    /// `string`, `securestring`, ...; empty where it is not a literal.
+    pub(super) name: SmolStr,
+    /// The token that says so, perhaps in a definition.
+    pub(super) span: Option<Span>,
+    /// The value may be null, or left out.
+    pub(super) nullable: bool,
+}
+
+impl DeclaredType {
+    /// Whether values of the type are secrets.
+    pub(super) fn secure(&self) -> bool {
+        ["securestring", "secureobject"].iter().any(|secure| self.name.eq_ignore_ascii_case(secure))
+    }
+}
+
+/// The type of a declaration in a template. What stands beside a `$ref` goes before what it refers to.
+pub(super) fn declared_type(declaration: &Node, template: &Node) -> DeclaredType {
+    let mut declared = DeclaredType { name: SmolStr::default(), span: None, nullable: false };
+    let mut nullable = None;
+    let mut current = Some(declaration);
+    for _ in 0..MAX_REFERENCES {
+        let Some(node) = current else { break };
+        if declared.span.is_none()
+            && let Some(ty) = node.value("type")
+        {
+            declared.name = ty.text().unwrap_or("").into();
+            declared.span = Some(ty.span);
+        }
+        if nullable.is_none()
+            && let Some(NodeKind::Bool(value)) = node.value("nullable").map(|node| &node.kind)
+        {
+            nullable = Some(*value);
+        }
+        current = node.value("$ref").and_then(Node::text).and_then(|reference| target(reference, template));
+    }
+    declared.nullable = nullable.unwrap_or(false);
+    declared
+}
+
+fn target<'t>(reference: &str, template: &'t Node) -> Option<&'t Node> {
+    let name = reference.strip_prefix("#/definitions/")?;
+    template.value("definitions")?.value(name)
+}
