@@ -32,11 +32,9 @@ fn report() -> Option<Report> {
 }
 
 fn at(root: &Node, pointer: &str) -> Span {
-    let node = pointer.split('/').skip(1).try_fold(root, |node, part| {
-        match part.parse::<usize>() {
-            Ok(index) => node.elements().get(index),
-            Err(_) => node.value(part),
-        }
+    let node = pointer.split('/').skip(1).try_fold(root, |node, part| match part.parse::<usize>() {
+        Ok(index) => node.elements().get(index),
+        Err(_) => node.value(part),
     });
     node.unwrap_or_else(|| panic!("nothing at {pointer}")).span
 }
