@@ -103,9 +103,9 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
-use crate::model::deployed;
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
 use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+use crate::model::{deployed, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -129,11 +129,11 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id));
     let Some(network) = networks.find(|network| deployed::along(network, resource)) else { return };
     let absent = resource.property("managedVirtualNetwork");
-    let name = resource.name.display();
+    let name = snippet::called(resource, "declared here");
     cx.report_on(
         resource,
         &absent,
-        format!("Azure integration runtime `{name}` is not in the managed virtual network"),
+        format!("Azure integration runtime {name} is not in the managed virtual network"),
     )
     .related(network.place, "the managed virtual network")
     .help(

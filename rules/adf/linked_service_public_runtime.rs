@@ -181,16 +181,15 @@
 //! ```
 
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::activity::Uses;
-use crate::model::deployed;
-use crate::model::endpoint;
-use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
+use crate::model::coverage::Endpoints;
+use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::reach::{self, Run};
 use crate::model::runtime::RuntimeClass;
-use crate::model::store::{self, Store};
+use crate::model::{deployed, snippet, store};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -221,11 +220,15 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let managed =
         factory.runtimes_of(graph, RuntimeClass::Managed).find(|runtime| deployed::along(runtime, resource));
-    let endpoint = leading_to(graph, factory, &store);
+    let endpoints = cx.derived(Endpoints::build);
+    let endpoint = endpoints.leading_to(factory, &store).map(|id| graph.resource(id));
     let although = match (managed, endpoint) {
         (Some(_), _) => "although the factory has a managed virtual network".to_string(),
         (None, Some(endpoint)) => {
-            format!("although the managed private endpoint `{}` leads there", endpoint.name.display())
+            format!(
+                "although the managed private endpoint {} leads there",
+                snippet::called(endpoint, "below")
+            )
         }
         (None, None) => return,
     };
@@ -233,13 +236,15 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     // A data flow takes its runtime from its activity, whatever the linked service says.
     let by_activity = own.class != RuntimeClass::Global;
     let place = if by_activity { resource.place } else { own.place };
-    let (name, target) = (resource.name.display(), store.display());
+    let (name, target) = (snippet::called(resource, "This linked service"), store.display());
     let message = if own.implicit && !by_activity {
-        format!("`{name}` has no connectVia and reaches `{target}` from public Azure compute {although}")
+        format!("{name} has no connectVia and reaches {target} from public Azure compute {although}")
     } else {
-        format!("`{name}` reaches `{target}` from public Azure compute {although}")
+        format!("{name} reaches {target} from public Azure compute {although}")
     };
-    let via = managed.map_or("<runtime in the managed virtual network>".into(), |ir| ir.name.display());
+    let via = managed.map_or("<runtime in the managed virtual network>".into(), |ir| {
+        snippet::written(&ir.name.last(), "name of the runtime")
+    });
     let reference = format!("{{ \"type\": \"IntegrationRuntimeReference\", \"referenceName\": \"{via}\" }}");
     let help = if by_activity {
         format!("add \"integrationRuntime\": {reference} to `typeProperties` of the data flow activity")
@@ -261,12 +266,4 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         finding.related(endpoint.place, "this managed private endpoint is bypassed");
     }
     finding.help(help);
-}
-
-// A managed private endpoint of the factory that certainly leads to the store.
-fn leading_to<'g>(graph: &'g Graph, factory: &Factory, store: &Store) -> Option<&'g Resource> {
-    endpoint::managed_of(graph, factory).into_iter().find_map(|endpoint| {
-        let leads = endpoint.identity.as_ref().is_some_and(|id| store.is_named_by(id).is_true());
-        leads.then(|| graph.resource(endpoint.resource))
-    })
 }

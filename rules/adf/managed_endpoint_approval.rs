@@ -212,16 +212,16 @@ fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_
         return;
     }
     let resource = graph.resource(first.resource);
-    let target = snippet::written(&identity.name, "its target");
-    let name = resource.name.display();
+    let target = snippet::quoted(&identity.name).unwrap_or_else(|| "its target".into());
+    let name = snippet::called(resource, "This managed private endpoint");
     let finding = cx.report_on(
         resource,
         &first.target,
-        format!("`{name}` is created Pending; the owner of `{target}` must approve it before traffic flows"),
+        format!("{name} is created Pending; the owner of {target} must approve it before traffic flows"),
     );
     for endpoint in rest {
         let other = graph.resource(endpoint.resource);
-        finding.related(other.place, format!("so is `{}`", other.name.display()));
+        finding.related(other.place, format!("so is {}", snippet::called(other, "this one")));
     }
     finding.traced(&first.target).help(
         "approve the connection after the deployment, for example with `az network private-endpoint-connection \

@@ -168,6 +168,7 @@ use crate::model::endpoint;
 use crate::model::factory::MANAGED_ENDPOINTS;
 use crate::model::facts::{self, PrivateLink};
 use crate::model::runtime::{Presence, presence};
+use crate::model::snippet;
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -200,14 +201,14 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     if right {
         return;
     }
-    let (ty, name) = (first.ty, resource.name.display());
+    let (ty, name) = (first.ty, snippet::called(resource, "This managed private endpoint"));
     let candidates: Vec<&str> =
         links.iter().map(|link| link.group).filter(|group| !group.is_empty()).collect();
     let message = match (ungrouped, written) {
         (true, _) => {
-            format!("`{name}` leads to a private link service, which has no sub-resource `{written}`")
+            format!("{name} leads to a private link service, which has no sub-resource `{written}`")
         }
-        (false, "") => format!("`{name}` names no sub-resource of `{ty}`"),
+        (false, "") => format!("{name} names no sub-resource of `{ty}`"),
         (false, _) => format!("`{written}` is not a sub-resource of `{ty}`"),
     };
     let help = match ungrouped {

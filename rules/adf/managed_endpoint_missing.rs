@@ -148,10 +148,11 @@ use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::settings::Date;
 
-use crate::model::endpoint::{self, Connections, Coverage};
+use crate::model::coverage::Coverage;
+use crate::model::endpoint::{self, Connections};
 use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
-use crate::model::reach;
-use crate::model::{deployed, snippet, store};
+use crate::model::reach::{self, Vaults};
+use crate::model::{deployed, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -184,11 +185,14 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let vault = reach::is_vault(resource);
     let (store, mut consumers) = (&need.store, need.consumers);
     if vault {
-        let vaults = of_same_vault(resource, factory, cx);
-        if vaults.first().is_some_and(|first| first.id != resource.id) {
+        // The linked services of one vault make one finding, at the first whose secrets are read.
+        let vaults = cx.derived(Vaults::build);
+        let same = vaults.same(factory, store);
+        if same.first().is_some_and(|first| *first != resource.id) {
             return;
         }
-        consumers = vaults.into_iter().flat_map(|vault| reach::consumers(vault, cx)).collect();
+        let others = same.iter().filter(|other| **other != resource.id);
+        consumers.extend(others.flat_map(|other| vaults.readers(graph.resource(*other)).to_vec()));
     }
     let declared = store.resource.map(|id| graph.resource(id));
     let closed = declared.is_some_and(|store| endpoint::public_off(store).is_true());
@@ -202,15 +206,17 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     } else {
         Severity::Low
     };
-    let (name, target, group) = (resource.name.display(), store.display(), store.group());
+    let (target, group) = (store.display(), store.group());
     let message = if vault {
         format!(
-            "Secrets of `{name}` are read in the managed network but no managed private endpoint reaches \
-             `{target}` ({group})"
+            "Secrets of {} are read in the managed network but no managed private endpoint reaches \
+             {target} ({group})",
+            snippet::called(resource, "this vault")
         )
     } else {
         format!(
-            "`{name}` runs in the managed network but no managed private endpoint reaches `{target}` ({group})"
+            "{} runs in the managed network but no managed private endpoint reaches {target} ({group})",
+            snippet::called(resource, "This linked service")
         )
     };
     let finding = cx.report_on(resource, &store.place, message);
@@ -234,17 +240,4 @@ fn speaks(graph: &Graph, factory: &Factory) -> bool {
     let mut own = factory.endpoints.iter().chain(&factory.networks).map(|id| graph.resource(*id));
     let declares = own.any(|resource| !resource.existing);
     graph.world == World::Closed || declares && !deployed::has_remote_parts(graph)
-}
-
-// The linked services of one vault make one finding: at the first of them whose secrets are read.
-fn of_same_vault<'g>(vault: &Resource, factory: &Factory, cx: &Context<'g>) -> Vec<&'g Resource> {
-    let (graph, settings) = (cx.graph(), cx.settings());
-    let key = |service: &Resource| Some(store::store_of(graph, settings, service)?.name?.key());
-    let own = key(vault);
-    let services = factory.linked_services.iter().map(|id| graph.resource(*id));
-    let same = |service: &&Resource| {
-        service.id == vault.id || own.is_some() && reach::is_vault(service) && key(service) == own
-    };
-    let read = |service: &&Resource| !reach::consumers(service, cx).is_empty();
-    services.filter(same).filter(read).collect()
 }

@@ -186,7 +186,7 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
-use crate::model::endpoint::Coverage;
+use crate::model::coverage::Coverage;
 use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::{reach, snippet};
 
@@ -207,11 +207,12 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(need) = reach::need(resource, cx) else { return };
     let Coverage::WrongGroup(endpoint) = &need.coverage else { return };
     let Some(covered) = endpoint.group.known_text() else { return };
-    let (name, needed, store) = (resource.name.display(), need.store.group(), need.store.display());
+    let name = snippet::called(resource, "this linked service");
+    let (needed, store) = (need.store.group(), need.store.display());
     let finding = cx.report_on(
         resource,
         &need.store.place,
-        format!("Managed private endpoint to `{store}` covers `{covered}` but `{name}` needs `{needed}`"),
+        format!("Managed private endpoint to {store} covers `{covered}` but {name} needs `{needed}`"),
     );
     finding.related(endpoint.group.origin.span, "the sub-resource that the endpoint leads to");
     for consumer in &need.consumers {

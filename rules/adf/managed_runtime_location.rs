@@ -124,6 +124,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
 use crate::model::runtime::{self, RuntimeClass};
+use crate::model::snippet;
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -143,17 +144,17 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let factories = cx.derived(Factories::build);
     let factory = factories.of(resource).and_then(|factory| factory.declared(graph));
     let Some(factory) = factory else { return };
-    let location = resource.property("typeProperties.computeProperties.location");
     let region = factory.location();
+    let location = resource.property("typeProperties.computeProperties.location");
     let (Some(own), Some(wanted)) = (location.known_text(), region.known_text()) else { return };
     if own.is_empty() || wanted.is_empty() || is_region(own, "AutoResolve") || is_region(own, wanted) {
         return;
     }
-    let name = resource.name.display();
+    let name = snippet::called(resource, "declared here");
     let finding = cx.report_on(
         resource,
         &location,
-        format!("Managed-network runtime `{name}` is in `{own}`, the factory in `{wanted}`"),
+        format!("Managed-network runtime {name} is in `{own}`, the factory in `{wanted}`"),
     );
     finding
         .related(region.origin.span, "the region of the factory")

@@ -131,6 +131,7 @@ use armlint_engine::value::{Truth, Value};
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
 use crate::model::id;
 use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+use crate::model::snippet;
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -153,16 +154,14 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let name = resource.name.display();
+    let name = snippet::called(resource, "this runtime");
     let properties = resource.property("typeProperties");
     let inner = properties.get(KEY);
     if presence(&inner) == Presence::Present {
         cx.report_on(
             resource,
             &key(&properties, KEY, &inner),
-            format!(
-                "`managedVirtualNetwork` of `{name}` is misplaced: nothing reads it under typeProperties"
-            ),
+            format!("`managedVirtualNetwork` of {name} is misplaced: nothing reads it under typeProperties"),
         )
         .help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"));
         return;
@@ -180,9 +179,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             cx.report_on(
                 resource,
                 &key(holder, own, &joined),
-                format!(
-                    "`{own}` of `{name}` has no effect: only Azure-SSIS runtimes join a network of yours"
-                ),
+                format!("`{own}` of {name} has no effect: only Azure-SSIS runtimes join a network of yours"),
             )
             .help(format!("remove it, and put the runtime into the managed virtual network: {EXAMPLE}"));
         }
@@ -190,7 +187,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
-    let name = resource.name.display();
+    let name = snippet::called(resource, "this runtime");
     let class = runtime::class(resource);
     let kind = match class {
         RuntimeClass::SelfHosted | RuntimeClass::Linked => Some("self-hosted"),
@@ -202,7 +199,7 @@ fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
         cx.report_on(
             resource,
             &place,
-            format!("`{name}` is {kind}, and such a runtime never runs in the managed virtual network"),
+            format!("The {kind} runtime {name} never runs in the managed virtual network"),
         )
         .help("remove `managedVirtualNetwork`");
         return;
@@ -212,7 +209,7 @@ fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
         cx.report_on(
             resource,
             &ty,
-            format!("Reference of `{name}` to the managed virtual network has the wrong type"),
+            format!("Reference of {name} to the managed virtual network has the wrong type"),
         )
         .traced(&ty)
         .help(format!("write {EXAMPLE}"));
@@ -220,7 +217,7 @@ fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
     let referred = network.get("referenceName");
     let Some(written) = referred.known_text() else {
         if presence(&referred) == Presence::Absent {
-            let message = format!("Reference of `{name}` to the managed virtual network has no name");
+            let message = format!("Reference of {name} to the managed virtual network has no name");
             cx.report_on(resource, &referred, message).help(format!("write {EXAMPLE}"));
         }
         return;
@@ -229,10 +226,10 @@ fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
         return;
     }
     let message = match written {
-        "" => format!("Reference of `{name}` to the managed virtual network is empty"),
-        _ => format!(
-            "Runtime `{name}` refers to the managed virtual network `{written}`; its name is `default`"
-        ),
+        "" => format!("Reference of {name} to the managed virtual network is empty"),
+        _ => {
+            format!("Reference to the managed virtual network `{written}`, whose name is always `default`")
+        }
     };
     let finding = cx.report_on(resource, &referred, message);
     finding.traced(&referred).help(format!("write {EXAMPLE}"));

@@ -179,14 +179,18 @@
 //! ]
 //! ```
 
+use std::collections::HashSet;
+
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::settings::Cloud;
-use armlint_engine::value::{Text, Truth};
+use armlint_engine::span::Span;
+use armlint_engine::value::Text;
+use smol_str::SmolStr;
 
 use crate::model::facts::{self, PrivateLink};
-use crate::model::{deployed, endpoint, id};
+use crate::model::{deployed, endpoint, id, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -195,29 +199,86 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Azure Private Endpoint private DNS zone values, 2023-11-15"],
-    check: Check::Resource(&["Microsoft.Network/privateEndpoints"], check),
+    check: Check::Deployment(check),
 };
 
+const ENDPOINTS: &str = "Microsoft.Network/privateEndpoints";
 const GROUPS: &str = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups";
 const ZONES: &str = "Microsoft.Network/privateDnsZones";
 const RECORDS: &str = "Microsoft.Network/privateDnsZones/A";
 
-fn check(resource: &Resource, cx: &mut Context<'_>) {
+// What registers endpoints in zones.
+#[derive(Default)]
+struct Registered {
+    // Endpoints that are the declared parent of a zone group.
+    parents: HashSet<ResourceId>,
+    // The names of other endpoints that zone groups belong to.
+    names: HashSet<SmolStr>,
+    // Names of endpoints that are not known.
+    open: Vec<Option<Text>>,
+    // The zones that hold address records.
+    zones: Vec<Text>,
+}
+
+impl Registered {
+    fn read(graph: &Graph) -> Registered {
+        let mut registered = Registered::default();
+        for group in graph.of_type(GROUPS) {
+            registered.parents.extend(group.parent);
+            let name = group.name.segments.first().filter(|_| group.name.segments.len() > 1);
+            match name {
+                Some(name) if name.known().is_some() => {
+                    registered.names.insert(id::name_key(name));
+                }
+                name => registered.open.push(name.cloned()),
+            }
+        }
+        let records = graph.of_type(RECORDS).filter_map(|record| record.name.segments.first().cloned());
+        registered.zones = records.collect();
+        registered
+    }
+
+    // A name that is not known may be that of the endpoint.
+    fn holds(&self, endpoint: &Resource) -> bool {
+        let name = endpoint.name.last();
+        let may_be =
+            |open: &Option<Text>| open.as_ref().is_none_or(|open| !id::same_name(open, &name).is_false());
+        let named = match name.known() {
+            Some(_) => self.names.contains(&id::name_key(&name)),
+            None => {
+                self.names.iter().any(|key| !name.equals_ignore_case(&Text::Known(key.clone())).is_false())
+            }
+        };
+        self.parents.contains(&endpoint.id) || named || self.open.iter().any(may_be)
+    }
+
+    // Records in the zone, or in one whose name is not known, may be those of the endpoint.
+    fn has_record(&self, link: &PrivateLink, cloud: Cloud) -> bool {
+        self.zones.iter().any(|zone| zone.known().is_none_or(|zone| link.is_zone(zone, cloud)))
+    }
+}
+
+fn check(cx: &mut Context<'_>) {
     let (graph, cloud) = (cx.graph(), cx.settings().cloud);
-    if resource.existing || deployed::has_remote_parts(graph) {
-        return;
-    }
-    let Some((link, target)) = served(resource, cloud) else { return };
     let Some(sibling) = graph.of_type(ZONES).chain(graph.of_type(GROUPS)).next() else { return };
-    let grouped = Truth::any(graph.of_type(GROUPS).map(|group| belongs(group, resource)));
-    if !grouped.is_false() || has_record(graph, link, cloud) {
+    if deployed::has_remote_parts(graph) {
         return;
     }
-    let zone = link.zones(cloud).first().copied().unwrap_or_default();
-    let name = match resource.name.last() {
-        Text::Known(name) => format!("{name}/default"),
-        name => format!("[concat({}, '/default')]", name.residue()),
-    };
+    let registered = Registered::read(graph);
+    for endpoint in graph.of_type(ENDPOINTS).filter(|endpoint| !endpoint.existing) {
+        if let Some((link, target)) = served(endpoint, cloud)
+            && !registered.holds(endpoint)
+            && !registered.has_record(link, cloud)
+        {
+            report(endpoint, link, target, sibling, cx);
+        }
+    }
+}
+
+fn report(resource: &Resource, link: &PrivateLink, target: Span, sibling: &Resource, cx: &mut Context<'_>) {
+    let zone = link.zones(cx.settings().cloud).first().copied().unwrap_or_default();
+    let name = Text::concat([resource.name.last(), Text::Known("/default".into())]);
+    let name = snippet::written(&name, "name of the endpoint/default");
     cx.report_on(
         resource,
         &resource.place,
@@ -233,30 +294,11 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 // The sub-resource of the first connection, where its zone is known, and where its target is written.
-fn served(resource: &Resource, cloud: Cloud) -> Option<(&'static PrivateLink, armlint_engine::span::Span)> {
+fn served(resource: &Resource, cloud: Cloud) -> Option<(&'static PrivateLink, Span)> {
     let connections = endpoint::connections(resource);
     let connection = connections.first()?;
     let ty = connection.identity.as_ref()?.ty.as_deref()?;
     let group = connection.groups.elements()?.first()?;
     let link = facts::private_link(ty, group.known_text()?)?;
     (!link.zones(cloud).is_empty()).then_some((link, connection.target.origin.span))
-}
-
-// Whether a zone group is that of an endpoint. A name that is not known may be the endpoint's.
-fn belongs(group: &Resource, resource: &Resource) -> Truth {
-    if group.parent == Some(resource.id) {
-        return Truth::True;
-    }
-    match group.name.segments.first() {
-        Some(name) if group.name.segments.len() > 1 => id::same_name(name, &resource.name.last()),
-        _ => Truth::Unknown,
-    }
-}
-
-// Records in the zone, or in one whose name is not known, may be those of the endpoint.
-fn has_record(graph: &Graph, link: &PrivateLink, cloud: Cloud) -> bool {
-    graph.of_type(RECORDS).any(|record| match record.name.segments.first().and_then(Text::known) {
-        Some(zone) => link.is_zone(zone, cloud),
-        None => true,
-    })
 }

@@ -4,11 +4,9 @@ use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::settings::Settings;
 use armlint_engine::value::{Reason, Truth, Value};
 
-use super::factory::Factory;
-use super::facts::{self, PrivateLink};
+use super::facts;
 use super::id::{self, Identity};
 use super::runtime::{Presence, presence};
-use super::store::Store;
 
 /// A managed private endpoint.
 #[derive(Clone, Debug)]
@@ -48,11 +46,6 @@ pub fn managed(resource: &Resource) -> ManagedEndpoint {
         group: resource.property("groupId"),
         fqdns: resource.property("fqdns"),
     }
-}
-
-/// The managed private endpoints of a factory.
-pub fn managed_of(graph: &Graph, factory: &Factory) -> Vec<ManagedEndpoint> {
-    factory.endpoints.iter().map(|id| managed(graph.resource(*id))).collect()
 }
 
 /// The customers' private endpoint connections of a deployment.
@@ -122,82 +115,6 @@ pub fn holds(groups: &Value, group: &str) -> Truth {
     match groups.elements() {
         Some(elements) => Truth::any(elements.iter().map(|element| element.is_text(group))),
         None if groups.is_absent() => Truth::False,
-        None => Truth::Unknown,
-    }
-}
-
-/// How the managed private endpoints of a factory cover a store.
-#[derive(Clone, Debug)]
-pub enum Coverage {
-    /// One leads to it through the right sub-resource.
-    Covered,
-    /// Some lead to it, but through other sub-resources: the first of them.
-    WrongGroup(Box<ManagedEndpoint>),
-    /// None leads to it.
-    Missing,
-    /// Not known.
-    Unknown,
-}
-
-/// How `endpoints` cover a store. Endpoints of private link services count by the host names that they
-/// answer for.
-pub fn coverage(store: &Store, endpoints: &[ManagedEndpoint]) -> Coverage {
-    let mut wrong = None;
-    let mut unsure = store.name.is_none();
-    for endpoint in endpoints {
-        let target = match &endpoint.identity {
-            Some(identity) => store.is_named_by(identity),
-            None => Truth::Unknown,
-        };
-        let target = target.or(answers(endpoint, store));
-        let group = Truth::any(store.links.iter().map(|link| is_group(&endpoint.group, link)));
-        match target.and(group) {
-            Truth::True => return Coverage::Covered,
-            Truth::Unknown => unsure = true,
-            // What no sub-resource is called is a defect of its own; what was meant is not known.
-            Truth::False if target.is_true() && !names_a_group(endpoint) => unsure = true,
-            Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(Box::new(endpoint.clone()))),
-            Truth::False => {}
-        }
-    }
-    match wrong {
-        _ if unsure => Coverage::Unknown,
-        Some(endpoint) => Coverage::WrongGroup(endpoint),
-        // A name with holes may be that of any endpoint; only a known one is certainly missing.
-        None if store.name.as_ref().is_some_and(|name| name.known().is_some()) => Coverage::Missing,
-        None if store.resource.is_some() => Coverage::Missing,
-        None => Coverage::Unknown,
-    }
-}
-
-// Whether the group is one of the target's type.
-fn names_a_group(endpoint: &ManagedEndpoint) -> bool {
-    let ty = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-    match (ty, endpoint.group.known_text()) {
-        (Some(ty), Some(group)) => facts::private_link(ty, group).is_some(),
-        _ => true,
-    }
-}
-
-fn is_group(group: &Value, link: &PrivateLink) -> Truth {
-    if group.is_missing() {
-        return Truth::from(link.group.is_empty());
-    }
-    group.is_text(link.group)
-}
-
-// Whether the endpoint says itself that it answers for the store's host.
-fn answers(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
-    let Some(host) = store.host.known().filter(|host| !host.is_empty()) else { return Truth::False };
-    let through_service = match endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref()) {
-        Some(ty) => ty.eq_ignore_ascii_case("Microsoft.Network/privateLinkServices"),
-        None => false,
-    };
-    if !through_service {
-        return Truth::False;
-    }
-    match endpoint.fqdns.elements() {
-        Some(names) => Truth::any(names.iter().map(|name| name.is_text(host))),
         None => Truth::Unknown,
     }
 }

@@ -150,8 +150,9 @@ impl Factory {
     /// The class of the runtime with a name.
     pub fn class_of(&self, graph: &Graph, name: &Text) -> (RuntimeClass, Option<ResourceId>) {
         // One name may be declared several times, under conditions that exclude each other.
-        let named = self.runtimes.iter().map(|id| graph.resource(*id));
-        let mut named = named.filter(|declared| declared.name.last().key() == name.key());
+        let ty = format_smolstr!("{}/integrationRuntimes", self.ty);
+        let key = format_smolstr!("{}/{}", self.key, name.key());
+        let mut named = graph.named(&ty, &key);
         if let Some(declared) = named.next() {
             let class = runtime::class(declared);
             let agree = named.all(|other| runtime::class(other) == class);

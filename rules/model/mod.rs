@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod connection_string;
+pub mod coverage;
 pub mod deployed;
 pub mod encrypted;
 pub mod endpoint;

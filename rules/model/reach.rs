@@ -1,17 +1,21 @@
 //! How linked services reach their stores: on which runtimes they are used, and whether managed private
 //! endpoints lead the way.
 
-use armlint_engine::graph::{Graph, ReferenceKind, Resource};
+use std::collections::{BTreeMap, HashMap};
+
+use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::Context;
+use armlint_engine::settings::Settings;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use super::activity::{self, Use, Uses};
-use super::endpoint::{self, Coverage};
+use super::coverage::{Coverage, Endpoints};
 use super::factory::{Factories, Factory};
 use super::runtime::{Presence, Runtime, RuntimeClass, presence};
 use super::secret::{self, Held};
+use super::snippet;
 use super::store::{self, Store};
 
 const MAX_DEPTH: usize = 32;
@@ -54,13 +58,13 @@ pub fn consumers(service: &Resource, cx: &Context<'_>) -> Vec<Consumer> {
     let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
     let Some(factory) = factories.of(service) else { return Vec::new() };
     if is_vault(service) {
-        return readers(graph, factory, &uses, service);
+        return cx.derived(Vaults::build).readers(service).to_vec();
     }
     let managed = runs(graph, factory, &uses, service).into_iter();
     let managed = managed.filter(|run| run.runtime.class == RuntimeClass::Managed);
     managed
         .map(|run| {
-            let runtime = run.runtime.name.residue();
+            let runtime = snippet::quoted(&run.runtime.name).unwrap_or_else(|| "named here".into());
             match run.activity {
                 Some((activity, place)) => {
                     Consumer { label: format!("`{activity}` uses it on the runtime {runtime}"), place }
@@ -79,72 +83,119 @@ pub fn is_vault(service: &Resource) -> bool {
     service.property("type").is_text("AzureKeyVault").is_true()
 }
 
-// What reads a secret of a vault on a runtime in the managed virtual network.
-fn readers(graph: &Graph, factory: &Factory, uses: &Uses, vault: &Resource) -> Vec<Consumer> {
-    let mut found = Vec::new();
-    for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
-        let managed = || {
-            let runs = runs(graph, factory, uses, service);
-            runs.iter().any(|run| run.runtime.class == RuntimeClass::Managed)
-        };
-        let secrets = secret::secrets_of(graph, service);
-        let read = secrets.iter().find_map(|secret| match &secret.held {
-            Held::KeyVault(reference) if is_store(graph, factory, reference, vault) => Some(secret.place),
-            _ => None,
+/// The Key Vault linked services of a deployment, and what reads their secrets in the managed virtual
+/// network.
+#[derive(Default)]
+pub struct Vaults {
+    readers: HashMap<ResourceId, Vec<Consumer>>,
+    // The linked services of one vault, by the factory and the name of the vault.
+    same: BTreeMap<(SmolStr, SmolStr), Vec<ResourceId>>,
+}
+
+impl Vaults {
+    /// Collects them.
+    pub fn build(graph: &Graph, settings: &Settings) -> Vaults {
+        let (factories, uses) = (Factories::build(graph, settings), Uses::build(graph, settings));
+        let mut vaults = Vaults::default();
+        for factory in factories.list() {
+            for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
+                vaults.read_by_service(graph, factory, &uses, service);
+            }
+            for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
+                for activity in activity::activities(pipeline) {
+                    vaults.read_by_activity(graph, factory, &activity);
+                }
+            }
+            for id in &factory.linked_services {
+                let read = vaults.readers.contains_key(id);
+                let store = read.then(|| store::store_of(graph, settings, graph.resource(*id))).flatten();
+                if let Some(name) = store.and_then(|store| store.name) {
+                    let key = (format_smolstr!("{}|{}", factory.ty, factory.key), name.key());
+                    vaults.same.entry(key).or_default().push(*id);
+                }
+            }
+        }
+        vaults
+    }
+
+    /// What reads the secrets of a vault's linked service.
+    pub fn readers(&self, service: &Resource) -> &[Consumer] {
+        self.readers.get(&service.id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The linked services of one vault whose secrets are read, in the order of the text.
+    pub fn same(&self, factory: &Factory, vault: &Store) -> &[ResourceId] {
+        let key = vault.name.as_ref().map(|name| {
+            let factory = format_smolstr!("{}|{}", factory.ty, factory.key);
+            (factory, name.key())
         });
-        if let Some(place) = read.filter(|_| managed()) {
-            let label = format!("`{}` reads a secret from it in the managed network", service.name.display());
-            found.push(Consumer { label, place });
-        }
+        key.and_then(|key| self.same.get(&key)).map(Vec::as_slice).unwrap_or_default()
     }
-    for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
-        for activity in activity::activities(pipeline) {
-            let properties = activity.get("typeProperties");
-            let runtime = properties.get("connectVia");
-            if presence(&runtime) != Presence::Present
-                || factory.named_runtime(graph, &runtime).class != RuntimeClass::Managed
+
+    fn read_by_service(&mut self, graph: &Graph, factory: &Factory, uses: &Uses, service: &Resource) {
+        let mut read: Vec<(ResourceId, Span)> = Vec::new();
+        for secret in secret::secrets_of(graph, service) {
+            if let Held::KeyVault(reference) = &secret.held
+                && let Some(vault) = vault_of(graph, factory, reference)
+                && !read.iter().any(|(other, _)| *other == vault)
             {
-                continue;
+                read.push((vault, secret.place));
             }
-            if let Some(place) = reference_to(graph, factory, &properties, vault, 0) {
-                let name = activity.get("name");
-                let label = format!(
-                    "`{}` reads a secret from it in the managed network",
-                    name.known_text().unwrap_or("activity")
-                );
-                found.push(Consumer { label, place });
+        }
+        let managed = |run: &Run| run.runtime.class == RuntimeClass::Managed;
+        if read.is_empty() || !runs(graph, factory, uses, service).iter().any(managed) {
+            return;
+        }
+        let name = snippet::called(service, "this linked service");
+        for (vault, place) in read {
+            let label = format!("{name} reads a secret from it in the managed network");
+            self.readers.entry(vault).or_default().push(Consumer { label, place });
+        }
+    }
+
+    fn read_by_activity(&mut self, graph: &Graph, factory: &Factory, activity: &Value) {
+        let properties = activity.get("typeProperties");
+        let runtime = properties.get("connectVia");
+        if presence(&runtime) != Presence::Present
+            || factory.named_runtime(graph, &runtime).class != RuntimeClass::Managed
+        {
+            return;
+        }
+        let mut references = Vec::new();
+        secret_references(&properties, 0, &mut references);
+        let name = activity.get("name");
+        for reference in references {
+            if let Some(vault) = vault_of(graph, factory, &reference) {
+                let name = name.known_text().unwrap_or("activity");
+                let label = format!("`{name}` reads a secret from it in the managed network");
+                let place = reference.origin.span;
+                self.readers.entry(vault).or_default().push(Consumer { label, place });
             }
         }
     }
-    found
 }
 
-fn is_store(graph: &Graph, factory: &Factory, reference: &Value, vault: &Resource) -> bool {
-    let name = reference.at("store.referenceName").text();
-    let target = name.and_then(|name| factory.artefact(graph, &ReferenceKind::LinkedService, &name));
-    target.is_some_and(|target| target.id == vault.id)
+// The linked service of the vault that a secret is read from.
+fn vault_of(graph: &Graph, factory: &Factory, reference: &Value) -> Option<ResourceId> {
+    let name = reference.at("store.referenceName").text()?;
+    factory.artefact(graph, &ReferenceKind::LinkedService, &name).map(|vault| vault.id)
 }
 
-// The first Key Vault reference to the vault inside of a value.
-fn reference_to(
-    graph: &Graph,
-    factory: &Factory,
-    value: &Value,
-    vault: &Resource,
-    depth: usize,
-) -> Option<Span> {
+fn secret_references(value: &Value, depth: usize, found: &mut Vec<Value>) {
     if depth > MAX_DEPTH {
-        return None;
+        return;
     }
-    let below = |value: &Value| reference_to(graph, factory, value, vault, depth + 1);
-    if let Some(elements) = value.elements() {
-        return elements.iter().find_map(below);
+    for element in value.elements().unwrap_or_default() {
+        secret_references(element, depth + 1, found);
     }
-    let object = value.object()?;
-    if value.get("type").is_text("AzureKeyVaultSecret").is_true() && is_store(graph, factory, value, vault) {
-        return Some(value.origin.span);
+    let Some(object) = value.object() else { return };
+    if value.get("type").is_text("AzureKeyVaultSecret").is_true() {
+        found.push(value.clone());
+        return;
     }
-    object.entries().iter().find_map(|entry| below(&entry.value))
+    for entry in object.entries() {
+        secret_references(&entry.value, depth + 1, found);
+    }
 }
 
 /// A store that consumers in the managed virtual network need, and how far endpoints lead there.
@@ -180,11 +231,11 @@ pub fn need(service: &Resource, cx: &Context<'_>) -> Option<Need> {
     if consumers.is_empty() {
         return None;
     }
-    let coverage = endpoint::coverage(&store, &endpoint::managed_of(graph, factory));
+    let endpoints = cx.derived(Endpoints::build);
+    let coverage = endpoints.coverage(factory, &store);
     // Endpoints may belong to this factory under a name that is not known.
     let elsewhere = |other: &Factory| {
-        let endpoints = endpoint::managed_of(graph, other);
-        !endpoints.is_empty() && !matches!(endpoint::coverage(&store, &endpoints), Coverage::Missing)
+        !other.endpoints.is_empty() && !matches!(endpoints.coverage(other, &store), Coverage::Missing)
     };
     let doubtful = !matches!(coverage, Coverage::Covered) && factories.doubles(factory).any(elsewhere);
     let coverage = if doubtful { Coverage::Unknown } else { coverage };

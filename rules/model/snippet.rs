@@ -1,6 +1,6 @@
-//! JSON to paste, for the help of findings.
+//! Names for messages, and JSON to paste for the help of findings.
 
-use armlint_engine::graph::Graph;
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::value::Text;
 use smol_str::SmolStr;
 
@@ -9,6 +9,25 @@ use super::store::Store;
 
 // A longer expression says less than a placeholder.
 const MAX_EXPRESSION: usize = 160;
+
+// A longer expression only hides what a message says.
+const MAX_NAME: usize = 60;
+
+/// A resource in a message: its name in quotes, or `otherwise` where the name is a long expression.
+pub fn called(resource: &Resource, otherwise: &str) -> String {
+    let name = resource.name.last();
+    let symbolic = resource.symbolic_name.as_deref().filter(|_| name.known().is_none());
+    match symbolic {
+        Some(symbolic) if !symbolic.contains("::") => format!("`{symbolic}`"),
+        _ => quoted(&name).unwrap_or_else(|| otherwise.into()),
+    }
+}
+
+/// A text in quotes; `None` where it is a long expression.
+pub fn quoted(text: &Text) -> Option<String> {
+    let shown = text.known().cloned().unwrap_or_else(|| text.residue());
+    (shown.len() <= MAX_NAME).then(|| format!("`{shown}`"))
+}
 
 /// A text as the content of a JSON string of a template: an expression where it is not known.
 pub fn written(text: &Text, placeholder: &str) -> String {
