@@ -246,7 +246,8 @@ fn a_nested_parameter_is_given_what_is_secret_and_not_what_stands_beside_it() {
             template(&format!(r#""x": {{ {ty} }}"#), "", "")
         )
     };
-    let parameters = r#""s": { "type": "securestring" }, "o": { "type": "secureObject" }"#;
+    let parameters = r#""s": { "type": "securestring" }, "o": { "type": "secureObject" },
+        "off": { "type": "secureObject", "defaultValue": { "enabled": false } }"#;
     let count = |ty: &str, value: &str| {
         found(&check(&[("t.json", &template(parameters, "", &nested(ty, value)))])).len()
     };
@@ -262,9 +263,16 @@ fn a_nested_parameter_is_given_what_is_secret_and_not_what_stands_beside_it() {
         assert_eq!(count(object, &format!(r#"{{ "a": {{ "b": {value} }} }}"#)), 1, "{value}");
     }
     assert_eq!(count(object, r#""[parameters('o')]""#), 1);
+    let reference =
+        r#"{ "keyVault": { "id": "[resourceId('Microsoft.KeyVault/vaults', 'kv')]" }, "secretName": "n" }"#;
+    let referring =
+        nested(string, "1").replace(r#"{ "value": 1 }"#, &format!(r#"{{ "reference": {reference} }}"#));
+    assert_eq!(found(&check(&[("t.json", &template("", "", &referring))])).len(), 1);
     for value in [
         r#""[uniqueString(parameters('s'))]""#,
         r#""[parameters('o').region]""#,
+        r#""[parameters('off').region]""#,
+        r#""[tryGet(parameters('off'), 'region')]""#,
         r#""[if(empty(parameters('s')), 'a', 'b')]""#,
     ] {
         assert_eq!(count(string, value), 0, "{value}");
