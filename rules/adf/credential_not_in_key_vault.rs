@@ -180,9 +180,11 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use crate::model::encrypted::Encryption;
 use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::runtime::RuntimeClass;
-use crate::model::secret::{Held, Offence, Parameters, Secret, secrets_of, vault};
+use crate::model::secret::vault::{self, Vaults};
+use crate::model::secret::{Held, Offence, Parameters, Secret, secrets_of};
 
-pub(super) static RULE: RuleSpec = RuleSpec {
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/credential-not-in-key-vault",
     category: Category::Secrets,
     severity: Severity::Medium,
@@ -217,11 +219,12 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
         "The credential of the linked service \"{}\" is not kept in Key Vault",
         service.name.display()
     );
-    let advice = vault::advice(graph, factory, service, first);
+    let advice = vault::advice(&cx.derived(Vaults::build), service, first);
     let finding = cx.report_on(service, &first.place, message);
-    finding
-        .label(describe(first))
-        .help(advice.map_or_else(String::new, |advice| format!("Keep it in Key Vault: {advice}")));
+    finding.label(describe(first));
+    if let Some(advice) = advice {
+        finding.help(format!("Keep it in Key Vault: {advice}"));
+    }
     hide(graph, finding, first);
     for secret in others.iter().filter(|secret| secret.place != first.place) {
         finding.related(secret.place, describe(secret));

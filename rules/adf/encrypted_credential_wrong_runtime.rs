@@ -128,7 +128,8 @@ use crate::model::encrypted::{self, Encryption};
 use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::runtime::{AUTO_RESOLVE, Runtime, RuntimeClass};
 
-pub(super) static RULE: RuleSpec = RuleSpec {
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/encrypted-credential-wrong-runtime",
     category: Category::Correctness,
     severity: Severity::High,

@@ -165,7 +165,8 @@ use crate::model::factory::Factories;
 use crate::model::secret::vault::AZURE_KEY_VAULT;
 use crate::model::secret::{self, Held, Secrets};
 
-pub(super) static RULE: RuleSpec = RuleSpec {
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/key-vault-reference-invalid",
     category: Category::Correctness,
     severity: Severity::High,

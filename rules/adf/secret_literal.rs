@@ -194,10 +194,11 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 
-use crate::model::factory::Factories;
-use crate::model::secret::{self, Held, Secret, Secrets, vault};
+use crate::model::secret::vault::{self, Vaults};
+use crate::model::secret::{self, Held, Secret, Secrets};
 
-pub(super) static RULE: RuleSpec = RuleSpec {
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/secret-literal",
     category: Category::Secrets,
     severity: Severity::Critical,
@@ -211,7 +212,7 @@ pub(super) static RULE: RuleSpec = RuleSpec {
 
 fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+    let vaults = cx.derived(Vaults::build);
     let secrets = cx.derived(Secrets::build);
     let literal = |(_, secret): &(&Resource, &Secret)| matches!(secret.held, Held::Literal);
     let mut places: Vec<Span> = Vec::new();
@@ -233,7 +234,7 @@ fn check(cx: &mut Context<'_>) {
             secret.describe(),
             secret::describe(artefact)
         );
-        let advice = vault::advice(graph, factories.of(artefact), artefact, secret);
+        let advice = vault::advice(&vaults, artefact, secret);
         let finding = cx.report_on(artefact, &place, message);
         finding.sensitive().help(help(advice));
         if secret.conditional {

@@ -183,7 +183,8 @@ use armlint_engine::span::Span;
 
 use crate::model::secret::{self, Held, Offence, Parameters, Secret, Secrets};
 
-pub(super) static RULE: RuleSpec = RuleSpec {
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/secret-parameter-default",
     category: Category::Secrets,
     severity: Severity::Critical,

@@ -168,7 +168,8 @@ use armlint_engine::value::{Parameter, Value};
 
 use crate::model::secret::{self, Offence, Parameters, Secret, Secrets};
 
-pub(super) static RULE: RuleSpec = RuleSpec {
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/secret-parameter-not-secure",
     category: Category::Secrets,
     severity: Severity::Critical,

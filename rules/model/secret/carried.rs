@@ -79,7 +79,9 @@ impl Search<'_> {
                 }
             }
         }
-        !mentioned
+        // A reference to Key Vault mentions nothing; what is left of a member that is not there does not
+        // either.
+        !mentioned && unknown.reason == Reason::RunTime
     }
 
     fn secure_parameters<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s Parameter> {

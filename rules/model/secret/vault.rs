@@ -1,22 +1,47 @@
 //! What to write instead of a secret: a reference to Key Vault.
 
+use std::collections::HashMap;
+
 use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::settings::Settings;
+use smol_str::SmolStr;
 
 use super::{ArtefactKind, Secret, kind};
-use crate::model::factory::Factory;
+use crate::model::factory::LINKED_SERVICES;
 use crate::model::store;
 
 /// The type of the linked services that secrets are read through.
 pub const AZURE_KEY_VAULT: &str = "AzureKeyVault";
 
+/// The linked services that secrets of each factory or workspace can be read through.
+pub struct Vaults {
+    // By the identity of the factory's name; none where there are several.
+    only: HashMap<SmolStr, Option<SmolStr>>,
+}
+
+impl Vaults {
+    /// Collects them.
+    pub fn build(graph: &Graph, _settings: &Settings) -> Vaults {
+        let mut only: HashMap<SmolStr, Option<SmolStr>> = HashMap::new();
+        for service in LINKED_SERVICES.iter().flat_map(|ty| graph.of_type(ty)) {
+            if service.property("type").is_text(AZURE_KEY_VAULT).is_true() {
+                let name = service.name.last().known().cloned();
+                let entry = only.entry(service.name.ancestor_key(1));
+                entry.and_modify(|other| *other = None).or_insert(name);
+            }
+        }
+        Vaults { only }
+    }
+
+    fn of(&self, artefact: &Resource) -> &str {
+        let only = self.only.get(&artefact.name.ancestor_key(1)).and_then(Option::as_deref);
+        only.unwrap_or("<linked service to Key Vault>")
+    }
+}
+
 /// What to do so that a secret is read from Key Vault, with the reference to paste; `None` where the
 /// service takes no reference.
-pub fn advice(
-    graph: &Graph,
-    factory: Option<&Factory>,
-    artefact: &Resource,
-    secret: &Secret,
-) -> Option<String> {
+pub fn advice(vaults: &Vaults, artefact: &Resource, secret: &Secret) -> Option<String> {
     if !secret.key_vault {
         return None;
     }
@@ -35,7 +60,7 @@ pub fn advice(
         }
         (None, None) => ("write".to_string(), last(path)),
     };
-    let store = store_name(graph, factory);
+    let store = vaults.of(artefact);
     let name = secret_name(artefact, property);
     Some(format!(
         "{first} \"{property}\": {{\"type\": \"AzureKeyVaultSecret\", \"store\": {{\"referenceName\": \
@@ -72,19 +97,6 @@ fn sibling(artefact: &Resource, key: &str) -> Option<&'static str> {
         _ => &[],
     };
     facts.key_vault_in.iter().copied().find(|path| wanted.contains(path))
-}
-
-// The one linked service to a Key Vault that the factory has.
-fn store_name(graph: &Graph, factory: Option<&Factory>) -> String {
-    let services = factory.map(|factory| factory.linked_services.as_slice()).unwrap_or_default();
-    let mut vaults = services
-        .iter()
-        .map(|id| graph.resource(*id))
-        .filter(|service| service.property("type").is_text(AZURE_KEY_VAULT).is_true());
-    match (vaults.next(), vaults.next()) {
-        (Some(only), None) if only.name.last().known().is_some() => only.name.display().to_string(),
-        _ => "<linked service to Key Vault>".to_string(),
-    }
 }
 
 // Names of secrets are made of letters, digits and hyphens.
