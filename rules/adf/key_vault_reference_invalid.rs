@@ -1,4 +1,158 @@
-//! Title
+//! A reference to Key Vault leads to no secret
+//!
+//! ## Why
+//!
+//! A reference to a secret names a store and a secret: `store` is a reference to a linked service of type
+//! `AzureKeyVault`, and `secretName` is the name of a secret of that vault (Store credentials in Azure Key
+//! Vault, 2024-05-15). Where the store is left out, is a linked service of another type, or the name is
+//! empty, the deployment fails, or the first run does.
+//!
+//! ## How to fix
+//!
+//! Declare a linked service of type `AzureKeyVault` and name it in `store.referenceName`, with the type
+//! `LinkedServiceReference`. Put the name of the secret, not its URL and not its value, into `secretName`.
+//!
+//! ## Examples
+//!
+//! The store is the database itself, and a reference without a secret:
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/linkedservices",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "contoso-adf/orders",
+//!     "properties": {
+//!       "type": "SapHana",
+//!       "typeProperties": {
+//!         "server": "hana.example.com:30015",
+//!         "authenticationType": "Basic",
+//!         "userName": "loader",
+//!         "password": {
+//!           "type": "AzureKeyVaultSecret",
+//!           "store": {
+//!             "type": "LinkedServiceReference",
+//!             "referenceName": "crm" // expect: adf/key-vault-reference-invalid
+//!           },
+//!           "secretName": "orders-loader"
+//!         }
+//!       },
+//!       "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "plant" }
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/linkedservices",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "contoso-adf/crm",
+//!     "properties": {
+//!       "type": "RestService",
+//!       "typeProperties": {
+//!         "url": "https://crm.example.com/api",
+//!         "enableServerCertificateValidation": true,
+//!         "authenticationType": "Basic",
+//!         "userName": "loader",
+//!         "password": {
+//!           "type": "AzureKeyVaultSecret",
+//!           "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
+//!           "secretName": "" // expect: adf/key-vault-reference-invalid
+//!         }
+//!       }
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! In a Git folder, with the store left out:
+//!
+//! ```jsonc bad
+//! // file: linkedService/crm.json
+//! {
+//!   "name": "crm",
+//!   "type": "Microsoft.DataFactory/factories/linkedservices",
+//!   "properties": {
+//!     "type": "RestService",
+//!     "typeProperties": {
+//!       "url": "https://crm.example.com/api",
+//!       "enableServerCertificateValidation": true,
+//!       "authenticationType": "Basic",
+//!       "userName": "loader",
+//!       "password": { // expect: adf/key-vault-reference-invalid
+//!         "type": "AzureKeyVaultSecret",
+//!         "secretName": "crm-loader"
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! The vault may be declared elsewhere, and names may be parameters:
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "factoryName": { "type": "string" },
+//!     "vaultLinkedService": { "type": "string" }
+//!   },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/crm')]",
+//!       "properties": {
+//!         "type": "RestService",
+//!         "typeProperties": {
+//!           "url": "https://crm.example.com/api",
+//!           "enableServerCertificateValidation": true,
+//!           "authenticationType": "Basic",
+//!           "userName": "loader",
+//!           "password": {
+//!             "type": "AzureKeyVaultSecret",
+//!             "store": {
+//!               "type": "LinkedServiceReference",
+//!               "referenceName": "[parameters('vaultLinkedService')]"
+//!             },
+//!             "secretName": "crm-loader"
+//!           }
+//!         }
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: linkedService/vault.json
+//! {
+//!   "name": "vault",
+//!   "type": "Microsoft.DataFactory/factories/linkedservices",
+//!   "properties": {
+//!     "type": "AzureKeyVault",
+//!     "typeProperties": { "baseUrl": "https://contoso-kv.vault.azure.net/" }
+//!   }
+//! }
+//! // file: linkedService/crm.json
+//! {
+//!   "name": "crm",
+//!   "type": "Microsoft.DataFactory/factories/linkedservices",
+//!   "properties": {
+//!     "type": "RestService",
+//!     "typeProperties": {
+//!       "url": "https://crm.example.com/api",
+//!       "enableServerCertificateValidation": true,
+//!       "authenticationType": "Basic",
+//!       "userName": "loader",
+//!       "password": {
+//!         "type": "AzureKeyVaultSecret",
+//!         "store": { "referenceName": "vault", "type": "LinkedServiceReference" },
+//!         "secretName": { "type": "Expression", "value": "@concat('crm-', linkedService().user)" }
+//!       }
+//!     },
+//!     "parameters": { "user": { "type": "String" } }
+//!   }
+//! }
+//! ```
 
 use armlint_engine::dialect::World;
 use armlint_engine::finding::{Category, Severity};
@@ -75,7 +229,9 @@ fn fault(graph: &Graph, factories: &Factories, artefact: &Resource, reference: &
         return Some(Fault::at(&kind, "has a `store` that is no `LinkedServiceReference`", STORE));
     }
     let name = store.get("referenceName");
-    if is_empty(&name) && store.object().is_some() {
+    // An empty name, as any that leads nowhere, is a dangling reference where everything is known.
+    let unnamed = name.is_missing() || (is_empty(&name) && graph.world == World::Open);
+    if unnamed && store.object().is_some() {
         return Some(Fault::at(&name, "has a `store` without a name", STORE));
     }
     target(graph, factories, artefact, &name).or_else(|| {
@@ -88,23 +244,15 @@ fn fault(graph: &Graph, factories: &Factories, artefact: &Resource, reference: &
 
 // The store that the name leads to.
 fn target(graph: &Graph, factories: &Factories, artefact: &Resource, name: &Value) -> Option<Fault> {
-    let text = name.text()?;
-    let found = factories.of(artefact)?.artefact(graph, &ReferenceKind::LinkedService, &text);
-    match (found, text.known()) {
-        (Some(service), _) if !service.existing => {
-            let ty = service.property("type");
-            if ty.is_missing() || ty.is_text(AZURE_KEY_VAULT) != Truth::False {
-                return None;
-            }
-            let what = format!("leads to a linked service of type `{}`", ty.known_text().unwrap_or("?"));
-            let related = Some((ty.origin.span, format!("this is \"{}\"", service.name.display())));
-            Some(Fault { related, ..Fault::at(name, what, STORE) })
-        }
-        (None, Some(known)) if graph.world == World::Closed => {
-            Some(Fault::at(name, format!("leads to \"{known}\", which does not exist"), STORE))
-        }
-        _ => None,
+    let factory = factories.of(artefact)?;
+    let service = factory.artefact(graph, &ReferenceKind::LinkedService, &name.text()?)?;
+    let ty = service.property("type");
+    if service.existing || ty.is_missing() || ty.is_text(AZURE_KEY_VAULT) != Truth::False {
+        return None;
     }
+    let what = format!("leads to a linked service of type `{}`", ty.known_text().unwrap_or("?"));
+    let related = Some((ty.origin.span, format!("this is \"{}\"", service.name.display())));
+    Some(Fault { related, ..Fault::at(name, what, STORE) })
 }
 
 fn is_empty(value: &Value) -> bool {

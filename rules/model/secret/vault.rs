@@ -31,7 +31,7 @@ pub fn advice(
             ("store the whole connection string as a secret and write".to_string(), last(path))
         }
         (None, None) if path == "encryptedCredential" => {
-            ("enter the credential as a Key Vault secret, so that the file holds".to_string(), "password")
+            ("enter it as a secret of Key Vault, so that the file holds".to_string(), main(artefact))
         }
         (None, None) => ("write".to_string(), last(path)),
     };
@@ -45,6 +45,18 @@ pub fn advice(
 
 fn last(path: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(_, last)| last)
+}
+
+// The property that most likely holds what is encrypted.
+fn main(artefact: &Resource) -> &'static str {
+    const USUAL: [&str; 6] =
+        ["password", "accountKey", "accessToken", "functionKey", "servicePrincipalKey", "connectionString"];
+    let known = store::facts_of(artefact).map(|facts| facts.key_vault_in.as_slice()).unwrap_or_default();
+    USUAL
+        .into_iter()
+        .find(|path| known.contains(path))
+        .or_else(|| known.first().copied())
+        .unwrap_or("password")
 }
 
 // The property that takes what a key of the connection string holds.
