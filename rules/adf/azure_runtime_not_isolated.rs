@@ -104,7 +104,7 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
-use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+use crate::model::runtime::{Presence, RuntimeClass, presence};
 use crate::model::{deployed, snippet};
 
 /// The rule.
@@ -121,11 +121,12 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     // A network in the wrong place has a rule of its own.
     let misplaced = presence(&resource.property("typeProperties.managedVirtualNetwork")) != Presence::Absent;
-    if runtime::class(resource) != RuntimeClass::Global || misplaced {
-        return;
-    }
     let factories = cx.derived(Factories::build);
     let Some(factory) = factories.of(resource) else { return };
+    let (class, _) = factory.class_of(graph, &resource.name.last());
+    if class != RuntimeClass::Global || misplaced {
+        return;
+    }
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id));
     let Some(network) = networks.find(|network| deployed::along(network, resource)) else { return };
     let absent = resource.property("managedVirtualNetwork");

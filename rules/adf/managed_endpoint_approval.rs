@@ -146,7 +146,7 @@
 //! }
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use armlint_engine::dialect::Dialect;
 use armlint_engine::finding::{Category, Severity};
@@ -178,22 +178,23 @@ fn check(cx: &mut Context<'_>) {
     if graph.dialect != Dialect::Template || deployed::has_remote_parts(graph) || has_script(graph) {
         return;
     }
-    // By target, in the order of the text.
-    let mut targets: BTreeMap<(u32, SmolStr), Vec<ManagedEndpoint>> = BTreeMap::new();
     let endpoints = MANAGED_ENDPOINTS.iter().flat_map(|ty| graph.of_type(ty)).filter(|resource| {
-        !resource.existing && !resource.body.at("properties.isReserved").truth().is_true()
+        let certain = !resource.existing && !resource.repeated && resource.condition.truth.is_true();
+        certain && !resource.property("isReserved").truth().is_true()
     });
+    // By target, in the order of the text.
+    let mut targets: Vec<Vec<ManagedEndpoint>> = Vec::new();
+    let mut places: HashMap<SmolStr, usize> = HashMap::new();
     for endpoint in endpoints.map(endpoint::managed) {
-        let Some(key) = endpoint.identity.as_ref().map(key) else { continue };
-        let known = targets.iter_mut().find(|((_, other), _)| *other == key);
-        match known {
-            Some((_, list)) => list.push(endpoint),
-            None => {
-                targets.insert((endpoint.resource.0, key), vec![endpoint]);
-            }
+        let named = endpoint.identity.as_ref().filter(|identity| !identity.key.is_empty());
+        let Some(key) = named.map(key) else { continue };
+        let place = *places.entry(key).or_insert(targets.len());
+        match targets.get_mut(place) {
+            Some(list) => list.push(endpoint),
+            None => targets.push(vec![endpoint]),
         }
     }
-    for endpoints in targets.into_values() {
+    for endpoints in targets {
         if let Some((first, rest)) = endpoints.split_first() {
             report(first, rest, cx);
         }
@@ -242,7 +243,7 @@ fn is_approved(graph: &Graph, target: &Identity) -> Truth {
     let services = graph.of_type("Microsoft.Network/privateLinkServices").map(|service| {
         let approved = service.property("autoApproval.subscriptions");
         let approves = match approved.elements() {
-            Some(subscriptions) if subscriptions.is_empty() => Truth::False,
+            Some([]) => Truth::False,
             None if approved.is_missing() => Truth::False,
             _ => Truth::Unknown,
         };

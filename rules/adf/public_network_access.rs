@@ -174,7 +174,8 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     if connection.is_some() {
         message.push_str(": a private endpoint does not close the public endpoint");
     }
-    let finding = cx.report_on(resource, &access, message);
+    let place = if resource.properties.is_absent() { resource.place } else { access.origin.span };
+    let finding = cx.report_on(resource, &place, message);
     if let Some(runtime) = runtime {
         finding.related(runtime.place, "the self-hosted runtime");
     }

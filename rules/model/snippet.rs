@@ -26,7 +26,7 @@ pub fn called(resource: &Resource, otherwise: &str) -> String {
 /// A text in quotes; `None` where it is a long expression.
 pub fn quoted(text: &Text) -> Option<String> {
     let shown = text.known().cloned().unwrap_or_else(|| text.residue());
-    (shown.len() <= MAX_NAME).then(|| format!("`{shown}`"))
+    (1..=MAX_NAME).contains(&shown.len()).then(|| format!("`{shown}`"))
 }
 
 /// A text as the content of a JSON string of a template: an expression where it is not known.
