@@ -20,23 +20,14 @@ const MAX_DEPTH: usize = 128;
 
 /// Members of a resource that are not printed with its body: they have a place of their own, or made what
 /// is printed.
-const NOT_BODY: [&str; 10] = [
-    "apiVersion",
-    "comments",
-    "condition",
-    "copy",
-    "existing",
-    "id",
-    "name",
-    "resources",
-    "scope",
-    "type",
-];
+const NOT_BODY: [&str; 10] =
+    ["apiVersion", "comments", "condition", "copy", "existing", "id", "name", "resources", "scope", "type"];
 
 /// An evaluated deployment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expansion {
-    /// `{"resources": [..], "outputs": {..}}`. Each resource has `id`, `type`, `name`, `apiVersion`, `scope`,
+    /// `{"resources": [..], "outputs": {..}}`. Each resource has `id`, `type`, `name`, `apiVersion`, `scope`
+    /// (the id of what it is deployed to: its parent, the resource group, `/` for the tenant),
     /// `condition` and `existing`, then the rest of its body; those of nested deployments stand beside
     /// them. They are sorted by id. Resources whose condition is false are left out.
     pub json: Json,
@@ -47,8 +38,7 @@ pub struct Expansion {
 /// Evaluates a deployment with what is known of it.
 pub fn expand(deployment: &Deployment, given: &Given) -> Expansion {
     let graph = lower_given(deployment, given);
-    let mut resources: Vec<Json> =
-        graph.resources().iter().map(resource_json).collect();
+    let mut resources: Vec<Json> = graph.resources().iter().map(resource_json).collect();
     resources.sort_by_cached_key(|resource| (key_of(resource, "id"), key_of(resource, "name")));
     let mut outputs = Map::new();
     for entry in graph.outputs.iter().filter_map(Value::object).flat_map(Object::entries) {
@@ -81,11 +71,14 @@ fn resource_json(resource: &Resource) -> Json {
     members.insert("type".into(), ty);
     members.insert("name".into(), text_json(&name));
     members.insert("apiVersion".into(), json(&resource.api_version));
-    members.insert("scope".into(), json(&resource.scope));
-    members.insert("condition".into(), match (resource.condition.truth, &resource.condition.key) {
-        (Truth::Unknown, Some(key)) => json!({ "$unknown": key.as_str() }),
-        (truth, _) => Json::Bool(!truth.is_false()),
-    });
+    members.insert("scope".into(), text_json(&scope_of(resource)));
+    members.insert(
+        "condition".into(),
+        match (resource.condition.truth, &resource.condition.key) {
+            (Truth::Unknown, Some(key)) => json!({ "$unknown": key.as_str() }),
+            (truth, _) => Json::Bool(!truth.is_false()),
+        },
+    );
     members.insert("existing".into(), Json::Bool(resource.existing));
     for entry in resource.body.object().map(Object::entries).unwrap_or_default() {
         if !NOT_BODY.iter().any(|name| entry.key.eq_ignore_ascii_case(name)) {
@@ -97,6 +90,20 @@ fn resource_json(resource: &Resource) -> Json {
         }
     }
     Json::Object(members)
+}
+
+// The id of what a resource is deployed to: its parent, the scope of an extension, the resource group, ...
+fn scope_of(resource: &Resource) -> Text {
+    let mut parts = resource.resource_id.split('/');
+    let child = resource.name.segments.len() > 1;
+    let group = resource.is("Microsoft.Resources/resourceGroups");
+    let own = if child || group { 2 } else { 4 };
+    parts.truncate(parts.len().saturating_sub(own));
+    let joined = Text::concat(parts.into_iter().enumerate().flat_map(|(at, part)| {
+        let separator = if at > 0 { "/" } else { "" };
+        [Text::Known(separator.into()), part]
+    }));
+    if joined.known().is_some_and(|text| text.is_empty()) { Text::Known("/".into()) } else { joined }
 }
 
 // The template of a nested deployment is what its resources come from, so only what came of it is shown.

@@ -57,7 +57,12 @@ fn evaluated(vector: &Json) -> Outcome {
     let mut evaluator = Evaluator::default();
     evaluator.defaults_decide = true;
     let evaluator = Rc::new(evaluator);
-    let root = Template::root(evaluator.clone(), template.clone(), context(vector, TemplateScopeKind::ResourceGroup), arguments(&vector["parameters"]));
+    let root = Template::root(
+        evaluator.clone(),
+        template.clone(),
+        context(vector, TemplateScopeKind::ResourceGroup),
+        arguments(&vector["parameters"]),
+    );
     let output = template.value("outputs").and_then(|outputs| outputs.value("x")?.get("value"));
     let Some(output) = output else { return Outcome::Error("the vector was not read".into()) };
     let value = root.scope().evaluate_node(&output.value, output.key_span);

@@ -160,8 +160,7 @@ impl TemplateScope {
             return self.template.problem(ProblemKind::UnknownFunction, call.name_span, message);
         };
         let declared = function.value("parameters").map(|node| node.elements()).unwrap_or_default();
-        let may_lack =
-            |declared: &Node| definition::declared_type(declared, &self.template.node).nullable;
+        let may_lack = |declared: &Node| definition::declared_type(declared, &self.template.node).nullable;
         let missing = declared.iter().skip(call.arguments.len());
         if declared.len() < call.arguments.len() || !missing.clone().all(may_lack) {
             let count = declared.len();

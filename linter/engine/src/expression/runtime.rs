@@ -9,9 +9,7 @@ use super::evaluate::secured;
 use super::parser::Call;
 use super::scope::TemplateScope;
 use crate::span::Span;
-use crate::value::{
-    Entry, Object, Origin, Reason, StepKind, Text, Type, Value, ValueKind, call_residue,
-};
+use crate::value::{Entry, Object, Origin, Reason, StepKind, Text, Type, Value, ValueKind, call_residue};
 
 /// A call that is never known before run time.
 pub(super) fn run_time(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
@@ -97,10 +95,9 @@ fn referred(declaration: &Rc<Declaration>, full: bool, span: Span) -> Value {
     if let Some(object) = body.object() {
         let own = ["properties", "id", "name", "type", "dependsOn", "copy", "condition", "resources"];
         let written = object.entries().into_iter();
-        entries
-            .extend(written.filter(|entry| !own.iter().any(|key| entry.key.eq_ignore_ascii_case(key))));
+        entries.extend(written.filter(|entry| !own.iter().any(|key| entry.key.eq_ignore_ascii_case(key))));
     }
-    let object = Object::built(entries).opened(format_smolstr!("{residue}.full"));
+    let object = Object::built(entries).opened_deeply(format_smolstr!("{residue}.full"));
     Value::new(object.into(), Origin::at(span))
 }
 
@@ -119,7 +116,7 @@ fn run_time_properties(declaration: &Rc<Declaration>, residue: &str, span: Span)
     let properties = declaration.body().get("properties");
     match &properties.kind {
         ValueKind::Object(object) => {
-            let value = Value { kind: object.opened(residue).into(), ..properties.clone() };
+            let value = Value { kind: object.opened_deeply(residue).into(), ..properties.clone() };
             value.carried(StepKind::Reference, None, span)
         }
         _ => Value::unknown(Reason::RunTime, residue, span),

@@ -13,9 +13,7 @@ use super::scope::{Frame, TemplateScope};
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Node, Scalar};
-use crate::value::{
-    Entry, Object, Origin, Parameter, Reason, StepKind, Type, Unknown, Value, ValueKind,
-};
+use crate::value::{Entry, Object, Origin, Parameter, Reason, StepKind, Type, Unknown, Value, ValueKind};
 
 /// How many calls are evaluated for one deployment before the rest is unknown.
 const MAX_STEPS: u64 = 4_000_000;
@@ -373,11 +371,7 @@ impl Template {
         super::scope::literal(&argument.entry, argument.anchor)
     }
 
-    fn given(
-        self: &Rc<Self>,
-        entry: &Value,
-        declaration: &ParameterDeclaration,
-    ) -> (Value, StepKind) {
+    fn given(self: &Rc<Self>, entry: &Value, declaration: &ParameterDeclaration) -> (Value, StepKind) {
         let value = if entry.get("reference").is_missing() {
             entry.get("value")
         } else {
