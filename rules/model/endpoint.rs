@@ -2,12 +2,11 @@
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::settings::Settings;
-use armlint_engine::value::{Truth, Value};
+use armlint_engine::value::{Reason, Truth, Value};
 
-use super::factory::Factory;
-use super::facts::{self, PrivateLink};
+use super::facts;
 use super::id::{self, Identity};
-use super::store::Store;
+use super::runtime::{Presence, presence};
 
 /// A managed private endpoint.
 #[derive(Clone, Debug)]
@@ -49,11 +48,6 @@ pub fn managed(resource: &Resource) -> ManagedEndpoint {
     }
 }
 
-/// The managed private endpoints of a factory.
-pub fn managed_of(graph: &Graph, factory: &Factory) -> Vec<ManagedEndpoint> {
-    factory.endpoints.iter().map(|id| managed(graph.resource(*id))).collect()
-}
-
 /// The customers' private endpoint connections of a deployment.
 pub struct Connections(Vec<Connection>);
 
@@ -71,31 +65,46 @@ impl Connections {
 
     /// Whether some connection leads to a resource through a sub-resource; any where `group` is `None`.
     pub fn reach(&self, resource: &Resource, group: Option<&str>) -> Truth {
-        let name = resource.name.last();
-        Truth::any(self.0.iter().map(|connection| {
-            let target = match &connection.identity {
-                Some(identity) => id::names(identity, &resource.ty, &name),
-                None => Truth::Unknown,
-            };
-            let through = group.map_or(Truth::True, |group| holds(&connection.groups, group));
-            target.and(through)
-        }))
+        Truth::any(self.0.iter().map(|connection| connection.leads_to(resource, group)))
+    }
+
+    /// The first connection that certainly leads to a resource through a sub-resource; any where `group`
+    /// is `None`.
+    pub fn first(&self, resource: &Resource, group: Option<&str>) -> Option<&Connection> {
+        self.0.iter().find(|connection| connection.leads_to(resource, group).is_true())
     }
 }
 
-/// The connections of a private endpoint, automatic and manual ones.
+impl Connection {
+    /// Whether it leads to a resource through a sub-resource; any where `group` is `None`.
+    pub fn leads_to(&self, resource: &Resource, group: Option<&str>) -> Truth {
+        let target = match &self.identity {
+            Some(identity) => id::names(identity, &resource.ty, &resource.name.last()),
+            None => Truth::Unknown,
+        };
+        target.and(group.map_or(Truth::True, |group| holds(&self.groups, group)))
+    }
+}
+
+/// The connections of a private endpoint, automatic and manual ones. A list that is not known is one
+/// connection of which nothing is known.
 pub fn connections(endpoint: &Resource) -> Vec<Connection> {
+    let read = |connection: &Value| {
+        let target = connection.at("properties.privateLinkServiceId");
+        let groups = connection.at("properties.groupIds");
+        Connection { resource: endpoint.id, identity: id::identify(&target), target, groups }
+    };
+    if endpoint.existing {
+        let unknown = Value::unknown(Reason::External, endpoint.resource_id.residue(), endpoint.place);
+        return vec![read(&unknown)];
+    }
     let mut found = Vec::new();
     for key in ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"] {
         let list = endpoint.property(key);
-        for connection in list.elements().unwrap_or_default() {
-            let target = connection.at("properties.privateLinkServiceId");
-            found.push(Connection {
-                resource: endpoint.id,
-                identity: id::identify(&target),
-                target,
-                groups: connection.at("properties.groupIds"),
-            });
+        match list.elements() {
+            Some(elements) => found.extend(elements.iter().map(read)),
+            None if presence(&list) == Presence::Absent => {}
+            None => found.push(read(&Value::unknown(Reason::Computed, list.residue(), list.origin.span))),
         }
     }
     found
@@ -106,71 +115,6 @@ pub fn holds(groups: &Value, group: &str) -> Truth {
     match groups.elements() {
         Some(elements) => Truth::any(elements.iter().map(|element| element.is_text(group))),
         None if groups.is_absent() => Truth::False,
-        None => Truth::Unknown,
-    }
-}
-
-/// How the managed private endpoints of a factory cover a store.
-#[derive(Clone, Debug)]
-pub enum Coverage {
-    /// One leads to it through the right sub-resource.
-    Covered,
-    /// Some lead to it, but through other sub-resources: the first of them.
-    WrongGroup(Box<ManagedEndpoint>),
-    /// None leads to it.
-    Missing,
-    /// Not known.
-    Unknown,
-}
-
-/// How `endpoints` cover a store. Endpoints of private link services count by the host names that they
-/// answer for.
-pub fn coverage(store: &Store, endpoints: &[ManagedEndpoint]) -> Coverage {
-    let mut wrong = None;
-    let mut unsure = store.name.is_none();
-    for endpoint in endpoints {
-        let target = match &endpoint.identity {
-            Some(identity) => store.is_named_by(identity),
-            None => Truth::Unknown,
-        };
-        let target = target.or(answers(endpoint, store));
-        let group = Truth::any(store.links.iter().map(|link| is_group(&endpoint.group, link)));
-        match target.and(group) {
-            Truth::True => return Coverage::Covered,
-            Truth::Unknown => unsure = true,
-            Truth::False if target.is_true() => wrong = wrong.or_else(|| Some(Box::new(endpoint.clone()))),
-            Truth::False => {}
-        }
-    }
-    match wrong {
-        _ if unsure => Coverage::Unknown,
-        Some(endpoint) => Coverage::WrongGroup(endpoint),
-        // A name with holes may be that of any endpoint; only a known one is certainly missing.
-        None if store.name.as_ref().is_some_and(|name| name.known().is_some()) => Coverage::Missing,
-        None if store.resource.is_some() => Coverage::Missing,
-        None => Coverage::Unknown,
-    }
-}
-
-fn is_group(group: &Value, link: &PrivateLink) -> Truth {
-    if group.is_missing() {
-        return Truth::from(link.group.is_empty());
-    }
-    group.is_text(link.group)
-}
-
-// Whether the endpoint says itself that it answers for the store's host.
-fn answers(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
-    let Some(host) = store.host.known().filter(|host| !host.is_empty()) else { return Truth::False };
-    let through_service = match endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref()) {
-        Some(ty) => ty.eq_ignore_ascii_case("Microsoft.Network/privateLinkServices"),
-        None => false,
-    };
-    if !through_service {
-        return Truth::False;
-    }
-    match endpoint.fqdns.elements() {
-        Some(names) => Truth::any(names.iter().map(|name| name.is_text(host))),
         None => Truth::Unknown,
     }
 }

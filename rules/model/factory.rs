@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId};
 use armlint_engine::settings::Settings;
-use armlint_engine::value::{Text, Value};
+use armlint_engine::value::{Text, Truth, Value};
 use smol_str::{SmolStr, format_smolstr};
 
+use super::id;
 use super::runtime::{self, AUTO_RESOLVE, Presence, Runtime, RuntimeClass, presence};
 
 /// The type of data factories.
@@ -40,6 +41,8 @@ pub struct Factories {
 pub struct Factory {
     /// Its resource type.
     pub ty: SmolStr,
+    /// Its name; none before the first resource of it is seen.
+    pub name: Option<Text>,
     /// The identity of its name.
     pub key: SmolStr,
     /// The resource itself, where it is declared.
@@ -75,7 +78,8 @@ impl Factories {
             let key = resource.name.ancestor_key(1);
             let index = *by_key.entry(format_smolstr!("{ty}|{key}")).or_insert_with(|| {
                 let closed = graph.world == World::Closed;
-                factories.list.push(Factory { ty: ty.into(), key, closed, ..Factory::default() });
+                let name = resource.name.segments.first().cloned();
+                factories.list.push(Factory { ty: ty.into(), name, key, closed, ..Factory::default() });
                 factories.list.len() - 1
             });
             factories.by_resource.insert(resource.id, index);
@@ -87,6 +91,17 @@ impl Factories {
     /// All of them.
     pub fn list(&self) -> &[Factory] {
         &self.list
+    }
+
+    /// Factories that may be this one under another name, because a name is not known.
+    pub fn doubles<'f>(&'f self, factory: &'f Factory) -> impl Iterator<Item = &'f Factory> {
+        self.list.iter().filter(move |other| {
+            let same = match (&other.name, &factory.name) {
+                (Some(other), Some(name)) => id::same_name(other, name),
+                _ => Truth::Unknown,
+            };
+            other.key != factory.key && other.ty == factory.ty && !same.is_false()
+        })
     }
 
     /// The one that a resource is, or belongs to.
@@ -134,8 +149,14 @@ impl Factory {
 
     /// The class of the runtime with a name.
     pub fn class_of(&self, graph: &Graph, name: &Text) -> (RuntimeClass, Option<ResourceId>) {
-        if let Some(declared) = self.artefact(graph, &ReferenceKind::IntegrationRuntime, name) {
-            return (runtime::class(declared), Some(declared.id));
+        // One name may be declared several times, under conditions that exclude each other.
+        let ty = format_smolstr!("{}/integrationRuntimes", self.ty);
+        let key = format_smolstr!("{}/{}", self.key, name.key());
+        let mut named = graph.named(&ty, &key);
+        if let Some(declared) = named.next() {
+            let class = runtime::class(declared);
+            let agree = named.all(|other| runtime::class(other) == class);
+            return (if agree { class } else { RuntimeClass::Unknown }, Some(declared.id));
         }
         let auto = name.equals_ignore_case(&Text::Known(AUTO_RESOLVE.into())).is_true();
         // A workspace with a managed network has its default runtime inside it, and a Git folder does not

@@ -4,13 +4,17 @@
 
 pub mod activity;
 pub mod connection_string;
+pub mod coverage;
+pub mod deployed;
 pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
 pub mod facts;
 pub mod host;
 pub mod id;
+pub mod reach;
 pub mod runtime;
 pub mod secret;
+pub mod snippet;
 pub mod store;
 mod tape;

@@ -10,6 +10,7 @@ use super::connection_string;
 use super::facts::{self, LinkedService, PrivateLink};
 use super::host::{self, Target};
 use super::id::{self, Identity};
+use super::snippet;
 
 /// The store of a linked service.
 #[derive(Clone, Debug)]
@@ -32,13 +33,10 @@ impl Store {
         self.links.first().map_or("", |link| link.group)
     }
 
-    /// What messages call the store: its name, or the host.
-    pub fn display(&self) -> SmolStr {
+    /// What messages call the store: its name or the host in quotes, where that is short enough.
+    pub fn display(&self) -> String {
         let text = self.name.as_ref().unwrap_or(&self.host);
-        match text.known() {
-            Some(known) => known.clone(),
-            None => text.residue(),
-        }
+        snippet::quoted(text).unwrap_or_else(|| "its store".into())
     }
 
     /// Whether an id names this store.

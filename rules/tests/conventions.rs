@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use armlint_engine::check::INTERNAL_ERROR;
 use armlint_engine::rule::Documentation;
 use armlint_engine::rule::example::{self, Example, ExampleKind};
 
 // Folders of this package that hold no rules.
-const OTHER_FOLDERS: [&str; 5] = ["docs", "facts", "model", "target", "tests"];
+const OTHER_FOLDERS: [&str; 6] = ["docs", "examples", "facts", "model", "target", "tests"];
 
 // The rule files, as paths under `rules/`.
 fn rule_files() -> Vec<String> {
@@ -122,7 +123,9 @@ fn documentation_faults(documentation: &Documentation, known: impl Fn(&str) -> b
         }
     };
     for kind in [ExampleKind::Bad, ExampleKind::Good] {
-        if !examples.iter().any(|example| example.kind == kind) {
+        // No text is known that the linter fails on.
+        let none = kind == ExampleKind::Bad && documentation.id == INTERNAL_ERROR;
+        if !none && !examples.iter().any(|example| example.kind == kind) {
             faults.push(format!("there is no {kind:?} example"));
         }
     }

@@ -24,7 +24,10 @@ fn inputs(folder: &Path, root: &Path, found: &mut Vec<Input>) {
         let path = entry.path();
         if path.is_dir() {
             inputs(&path, root, found);
-        } else {
+        } else if path
+            .extension()
+            .is_some_and(|ext| ["json", "jsonc", "yaml", "yml"].iter().any(|e| ext == *e))
+        {
             let shown = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
             let content = fs::read(&path).map_err(|error| error.to_string());
             found.push(Input { path: Arc::from(shown), content, context: false, named: false });

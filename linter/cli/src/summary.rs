@@ -32,6 +32,7 @@ pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skippe
     let mut text = String::new();
     list(&mut text, "partly checked", &files.partial);
     list(&mut text, "not checked", &files.failed);
+    list(&mut text, "left out, and not readable", &files.unreadable);
     if hidden > 0 {
         let _ = writeln!(
             text,

@@ -14,12 +14,12 @@ const CLEAN: &str = r#"{
   "resources": []
 }"#;
 
-/// The key `resources` twice, which is a finding of high severity, beside lines that hold secrets.
+/// The key `resources` twice, which is a finding of medium severity, beside lines that hold secrets.
 const FAULTY: &str = r#"{
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
   "contentVersion": "1.0.0.0",
   "password": "planted-Secret-1",
-  "resources": [], "Resources": [],
+  "resources": [], "resources": [],
   "store": "AccountName=a;AccountKey=planted-Secret-2;EndpointSuffix=x"
 }"#;
 
@@ -125,7 +125,7 @@ fn the_json_report_keeps_its_contract() {
     let finding = &report["findings"][0];
     assert_eq!(finding["file"], "a/faulty.json");
     assert_eq!(finding["start"]["line"], 5);
-    assert_eq!(finding["severity"], "high");
+    assert_eq!(finding["severity"], "medium");
     assert!(finding["pointer"].is_string() && finding["suppressed"].is_null());
     assert_eq!(finding["fingerprint"].as_str().unwrap().len(), 16);
     assert_eq!(report["files"]["checked"], 1);

@@ -141,11 +141,15 @@ pub(crate) fn syntax(problems: &[Problem], catalogue: &Catalogue) -> Vec<Finding
     let mut findings: Vec<Finding> = Vec::new();
     let mut unusual: BTreeSet<&'static str> = BTreeSet::new();
     for problem in problems {
-        let mut made = match &problem.kind {
+        let made = match &problem.kind {
             kind if kind.is_error() => finding(catalogue, SYNTAX_ERROR, problem.span, &sentence(kind)),
             ProblemKind::DuplicateKey(first) | ProblemKind::DuplicateKeyCase(first) => {
                 let mut made = finding(catalogue, DUPLICATE_KEY, problem.span, &sentence(&problem.kind));
                 made.related(*first, "the first one");
+                if matches!(problem.kind, ProblemKind::DuplicateKeyCase(_)) {
+                    // Objects keep both: whether anything is lost depends on who reads them.
+                    made.confidence(Confidence::Low);
+                }
                 made
             }
             kind => match nonstandard(kind) {
@@ -156,7 +160,6 @@ pub(crate) fn syntax(problems: &[Problem], catalogue: &Catalogue) -> Vec<Finding
                 _ => continue,
             },
         };
-        made.confidence = Confidence::High;
         findings.push(made);
     }
     findings
@@ -197,7 +200,7 @@ pub(crate) fn sentence(kind: &ProblemKind) -> String {
             "Key stands twice in this object: the service keeps the last one".into()
         }
         ProblemKind::DuplicateKeyCase(_) => {
-            "Key stands in this object in another spelling: the service does not tell them apart".into()
+            "Key stands in this object in another spelling: a look-up by name finds only one of them".into()
         }
     }
 }

@@ -70,7 +70,7 @@ fn resource_json(resource: &Resource) -> Json {
     members.insert("id".into(), text_json(&resource.resource_id));
     members.insert("type".into(), ty);
     members.insert("name".into(), text_json(&name));
-    members.insert("apiVersion".into(), json(&resource.api_version));
+    members.insert("apiVersion".into(), json(&resource.body.get("apiVersion")));
     members.insert("scope".into(), text_json(&scope_of(resource)));
     members.insert(
         "condition".into(),

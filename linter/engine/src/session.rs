@@ -48,6 +48,8 @@ pub enum Outcome {
     Failed(String),
     /// Nothing for this linter, and why.
     Ignored(String),
+    /// Nothing says that it is for this linter, but it cannot be read either.
+    Unreadable(String),
 }
 
 /// The result of a check.
@@ -94,6 +96,7 @@ enum State {
     /// Claims to be a template, but no tree says so; what was read of it.
     Failed(String, Vec<Arc<Document>>),
     Ignored(String),
+    Unreadable(String),
     Removed,
 }
 
@@ -191,6 +194,7 @@ impl Session {
         let (documents, outcome) = match &slot.state {
             State::Removed => (Vec::new(), None),
             State::Ignored(reason) => (Vec::new(), Some(Outcome::Ignored(reason.clone()))),
+            State::Unreadable(reason) => (Vec::new(), Some(Outcome::Unreadable(reason.clone()))),
             State::Failed(reason, documents) => (documents.clone(), Some(Outcome::Failed(reason.clone()))),
             State::Recognised(trees) => {
                 let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
@@ -202,7 +206,7 @@ impl Session {
             }
         };
         if let Some(outcome) = outcome.filter(|_| !slot.context) {
-            if !matches!(outcome, Outcome::Ignored(_)) {
+            if !matches!(outcome, Outcome::Ignored(_) | Outcome::Unreadable(_)) {
                 for document in &documents {
                     report.findings.extend(check::syntax(&document.problems, &self.catalogue));
                 }
@@ -259,21 +263,17 @@ fn read(input: Input, id: SourceId) -> Slot {
         }
     };
     let concerns = dialect::may_concern(&path, &bytes);
-    if !concerns && !named {
+    if !concerns && !named && is_readable(&bytes) {
         let state = State::Ignored("it is no template, parameter file or artefact".into());
         return Slot { source: nothing(&path), context, state };
     }
+    let claims = named || dialect::is_artefact_path(&path) || dialect::claims_to_be_template(&bytes);
     let text = match decode(bytes) {
         Ok(text) => text,
         Err(error) => {
-            let expected =
-                named || dialect::is_artefact_path(&path) || matches!(error, DecodeError::TooLarge(_));
-            let state = if expected {
-                State::Failed(error.to_string(), Vec::new())
-            } else {
-                State::Ignored(error.to_string())
-            };
-            return Slot { source: nothing(&path), context, state };
+            let expected = claims || matches!(error, DecodeError::TooLarge(_));
+            let state = if expected { |reason| State::Failed(reason, Vec::new()) } else { State::Unreadable };
+            return Slot { source: nothing(&path), context, state: state(error.to_string()) };
         }
     };
     let source = Source::new(id, path.clone(), text);
@@ -288,7 +288,6 @@ fn read(input: Input, id: SourceId) -> Slot {
     }
     let error =
         documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
-    let claims = named || dialect::is_artefact_path(&path) || dialect::claims_to_be_template(&source.text);
     match error {
         Some(problem) if claims => {
             let reason = check::sentence(&problem.kind);
@@ -299,6 +298,11 @@ fn read(input: Input, id: SourceId) -> Slot {
             Slot { source: nothing(&path), context, state }
         }
     }
+}
+
+// Whether bytes that are of no further interest are text at all.
+fn is_readable(bytes: &[u8]) -> bool {
+    !bytes.trim_ascii().is_empty() && !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok()
 }
 
 fn parse(source: &Source) -> Vec<Document> {

@@ -82,7 +82,6 @@ fn look_alikes_are_left_alone() {
             ),
         ),
         ("broken.json", "{ \"a\": [1, 2".to_string()),
-        ("empty.json", String::new()),
     ] {
         let found = outcome(path, &text);
         assert!(matches!(found, Outcome::Ignored(_)), "{path}: {found:?}");
@@ -160,7 +159,9 @@ fn what_claims_to_be_a_template_and_is_none_is_said() {
     assert!(matches!(outcome("cut.json", &cut), Outcome::Partial(_)));
     let garbage = format!("<<<< {schema} >>>>");
     assert!(matches!(outcome("garbage.json", &garbage), Outcome::Failed(_)));
+    assert!(matches!(outcome("empty.json", ""), Outcome::Unreadable(_)));
     let binary = "\u{0}\u{1}\u{2}";
+    assert!(matches!(outcome("x.json", binary), Outcome::Unreadable(_)));
     assert!(matches!(outcome("adf/linkedService/x.json", binary), Outcome::Failed(_)));
     assert!(matches!(outcome("adf/linkedService/x.json", ""), Outcome::Failed(_)));
 }

@@ -4,6 +4,7 @@
 //! key. Only the keys that hold secrets count as secrets: `User ID`, for one, does not.
 
 mod keyed;
+mod placeholder;
 mod url;
 
 use std::ops::Range;
@@ -94,7 +95,7 @@ pub enum Role {
 pub enum Content {
     /// Nothing.
     Empty,
-    /// Asterisks, as Data Factory writes them for a secret that it holds.
+    /// Asterisks, as Data Factory writes them for a secret that it holds, or a placeholder.
     Masked,
     /// An expression, or a text with one, that Data Factory evaluates at run time.
     Dynamic,
@@ -115,7 +116,7 @@ pub fn content(text: &Text) -> Content {
     };
     match known.trim() {
         "" => Content::Empty,
-        text if text.bytes().all(|byte| byte == b'*') => Content::Masked,
+        text if placeholder::is_placeholder(text) => Content::Masked,
         text if is_dynamic(text) => Content::Dynamic,
         _ => Content::Literal,
     }

@@ -27,7 +27,7 @@ fn host(parts: &[&str]) -> Text {
 fn tables_are_whole() {
     let tables = [
         (linked_services::TABLE, 121, ["type", "secrets", "managed_endpoint_since"]),
-        (private_link::TABLE, 42, ["type", "group", "managed_endpoint_since"]),
+        (private_link::TABLE, 43, ["type", "group", "managed_endpoint_since"]),
         (secret_paths::TABLE, 14, ["resource", "path", "accepts"]),
     ];
     for (text, count, columns) in tables {

@@ -98,9 +98,11 @@ pub fn is_artefact_path(path: &str) -> bool {
     factory::is_artefact_path(path)
 }
 
-/// Whether a text that is no readable template names the schema of one.
-pub fn claims_to_be_template(text: &str) -> bool {
-    text.contains("deploymentTemplate.json") || text.contains("deploymentParameters.json")
+/// Whether bytes that are no readable template name the schema of one.
+pub fn claims_to_be_template(bytes: &[u8]) -> bool {
+    ["eploymentTemplate.json", "eploymentParameters.json"]
+        .iter()
+        .any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
 }
 
 /// What a tree is.

@@ -79,10 +79,12 @@ static LIST: LazyFunction = lazy("list*", 1, 3, runtime::secret);
 
 /// The function with this name, without regard to case.
 pub(super) fn find(name: &str) -> Option<&'static LazyFunction> {
-    let name = name.to_ascii_lowercase();
-    match TABLE.binary_search_by(|function| function.name.to_ascii_lowercase().as_str().cmp(&name)) {
+    fn lower(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+    match TABLE.binary_search_by(|function| lower(function.name).cmp(lower(name))) {
         Ok(index) => Some(&TABLE[index]),
-        Err(_) if name.starts_with("list") => Some(&LIST),
+        Err(_) if name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list")) => Some(&LIST),
         Err(_) => None,
     }
 }

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
@@ -22,7 +23,7 @@ const MAX_STEPS: u64 = 4_000_000;
 const MAX_EVALUATION_DEPTH: usize = 192;
 
 /// What has been computed; `None` stands for what is being computed.
-type Memo<K, V> = RefCell<HashMap<K, V>>;
+type Memo<K, V> = RefCell<FxHashMap<K, V>>;
 
 /// An expression, or why it does not parse.
 pub type ParsedExpression = Rc<Result<Expression, EvaluationProblem>>;
@@ -323,6 +324,14 @@ impl Template {
         }
     }
 
+    /// What is given to a declared parameter from outside, without regard to its default; absent where
+    /// nothing is.
+    pub fn parameter_given(self: &Rc<Self>, declaration: &ParameterDeclaration) -> Value {
+        let parameter = &declaration.parameter;
+        let entry = self.entry(&parameter.name);
+        if entry.is_absent() { Value::absent(parameter.span) } else { self.given_value(&entry, parameter) }
+    }
+
     /// The residue of something of this template's own.
     pub fn residue(&self, own: &str) -> SmolStr {
         if self.label.is_empty() { own.into() } else { format_smolstr!("{}.{own}", self.label) }
@@ -371,15 +380,19 @@ impl Template {
         super::scope::literal(&argument.entry, argument.anchor)
     }
 
+    // What an entry with `value` or `reference` stands for.
+    fn given_value(&self, entry: &Value, parameter: &Parameter) -> Value {
+        if entry.get("reference").is_missing() {
+            return entry.get("value");
+        }
+        // A secret in a Key Vault.
+        let residue = self.parameter_residue(parameter);
+        let unknown = Unknown { secure: true, ..Unknown::new(Reason::RunTime, residue) };
+        Value { secure: true, ..Value::new(unknown.into(), Origin::at(entry.origin.span)) }
+    }
+
     fn given(self: &Rc<Self>, entry: &Value, declaration: &ParameterDeclaration) -> (Value, StepKind) {
-        let value = if entry.get("reference").is_missing() {
-            entry.get("value")
-        } else {
-            // A secret in a Key Vault.
-            let residue = self.parameter_residue(&declaration.parameter);
-            let unknown = Unknown { secure: true, ..Unknown::new(Reason::RunTime, residue) };
-            Value { secure: true, ..Value::new(unknown.into(), Origin::at(entry.origin.span)) }
-        };
+        let value = self.given_value(entry, &declaration.parameter);
         if value.is_missing() && declaration.node.get("defaultValue").is_some() {
             return self.defaulted(declaration);
         }
@@ -533,6 +546,9 @@ fn declared_parameters(template: &Node) -> Vec<ParameterDeclaration> {
         let parameter = Parameter {
             name: member.key.text.clone(),
             secure: ty.secure(),
+            shaped: ["properties", "additionalProperties", "items", "prefixItems", "$ref"]
+                .iter()
+                .any(|key| member.value.get(key).is_some()),
             span: member.key_span,
             type_span: ty.span.unwrap_or(member.key_span),
             default_span: member.value.value("defaultValue").map(|node| node.span),

@@ -11,7 +11,6 @@ use crate::dialect::{ArtefactKind, Deployment, Dialect, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
 use crate::expression::scope::literal;
 use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
-use crate::span::Span;
 use crate::syntax::Node;
 use crate::value::{Text, Truth, Value};
 
@@ -96,11 +95,14 @@ impl Lowering {
 
     fn declare_parameters(&mut self, template: &Rc<Template>) {
         for declared in template.parameters() {
-            self.parameters.push(ParameterUse {
-                parameter: declared.parameter.clone(),
-                default: template.parameter_default(declared),
-                root: template.root,
-            });
+            let parameter = declared.parameter.clone();
+            let plain = ["string", "object"].iter().any(|ty| parameter.ty.eq_ignore_ascii_case(ty));
+            let given = match plain && !template.root {
+                true => template.parameter_given(declared),
+                false => Value::absent(parameter.span),
+            };
+            let default = template.parameter_default(declared);
+            self.parameters.push(ParameterUse { parameter, default, given, root: template.root });
         }
     }
 
@@ -149,7 +151,6 @@ impl Lowering {
     fn push(&mut self, declaration: &Declaration, condition: Condition, above: &Above) -> ResourceId {
         let id = ResourceId(self.resources.len() as u32);
         let body = declaration.body();
-        let depends_on = body.get("dependsOn").elements().map(<[Value]>::to_vec).unwrap_or_default();
         self.resources.push(Resource {
             id,
             ty: declaration.ty.clone(),
@@ -157,15 +158,11 @@ impl Lowering {
             symbolic_name: declaration.symbolic_name.clone(),
             parent: None,
             module: above.module,
-            api_version: body.get("apiVersion"),
             condition,
             existing: declaration.existing,
             repeated: declaration.repeated || above.repeated,
-            location: body.get("location"),
-            scope: body.get("scope"),
             properties: body.get("properties"),
             resource_id: declaration.resource_id.clone(),
-            depends_on,
             place: declaration.place,
             span: declaration.node.span,
             body,
@@ -222,17 +219,13 @@ impl Lowering {
             symbolic_name: None,
             parent: None,
             module: None,
-            api_version: Value::absent(place),
             condition: Condition::always(),
             existing: false,
             repeated: false,
-            location: body.get("location"),
-            scope: Value::absent(place),
             properties: body.get("properties"),
             resource_id,
-            depends_on: Vec::new(),
             place,
-            span: Span { ..span },
+            span,
             body,
         });
     }

@@ -40,13 +40,16 @@ pub struct Graph {
     by_identity: HashMap<SmolStr, Vec<ResourceId>>,
 }
 
-/// A declared parameter with its default.
+/// A declared parameter with its default, and with what a nested deployment is given for it.
 #[derive(Clone, Debug)]
 pub struct ParameterUse {
     /// The declaration.
     pub parameter: Rc<Parameter>,
     /// The default, evaluated; absent where there is none.
     pub default: Value,
+    /// What the deployment gives to a parameter of a nested template; absent where it gives nothing, and
+    /// for parameters whose type keeps a secret, or is no string and no object.
+    pub given: Value,
     /// Whether the root template declares it, so that parameter files may set it.
     pub root: bool,
 }

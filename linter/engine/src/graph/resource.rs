@@ -26,26 +26,18 @@ pub struct Resource {
     pub parent: Option<ResourceId>,
     /// The nested deployment that the resource is declared in; none in a root template.
     pub module: Option<ResourceId>,
-    /// The API version.
-    pub api_version: Value,
     /// Whether it is deployed.
     pub condition: Condition,
     /// It is only referred to: it exists already and its properties are not known.
     pub existing: bool,
     /// It stands for an unknown number of instances of a copy loop.
     pub repeated: bool,
-    /// The location.
-    pub location: Value,
-    /// The scope that is written on it, for extension resources and nested deployments.
-    pub scope: Value,
     /// The whole object as written.
     pub body: Value,
     /// The member `properties`.
     pub properties: Value,
     /// The resource id, perhaps with holes.
     pub resource_id: Text,
-    /// The entries of `dependsOn`.
-    pub depends_on: Vec<Value>,
     /// The token that stands for the whole resource: its name.
     pub place: Span,
     /// The whole object.
@@ -119,6 +111,11 @@ impl Resource {
     /// Type and name in one key, for look-ups.
     pub fn identity(&self) -> SmolStr {
         format_smolstr!("{}|{}", self.ty.to_ascii_lowercase(), self.name.key())
+    }
+
+    /// The location.
+    pub fn location(&self) -> Value {
+        self.body.get("location")
     }
 
     /// The value at a path of keys separated by dots under `properties`.

@@ -66,6 +66,9 @@ pub struct Parameter {
     pub ty: SmolStr,
     /// Whether the type is secure.
     pub secure: bool,
+    /// The declaration says more of the members than its type does: they have types of their own, which
+    /// may be secure.
+    pub shaped: bool,
     /// The token of the name.
     pub span: Span,
     /// The token of the type; that of the name where there is none.

@@ -3,7 +3,7 @@
 use super::call::MAX_ELEMENTS;
 use super::string::as_text;
 use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Segment, Text, Type, Value, ValueKind};
+use crate::value::{Reason, Segment, Text, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] =
     &[Function { name: "split", min: 2, max: 2, returns: Some(Type::Array), body: Body::Partial(split) }];
@@ -15,8 +15,9 @@ fn split(call: &Call<'_>) -> Outcome {
     let slash = separators == ["/"];
     let parts = split_text(&text, &separators);
     // A hole is taken to hold no separator where the text around it does: so it is with names. One that
-    // stands for an id or an address is not a name.
-    let uncertain = parts.len() == 1 || (slash && text.holes().any(|hole| is_path(&hole.residue)));
+    // stands for an id or an address is not a name; but the parts of a resource id are.
+    let names = text.prefix().starts_with("/subscriptions/") || text.prefix().starts_with("/providers/");
+    let uncertain = parts.len() == 1 || (slash && !names && text.holes().any(|hole| is_path(hole)));
     if matches!(text, Text::Symbolic(_)) && uncertain {
         return Ok(call.unknown());
     }
@@ -27,7 +28,12 @@ fn split(call: &Call<'_>) -> Outcome {
     Ok(call.array(parts))
 }
 
-fn is_path(residue: &str) -> bool {
+// What is known of the deployment's place is an id of one segment, or a name.
+fn is_path(hole: &Unknown) -> bool {
+    let residue = hole.residue.as_str();
+    if hole.reason == Reason::Context {
+        return false;
+    }
     let end = residue.trim_end_matches(['\'', ')']).to_ascii_lowercase();
     residue.starts_with("reference(")
         || ["id", "ids", "uri", "url", "endpoint", "path", "scope", "prefix", "cidr", "image", "location"]

@@ -1,0 +1,236 @@
+//! Reference to an artefact that does not exist
+//!
+//! ## Why
+//!
+//! Linked services, datasets, pipelines, data flows and triggers refer to each other by name. A name that
+//! nothing has fails when the factory is published or deployed. Case does not count.
+//!
+//! The rule needs to see everything: it looks at Git folders and at the export of a whole factory, and not
+//! at single templates. `AutoResolveIntegrationRuntime` and what Synapse makes by itself need no
+//! declaration, and the names that a parameter carries are not judged.
+//!
+//! ## How to fix
+//!
+//! Correct the name, or add the artefact.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! // file: factory/adf-sales.json
+//! { "name": "adf-sales", "location": "westeurope", "identity": { "type": "SystemAssigned" }, "properties": {} }
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!     "connectVia": {
+//!       "type": "IntegrationRuntimeReference",
+//!       "referenceName": "shir-onpren" // expect: adf/dangling-reference
+//!     }
+//!   }
+//! }
+//! // file: integrationRuntime/shir-onprem.json
+//! { "name": "shir-onprem", "properties": { "type": "SelfHosted" } }
+//! ```
+//!
+//! ```jsonc bad
+//! // file: ARMTemplateForFactory.json
+//! {
+//!   "$schema": "http://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "factoryName": { "type": "string", "metadata": "Data Factory name" } },
+//!   "variables": { "factoryId": "[concat('Microsoft.DataFactory/factories/', parameters('factoryName'))]" },
+//!   "resources": [
+//!     {
+//!       "name": "[concat(parameters('factoryName'), '/load')]",
+//!       "type": "Microsoft.DataFactory/factories/pipelines",
+//!       "apiVersion": "2018-06-01",
+//!       "properties": {
+//!         "activities": [
+//!           {
+//!             "name": "Run the rest",
+//!             "type": "ExecutePipeline",
+//!             "typeProperties": {
+//!               "pipeline": {
+//!                 "referenceName": "load details", // expect: adf/dangling-reference
+//!                 "type": "PipelineReference"
+//!               }
+//!             }
+//!           }
+//!         ]
+//!       },
+//!       "dependsOn": []
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: factory/adf-sales.json
+//! { "name": "adf-sales", "location": "westeurope", "identity": { "type": "SystemAssigned" }, "properties": {} }
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "AutoResolveIntegrationRuntime" }
+//!   }
+//! }
+//! // file: dataset/sales.json
+//! {
+//!   "name": "sales",
+//!   "properties": {
+//!     "linkedServiceName": { "referenceName": "LS_Lake", "type": "LinkedServiceReference" },
+//!     "type": "Parquet",
+//!     "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "sales" } }
+//!   }
+//! }
+//! ```
+//!
+//! A template of the gallery takes its names as parameters:
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "http://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "factoryName": { "type": "string", "metadata": "Data Factory name" },
+//!     "Source": { "type": "string" }
+//!   },
+//!   "resources": [
+//!     {
+//!       "name": "[concat(parameters('factoryName'), '/source')]",
+//!       "type": "Microsoft.DataFactory/factories/datasets",
+//!       "apiVersion": "2018-06-01",
+//!       "properties": {
+//!         "linkedServiceName": { "referenceName": "[parameters('Source')]", "type": "LinkedServiceReference" },
+//!         "type": "Parquet",
+//!         "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "sales" } }
+//!       },
+//!       "dependsOn": []
+//!     }
+//!   ]
+//! }
+//! ```
+
+use std::collections::HashSet;
+
+use armlint_engine::dialect::World;
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+
+use crate::model::connection_string;
+use crate::model::factory::{Factories, Factory, WORKSPACES};
+use crate::model::runtime::AUTO_RESOLVE;
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/dangling-reference",
+    category: Category::Correctness,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &["Microsoft.DataFactory, API 2018-06-01"],
+    check: Check::Deployment(check),
+};
+
+// How far a name may be from another to be meant by it.
+const MAX_DISTANCE: usize = 2;
+
+fn check(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    if graph.world != World::Closed {
+        return;
+    }
+    let factories = cx.derived(Factories::build);
+    for resource in graph.resources() {
+        let Some(factory) = factories.of(resource) else { continue };
+        let mut seen = HashSet::new();
+        for reference in graph.references(resource) {
+            // A name that stands several times in one artefact is one mistake.
+            if is_dangling(&reference, factory) && seen.insert((reference.kind.clone(), reference.name.key()))
+            {
+                report(resource, factory, &reference, cx);
+            }
+        }
+    }
+}
+
+fn is_dangling(reference: &Reference, factory: &Factory) -> bool {
+    let value = &reference.value;
+    let literal = !value.assumed && value.origin.via.is_none();
+    let Some(name) = reference.name.known().filter(|_| literal && reference.target.is_none()) else {
+        return false;
+    };
+    // The name of the managed virtual network has a rule of its own.
+    let looked_for = reference.kind.resource_type().is_some()
+        && reference.kind != ReferenceKind::ManagedVirtualNetwork
+        && !connection_string::is_dynamic(name);
+    looked_for && !is_implicit(&reference.kind, name, factory)
+}
+
+// What exists without a declaration.
+fn is_implicit(kind: &ReferenceKind, name: &str, factory: &Factory) -> bool {
+    let synapse = factory.ty == WORKSPACES;
+    let lower = name.to_ascii_lowercase();
+    match kind {
+        ReferenceKind::IntegrationRuntime => name.eq_ignore_ascii_case(AUTO_RESOLVE),
+        ReferenceKind::LinkedService => {
+            let ends = ["-workspacedefaultstorage", "-workspacedefaultsqlserver"];
+            synapse && ends.iter().any(|end| lower.ends_with(end))
+        }
+        ReferenceKind::Credential => synapse && lower == "workspacesystemidentity",
+        _ => false,
+    }
+}
+
+fn report(resource: &Resource, factory: &Factory, reference: &Reference, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let Some(name) = reference.name.known() else { return };
+    let noun = reference.kind.noun();
+    let nearest = nearest(graph, factory, &reference.kind, name);
+    let message = match name.is_empty() {
+        true => format!("Reference to a {noun} has an empty name"),
+        false => format!("There is no {noun} `{name}`"),
+    };
+    let finding = cx.report_on(resource, &reference.value, message);
+    match nearest {
+        Some(nearest) => {
+            let found = nearest.name.display();
+            finding.related(nearest.place, "a similar name").help(format!("did you mean `{found}`?"));
+        }
+        None => {
+            finding.help(format!("correct the name, or add the {noun}"));
+        }
+    }
+}
+
+// The artefact of the kind whose name differs least, and by no more than a slip.
+fn nearest<'g>(
+    graph: &'g Graph,
+    factory: &Factory,
+    kind: &ReferenceKind,
+    name: &str,
+) -> Option<&'g Resource> {
+    let list: &[ResourceId] = match kind {
+        ReferenceKind::LinkedService => &factory.linked_services,
+        ReferenceKind::IntegrationRuntime => &factory.runtimes,
+        ReferenceKind::Dataset => &factory.datasets,
+        ReferenceKind::Pipeline => &factory.pipelines,
+        ReferenceKind::DataFlow => &factory.data_flows,
+        ReferenceKind::Credential => &factory.credentials,
+        ReferenceKind::ManagedVirtualNetwork | ReferenceKind::Other(_) => &[],
+    };
+    let lower = name.to_ascii_lowercase();
+    list.iter()
+        .filter_map(|id| {
+            let resource = graph.resource(*id);
+            let other = resource.name.last().known()?.to_ascii_lowercase();
+            let distance = strsim::damerau_levenshtein(&lower, &other);
+            (distance <= MAX_DISTANCE && distance < other.len()).then_some((distance, resource))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, resource)| resource)
+}

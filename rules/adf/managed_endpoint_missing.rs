@@ -1,0 +1,243 @@
+//! No managed private endpoint leads to a store that is used in the managed virtual network
+//!
+//! ## Why
+//!
+//! From the managed virtual network a store is reached privately only through a managed private endpoint
+//! of this factory to this store and this sub-resource. Without one the traffic takes the store's public
+//! address (managed-virtual-network-private-endpoint, 2023-08-02). That fails where the store closes its
+//! public address, and where the store has a private endpoint of somebody else ("access constraints" on
+//! that page). Until 2021 it failed for every storage account (edition of 2020-03-26: storage and Data
+//! Lake Gen2 cannot be reached over the public address).
+//!
+//! Key Vault is judged by what reads its secrets, not by its linked service. The rule is silent where the
+//! name of the store or of an endpoint's target is not known. In a single template, which need not hold
+//! everything, it speaks only if some managed private endpoint or network is there.
+//!
+//! ## How to fix
+//!
+//! Add a managed private endpoint to the store, and let the owner of the store approve it.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/ir-managed.json
+//! {
+//!   "name": "ir-managed",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" }, // expect: adf/managed-endpoint-missing
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!   }
+//! }
+//! ```
+//!
+//! The account closes its public address, so the copy cannot work:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "languageVersion": "2.0",
+//!   "parameters": { "factoryName": { "type": "string" }, "lakeName": { "type": "string" } },
+//!   "resources": {
+//!     "lake": {
+//!       "type": "Microsoft.Storage/storageAccounts",
+//!       "apiVersion": "2023-05-01",
+//!       "name": "[parameters('lakeName')]",
+//!       "location": "[resourceGroup().location]",
+//!       "kind": "StorageV2",
+//!       "sku": { "name": "Standard_LRS" },
+//!       "properties": { "isHnsEnabled": true, "publicNetworkAccess": "Disabled" }
+//!     },
+//!     "network": {
+//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'default')]",
+//!       "properties": {}
+//!     },
+//!     "runtime": {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'ir-managed')]",
+//!       "properties": {
+//!         "type": "Managed",
+//!         "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!         "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!       },
+//!       "dependsOn": ["network"]
+//!     },
+//!     "service": {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'ls_lake')]",
+//!       "properties": {
+//!         "type": "AzureBlobFS",
+//!         "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" },
+//!         "typeProperties": {
+//!           "url": "[format('https://{0}.dfs.core.windows.net', parameters('lakeName'))]" // expect: adf/managed-endpoint-missing
+//!         }
+//!       },
+//!       "dependsOn": ["runtime", "lake"]
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/stlake-dfs.json
+//! {
+//!   "name": "stlake-dfs",
+//!   "properties": {
+//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/lake/providers/Microsoft.Storage/storageAccounts/stlake",
+//!     "groupId": "dfs",
+//!     "fqdns": ["stlake.dfs.core.windows.net"]
+//!   }
+//! }
+//! // file: integrationRuntime/ir-managed.json
+//! {
+//!   "name": "ir-managed",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!   }
+//! }
+//! ```
+//!
+//! A self-hosted runtime uses no managed private endpoints:
+//!
+//! ```jsonc good
+//! // file: integrationRuntime/shir-onprem.json
+//! { "name": "shir-onprem", "properties": { "type": "SelfHosted" } }
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "shir-onprem" }
+//!   }
+//! }
+//! ```
+
+use armlint_engine::dialect::World;
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::settings::Date;
+
+use crate::model::coverage::Coverage;
+use crate::model::endpoint::{self, Connections};
+use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
+use crate::model::reach::{self, Vaults};
+use crate::model::{deployed, snippet};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/managed-endpoint-missing",
+    category: Category::Network,
+    severity: Severity::Medium,
+    equivalents: &[],
+    references: &[
+        "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
+        "Data Factory, managed virtual network (preview), 2020-03-26",
+    ],
+    check: Check::Resource(LINKED_SERVICES, check),
+};
+
+// The first edition of the page without the limit for storage, 2021-06.
+const PUBLIC_STORAGE: Date = Date { year: 2021, month: 6, day: 1 };
+const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let (graph, settings) = (cx.graph(), cx.settings());
+    let factories = cx.derived(Factories::build);
+    let Some(factory) = factories.of(resource) else { return };
+    if !speaks(graph, factory) {
+        return;
+    }
+    let Some(need) = reach::need(resource, cx) else { return };
+    if !matches!(need.coverage, Coverage::Missing) {
+        return;
+    }
+    let vault = reach::is_vault(resource);
+    let (store, mut consumers) = (&need.store, need.consumers);
+    if vault {
+        // The linked services of one vault make one finding, at the first whose secrets are read.
+        let vaults = cx.derived(Vaults::build);
+        let same = vaults.same(factory, store);
+        if same.first().is_some_and(|first| *first != resource.id) {
+            return;
+        }
+        let others = same.iter().filter(|other| **other != resource.id);
+        consumers.extend(others.flat_map(|other| vaults.readers(graph.resource(*other)).to_vec()));
+    }
+    let declared = store.resource.map(|id| graph.resource(id));
+    let closed = declared.is_some_and(|store| endpoint::public_off(store).is_true());
+    let connections = cx.derived(Connections::build);
+    let shadowed = declared.and_then(|store| connections.first(store, None));
+    let old = settings.as_of < PUBLIC_STORAGE && store.links.iter().any(|link| link.ty == STORAGE);
+    let severity = if closed || shadowed.is_some() || old {
+        Severity::High
+    } else if graph.world == World::Closed {
+        Severity::Medium
+    } else {
+        Severity::Low
+    };
+    let (target, group) = (store.display(), store.group());
+    let message = if vault {
+        format!(
+            "Secrets of {} are read in the managed network but no managed private endpoint reaches \
+             {target} ({group})",
+            snippet::called(resource, "this vault")
+        )
+    } else {
+        format!(
+            "{} runs in the managed network but no managed private endpoint reaches {target} ({group})",
+            snippet::called(resource, "This linked service")
+        )
+    };
+    let finding = cx.report_on(resource, &store.place, message);
+    finding.severity(severity);
+    for consumer in consumers {
+        finding.related(consumer.place, consumer.label);
+    }
+    if let Some(declared) = declared {
+        let said = if closed { "the store closes its public endpoint" } else { "the store" };
+        finding.related(declared.place, said);
+    }
+    if let Some(connection) = shadowed {
+        let place = graph.resource(connection.resource).place;
+        finding.related(place, "its private endpoint keeps the managed network from its public endpoint");
+    }
+    finding.help(snippet::managed_endpoint(graph, factory, store));
+}
+
+// In an open world only a declared endpoint or network shows that endpoints belong to this deployment.
+fn speaks(graph: &Graph, factory: &Factory) -> bool {
+    let mut own = factory.endpoints.iter().chain(&factory.networks).map(|id| graph.resource(*id));
+    let declares = own.any(|resource| !resource.existing);
+    graph.world == World::Closed || declares && !deployed::has_remote_parts(graph)
+}

@@ -1,0 +1,259 @@
+//! Reference of a runtime to the managed virtual network is misplaced, empty or dangling
+//!
+//! ## Why
+//!
+//! A runtime is put into the managed virtual network by `managedVirtualNetwork` in its `properties`,
+//! beside `typeProperties`, with the reference name `default`: the only name that such a network has.
+//! Inside `typeProperties` the reference is ignored, and the runtime stays on public compute; with an
+//! empty or another name the deployment fails (API 2018-06-01; managed-virtual-network-private-endpoint,
+//! 2023-08-02).
+//!
+//! Only Azure runtimes run there. Azure-SSIS runtimes join a network of yours by `vNetProperties` or
+//! `customerVirtualNetwork`, which mean nothing on other Azure runtimes; self-hosted runtimes join none.
+//!
+//! ## How to fix
+//!
+//! Write the reference beside `typeProperties`, with the name `default`.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/default",
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/ir-managed",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/managedVirtualNetworks', 'adf-sales', 'default')]"],
+//!     "properties": {
+//!       "type": "Managed",
+//!       "typeProperties": {
+//!         "computeProperties": { "location": "AutoResolve" },
+//!         "managedVirtualNetwork": { // expect: adf/managed-vnet-reference-invalid
+//!           "type": "ManagedVirtualNetworkReference",
+//!           "referenceName": "default"
+//!         }
+//!       }
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! ```jsonc bad
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/ir-managed.json
+//! {
+//!   "name": "ir-managed",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!     "managedVirtualNetwork": {
+//!       "type": "ManagedVirtualNetworkReference",
+//!       "referenceName": "" // expect: adf/managed-vnet-reference-invalid
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc bad
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/shir-onprem.json
+//! {
+//!   "name": "shir-onprem",
+//!   "properties": {
+//!     "type": "SelfHosted",
+//!     "managedVirtualNetwork": { // expect: adf/managed-vnet-reference-invalid
+//!       "type": "ManagedVirtualNetworkReference",
+//!       "referenceName": "default"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "properties": { "preventDataExfiltration": false } }
+//! // file: integrationRuntime/AutoResolveIntegrationRuntime.json
+//! {
+//!   "name": "AutoResolveIntegrationRuntime",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "languageVersion": "2.0",
+//!   "parameters": { "factoryName": { "type": "string" }, "networkName": { "type": "string" } },
+//!   "resources": {
+//!     "network": {
+//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), parameters('networkName'))]",
+//!       "properties": {}
+//!     },
+//!     "runtime": {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'ir-managed')]",
+//!       "properties": {
+//!         "type": "Managed",
+//!         "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!         "managedVirtualNetwork": {
+//!           "type": "ManagedVirtualNetworkReference",
+//!           "referenceName": "[parameters('networkName')]"
+//!         }
+//!       },
+//!       "dependsOn": ["network"]
+//!     }
+//!   }
+//! }
+//! ```
+
+use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Severity};
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+use armlint_engine::value::{Truth, Value};
+
+use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
+use crate::model::id;
+use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+use crate::model::snippet;
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/managed-vnet-reference-invalid",
+    category: Category::Network,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &[
+        "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
+        "Microsoft.DataFactory, API 2018-06-01",
+    ],
+    check: Check::Resource(INTEGRATION_RUNTIMES, check),
+};
+
+const KEY: &str = "managedVirtualNetwork";
+const EXAMPLE: &str = "\"managedVirtualNetwork\": { \"type\": \"ManagedVirtualNetworkReference\", \"referenceName\": \
+                       \"default\" }";
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    if resource.existing {
+        return;
+    }
+    let name = snippet::called(resource, "this runtime");
+    let properties = resource.property("typeProperties");
+    let inner = properties.get(KEY);
+    if presence(&inner) == Presence::Present {
+        cx.report_on(
+            resource,
+            &key(&properties, KEY, &inner),
+            format!("`managedVirtualNetwork` of {name} is misplaced: nothing reads it under typeProperties"),
+        )
+        .help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"));
+        return;
+    }
+    let network = resource.property(KEY);
+    if presence(&network) == Presence::Present {
+        reference(resource, &network, cx);
+    }
+    let compute = properties.get("computeProperties");
+    for (holder, own) in [(&compute, "vNetProperties"), (&properties, "customerVirtualNetwork")] {
+        let joined = holder.get(own);
+        let class = runtime::class(resource);
+        let azure = matches!(class, RuntimeClass::Global | RuntimeClass::Managed);
+        if azure && presence(&joined) == Presence::Present {
+            cx.report_on(
+                resource,
+                &key(holder, own, &joined),
+                format!("`{own}` of {name} has no effect: only Azure-SSIS runtimes join a network of yours"),
+            )
+            .help(format!("remove it, and put the runtime into the managed virtual network: {EXAMPLE}"));
+        }
+    }
+}
+
+fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
+    let name = snippet::called(resource, "this runtime");
+    let class = runtime::class(resource);
+    let kind = match class {
+        RuntimeClass::SelfHosted | RuntimeClass::Linked => Some("self-hosted"),
+        RuntimeClass::Ssis => Some("Azure-SSIS"),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        let place = key(&resource.properties, KEY, network);
+        cx.report_on(
+            resource,
+            &place,
+            format!("The {kind} runtime {name} never runs in the managed virtual network"),
+        )
+        .help("remove `managedVirtualNetwork`");
+        return;
+    }
+    let ty = network.get("type");
+    if ty.known_text().is_some() && ty.is_text("ManagedVirtualNetworkReference").is_false() {
+        cx.report_on(
+            resource,
+            &ty,
+            format!("Reference of {name} to the managed virtual network has the wrong type"),
+        )
+        .traced(&ty)
+        .help(format!("write {EXAMPLE}"));
+    }
+    let referred = network.get("referenceName");
+    let Some(written) = referred.known_text() else {
+        if presence(&referred) == Presence::Absent {
+            let message = format!("Reference of {name} to the managed virtual network has no name");
+            cx.report_on(resource, &referred, message).help(format!("write {EXAMPLE}"));
+        }
+        return;
+    };
+    if written == "default" || is_declared(resource, &referred, cx).is_true() {
+        return;
+    }
+    let message = match written {
+        "" => format!("Reference of {name} to the managed virtual network is empty"),
+        _ => {
+            format!("Reference to the managed virtual network `{written}`, whose name is always `default`")
+        }
+    };
+    let finding = cx.report_on(resource, &referred, message);
+    finding.traced(&referred).help(format!("write {EXAMPLE}"));
+    if referred.assumed {
+        finding.confidence(Confidence::Medium);
+    }
+    // An expression may be right for another deployment.
+    if referred.origin.via.is_none() && !referred.assumed {
+        let edit = Edit { span: referred.origin.span, text: "\"default\"".into() };
+        finding.fix("Refer to the network `default`", Applicability::Safe, vec![edit]);
+    }
+}
+
+// Whether the factory declares a network of that name; such a name has a rule of its own.
+fn is_declared(resource: &Resource, referred: &Value, cx: &Context<'_>) -> Truth {
+    let factories = cx.derived(Factories::build);
+    let (Some(factory), Some(name)) = (factories.of(resource), referred.text()) else {
+        return Truth::Unknown;
+    };
+    let networks = factory.networks.iter().map(|id| cx.graph().resource(*id).name.last());
+    Truth::any(networks.map(|network| id::same_name(&network, &name)))
+}
+
+// The key of a member, where it is written as such.
+fn key(object: &Value, name: &str, member: &Value) -> Span {
+    object.object().and_then(|object| object.key_span(name)).unwrap_or(member.origin.span)
+}

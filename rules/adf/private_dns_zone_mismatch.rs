@@ -1,0 +1,308 @@
+//! Private DNS zone does not serve the sub-resource of its private endpoint
+//!
+//! ## Why
+//!
+//! Each sub-resource of Private Link has its own zone: `privatelink.datafactory.azure.net` for the
+//! sub-resource `dataFactory`, `privatelink.adf.azure.com` for `portal` (private-endpoint-dns,
+//! 2023-11-15). In any other zone the record is never asked for: clients keep resolving the public name.
+//!
+//! The rule compares names: a zone may live in any resource group or subscription. It is silent where
+//! the name of the zone or the sub-resource is not known.
+//!
+//! ## How to fix
+//!
+//! Refer to the zone of the sub-resource. Some sub-resources need several zones; declare a configuration
+//! for each.
+//!
+//! ## Examples
+//!
+//! The endpoint for the portal is registered in the zone for runtimes:
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-portal",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "subnet": { "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]" },
+//!       "privateLinkServiceConnections": [
+//!         {
+//!           "name": "portal",
+//!           "properties": {
+//!             "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]",
+//!             "groupIds": ["portal"]
+//!           }
+//!         }
+//!       ]
+//!     },
+//!     "resources": [
+//!       {
+//!         "type": "privateDnsZoneGroups",
+//!         "apiVersion": "2024-05-01",
+//!         "name": "default",
+//!         "dependsOn": ["pe-portal"],
+//!         "properties": {
+//!           "privateDnsZoneConfigs": [
+//!             {
+//!               "name": "portal",
+//!               "properties": {
+//!                 // expect: adf/private-dns-zone-mismatch
+//!                 "privateDnsZoneId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/privatelink.datafactory.azure.net"
+//!               }
+//!             }
+//!           ]
+//!         }
+//!       }
+//!     ]
+//!   }
+//! ]
+//! ```
+//!
+//! The zone of `blob` does not serve `dfs`:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "languageVersion": "2.0",
+//!   "parameters": { "lakeName": { "type": "string" }, "subnetId": { "type": "string" }, "hub": { "type": "string" } },
+//!   "resources": {
+//!     "endpoint": {
+//!       "type": "Microsoft.Network/privateEndpoints",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "[format('pe-{0}', parameters('lakeName'))]",
+//!       "location": "[resourceGroup().location]",
+//!       "properties": {
+//!         "subnet": { "id": "[parameters('subnetId')]" },
+//!         "privateLinkServiceConnections": [
+//!           {
+//!             "name": "lake",
+//!             "properties": {
+//!               "privateLinkServiceId": "[resourceId('Microsoft.Storage/storageAccounts', parameters('lakeName'))]",
+//!               "groupIds": ["dfs"]
+//!             }
+//!           }
+//!         ]
+//!       }
+//!     },
+//!     "endpoint::zones": {
+//!       "type": "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "[format('{0}/{1}', format('pe-{0}', parameters('lakeName')), 'default')]",
+//!       "properties": {
+//!         "privateDnsZoneConfigs": [
+//!           {
+//!             "name": "lake",
+//!             "properties": {
+//!               // expect: adf/private-dns-zone-mismatch
+//!               "privateDnsZoneId": "[resourceId(parameters('hub'), 'Microsoft.Network/privateDnsZones', format('privatelink.blob.{0}', environment().suffixes.storage))]"
+//!             }
+//!           }
+//!         ]
+//!       },
+//!       "dependsOn": ["endpoint"]
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! [
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-factory",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "subnet": { "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]" },
+//!       "privateLinkServiceConnections": [
+//!         {
+//!           "name": "factory",
+//!           "properties": {
+//!             "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]",
+//!             "groupIds": ["dataFactory"]
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-factory/default",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/privateEndpoints', 'pe-factory')]"],
+//!     "properties": {
+//!       "privateDnsZoneConfigs": [
+//!         {
+//!           "name": "factory",
+//!           "properties": {
+//!             "privateDnsZoneId": "[resourceId('hub', 'Microsoft.Network/privateDnsZones', 'privatelink.datafactory.azure.net')]"
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! A zone may carry the name of its region, and a sub-resource may need several zones:
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "clusterName": { "type": "string" }, "hub": { "type": "string" } },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.Network/privateEndpoints",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "pe-kusto",
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "subnet": { "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]" },
+//!         "privateLinkServiceConnections": [
+//!           {
+//!             "name": "kusto",
+//!             "properties": {
+//!               "privateLinkServiceId": "[resourceId('Microsoft.Kusto/clusters', parameters('clusterName'))]",
+//!               "groupIds": ["cluster"]
+//!             }
+//!           }
+//!         ]
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "pe-kusto/default",
+//!       "dependsOn": ["[resourceId('Microsoft.Network/privateEndpoints', 'pe-kusto')]"],
+//!       "properties": {
+//!         "privateDnsZoneConfigs": [
+//!           {
+//!             "name": "kusto",
+//!             "properties": {
+//!               "privateDnsZoneId": "[resourceId(parameters('hub'), 'Microsoft.Network/privateDnsZones', concat('privatelink.', resourceGroup().location, '.kusto.windows.net'))]"
+//!             }
+//!           },
+//!           {
+//!             "name": "blob",
+//!             "properties": {
+//!               "privateDnsZoneId": "[resourceId(parameters('hub'), 'Microsoft.Network/privateDnsZones', 'privatelink.blob.core.windows.net')]"
+//!             }
+//!           }
+//!         ]
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::settings::Cloud;
+use armlint_engine::value::{Text, Truth, Value};
+
+use crate::model::facts::{self, PrivateLink};
+use crate::model::{endpoint, id};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/private-dns-zone-mismatch",
+    category: Category::Network,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &[
+        "Azure Private Endpoint private DNS zone values, 2023-11-15",
+        "Azure Private Link for Azure Data Factory, 2023-07-13",
+    ],
+    check: Check::Resource(&["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"], check),
+};
+
+// A zone that is right in another cloud is right: templates name the cloud they are written for.
+const CLOUDS: [Cloud; 3] = [Cloud::Public, Cloud::UsGovernment, Cloud::China];
+
+struct Config {
+    id: Value,
+    zone: Text,
+}
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let (graph, cloud) = (cx.graph(), cx.settings().cloud);
+    let Some(endpoint) = endpoint_of(graph, resource) else { return };
+    let Some(links) = links(endpoint) else { return };
+    let list = resource.property("privateDnsZoneConfigs");
+    let configs: Vec<Config> = list.elements().unwrap_or_default().iter().filter_map(config).collect();
+    let serves = |config: &Config| Truth::any(links.iter().map(|link| serves(&config.zone, link)));
+    let one_zone = links.iter().all(|link| link.zones(cloud).len() == 1);
+    if one_zone && links.len() == 1 && configs.iter().any(|config| serves(config).is_true()) {
+        return;
+    }
+    for config in configs.iter().filter(|config| serves(config).is_false()) {
+        let Some(link) = links.first() else { return };
+        let expected = link.zones(cloud).join("` or `");
+        let zone = config.zone.known().cloned().unwrap_or_else(|| config.zone.residue());
+        let (group, ty) = (link.group, link.ty);
+        let id = &config.id;
+        let finding = cx.report_on(
+            resource,
+            id,
+            format!("Zone `{zone}` does not serve sub-resource `{group}` of `{ty}`; expected `{expected}`"),
+        );
+        finding.related(endpoint.place, "the private endpoint").traced(id);
+        finding.help(format!("name the zone `{expected}` in `privateDnsZoneId`"));
+        if id.assumed {
+            finding.confidence(armlint_engine::finding::Confidence::Medium);
+        }
+    }
+}
+
+// The one endpoint that the zone group certainly belongs to.
+fn endpoint_of<'g>(graph: &'g Graph, group: &Resource) -> Option<&'g Resource> {
+    if let Some(parent) = group.parent {
+        return Some(graph.resource(parent)).filter(|parent| !parent.existing);
+    }
+    let name = group.name.segments.first().filter(|_| group.name.segments.len() > 1)?;
+    let mut named = graph
+        .of_type("Microsoft.Network/privateEndpoints")
+        .filter(|endpoint| id::same_name(&endpoint.name.last(), name).is_true());
+    let endpoint = named.next()?;
+    named.next().is_none().then_some(endpoint).filter(|endpoint| !endpoint.existing)
+}
+
+// The sub-resources that the endpoint leads to; none where one of them is not known.
+fn links(endpoint: &Resource) -> Option<Vec<&'static PrivateLink>> {
+    let mut links = Vec::new();
+    for connection in endpoint::connections(endpoint) {
+        let ty = connection.identity.as_ref()?.ty.clone()?;
+        for group in connection.groups.elements()? {
+            links.push(facts::private_link(&ty, group.known_text()?)?);
+        }
+    }
+    let known = !links.is_empty() && links.iter().all(|link| !link.zones(Cloud::Public).is_empty());
+    known.then_some(links)
+}
+
+fn config(config: &Value) -> Option<Config> {
+    let id = config.at("properties.privateDnsZoneId");
+    let identity = id::identify(&id)?;
+    let ty = identity.ty.as_deref()?;
+    ty.eq_ignore_ascii_case("Microsoft.Network/privateDnsZones").then_some(Config { zone: identity.name, id })
+}
+
+// Whether a zone serves a sub-resource in some cloud; the zone without `privatelink.` does so for clients
+// that ask for the private name itself.
+fn serves(zone: &Text, link: &PrivateLink) -> Truth {
+    if let Some(zone) = zone.known() {
+        let private = format!("privatelink.{zone}");
+        let right = |cloud: &Cloud| link.is_zone(zone, *cloud) || link.is_zone(&private, *cloud);
+        return Truth::from(CLOUDS.iter().any(right));
+    }
+    let expected = CLOUDS.iter().flat_map(|cloud| link.zones(*cloud));
+    Truth::any(expected.map(|expected| match (expected.find('{'), expected.rfind('}')) {
+        (Some(_), Some(end)) => zone.ends_with(&expected[end + 1..]).and(Truth::Unknown),
+        _ => zone.equals_ignore_case(&Text::Known((*expected).into())),
+    }))
+}

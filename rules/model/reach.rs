@@ -1,0 +1,243 @@
+//! How linked services reach their stores: on which runtimes they are used, and whether managed private
+//! endpoints lead the way.
+
+use std::collections::{BTreeMap, HashMap};
+
+use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId};
+use armlint_engine::rule::Context;
+use armlint_engine::settings::Settings;
+use armlint_engine::span::Span;
+use armlint_engine::value::Value;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::activity::{self, Use, Uses};
+use super::coverage::{Coverage, Endpoints};
+use super::factory::{Factories, Factory};
+use super::runtime::{Presence, Runtime, RuntimeClass, presence};
+use super::secret::{self, Held};
+use super::snippet;
+use super::store::{self, Store};
+
+const MAX_DEPTH: usize = 32;
+
+/// A runtime that a linked service runs on.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The runtime.
+    pub runtime: Runtime,
+    /// The activity that makes it run there; none where the linked service is judged by itself.
+    pub activity: Option<(SmolStr, Span)>,
+}
+
+/// The runtimes that a linked service runs on: that of each of its uses, and its own where nothing uses
+/// it.
+pub fn runs(graph: &Graph, factory: &Factory, uses: &Uses, service: &Resource) -> Vec<Run> {
+    let of_use = |used: &Use| Run {
+        runtime: used.runtime.clone(),
+        activity: Some((used.activity.clone(), used.place)),
+    };
+    match uses.of(service) {
+        [] => vec![Run { runtime: factory.runtime_of(graph, service), activity: None }],
+        uses => uses.iter().map(of_use).collect(),
+    }
+}
+
+/// What needs a managed private endpoint to a store.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// What it is, for a label.
+    pub label: String,
+    /// Where it stands.
+    pub place: Span,
+}
+
+/// What on managed-network runtimes needs the store of a linked service; empty where nothing does. A
+/// Key Vault is needed by what reads its secrets, never by its linked service.
+pub fn consumers(service: &Resource, cx: &Context<'_>) -> Vec<Consumer> {
+    let graph = cx.graph();
+    let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
+    let Some(factory) = factories.of(service) else { return Vec::new() };
+    if is_vault(service) {
+        return cx.derived(Vaults::build).readers(service).to_vec();
+    }
+    let managed = runs(graph, factory, &uses, service).into_iter();
+    let managed = managed.filter(|run| run.runtime.class == RuntimeClass::Managed);
+    managed
+        .map(|run| {
+            let runtime = snippet::quoted(&run.runtime.name).unwrap_or_else(|| "named here".into());
+            match run.activity {
+                Some((activity, place)) => {
+                    Consumer { label: format!("`{activity}` uses it on the runtime {runtime}"), place }
+                }
+                None => Consumer {
+                    label: format!("it runs on the runtime {runtime} in the managed virtual network"),
+                    place: run.runtime.place,
+                },
+            }
+        })
+        .collect()
+}
+
+/// Whether a linked service is that of a Key Vault.
+pub fn is_vault(service: &Resource) -> bool {
+    service.property("type").is_text("AzureKeyVault").is_true()
+}
+
+/// The Key Vault linked services of a deployment, and what reads their secrets in the managed virtual
+/// network.
+#[derive(Default)]
+pub struct Vaults {
+    readers: HashMap<ResourceId, Vec<Consumer>>,
+    // The linked services of one vault, by the factory and the name of the vault.
+    same: BTreeMap<(SmolStr, SmolStr), Vec<ResourceId>>,
+}
+
+impl Vaults {
+    /// Collects them.
+    pub fn build(graph: &Graph, settings: &Settings) -> Vaults {
+        let (factories, uses) = (Factories::build(graph, settings), Uses::build(graph, settings));
+        let mut vaults = Vaults::default();
+        for factory in factories.list() {
+            for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
+                vaults.read_by_service(graph, factory, &uses, service);
+            }
+            for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
+                for activity in activity::activities(pipeline) {
+                    vaults.read_by_activity(graph, factory, &activity);
+                }
+            }
+            for id in &factory.linked_services {
+                let read = vaults.readers.contains_key(id);
+                let store = read.then(|| store::store_of(graph, settings, graph.resource(*id))).flatten();
+                if let Some(name) = store.and_then(|store| store.name) {
+                    let key = (format_smolstr!("{}|{}", factory.ty, factory.key), name.key());
+                    vaults.same.entry(key).or_default().push(*id);
+                }
+            }
+        }
+        vaults
+    }
+
+    /// What reads the secrets of a vault's linked service.
+    pub fn readers(&self, service: &Resource) -> &[Consumer] {
+        self.readers.get(&service.id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The linked services of one vault whose secrets are read, in the order of the text.
+    pub fn same(&self, factory: &Factory, vault: &Store) -> &[ResourceId] {
+        let key = vault.name.as_ref().map(|name| {
+            let factory = format_smolstr!("{}|{}", factory.ty, factory.key);
+            (factory, name.key())
+        });
+        key.and_then(|key| self.same.get(&key)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn read_by_service(&mut self, graph: &Graph, factory: &Factory, uses: &Uses, service: &Resource) {
+        let mut read: Vec<(ResourceId, Span)> = Vec::new();
+        for secret in secret::secrets_of(graph, service) {
+            if let Held::KeyVault(reference) = &secret.held
+                && let Some(vault) = vault_of(graph, factory, reference)
+                && !read.iter().any(|(other, _)| *other == vault)
+            {
+                read.push((vault, secret.place));
+            }
+        }
+        let managed = |run: &Run| run.runtime.class == RuntimeClass::Managed;
+        if read.is_empty() || !runs(graph, factory, uses, service).iter().any(managed) {
+            return;
+        }
+        let name = snippet::called(service, "this linked service");
+        for (vault, place) in read {
+            let label = format!("{name} reads a secret from it in the managed network");
+            self.readers.entry(vault).or_default().push(Consumer { label, place });
+        }
+    }
+
+    fn read_by_activity(&mut self, graph: &Graph, factory: &Factory, activity: &Value) {
+        let properties = activity.get("typeProperties");
+        let runtime = properties.get("connectVia");
+        if presence(&runtime) != Presence::Present
+            || factory.named_runtime(graph, &runtime).class != RuntimeClass::Managed
+        {
+            return;
+        }
+        let mut references = Vec::new();
+        secret_references(&properties, 0, &mut references);
+        let name = activity.get("name");
+        for reference in references {
+            if let Some(vault) = vault_of(graph, factory, &reference) {
+                let name = name.known_text().unwrap_or("activity");
+                let label = format!("`{name}` reads a secret from it in the managed network");
+                let place = reference.origin.span;
+                self.readers.entry(vault).or_default().push(Consumer { label, place });
+            }
+        }
+    }
+}
+
+// The linked service of the vault that a secret is read from.
+fn vault_of(graph: &Graph, factory: &Factory, reference: &Value) -> Option<ResourceId> {
+    let name = reference.at("store.referenceName").text()?;
+    factory.artefact(graph, &ReferenceKind::LinkedService, &name).map(|vault| vault.id)
+}
+
+fn secret_references(value: &Value, depth: usize, found: &mut Vec<Value>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    for element in value.elements().unwrap_or_default() {
+        secret_references(element, depth + 1, found);
+    }
+    let Some(object) = value.object() else { return };
+    if value.get("type").is_text("AzureKeyVaultSecret").is_true() {
+        found.push(value.clone());
+        return;
+    }
+    for entry in object.entries() {
+        secret_references(&entry.value, depth + 1, found);
+    }
+}
+
+/// A store that consumers in the managed virtual network need, and how far endpoints lead there.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// The store.
+    pub store: Store,
+    /// What needs it; never empty.
+    pub consumers: Vec<Consumer>,
+    /// How the factory's managed private endpoints cover it.
+    pub coverage: Coverage,
+}
+
+/// What a linked service needs of the managed virtual network; `None` where it needs no endpoint, or its
+/// store is not known, or is none that managed private endpoints are documented for.
+pub fn need(service: &Resource, cx: &Context<'_>) -> Option<Need> {
+    let (graph, settings) = (cx.graph(), cx.settings());
+    let factories = cx.derived(Factories::build);
+    let factory = factories.of(service)?;
+    if service.existing {
+        return None;
+    }
+    let mut store = store::store_of(graph, settings, service)?;
+    store.links.retain(|link| link.is_listed(settings.as_of));
+    // A workspace has endpoints to itself.
+    let own = |link: &&super::facts::PrivateLink| link.ty.eq_ignore_ascii_case(&factory.ty);
+    let itself = store.links.iter().copied().any(|link| own(&link))
+        && store.name.as_ref().is_none_or(|name| name.key() == factory.key);
+    if store.links.is_empty() || itself {
+        return None;
+    }
+    let consumers = consumers(service, cx);
+    if consumers.is_empty() {
+        return None;
+    }
+    let endpoints = cx.derived(Endpoints::build);
+    let coverage = endpoints.coverage(factory, &store);
+    // Endpoints may belong to this factory under a name that is not known.
+    let elsewhere = |other: &Factory| {
+        !other.endpoints.is_empty() && !matches!(endpoints.coverage(other, &store), Coverage::Missing)
+    };
+    let doubtful = !matches!(coverage, Coverage::Covered) && factories.doubles(factory).any(elsewhere);
+    let coverage = if doubtful { Coverage::Unknown } else { coverage };
+    Some(Need { store, consumers, coverage })
+}
