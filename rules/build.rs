@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 // Folders of this package that hold no rules.
-const OTHER_FOLDERS: [&str; 6] = ["docs", "examples", "facts", "model", "target", "tests"];
+const OTHER_FOLDERS: [&str; 5] = ["docs", "facts", "model", "target", "tests"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);

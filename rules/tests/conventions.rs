@@ -9,7 +9,7 @@ use armlint_engine::rule::Documentation;
 use armlint_engine::rule::example::{self, Example, ExampleKind};
 
 // Folders of this package that hold no rules.
-const OTHER_FOLDERS: [&str; 6] = ["docs", "examples", "facts", "model", "target", "tests"];
+const OTHER_FOLDERS: [&str; 5] = ["docs", "facts", "model", "target", "tests"];
 
 // The rule files, as paths under `rules/`.
 fn rule_files() -> Vec<String> {

@@ -148,6 +148,13 @@ impl Graph {
         ids.into_iter().flatten().map(|id| self.resource(*id))
     }
 
+    /// A value as it is written where it is used, without quotes.
+    pub fn written(&self, value: &Value) -> String {
+        let span = value.origin.span;
+        let parsed = self.sources.iter().find(|parsed| parsed.source.id == span.source);
+        parsed.map_or("", |parsed| parsed.source.slice(span)).trim_matches(['"', '\'']).to_string()
+    }
+
     /// The span, within the token at `origin`, of the bytes `start..end` of its decoded text; the whole
     /// token where the text does not stand there as it is.
     pub fn part(&self, origin: Span, text: &str, start: usize, end: usize) -> Span {
