@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Check(Box<CheckArguments>),
     /// Evaluate an expression of the template language
     Eval(EvalArguments),
+    /// Print the resources of a template as they would be deployed
+    Expand(ExpandArguments),
     /// Say what a rule finds, why, and how to mend it
     Explain(ExplainArguments),
     /// List the rules
@@ -111,6 +113,20 @@ pub(crate) struct EvalArguments {
     /// `context`; gives a line with `value`, `unknown` or `error` for each
     #[arg(long, value_name = "FILE", conflicts_with = "expression")]
     pub(crate) jsonl: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExpandArguments {
+    /// The template
+    #[arg(value_name = "TEMPLATE")]
+    pub(crate) template: PathBuf,
+    /// Values of parameters: a parameter file, or the object of the parameters in it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Option<PathBuf>,
+    /// The place of the deployment: a JSON object with any of `subscriptionId`, `resourceGroup`,
+    /// `location`, `tenantId`, `managementGroup`, `deploymentName` and `scope`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) context: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

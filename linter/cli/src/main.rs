@@ -6,7 +6,9 @@ mod clock;
 mod discover;
 mod error;
 mod eval;
+mod expand;
 mod explain;
+mod given;
 mod output;
 mod progress;
 mod read;
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Check(check) => check::run(check, arguments.color),
         Command::Eval(eval) => eval::run(eval),
+        Command::Expand(expand) => expand::run(expand),
         Command::Explain(explain) => explain::run(explain, arguments.color),
         Command::Rules(rules) => rules::run(rules),
     };

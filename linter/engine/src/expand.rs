@@ -26,7 +26,8 @@ const NOT_BODY: [&str; 10] =
 /// An evaluated deployment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expansion {
-    /// `{"resources": [..], "outputs": {..}}`. Each resource has `id`, `type`, `name`, `apiVersion`, `scope`,
+    /// `{"resources": [..], "outputs": {..}}`. Each resource has `id`, `type`, `name`, `apiVersion`, `scope`
+    /// (the id of what it is deployed to: its parent, the resource group, `/` for the tenant),
     /// `condition` and `existing`, then the rest of its body; those of nested deployments stand beside
     /// them. They are sorted by id. Resources whose condition is false are left out.
     pub json: Json,
@@ -70,7 +71,7 @@ fn resource_json(resource: &Resource) -> Json {
     members.insert("type".into(), ty);
     members.insert("name".into(), text_json(&name));
     members.insert("apiVersion".into(), json(&resource.body.get("apiVersion")));
-    members.insert("scope".into(), json(&resource.body.get("scope")));
+    members.insert("scope".into(), text_json(&scope_of(resource)));
     members.insert(
         "condition".into(),
         match (resource.condition.truth, &resource.condition.key) {
@@ -89,6 +90,20 @@ fn resource_json(resource: &Resource) -> Json {
         }
     }
     Json::Object(members)
+}
+
+// The id of what a resource is deployed to: its parent, the scope of an extension, the resource group, ...
+fn scope_of(resource: &Resource) -> Text {
+    let mut parts = resource.resource_id.split('/');
+    let child = resource.name.segments.len() > 1;
+    let group = resource.is("Microsoft.Resources/resourceGroups");
+    let own = if child || group { 2 } else { 4 };
+    parts.truncate(parts.len().saturating_sub(own));
+    let joined = Text::concat(parts.into_iter().enumerate().flat_map(|(at, part)| {
+        let separator = if at > 0 { "/" } else { "" };
+        [Text::Known(separator.into()), part]
+    }));
+    if joined.known().is_some_and(|text| text.is_empty()) { Text::Known("/".into()) } else { joined }
 }
 
 // The template of a nested deployment is what its resources come from, so only what came of it is shown.

@@ -18,14 +18,17 @@ use armlint_engine::value::{Reason, Value};
 use serde_json::{Value as Json, json};
 use vectors::{arguments, context, same, selected};
 
-/// The share of assertions that must hold, by file.
+/// The share of assertions that must hold, by file. What is left of `template_bicep_eval` needs the answers
+/// of `providers()` that its tests make up, or outputs that its template lacks; of `template_psrule`, GUIDs
+/// and run-time values that only its own expander gives; of `template_symbolic_pairs`, a fixed clock and
+/// loops whose count is not known.
 const REQUIRED: [(&str, f64); 6] = [
-    ("template_bicep_eval.jsonl", 0.0),
-    ("template_docs.jsonl", 0.0),
-    ("template_policy_engine.jsonl", 0.0),
-    ("template_psrule.jsonl", 0.0),
-    ("template_snapshot.jsonl", 0.0),
-    ("template_symbolic_pairs.jsonl", 0.0),
+    ("template_bicep_eval.jsonl", 0.89),
+    ("template_docs.jsonl", 0.99),
+    ("template_policy_engine.jsonl", 1.0),
+    ("template_psrule.jsonl", 0.9),
+    ("template_snapshot.jsonl", 1.0),
+    ("template_symbolic_pairs.jsonl", 0.98),
 ];
 
 fn expanded(vector: &Json, template: &Json) -> Json {
@@ -97,17 +100,18 @@ fn check(vector: &Json) -> Score {
         score.count(held, || format!("no resource has all: {nearest:?}"));
     }
     if let Some(set) = expected["resource_set"].as_array() {
-        let wanted: BTreeSet<String> = set.iter().map(identity).collect();
-        let got = identities(&found);
-        let missing: Vec<_> = wanted.difference(&got).take(3).collect();
-        let extra: Vec<_> = got.difference(&wanted).take(3).collect();
-        score.count(wanted == got, || format!("resources: missing {missing:?}, extra {extra:?}"));
+        let got = found["resources"].as_array().into_iter().flatten();
+        let got: Vec<&Json> = got.filter(|resource| resource["existing"] != json!(true)).collect();
+        let unmatched = unmatched(set, &got);
+        let held = unmatched.is_empty() && set.len() == got.len();
+        score.count(held, || format!("resources: {} for {}, without {unmatched:?}", got.len(), set.len()));
     }
     if expected["same_graph"] == json!(true) {
         let other = expanded(vector, &vector["template_b"]);
         let (a, b) = (identities(&found), identities(&other));
         let differing: Vec<_> = a.symmetric_difference(&b).take(4).collect();
-        score.count(a == b, || format!("the graphs differ: {differing:?}"));
+        assert!(a == b, "{}: the graphs differ: {differing:?}", vector["source"]);
+        score.count(true, String::new);
     }
     for wanted in expected["predictedResources"].as_array().into_iter().flatten() {
         let nearest = resources.iter().map(|resource| snapshot_differences(resource, wanted));
@@ -162,18 +166,35 @@ fn same_snapshot(got: &Json, wanted: &Json) -> bool {
     }
 }
 
-// What is not known is only compared as such: the reference writes its residues in another way.
-fn identity(resource: &Json) -> String {
-    let part = |key: &str| match &resource[key] {
-        Json::String(text) => text.clone(),
-        Json::Null => "-".into(),
-        _ => "?".into(),
-    };
-    format!("{} | {} | {} | {}", part("id"), part("type"), part("name"), part("apiVersion"))
+/// The resources of the reference that none of ours is.
+fn unmatched<'a>(set: &'a [Json], got: &[&Json]) -> Vec<&'a Json> {
+    let mut left = got.to_vec();
+    let mut unmatched = Vec::new();
+    for wanted in set {
+        let fits =
+            |found: &&Json| ["id", "type", "name", "apiVersion"].iter().all(|key| alike(key, found, wanted));
+        match left.iter().position(fits) {
+            Some(at) => drop(left.swap_remove(at)),
+            None => unmatched.push(wanted),
+        }
+    }
+    unmatched
+}
+
+// The reference writes its residues in another way, and knows no id where anything in it is not known.
+fn alike(key: &str, found: &Json, wanted: &Json) -> bool {
+    let unknown = |value: &Json| value.get("$unknown").is_some();
+    match (&found[key], &wanted[key]) {
+        (found, _) if key == "id" && unknown(found) => true,
+        (found, wanted) => found == wanted || (unknown(found) && unknown(wanted)),
+    }
 }
 
 fn identities(expansion: &Json) -> BTreeSet<String> {
     let resources = expansion["resources"].as_array().into_iter().flatten();
+    let identity = |resource: &Json| {
+        ["id", "type", "name", "apiVersion"].map(|key| resource[key].to_string()).join(" | ")
+    };
     resources.filter(|resource| resource["existing"] != json!(true)).map(identity).collect()
 }
 

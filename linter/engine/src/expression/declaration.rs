@@ -368,6 +368,9 @@ fn target_context(
     resource_group: Option<Value>,
 ) -> DeploymentContext {
     let mut target = context.clone();
+    // An empty name stands for the template's own, as Bicep's modules write it.
+    let named = |value: &Value| value.known_text() != Some("");
+    let (subscription, resource_group) = (subscription.filter(named), resource_group.filter(named));
     if let Some(subscription) = subscription {
         target.subscription = subscription;
         target.kind = TemplateScopeKind::Subscription;

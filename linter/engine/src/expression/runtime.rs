@@ -97,7 +97,7 @@ fn referred(declaration: &Rc<Declaration>, full: bool, span: Span) -> Value {
         let written = object.entries().into_iter();
         entries.extend(written.filter(|entry| !own.iter().any(|key| entry.key.eq_ignore_ascii_case(key))));
     }
-    let object = Object::built(entries).opened(format_smolstr!("{residue}.full"));
+    let object = Object::built(entries).opened_deeply(format_smolstr!("{residue}.full"));
     Value::new(object.into(), Origin::at(span))
 }
 
@@ -116,7 +116,7 @@ fn run_time_properties(declaration: &Rc<Declaration>, residue: &str, span: Span)
     let properties = declaration.body().get("properties");
     match &properties.kind {
         ValueKind::Object(object) => {
-            let value = Value { kind: object.opened(residue).into(), ..properties.clone() };
+            let value = Value { kind: object.opened_deeply(residue).into(), ..properties.clone() };
             value.carried(StepKind::Reference, None, span)
         }
         _ => Value::unknown(Reason::RunTime, residue, span),

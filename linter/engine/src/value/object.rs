@@ -28,6 +28,8 @@ pub trait Scope {
 pub struct Object {
     members: Rc<Members>,
     rest: Option<SmolStr>,
+    /// The objects in it are open as well.
+    deep: bool,
 }
 
 enum Members {
@@ -58,7 +60,7 @@ impl std::fmt::Debug for Object {
 impl Object {
     /// An object as written; `anchor` is the key that it stands under, or its opening bracket.
     pub fn written(members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope>) -> Object {
-        Object { members: Rc::new(Members::Written { members, anchor, scope }), rest: None }
+        Object { members: Rc::new(Members::Written { members, anchor, scope }), rest: None, deep: false }
     }
 
     /// An object made of entries; a repeated key keeps the last value at the place of the first.
@@ -70,7 +72,7 @@ impl Object {
                 None => kept.push(entry),
             }
         }
-        Object { members: Rc::new(Members::Built(kept)), rest: None }
+        Object { members: Rc::new(Members::Built(kept)), rest: None, deep: false }
     }
 
     /// An object made of entries whose keys may differ in case only, as `createObject` and JSON keep them
@@ -87,13 +89,27 @@ impl Object {
                 }
             }
         }
-        Object { members: Rc::new(Members::Built(kept)), rest: None }
+        Object { members: Rc::new(Members::Built(kept)), rest: None, deep: false }
     }
 
     /// The same object with members that are not known: a missing one is unknown, with `rest.key` as its
     /// residue.
     pub fn opened(&self, rest: impl Into<SmolStr>) -> Object {
-        Object { members: self.members.clone(), rest: Some(rest.into()) }
+        Object { members: self.members.clone(), rest: Some(rest.into()), deep: false }
+    }
+
+    /// The same object with members that are not known, in it and in every object that it holds: what the
+    /// service returns of something that was written.
+    pub fn opened_deeply(&self, rest: impl Into<SmolStr>) -> Object {
+        Object { members: self.members.clone(), rest: Some(rest.into()), deep: true }
+    }
+
+    // A member as it is found in an object that is open deeply.
+    fn within(&self, key: &str, member: Value) -> Value {
+        match &self.rest {
+            Some(rest) if self.deep => opened(member, &member_residue(rest, key)),
+            _ => member,
+        }
     }
 
     /// Whether there may be members that are not listed.
@@ -131,13 +147,11 @@ impl Object {
     /// The member `key`, without regard to ASCII case; `None` where it certainly is not there.
     pub fn get(&self, key: &str) -> Option<Value> {
         let found = match &*self.members {
-            Members::Built(entries) => entries
-                .iter()
-                .find(|entry| entry.key.eq_ignore_ascii_case(key))
-                .map(|entry| entry.value.clone()),
+            Members::Built(entries) => {
+                best(entries.iter(), key, |entry| &entry.key).map(|entry| entry.value.clone())
+            }
             Members::Written { members, scope, .. } => {
-                let plain = members.iter().rev().find(|member| member.key.text.eq_ignore_ascii_case(key));
-                match plain {
+                match best(members.iter().rev(), key, |member| &member.key.text) {
                     Some(member) if is_computed(member) => self.get_computed(key),
                     Some(member) => Some(scope.clone().evaluate(&member.value, member.key_span)),
                     None if members.iter().any(is_computed) => self.get_computed(key),
@@ -145,7 +159,7 @@ impl Object {
                 }
             }
         };
-        found.or_else(|| {
+        found.map(|value| self.within(key, value)).or_else(|| {
             let rest = self.rest.as_ref()?;
             let span = self.anchor().unwrap_or(Span::new(crate::span::SourceId(0), 0, 0));
             Some(Value::unknown(Reason::RunTime, member_residue(rest, key), span))
@@ -155,9 +169,9 @@ impl Object {
     // Some keys are expressions or loops: all of them have to be looked at.
     fn get_computed(&self, key: &str) -> Option<Value> {
         let (entries, rest) = self.entries_and_holes();
-        let found = entries.into_iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(key));
+        let found = best(entries.iter().rev(), key, |entry| &entry.key);
         match (found, rest) {
-            (Some(entry), _) => Some(entry.value),
+            (Some(entry), _) => Some(entry.value.clone()),
             (None, Some(rest)) => {
                 let span = self.anchor()?;
                 Some(Value::unknown(Reason::Computed, member_residue(&rest, key), span))
@@ -199,7 +213,12 @@ impl Object {
 
     /// All members that are known by name, in order.
     pub fn entries(&self) -> Vec<Entry> {
-        self.entries_and_holes().0
+        let entries = self.entries_and_holes().0;
+        if !self.deep {
+            return entries;
+        }
+        let within = |entry: Entry| Entry { value: self.within(&entry.key, entry.value), ..entry };
+        entries.into_iter().map(within).collect()
     }
 
     fn entries_and_holes(&self) -> (Vec<Entry>, Option<SmolStr>) {
@@ -251,6 +270,40 @@ impl Object {
         let complete = rest == other_rest && a.len() == b.len();
         if complete { members } else { members.and(Truth::Unknown) }
     }
+}
+
+// The first that is spelled like the key, or else the first that is but for its case.
+fn best<'a, T>(
+    members: impl Iterator<Item = &'a T>,
+    key: &str,
+    name: impl Fn(&T) -> &SmolStr,
+) -> Option<&'a T> {
+    let mut nearest = None;
+    for member in members {
+        let own = name(member);
+        if own == key {
+            return Some(member);
+        }
+        if nearest.is_none() && own.eq_ignore_ascii_case(key) {
+            nearest = Some(member);
+        }
+    }
+    nearest
+}
+
+fn opened(value: Value, rest: &str) -> Value {
+    let kind = match &value.kind {
+        ValueKind::Object(object) if object.rest.is_none() => object.opened_deeply(rest).into(),
+        ValueKind::Array(elements) => {
+            let mut open = Vec::with_capacity(elements.len());
+            for (at, element) in elements.iter().enumerate() {
+                open.push(opened(element.clone(), &format!("{rest}[{at}]")));
+            }
+            ValueKind::Array(open.into())
+        }
+        _ => return value,
+    };
+    Value { kind, ..value }
 }
 
 fn is_computed(member: &Member) -> bool {
