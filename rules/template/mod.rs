@@ -5,6 +5,9 @@ mod expression_syntax;
 mod internal_error;
 mod nonstandard_json;
 mod syntax_error;
+mod undefined_name;
+mod unknown_function;
+mod wrong_argument_count;
 
 use armlint_engine::rule::RuleSpec;
 
@@ -15,4 +18,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &internal_error::RULE,
     &nonstandard_json::RULE,
     &syntax_error::RULE,
+    &undefined_name::RULE,
+    &unknown_function::RULE,
+    &wrong_argument_count::RULE,
 ];

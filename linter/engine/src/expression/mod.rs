@@ -14,6 +14,7 @@ pub mod parser;
 pub mod resource_id;
 mod runtime;
 pub mod scope;
+pub mod signature;
 pub mod template;
 
 use crate::span::Span;
