@@ -178,14 +178,14 @@ impl<'g> Group<'g> {
                 let seen: HashSet<Span> = ours.iter().map(|resource| resource.span).collect();
                 let wanted = text.key();
                 let wanted = wanted.rsplit_once("/providers/").map_or(wanted.as_str(), |(_, tail)| tail);
-                let differs = |resource: &&&Resource| {
+                let differs = |resource: &Resource| {
                     let own = relative_id(resource);
                     !resource.name.written.assumed && is_plain(&own) && own != wanted
                 };
                 let other = !assumed
                     && is_plain(wanted)
                     && declared.len() == seen.len()
-                    && ours.iter().filter(differs).count() == ours.len();
+                    && ours.iter().all(|resource| differs(resource));
                 (declared.is_empty() || other).then_some(ty)
             }
             None => {

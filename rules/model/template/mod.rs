@@ -5,6 +5,7 @@
 //! So a name counts as used although no rule asks for the resource that uses it, and the cost is that of
 //! reading.
 
+mod cycle;
 pub mod dependency;
 mod expressions;
 mod fault;

@@ -158,7 +158,11 @@ impl Graph {
 
     /// A value as it is written where it is used, without quotes.
     pub fn written(&self, value: &Value) -> String {
-        let span = value.origin.span;
+        self.text(value.origin.span)
+    }
+
+    /// The text of a token, without quotes.
+    pub fn text(&self, span: Span) -> String {
         let parsed = self.sources.iter().find(|parsed| parsed.source.id == span.source);
         parsed.map_or("", |parsed| parsed.source.slice(span)).trim_matches(['"', '\'']).to_string()
     }
