@@ -8,7 +8,7 @@ use armlint_engine::rule::Catalogue;
 use crate::error::Error;
 
 /// The rule under which the engine reports its own faults; no selection hides it.
-pub(crate) const INTERNAL_ERROR: &str = "internal-error";
+pub(crate) const INTERNAL_ERROR: &str = armlint_engine::check::INTERNAL_ERROR;
 
 /// A choice of rules.
 #[derive(Debug)]
