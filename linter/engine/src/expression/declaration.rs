@@ -55,6 +55,8 @@ pub struct Declaration {
     pub existing: bool,
     /// The condition; absent where there is none.
     pub condition: Value,
+    /// Its condition, or that of something around it, is false.
+    left_out: bool,
     /// The resource id.
     pub resource_id: Text,
     /// The provider of an extension other than Azure has it: it has no id and is no part of the graph.
@@ -242,7 +244,11 @@ impl Maker<'_> {
             Some(member) => scope.evaluate_node(&member.value, member.key_span),
             None => Value::absent(node.span),
         };
-        let (ty, name) = (own("type"), own("name"));
+        let condition = own("condition");
+        // What is not deployed has no name: only what its condition guards may make it one.
+        let left_out = scope.decides(&condition).is_false() || above_left_out(parent, &self.list);
+        let name = if left_out { Value::absent(node.span) } else { own("name") };
+        let ty = own("type");
         let written: SmolStr = ty.known_text().unwrap_or("").trim_matches('/').into();
         let above = parent.map(|parent| &self.list[parent]);
         let relative = !written.split('/').next().is_some_and(|provider| provider.contains('.'));
@@ -274,7 +280,12 @@ impl Maker<'_> {
             (None, Some(symbol)) => symbol.key_span,
             (None, None) => node.value("type").map_or(node.span.part(0, 1), |ty| ty.span),
         };
-        let resource_id = self.resource_id(node, &scope, &ty, &segments);
+        let resource_id = match left_out {
+            true => {
+                Text::hole(Rc::new(Unknown::new(Reason::Computed, format_smolstr!("id@{}", node.span.start))))
+            }
+            false => self.resource_id(node, &scope, &ty, &segments),
+        };
         let declaration = Declaration {
             node: node.clone(),
             place,
@@ -286,7 +297,8 @@ impl Maker<'_> {
             segments,
             name,
             existing,
-            condition: own("condition"),
+            left_out,
+            condition,
             resource_id,
             foreign: is_foreign(node, &scope),
             context: self.context.clone(),
@@ -335,6 +347,10 @@ impl Maker<'_> {
         };
         joined(&base, ty, names)
     }
+}
+
+fn above_left_out(parent: Option<usize>, list: &[Declaration]) -> bool {
+    parent.and_then(|parent| list.get(parent)).is_some_and(|parent| parent.left_out)
 }
 
 fn is_below(ty: &str, above: &str) -> bool {
@@ -476,7 +492,7 @@ impl Declaration {
     }
 
     fn make_nested(&self) -> Option<Nested> {
-        if !self.is_deployment() || self.existing {
+        if !self.is_deployment() || self.existing || self.left_out {
             return None;
         }
         let properties = self.node.value("properties")?;

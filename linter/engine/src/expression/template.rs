@@ -16,11 +16,15 @@ use crate::span::{SourceId, Span};
 use crate::syntax::{Node, Scalar};
 use crate::value::{Entry, Object, Origin, Parameter, Reason, StepKind, Type, Unknown, Value, ValueKind};
 
-/// How many calls are evaluated for one deployment before the rest is unknown.
-const MAX_STEPS: u64 = 4_000_000;
+/// How much work is done for one deployment before the rest is unknown: a call counts [`STEP`], so does an
+/// element that is made, and what a function is given counts for what there is to look at.
+const MAX_WORK: u64 = 16_000_000;
+
+/// The work of a call.
+pub(super) const STEP: u64 = 16;
 
 /// How deep evaluation may follow parameters, variables, references and calls.
-const MAX_EVALUATION_DEPTH: usize = 192;
+const MAX_EVALUATION_DEPTH: usize = 256;
 
 /// What has been computed; `None` stands for what is being computed.
 type Memo<K, V> = RefCell<FxHashMap<K, V>>;
@@ -42,7 +46,7 @@ pub struct Evaluator {
     declarations: Memo<ScopeId, Option<Rc<Declarations>>>,
     scopes: Cell<u32>,
     problems: RefCell<Vec<EvaluationProblem>>,
-    steps: Cell<u64>,
+    work: Cell<u64>,
     depth: Cell<usize>,
 }
 
@@ -95,6 +99,10 @@ pub struct Template {
     /// Put before the residues of its own unknowns, so that they are not taken for those of others.
     label: SmolStr,
     parameters: Vec<ParameterDeclaration>,
+    /// Places of the parameters and of the variables in their sections, by name in lower case; the last one
+    /// of a name counts.
+    parameter_places: HashMap<SmolStr, usize>,
+    variable_places: HashMap<SmolStr, usize>,
     given: GivenValues,
     variable_loops: Vec<(SmolStr, Node)>,
     id: ScopeId,
@@ -196,7 +204,19 @@ impl Evaluator {
 
     /// Whether so much was evaluated that nothing more is: loops end then.
     pub(super) fn is_exhausted(&self) -> bool {
-        self.steps.get() >= MAX_STEPS
+        self.work.get() >= MAX_WORK
+    }
+
+    /// Counts work.
+    pub(super) fn charge(&self, work: u64) {
+        self.work.set(self.work.get().saturating_add(work));
+    }
+
+    /// Counts what is looked at while something is evaluated; rules look for free.
+    pub(super) fn charge_look(&self) {
+        if self.depth.get() > 0 {
+            self.charge(1);
+        }
     }
 
     /// What stands for something that is not evaluated because a limit is reached; the limit is reported.
@@ -208,11 +228,11 @@ impl Evaluator {
 
     /// Runs one step of evaluation, unless a limit is reached.
     pub(super) fn step(&self, span: Span, run: impl FnOnce() -> Value) -> Value {
-        let (steps, depth) = (self.steps.get(), self.depth.get());
+        let depth = self.depth.get();
         if self.is_exhausted() || depth >= MAX_EVALUATION_DEPTH {
             return self.limit(span);
         }
-        self.steps.set(steps + 1);
+        self.charge(STEP);
         self.depth.set(depth + 1);
         let value = run();
         self.depth.set(depth);
@@ -300,7 +320,19 @@ impl Template {
         let parameters = declared_parameters(&node);
         let variable_loops = node.value("variables").map(variable_loops).unwrap_or_default();
         let id = evaluator.next_id();
-        Rc::new(Template { evaluator, node, context, root, label, parameters, given, variable_loops, id })
+        Rc::new(Template {
+            parameter_places: places(&node, "parameters"),
+            variable_places: places(&node, "variables"),
+            evaluator,
+            node,
+            context,
+            root,
+            label,
+            parameters,
+            given,
+            variable_loops,
+            id,
+        })
     }
 
     /// The scope of the template's own expressions.
@@ -339,9 +371,8 @@ impl Template {
 
     /// The value of a parameter used at `span`.
     pub(super) fn parameter(self: &Rc<Self>, name: &str, span: Span) -> Value {
-        let Some(declaration) =
-            self.parameters.iter().find(|declared| declared.parameter.name.eq_ignore_ascii_case(name))
-        else {
+        let place = self.parameter_places.get(name.to_ascii_lowercase().as_str());
+        let Some(declaration) = place.and_then(|place| self.parameters.get(*place)) else {
             let message = format!("no parameter is called `{name}`");
             return self.problem(ProblemKind::Undefined, span, message);
         };
@@ -426,8 +457,8 @@ impl Template {
 
     /// The value of a variable used at `span`.
     pub(super) fn variable(self: &Rc<Self>, name: &str, span: Span) -> Value {
-        let section = self.node.value("variables");
-        let written = section.and_then(|section| section.get(name));
+        let place = self.variable_places.get(name.to_ascii_lowercase().as_str());
+        let written = place.and_then(|place| self.node.value("variables")?.members().get(*place));
         let entry = self.variable_loops.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         if written.is_none() && entry.is_none() {
             return self.problem(ProblemKind::Undefined, span, format!("no variable is called `{name}`"));
@@ -518,15 +549,8 @@ impl Template {
 }
 
 // A secure parameter taints whatever it is given.
-fn secured(mut value: Value, parameter: &Parameter) -> Value {
-    if !parameter.secure {
-        return value;
-    }
-    value.secure = true;
-    if let ValueKind::Unknown(unknown) = &value.kind {
-        value.kind = Unknown { secure: true, ..(**unknown).clone() }.into();
-    }
-    value
+fn secured(value: Value, parameter: &Parameter) -> Value {
+    if parameter.secure { super::evaluate::secured(value) } else { value }
 }
 
 fn parameter_type(ty: &str) -> Option<Type> {
@@ -538,6 +562,11 @@ fn parameter_type(ty: &str) -> Option<Type> {
         "object" | "secureobject" => Some(Type::Object),
         _ => None,
     }
+}
+
+fn places(template: &Node, section: &str) -> HashMap<SmolStr, usize> {
+    let members = template.value(section).map(Node::members).unwrap_or_default().iter().enumerate();
+    members.map(|(at, member)| (SmolStr::from(member.key.text.to_ascii_lowercase()), at)).collect()
 }
 
 fn declared_parameters(template: &Node) -> Vec<ParameterDeclaration> {

@@ -18,7 +18,7 @@ use crate::value::{Text, Truth, Value};
 const MAX_MODULE_DEPTH: usize = 16;
 
 /// How many resources a graph holds at most.
-const MAX_RESOURCES: usize = 50_000;
+const MAX_RESOURCES: usize = 20_000;
 
 /// What is known of one particular deployment of a template.
 #[derive(Default)]

@@ -28,6 +28,37 @@ pub const MAX_ALTERNATIVES: usize = 8;
 /// it holds several times count each time.
 const MAX_VISITS: usize = 200_000;
 
+/// How deep values that were put together nest before what is put around them is unknown. Written objects
+/// do not count: their members are evaluated when they are looked at.
+pub const MAX_NESTING: u8 = 96;
+
+/// How many steps an origin remembers, the earliest first.
+const MAX_STEPS: usize = 256;
+
+/// How deep a question is asked of a value and what it holds.
+const MAX_DEPTH: usize = 128;
+
+/// What is left of one question about a value and all that it holds.
+struct Budget {
+    visits: usize,
+    depth: usize,
+}
+
+impl Budget {
+    fn new() -> Budget {
+        Budget { visits: MAX_VISITS, depth: MAX_DEPTH }
+    }
+
+    /// Asks one level further in; `None` where the question goes too deep or has looked at too much.
+    fn within<T>(&mut self, ask: impl FnOnce(&mut Budget) -> T) -> Option<T> {
+        self.visits = self.visits.checked_sub(1)?;
+        self.depth = self.depth.checked_sub(1)?;
+        let answer = ask(self);
+        self.depth += 1;
+        Some(answer)
+    }
+}
+
 /// A value, where it came from, and what taints it.
 #[derive(Clone, Debug)]
 pub struct Value {
@@ -42,6 +73,8 @@ pub struct Value {
     pub assumed: bool,
     /// The parts that a text was put together from, where there were several; see [`Value::pieces`].
     pub pieces: Option<Rc<[Piece]>>,
+    /// How many values that were put together lie in each other, see [`MAX_NESTING`].
+    pub(crate) nesting: u8,
 }
 
 /// A part of a text and where that part came from.
@@ -174,6 +207,8 @@ pub struct Step {
     pub parameter: Option<Rc<Parameter>>,
     /// The step before.
     pub previous: Option<Rc<Step>>,
+    /// How many steps there are up to this one.
+    length: usize,
 }
 
 /// What carries a value from one place to another.
@@ -215,7 +250,11 @@ impl Origin {
 
     /// This value carried by `kind`, which may be a parameter, to a use at `span`.
     pub fn carried(&self, kind: StepKind, parameter: Option<Rc<Parameter>>, span: Span) -> Origin {
-        let step = Step { kind, span: self.span, parameter, previous: self.via.clone() };
+        let length = self.via.as_ref().map_or(0, |step| step.length) + 1;
+        if length > MAX_STEPS {
+            return Origin { span, via: self.via.clone() };
+        }
+        let step = Step { kind, span: self.span, parameter, previous: self.via.clone(), length };
         Origin { span, via: Some(Rc::new(step)) }
     }
 
@@ -241,7 +280,16 @@ impl Unknown {
 impl Value {
     /// A value of a kind, without taint.
     pub fn new(kind: ValueKind, origin: Origin) -> Value {
-        Value { kind, origin, secure: false, assumed: false, pieces: None }
+        let nesting = match &kind {
+            ValueKind::Array(values) | ValueKind::OneOf(values) => nesting_around(values),
+            ValueKind::Object(object) => object.nesting(),
+            _ => 0,
+        };
+        let kind = match nesting {
+            0..=MAX_NESTING => kind,
+            _ => ValueKind::from(Unknown::new(Reason::Limit, "limit()")),
+        };
+        Value { kind, origin, secure: false, assumed: false, pieces: None, nesting }
     }
 
     /// A known string.
@@ -278,11 +326,18 @@ impl Value {
                 ValueKind::Unknown(Rc::new(unknown))
             }
         };
-        Value { kind, origin, secure, assumed, pieces: None }
+        Value { secure, assumed, ..Value::new(kind, origin) }
     }
 
-    /// The same value with the taints of `other` added.
+    /// The same value with the taints of `other` added; what is in an array carries them as well, as what
+    /// is in an object does when it is asked for.
     pub fn tainted_by(mut self, other: &Value) -> Value {
+        if let ValueKind::Array(elements) = &self.kind
+            && ((other.secure && !self.secure) || (other.assumed && !self.assumed))
+        {
+            let elements = elements.iter().map(|element| element.clone().tainted_by(other));
+            self.kind = ValueKind::Array(elements.collect());
+        }
         self.secure |= other.secure;
         self.assumed |= other.assumed;
         self
@@ -350,20 +405,49 @@ impl Value {
     /// Whether the value, down to its last member, is known. One that is too large to be looked at counts
     /// as not known.
     pub fn is_known(&self) -> bool {
-        self.is_known_within(&mut { MAX_VISITS })
+        self.is_known_within(&mut Budget::new())
     }
 
-    fn is_known_within(&self, visits: &mut usize) -> bool {
-        let Some(left) = visits.checked_sub(1) else { return false };
-        *visits = left;
-        match &self.kind {
+    fn is_known_within(&self, budget: &mut Budget) -> bool {
+        let known = budget.within(|budget| match &self.kind {
             ValueKind::Unknown(_) | ValueKind::OneOf(_) => false,
             ValueKind::Text(text) => text.known().is_some(),
-            ValueKind::Array(elements) => elements.iter().all(|element| element.is_known_within(visits)),
+            ValueKind::Array(elements) => elements.iter().all(|element| element.is_known_within(budget)),
             ValueKind::Object(object) => {
-                !object.is_open() && object.entries().iter().all(|entry| entry.value.is_known_within(visits))
+                !object.is_open() && object.entries().iter().all(|entry| entry.value.is_known_within(budget))
             }
             _ => true,
+        });
+        known.unwrap_or(false)
+    }
+
+    /// How much there is to look at in what was put together: values, and bytes of text by 64. At most the
+    /// bound on the values that one question looks at; nothing is evaluated.
+    pub(crate) fn weight(&self) -> u64 {
+        let mut left = MAX_VISITS;
+        self.weigh(&mut left);
+        (MAX_VISITS - left) as u64
+    }
+
+    fn weigh(&self, left: &mut usize) {
+        let own = match &self.kind {
+            ValueKind::Text(Text::Known(text)) => 1 + text.len() / 64,
+            ValueKind::Text(Text::Symbolic(segments)) => 1 + segments.len(),
+            ValueKind::Object(object) => 1 + object.len_written(),
+            _ => 1,
+        };
+        *left = left.saturating_sub(own);
+        if *left == 0 {
+            return;
+        }
+        match &self.kind {
+            ValueKind::Array(values) | ValueKind::OneOf(values) => {
+                values.iter().for_each(|value| value.weigh(left));
+            }
+            ValueKind::Object(object) => {
+                object.built_entries().iter().for_each(|entry| entry.value.weigh(left));
+            }
+            _ => {}
         }
     }
 
@@ -485,29 +569,27 @@ impl Value {
         keys.fold(first, |value, key| value.get(key))
     }
 
-    /// The value as JSON; what is not known is `{"$unknown": residue}`, absent is `null`. What
-    /// is behind the first 200,000 values is not known either.
+    /// The value as JSON; what is not known is `{"$unknown": residue}`, absent is `null`. What is behind
+    /// the first 200,000 values, or deeper than 128, is not known either.
     pub fn to_json(&self) -> serde_json::Value {
-        self.to_json_within(&mut { MAX_VISITS })
+        self.to_json_within(&mut Budget::new())
     }
 
-    fn to_json_within(&self, visits: &mut usize) -> serde_json::Value {
+    fn to_json_within(&self, budget: &mut Budget) -> serde_json::Value {
         use serde_json::{Map, Value as Json};
-        let Some(left) = visits.checked_sub(1) else { return serde_json::json!({ "$unknown": "..." }) };
-        *visits = left;
-        match &self.kind {
+        let json = budget.within(|budget| match &self.kind {
             ValueKind::Absent | ValueKind::Null => Json::Null,
             ValueKind::Bool(value) => Json::Bool(*value),
             ValueKind::Number(Number::Int(value)) => Json::from(*value),
             ValueKind::Number(Number::Float(value)) => Json::from(*value),
             ValueKind::Text(Text::Known(text)) => Json::String(text.to_string()),
             ValueKind::Array(elements) => {
-                elements.iter().map(|element| element.to_json_within(visits)).collect()
+                elements.iter().map(|element| element.to_json_within(budget)).collect()
             }
             ValueKind::Object(object) => {
                 let mut map: Map<String, Json> = Map::new();
                 for entry in object.entries() {
-                    map.insert(entry.key.to_string(), entry.value.to_json_within(visits));
+                    map.insert(entry.key.to_string(), entry.value.to_json_within(budget));
                 }
                 if let Some(rest) = object.rest() {
                     map.insert("$unknown".into(), Json::String(rest.to_string()));
@@ -518,24 +600,27 @@ impl Value {
                 let residue = Json::String(self.residue().to_string());
                 Json::Object(Map::from_iter([("$unknown".to_string(), residue)]))
             }
-        }
+        });
+        json.unwrap_or_else(|| serde_json::json!({ "$unknown": "..." }))
     }
 
     /// Whether two values are the same: types strict, strings case-sensitive, keys not.
     pub fn same_as(&self, other: &Value) -> Truth {
-        self.same_within(other, &mut { MAX_VISITS })
+        self.same_within(other, &mut Budget::new())
     }
 
-    fn same_within(&self, other: &Value, visits: &mut usize) -> Truth {
+    fn same_within(&self, other: &Value, budget: &mut Budget) -> Truth {
+        budget.within(|budget| self.same_inside(other, budget)).unwrap_or(Truth::Unknown)
+    }
+
+    fn same_inside(&self, other: &Value, budget: &mut Budget) -> Truth {
         use ValueKind::*;
-        let Some(left) = visits.checked_sub(1) else { return Truth::Unknown };
-        *visits = left;
         match (&self.kind, &other.kind) {
             (OneOf(values), _) => {
-                Truth::unanimous(values.iter().map(|value| value.same_within(other, visits)))
+                Truth::unanimous(values.iter().map(|value| value.same_within(other, budget)))
             }
             (_, OneOf(values)) => {
-                Truth::unanimous(values.iter().map(|value| self.same_within(value, visits)))
+                Truth::unanimous(values.iter().map(|value| self.same_within(value, budget)))
             }
             (Unknown(a), Unknown(b)) if a.residue == b.residue => Truth::True,
             (Unknown(_), _) | (_, Unknown(_)) => match (self.ty(), other.ty()) {
@@ -551,9 +636,9 @@ impl Value {
             (Number(a), Number(b)) => Truth::from(numbers_equal(*a, *b)),
             (Text(a), Text(b)) => a.equals(b),
             (Array(a), Array(b)) if a.len() == b.len() => {
-                Truth::all(a.iter().zip(b.iter()).map(|(a, b)| a.same_within(b, visits)))
+                Truth::all(a.iter().zip(b.iter()).map(|(a, b)| a.same_within(b, budget)))
             }
-            (Object(a), Object(b)) => a.same_within(b, visits),
+            (Object(a), Object(b)) => a.same_within(b, budget),
             _ => Truth::False,
         }
     }
@@ -561,6 +646,11 @@ impl Value {
     fn inherit(&self, member: Value) -> Value {
         member.tainted_by(self)
     }
+}
+
+// How deep values nest with one more around them.
+fn nesting_around(values: &[Value]) -> u8 {
+    values.iter().map(|value| value.nesting).max().map_or(0, |nesting| nesting.saturating_add(1))
 }
 
 fn numbers_equal(a: Number, b: Number) -> bool {
