@@ -8,6 +8,7 @@ pub mod functions;
 mod lambda;
 mod lazy;
 mod lexer;
+pub mod link;
 pub mod literals;
 mod outputs;
 pub mod parser;

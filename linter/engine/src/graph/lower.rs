@@ -9,6 +9,7 @@ use super::resource::{Condition, Name, Resource, ResourceId};
 use super::{Graph, ParameterUse};
 use crate::dialect::{ArtefactKind, Deployment, Dialect, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
+use crate::expression::link::LinkedFile;
 use crate::expression::scope::literal;
 use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
 use crate::syntax::Node;
@@ -41,6 +42,7 @@ pub fn lower(deployment: &Deployment) -> Graph {
 pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     let mut evaluator = Evaluator::default();
     evaluator.defaults_decide = given.defaults_decide;
+    evaluator.files = linked_files(deployment);
     let evaluator = Rc::new(evaluator);
     let mut lowering = Lowering {
         evaluator: evaluator.clone(),
@@ -61,6 +63,21 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     graph.parameters = lowering.parameters;
     graph.outputs = lowering.outputs;
     graph
+}
+
+// The parts of an export are all roots: a link from one to another would show its resources twice.
+fn linked_files(deployment: &Deployment) -> Vec<LinkedFile> {
+    let file = |parsed: &Parsed| LinkedFile {
+        path: parsed.source.path.clone(),
+        source: parsed.source.id,
+        root: parsed.document.root.clone(),
+    };
+    match deployment.dialect {
+        Dialect::Template if !deployment.linked.is_empty() => {
+            deployment.sources.iter().chain(&deployment.linked).map(file).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 struct Lowering {
