@@ -11,6 +11,7 @@ mod lexer;
 pub mod literals;
 mod outputs;
 pub mod parser;
+pub mod placeholder;
 pub mod resource_id;
 mod runtime;
 pub mod scope;
