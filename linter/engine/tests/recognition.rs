@@ -55,6 +55,16 @@ fn templates_of_every_scope() {
 }
 
 #[test]
+fn parameter_files_without_their_template_are_checked_in_part() {
+    for (folder, name) in
+        [("2019-04-01", "deploymentParameters"), ("2018-05-01", "subscriptionDeploymentParameters")]
+    {
+        let text = format!(r#"{{ "$schema": "{}", "parameters": {{}} }}"#, schema(folder, name));
+        assert!(matches!(outcome("infra/main.parameters.json", &text), Outcome::Partial(_)), "{name}");
+    }
+}
+
+#[test]
 fn look_alikes_are_left_alone() {
     let logic = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
     let dsc = "https://schemas.microsoft.com/dsc/2023/08/config/document.json";

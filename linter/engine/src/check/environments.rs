@@ -42,7 +42,8 @@ pub(super) fn add(
         checked.partial.push((file.parsed.source.id, reason));
     }
     let all = left.is_empty() && merge.complete;
-    checked.findings = merge.finish(files, |finding| all && is_overridden(finding, deployment));
+    checked.findings =
+        merge.finish(deployment.parameter_files.len(), |finding| all && is_overridden(finding, deployment));
 }
 
 struct Merge {
@@ -119,13 +120,10 @@ impl Merge {
         }
     }
 
-    fn finish(self, files: &[ParameterFile], overridden: impl Fn(&Finding) -> bool) -> Vec<Finding> {
-        let kept = self.findings.into_iter().filter(|merged| {
-            let dropped = !files.is_empty() && !merged.shown && overridden(&merged.finding);
-            !dropped
-        });
+    fn finish(self, files: usize, overridden: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+        let kept = self.findings.into_iter().filter(|merged| merged.shown || !overridden(&merged.finding));
         kept.map(|Merged { mut finding, .. }| {
-            if finding.environments.len() == files.len() {
+            if finding.environments.len() == files {
                 finding.environments.clear();
             }
             if let Some(note) = note(&finding.environments) {
