@@ -215,10 +215,8 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
         let class = factory.map_or(RuntimeClass::Unknown, |factory| factory.runtime_of(graph, service).class);
         return private_key_file(service, class, cx);
     };
-    let message = format!(
-        "The credential of the linked service \"{}\" is not kept in Key Vault",
-        service.name.display()
-    );
+    let message =
+        format!("The credential of the linked service `{}` is not kept in Key Vault", service.name.display());
     let advice = vault::advice(&cx.derived(Vaults::build), service, first);
     let finding = cx.report_on(service, &first.place, message);
     finding.label(describe(first));
@@ -275,12 +273,12 @@ fn private_key_file(service: &Resource, class: RuntimeClass, cx: &mut Context<'_
     let name = service.name.display();
     if matches!(class, RuntimeClass::Global | RuntimeClass::Managed) {
         let message = format!(
-            "The linked service \"{name}\" reads its private key from a file, which no Azure runtime can"
+            "The linked service `{name}` reads its private key from a file, which no Azure runtime can"
         );
         cx.report_on(service, &path.origin.span, message).severity(Severity::High)
     } else {
         let message = format!(
-            "The private key of the linked service \"{name}\" is a file of its runtime, not in Key Vault"
+            "The private key of the linked service `{name}` is a file of its runtime, not in Key Vault"
         );
         cx.report_on(service, &path.origin.span, message).severity(Severity::Low)
     }

@@ -155,7 +155,7 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
         _ => return,
     };
     let message = format!(
-        "The encrypted credential of the linked service \"{}\" was made for {made_for} runtime, but it runs on \
+        "The encrypted credential of the linked service `{}` was made for {made_for} runtime, but it runs on \
          {runs_on} one",
         service.name.display()
     );

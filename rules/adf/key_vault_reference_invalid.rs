@@ -252,7 +252,7 @@ fn target(graph: &Graph, factories: &Factories, artefact: &Resource, name: &Valu
         return None;
     }
     let what = format!("leads to a linked service of type `{}`", ty.known_text().unwrap_or("?"));
-    let related = Some((ty.origin.span, format!("this is \"{}\"", service.name.display())));
+    let related = Some((ty.origin.span, format!("this is `{}`", service.name.display())));
     Some(Fault { related, ..Fault::at(name, what, STORE) })
 }
 

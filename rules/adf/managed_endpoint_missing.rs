@@ -232,7 +232,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         let place = graph.resource(connection.resource).place;
         finding.related(place, "its private endpoint keeps the managed network from its public endpoint");
     }
-    finding.help(snippet::managed_endpoint(graph, factory, store));
+    finding.help(snippet::managed_endpoint(graph, factory, store, None));
 }
 
 // In an open world only a declared endpoint or network shows that endpoints belong to this deployment.

@@ -218,5 +218,6 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     for consumer in &need.consumers {
         finding.related(consumer.place, consumer.label.clone());
     }
-    finding.traced(&endpoint.group).help(snippet::managed_endpoint(graph, factory, &need.store));
+    let id = endpoint.target.known_text();
+    finding.traced(&endpoint.group).help(snippet::managed_endpoint(graph, factory, &need.store, id));
 }

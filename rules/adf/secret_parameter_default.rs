@@ -217,7 +217,7 @@ fn check(cx: &mut Context<'_>) {
             for parameter in holding {
                 let Some(span) = parameter.default_span else { continue };
                 let message =
-                    format!("The secure parameter \"{}\" has a secret as its default", parameter.name);
+                    format!("The secure parameter `{}` has a secret as its default", parameter.name);
                 let help = "Rotate the secret, and take the default away: the deployment asks for a value, or \
                             reads it from Key Vault";
                 let leak = leaks.entry(span).or_insert(Leak { message, help, feeds: Vec::new() });
@@ -230,7 +230,7 @@ fn check(cx: &mut Context<'_>) {
         for parameter in secret.parameters.iter().filter(|parameter| parameter.secure) {
             for value in parameters.in_files(graph, parameter).iter().filter(|v| secret.is_given_by(v)) {
                 let message =
-                    format!("The parameter file holds the secret of the parameter \"{}\"", parameter.name);
+                    format!("The parameter file holds the secret of the parameter `{}`", parameter.name);
                 let help = "Rotate the secret, and give a `reference` to Key Vault instead of a `value`";
                 let leak = Leak { message, help, feeds: Vec::new() };
                 leaks.entry(value.origin.span).or_insert(leak).feeds.push((artefact, secret));

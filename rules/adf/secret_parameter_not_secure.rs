@@ -224,7 +224,7 @@ fn report(cx: &mut Context<'_>, parameters: &Parameters, leak: &Leak<'_>) {
     let graph = cx.graph();
     let Parameter { name, ty, type_span, .. } = &*leak.parameter;
     let verb = if leak.feeds.is_empty() { "is given" } else { "feeds" };
-    let message = format!("The parameter \"{name}\" {verb} a secret, but its type is `{ty}`");
+    let message = format!("The parameter `{name}` {verb} a secret, but its type is `{ty}`");
     let secure = if ty.eq_ignore_ascii_case("object") { "secureObject" } else { "securestring" };
     let finding = match leak.feeds.first() {
         Some((artefact, _)) => cx.report_on(artefact, type_span, message),

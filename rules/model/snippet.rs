@@ -40,9 +40,11 @@ pub fn written(text: &Text, placeholder: &str) -> String {
     }
 }
 
-/// The declaration of a managed private endpoint to a store, in the form of the deployment.
-pub fn managed_endpoint(graph: &Graph, factory: &Factory, store: &Store) -> String {
-    let (group, id) = (store.group(), store_id(graph, store));
+/// The declaration of a managed private endpoint to a store, in the form of the deployment; `id` is the
+/// store's id where it is written somewhere.
+pub fn managed_endpoint(graph: &Graph, factory: &Factory, store: &Store, id: Option<&str>) -> String {
+    let group = store.group();
+    let id = id.map_or_else(|| store_id(graph, store), str::to_string);
     let own = store.name.as_ref().and_then(Text::known).map_or("store", SmolStr::as_str);
     let name = format!("{own}-{group}");
     let properties = format!("{{ \"privateLinkResourceId\": \"{id}\", \"groupId\": \"{group}\" }}");

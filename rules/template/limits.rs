@@ -148,10 +148,13 @@
 //! }
 //! ```
 
+use std::collections::BTreeMap;
+
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::Graph;
+use armlint_engine::graph::{Graph, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::source::Source;
+use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Node;
 
 use crate::model::template::Templates;
@@ -189,7 +192,7 @@ fn check(cx: &mut Context<'_>) {
         return;
     }
     let templates = cx.derived(Templates::build);
-    for (template, key) in &templates.objects {
+    for (template, _) in &templates.objects {
         for (section, most) in SECTIONS {
             let Some(member) = template.get(section) else { continue };
             let count = members(&member.value);
@@ -198,14 +201,16 @@ fn check(cx: &mut Context<'_>) {
                 cx.report(&member.key_span, message).help("put several values into one object");
             }
         }
-        let count = resources(graph, template);
-        if count > MAX_RESOURCES {
-            let at = template.get("resources").map(|member| member.key_span).or(*key);
-            let message =
-                format!("The template has {count} resources, and the service allows {MAX_RESOURCES}");
-            cx.report(&at.unwrap_or(template.span.part(0, 1)), message)
-                .help("split the template into nested or linked deployments");
-        }
+    }
+    for (place, count) in resources(graph) {
+        let around = templates.objects.iter().filter(|(template, _)| template.span.contains(place));
+        let Some((template, key)) = around.min_by_key(|(template, _)| template.span.range().len()) else {
+            continue;
+        };
+        let at = template.get("resources").map(|member| member.key_span).or(*key);
+        let message = format!("The template has {count} resources, and the service allows {MAX_RESOURCES}");
+        cx.report(&at.unwrap_or(template.span.part(0, 1)), message)
+            .help("split the template into nested or linked deployments");
     }
     for (token, length) in &templates.long {
         let message =
@@ -231,20 +236,17 @@ fn members(section: &Node) -> usize {
     if copies.is_empty() { own } else { own - 1 + copies.len() }
 }
 
-// The resources that are certainly deployed with the template itself and not with one that is nested in it.
-fn resources(graph: &Graph, template: &Node) -> usize {
-    let Some(section) = template.value("resources").map(|section| section.span) else { return 0 };
-    // Each instance takes a few bytes at least, but loops make many of one.
-    let own = graph.resources().iter().filter(|resource| section.contains(resource.span));
-    let own = own.filter(|resource| {
-        let nested = resource.module.map(|module| graph.resource(module).span);
-        !nested.is_some_and(|module| section.contains(module))
-    });
-    let certain = own.filter(|resource| {
-        let count = resource.body.get("copy").get("count");
-        !resource.existing && resource.condition.truth.is_true() && !count.assumed
-    });
-    certain.count()
+// The templates that certainly deploy too many resources by themselves: a place in each, and how many.
+fn resources(graph: &Graph) -> Vec<(Span, usize)> {
+    let mut counts: BTreeMap<(Option<ResourceId>, SourceId), (Span, usize)> = BTreeMap::new();
+    for resource in graph.resources() {
+        let certain = !resource.existing && resource.condition.truth.is_true();
+        if certain && !resource.body.get("copy").get("count").assumed {
+            let key = (resource.module, resource.span.source);
+            counts.entry(key).or_insert((resource.span, 0)).1 += 1;
+        }
+    }
+    counts.into_values().filter(|(_, count)| *count > MAX_RESOURCES).collect()
 }
 
 // The bytes without the white space between tokens, which tools take away.

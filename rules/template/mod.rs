@@ -9,6 +9,11 @@ mod internal_error;
 mod limits;
 mod nonstandard_json;
 mod outer_scope_secret;
+mod parameter_default_type;
+mod parameter_missing;
+mod parameter_secret_in_file;
+mod parameter_type;
+mod parameter_unknown;
 mod secret_in_output;
 mod secure_parameter_default;
 mod syntax_error;
@@ -32,6 +37,11 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &limits::RULE,
     &nonstandard_json::RULE,
     &outer_scope_secret::RULE,
+    &parameter_default_type::RULE,
+    &parameter_missing::RULE,
+    &parameter_secret_in_file::RULE,
+    &parameter_type::RULE,
+    &parameter_unknown::RULE,
     &secret_in_output::RULE,
     &secure_parameter_default::RULE,
     &syntax_error::RULE,

@@ -1,9 +1,12 @@
-//! Runs the examples in the documentation of every rule, under all rules.
+//! Runs the examples in the documentation of every rule, and the scenarios in `testdata/scenarios`, under
+//! all rules.
 //!
 //! A bad example gives exactly the expected findings, a good one none. Every fix that a finding offers is
 //! applied on its own, and the finding must be gone.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
 use armlint_engine::check::SYNTAX_ERROR;
 use armlint_engine::finding::{Edit, Finding};
@@ -25,6 +28,25 @@ fn examples_hold() {
         }
     }
     assert!(faults.is_empty(), "\n{faults}");
+}
+
+#[test]
+fn scenarios_hold() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/scenarios");
+    let mut faults = String::new();
+    let mut count = 0;
+    for entry in fs::read_dir(&folder).unwrap().flatten() {
+        let path = entry.path();
+        let examples = example::parse(&fs::read_to_string(&path).unwrap()).unwrap();
+        assert!(!examples.is_empty(), "{}", path.display());
+        for example in examples {
+            count += 1;
+            for fault in run(&example) {
+                let _ = writeln!(faults, "{}, line {}: {fault}", path.display(), example.line);
+            }
+        }
+    }
+    assert!(count > 0 && faults.is_empty(), "\n{faults}");
 }
 
 fn run(example: &Example) -> Vec<String> {

@@ -193,3 +193,11 @@ fn an_alias_bomb_is_partly_checked() {
     let report = check(vec![("bomb.yaml".to_string(), text)]);
     assert!(matches!(report.files[0].outcome, Outcome::Partial(_)));
 }
+
+#[test]
+fn every_prefix_of_a_template_is_checked() {
+    let text = include_str!("../../testdata/example/azuredeploy.json");
+    for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+        check(vec![("template.json".to_string(), text[..end].to_string())]);
+    }
+}

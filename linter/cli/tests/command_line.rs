@@ -106,6 +106,54 @@ fn planted_secrets_are_in_no_output() {
 }
 
 #[test]
+fn planted_secrets_of_a_factory_are_in_no_output() {
+    let template = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": {
+    "key": { "type": "securestring", "defaultValue": "planted-default" },
+    "plain": { "type": "string", "defaultValue": "planted-plain" }
+  },
+  "variables": { "v": "planted-variable" },
+  "resources": [
+    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/a",
+      "properties": { "type": "AzureSqlDatabase", "typeProperties": {
+        "connectionString": "Data Source=x;User ID=u;Password=planted-part;Encrypt=True" } } },
+    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/b",
+      "properties": { "type": "Sftp", "typeProperties": { "host": "h", "userName": "u",
+        "password": { "type": "SecureString", "value": "planted-\u0065scaped" } } } },
+    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/c",
+      "properties": { "type": "Sftp", "typeProperties": { "host": "h", "userName": "u",
+        "password": { "type": "SecureString", "value": "[concat(variables('v'), 'planted-expression')]" } } } },
+    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/d",
+      "properties": { "type": "Sftp", "typeProperties": { "host": "h", "userName": "u",
+        "password": { "type": "SecureString", "value": "[parameters('key')]" },
+        "privateKeyContent": { "type": "SecureString", "value": "[parameters('plain')]" } } } },
+    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/e",
+      "properties": { "type": "AzureBlobStorage", "typeProperties": {
+        "sasUri": "https://x.blob.core.windows.net/c?sv=2022&sig=planted-signature" } } }
+  ]
+}"#;
+    let values = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "key": { "value": "planted-value" }, "plain": { "value": "planted-other" } }
+}"#;
+    let folder = folder(&[("main.json", template), ("main.parameters.json", values)]);
+    for format in ["pretty", "concise", "json"] {
+        for severity in ["low", "critical"] {
+            let arguments =
+                ["check", ".", "--format", format, "--min-confidence", "low", "--min-severity", severity];
+            let output = run(&folder, &arguments);
+            let text = format!("{}{}", stdout(&output), stderr(&output));
+            assert!(text.contains("adf/secret-literal"), "{text}");
+            assert!(!text.contains("planted"), "{text}");
+            assert!(!text.contains("u0065scaped"), "{text}");
+        }
+    }
+}
+
+#[test]
 fn findings_go_to_stdout_and_the_summary_ends_stderr() {
     let folder = folder(&[("faulty.json", FAULTY), ("x.json", "{}"), ("broken.json", BROKEN)]);
     let output = run(&folder, &["check", "--format", "concise"]);
@@ -253,5 +301,38 @@ fn an_artefact_is_known_from_within_its_folder() {
             armlint(&folder.path().join(directory), &["check", path, "--show-files"]).output().unwrap();
         let text = stderr(&output);
         assert!(text.contains(&format!("{shown}: checked\n")), "{directory} {path}: {text}");
+    }
+}
+
+const OPEN: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "stage": { "type": "string", "allowedValues": ["dev", "prod"] } },
+  "resources": [],
+  "outputs": { "stage": { "type": "string", "value": "[parameters('stage')]" } }
+}"#;
+
+#[test]
+fn parameters_are_given_for_the_templates_among_the_paths() {
+    let folder = folder(&[("infra/main.json", OPEN), ("values.json", r#"{ "stage": { "value": "test" } }"#)]);
+    let output =
+        run(&folder, &["check", "infra/main.json", "--parameters", "values.json", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "template/parameter-type");
+    assert_eq!((&finding["file"], &finding["pointer"]), (&"values.json".into(), &"/stage/value".into()));
+    assert!(finding.get("environments").is_none());
+    assert_eq!(code(&output), 1);
+    for (arguments, said) in [
+        (["check", ".", "--parameters", "values.json"], "no file is named"),
+        (["check", "infra/main.json", "--parameters", "none.json"], "does not exist"),
+        (
+            ["check", "infra/main.json", "--parameters=values.json", "--parameters=none.json"],
+            "does not exist",
+        ),
+    ] {
+        let output = run(&folder, &arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(stderr(&output).contains(said), "{arguments:?}: {}", stderr(&output));
     }
 }

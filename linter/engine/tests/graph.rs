@@ -20,6 +20,7 @@ fn graph_of(body: &str) -> Graph {
         dialect: Dialect::Template,
         world: World::Open,
         sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
+        linked: Vec::new(),
         artefacts: Vec::new(),
         factory: "".into(),
         parameter_files: Vec::new(),
@@ -235,4 +236,62 @@ fn long_chains_end() {
     assert_eq!(graph.resources()[0].name.key(), format!("{}end", "x".repeat(20)));
     let graph = graph_of(&chain(2000));
     assert!(graph.problems().iter().any(|problem| problem.message.contains("limit")));
+}
+
+#[test]
+fn the_container_of_a_secret_is_none() {
+    let body = r#""parameters": { "p": { "type": "secureString" }, "o": { "type": "secureObject" },
+                                  "d": { "type": "array", "defaultValue": [ { "n": "x" } ] } },
+        "variables": { "v": { "user": "sa", "password": "[parameters('p')]" } },
+        "resources": [ { "type": "A.B/c", "name": "x", "properties": {
+            "made": "[createObject('a', 'plain', 'b', createArray('plain', parameters('p')))]",
+            "merged": "[union(variables('v'), createObject('c', 'plain'))]",
+            "shallow": "[shallowMerge(createArray(variables('v'), createObject('c', 'plain')))]",
+            "items": "[items(variables('v'))]",
+            "array": "[array(variables('v'))]",
+            "joined": "[concat(createArray('plain'), createArray(parameters('p')))]",
+            "mapped": "[map(createArray('a', parameters('p')), lambda('x', createObject('v', lambdaVariables('x'))))]",
+            "text": "[string(variables('v'))]",
+            "whole": "[union(parameters('o'), createObject('c', 'plain'))]",
+            "assumed": "[concat(parameters('d'), createArray(createObject('n', 'y')))]" } } ]"#;
+    let graph = graph_of(body);
+    let resource = &graph.resources()[0];
+    let property = |path: &str| {
+        path.split('.').fold(resource.properties.clone(), |value, step| match step.parse::<usize>() {
+            Ok(index) => value.elements().unwrap()[index].clone(),
+            Err(_) => value.get(step),
+        })
+    };
+    for (path, secure) in [
+        ("made", false),
+        ("made.a", false),
+        ("made.b", false),
+        ("made.b.0", false),
+        ("made.b.1", true),
+        ("merged", false),
+        ("merged.user", false),
+        ("merged.password", true),
+        ("merged.c", false),
+        ("shallow", false),
+        ("shallow.password", true),
+        ("shallow.c", false),
+        ("items", false),
+        ("items.0.value", true),
+        ("items.1.value", false),
+        ("array.0.user", false),
+        ("array.0.password", true),
+        ("joined", false),
+        ("joined.0", false),
+        ("joined.1", true),
+        ("mapped", false),
+        ("mapped.0.v", false),
+        ("mapped.1.v", true),
+        ("text", true),
+        ("whole.any", true),
+    ] {
+        assert_eq!(property(path).secure, secure, "{path}");
+    }
+    assert!(property("assumed").assumed);
+    assert!(property("assumed.0.n").assumed);
+    assert!(!property("assumed.1.n").assumed);
 }

@@ -156,7 +156,7 @@ pub fn kind(resource: &Resource) -> Option<ArtefactKind> {
 /// What messages call an artefact: its kind and name.
 pub fn describe(artefact: &Resource) -> String {
     let noun = kind(artefact).map_or("artefact", ArtefactKind::noun);
-    format!("{noun} \"{}\"", artefact.name.display())
+    format!("{noun} `{}`", artefact.name.display())
 }
 
 impl Secret {

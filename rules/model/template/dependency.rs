@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use armlint_engine::dialect::Dialect;
 use armlint_engine::expression::resource_id::interleaved;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::settings::Settings;
@@ -70,7 +71,9 @@ impl Dependencies {
         }
         for key in order {
             let group = Group::new(groups.remove(&key).unwrap_or_default(), &mut made.loops);
-            let scope = group.resources.first().and_then(|first| templates.scope_of(first.span));
+            // The parts of an export depend on each other.
+            let first = group.resources.first().filter(|_| graph.dialect == Dialect::Template);
+            let scope = first.and_then(|first| templates.scope_of(first.span));
             for resource in &group.resources {
                 let entries = resource.body.get("dependsOn");
                 for entry in entries.elements().unwrap_or_default() {
