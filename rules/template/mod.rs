@@ -4,6 +4,7 @@ mod copy_count;
 mod dependency_cycle;
 mod duplicate_key;
 mod duplicate_resource;
+mod evaluation_error;
 mod expression_syntax;
 mod internal_error;
 mod limits;
@@ -32,6 +33,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &dependency_cycle::RULE,
     &duplicate_key::RULE,
     &duplicate_resource::RULE,
+    &evaluation_error::RULE,
     &expression_syntax::RULE,
     &internal_error::RULE,
     &limits::RULE,

@@ -5,8 +5,10 @@
 //! So a name counts as used although no rule asks for the resource that uses it, and the cost is that of
 //! reading.
 
+pub mod certain;
 mod cycle;
 pub mod dependency;
+pub mod evaluated;
 mod expressions;
 mod fault;
 mod walk;

@@ -68,7 +68,9 @@ impl TemplateScope {
 
     fn indexed(&self, base: &Value, index: &Value, at: Span, span: Span) -> Value {
         if let Some(name) = index.known_text() {
-            return self.member(base, name, at, span).tainted_by(index);
+            // A name that only a default gives may well be another one, which is there.
+            let base = base.clone().tainted_by(index);
+            return self.member(&base, name, at, span).tainted_by(index);
         }
         let residue = || format_smolstr!("{}[{}]", base.residue(), index.residue());
         match (&base.kind, &index.kind) {
