@@ -56,7 +56,8 @@ fn is_evaluated(object: &Node, member: &Member) -> bool {
     let declared = is("variables") || is("functions") || is("parameters") || is("definitions");
     let template = object.get("resources").is_some() && object.get("type").is_none();
     let foreign = ["metadata", "comments", "policyRule"].into_iter().any(is);
-    !foreign && !(declared && template)
+    let ignored = declared && template;
+    !foreign && !ignored
 }
 
 fn is_unguarded(expression: &Expression, place: Span) -> bool {
