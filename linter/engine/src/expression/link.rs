@@ -72,7 +72,7 @@ fn literal_path(text: &Text) -> Option<String> {
         let end = literal.to_ascii_lowercase().rfind(".json")? + ".json".len();
         Some(literal.get(..end)?.trim_start_matches(['/', '.']).to_string())
     });
-    path.last().filter(|path| !path.rsplit('/').next().unwrap_or("").eq_ignore_ascii_case("json"))
+    path.last().filter(|path| !path.rsplit('/').next().unwrap_or("").eq_ignore_ascii_case(".json"))
 }
 
 fn joined(folder: &str, path: &str) -> Option<String> {
