@@ -44,7 +44,7 @@ fn deployments(files: &[(&str, String)]) -> Vec<Deployment> {
             File { parsed: Parsed { source: Arc::new(source), document: Arc::new(document) }, recognition }
         })
         .collect();
-    assemble(&files).deployments
+    assemble(&files, &Default::default()).deployments
 }
 
 fn names(deployment: &Deployment) -> Vec<String> {

@@ -1,11 +1,13 @@
 //! From files to deployments.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::factory::{ArtefactKind, Candidate};
-use super::{Deployment, Dialect, Parsed, Recognition, World, parameters};
+use super::parameters::{Belonging, ParameterFile, Templates};
+use super::{Deployment, Dialect, Parsed, Recognition, World};
 use crate::syntax::Node;
 
 /// How many templates one template may link to.
@@ -27,20 +29,32 @@ pub struct Assembly {
     pub deployments: Vec<Deployment>,
     /// Why a file is part of no deployment; `None` where it is part of one.
     pub left_out: Vec<Option<String>>,
+    /// Whether a file is a parameter file of no template that is here.
+    pub unowned: Vec<bool>,
+}
+
+/// Parameter files that the user gave for templates; both by path.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The parameter files.
+    pub parameters: Vec<Arc<str>>,
+    /// The templates; what is none of these files is passed over.
+    pub templates: Vec<Arc<str>>,
 }
 
 /// Sorts files into deployments.
-pub fn assemble(files: &[File]) -> Assembly {
-    let mut assembly = Assembly { deployments: Vec::new(), left_out: vec![None; files.len()] };
+pub fn assemble(files: &[File], given: &Given) -> Assembly {
+    let (left_out, unowned) = (vec![None; files.len()], vec![false; files.len()]);
+    let mut assembly = Assembly { deployments: Vec::new(), left_out, unowned };
     let folders = git_folders(files, &mut assembly);
     let exports = exports(files, &folders, &mut assembly);
-    let mut owners: Vec<(&str, usize)> = Vec::new();
+    let mut templates = Templates::default();
     for (index, file) in files.iter().enumerate() {
         let Recognition::Template { export } = file.recognition else { continue };
         if exports.taken.contains(&index) || assembly.left_out[index].is_some() {
             continue;
         }
-        owners.push((&file.parsed.source.path, assembly.deployments.len()));
+        templates.add(&file.parsed.source.path, assembly.deployments.len(), &file.parsed.document.root);
         let dialect = if export { Dialect::Export } else { Dialect::Template };
         let closed = export && is_whole_export(file_name(&file.parsed.source.path));
         let world = if closed { World::Closed } else { World::Open };
@@ -52,9 +66,11 @@ pub fn assemble(files: &[File]) -> Assembly {
     }
     for (index, file) in files.iter().enumerate() {
         if file.recognition == Recognition::Parameters {
-            let path = &file.parsed.source.path;
-            if let Some(owner) = parameters::template_of(path, &file.parsed.document.root, &owners) {
-                assembly.deployments[owner].parameter_files.push(file.parsed.clone());
+            assembly.unowned[index] = true;
+            for (owner, belonging) in owners(&file.parsed, &templates, given) {
+                assembly.unowned[index] = false;
+                let parsed = file.parsed.clone();
+                assembly.deployments[owner].parameter_files.push(ParameterFile { parsed, belonging });
             }
         }
         if file.recognition == Recognition::Other {
@@ -62,6 +78,16 @@ pub fn assemble(files: &[File]) -> Assembly {
         }
     }
     assembly
+}
+
+// A file that the user gives belongs to what it is given for and to nothing else.
+fn owners(file: &Parsed, templates: &Templates<'_>, given: &Given) -> Vec<(usize, Belonging)> {
+    let path = &file.source.path;
+    if given.parameters.contains(path) {
+        let wanted = given.templates.iter().filter_map(|path| templates.at(path));
+        return wanted.map(|index| (index, Belonging::Given)).collect();
+    }
+    templates.owner(path, &file.document.root).into_iter().collect()
 }
 
 fn template(dialect: Dialect, world: World, sources: Vec<Parsed>) -> Deployment {

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-pub use assemble::{Assembly, File, assemble};
+pub use assemble::{Assembly, File, Given, assemble};
 pub use factory::ArtefactKind;
+pub use parameters::{Belonging, ParameterFile};
 
 use crate::source::Source;
 use crate::syntax::{Document, Node};
@@ -69,8 +70,8 @@ pub struct Deployment {
     pub artefacts: Vec<ArtefactKind>,
     /// The name of the factory or workspace, in a Git folder.
     pub factory: SmolStr,
-    /// Parameter files that belong to the template.
-    pub parameter_files: Vec<Parsed>,
+    /// Parameter files that belong to the template, in the order of their paths.
+    pub parameter_files: Vec<ParameterFile>,
 }
 
 /// What one tree is, by itself.

@@ -12,6 +12,7 @@ pub mod link;
 pub mod literals;
 mod outputs;
 pub mod parser;
+pub mod placeholder;
 pub mod resource_id;
 mod runtime;
 pub mod scope;

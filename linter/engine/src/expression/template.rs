@@ -419,7 +419,7 @@ impl Template {
             let entry = Entry { key: "value".into(), value, key_span: Some(expression.key_span) };
             return Value::new(Object::built([entry]).into(), Origin::at(argument.anchor));
         }
-        super::scope::literal(&argument.entry, argument.anchor)
+        super::placeholder::given(&argument.entry, argument.anchor)
     }
 
     // What an entry with `value` or `reference` stands for.
@@ -435,7 +435,8 @@ impl Template {
 
     fn given(self: &Rc<Self>, entry: &Value, declaration: &ParameterDeclaration) -> (Value, StepKind) {
         let value = self.given_value(entry, &declaration.parameter);
-        if value.is_missing() && declaration.node.get("defaultValue").is_some() {
+        let has_default = declaration.node.get("defaultValue").is_some();
+        if value.is_absent() || (value.is_missing() && has_default) {
             return self.defaulted(declaration);
         }
         (secured(value, &declaration.parameter), StepKind::ParameterValue)
