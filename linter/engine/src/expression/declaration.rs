@@ -465,15 +465,17 @@ fn name_segments(ty: &str, name: &Value) -> Vec<Text> {
 }
 
 impl Declaration {
-    /// The whole object, evaluated as it is looked at.
+    /// The whole object, evaluated as it is looked at. The template of a deployment is not in it where it
+    /// has a scope of its own, in which its expressions mean something else.
     pub fn body(&self) -> Value {
-        match &self.node.kind {
-            NodeKind::Object(members) => {
-                let object = Object::written(members.clone(), self.place, self.scope.clone());
-                Value::new(object.into(), Origin::at(self.node.span))
-            }
-            _ => Value::absent(self.place),
-        }
+        let NodeKind::Object(members) = &self.node.kind else { return Value::absent(self.place) };
+        let inner = self.nested().is_some_and(|nested| !nested.outer);
+        let members = match inner {
+            true => members.iter().map(without_template).collect(),
+            false => members.clone(),
+        };
+        let object = Object::written(members, self.place, self.scope.clone());
+        Value::new(object.into(), Origin::at(self.node.span))
     }
 
     /// Whether this is a nested deployment.
@@ -561,6 +563,17 @@ impl Declaration {
             }
             (None, None) => Value::absent(self.node.span),
         }
+    }
+}
+
+fn without_template(member: &Member) -> Member {
+    match &member.value.kind {
+        NodeKind::Object(inner) if member.key.text.eq_ignore_ascii_case("properties") => {
+            let kept = inner.iter().filter(|member| !member.key.text.eq_ignore_ascii_case("template"));
+            let value = Node { kind: NodeKind::Object(kept.cloned().collect()), ..member.value.clone() };
+            Member { value, ..member.clone() }
+        }
+        _ => member.clone(),
     }
 }
 

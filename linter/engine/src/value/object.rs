@@ -182,6 +182,8 @@ impl Object {
                 }
             }
         };
+        // What is written as nothing may well be something at run time.
+        let found = found.filter(|value| !self.deep || !value.is_missing());
         found.map(|value| self.within(key, value)).or_else(|| {
             let rest = self.rest.as_ref()?;
             let span = self.anchor().unwrap_or(Span::new(crate::span::SourceId(0), 0, 0));
