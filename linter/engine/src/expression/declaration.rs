@@ -9,6 +9,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::context::{resource_group_path, subscription_path};
 use super::evaluate::name_text;
+use super::made;
 use super::outputs::outputs;
 use super::resource_id::{interleaved, joined};
 use super::scope::TemplateScope;
@@ -496,12 +497,18 @@ impl Declaration {
             return None;
         }
         let properties = self.node.value("properties")?;
-        let node = properties.value("template").filter(|node| node.is_object())?.clone();
+        let template = properties.get("template")?;
+        let here = template.value.is_object();
+        let node = match here {
+            true => template.value.clone(),
+            false => made::template(&self.scope.evaluate_node(&template.value, template.key_span))?,
+        };
         let context = self.nested_context(&node);
         let options = properties.get("expressionEvaluationOptions");
         let scope =
             options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
-        let inner = scope.is_some_and(|scope| scope.is_text("inner").is_true());
+        // What an expression has made holds no more expressions of this template.
+        let inner = !here || scope.is_some_and(|scope| scope.is_text("inner").is_true());
         let outer_declarations = RefCell::new(State::New);
         if !inner {
             let scope = self.scope.clone();

@@ -9,6 +9,7 @@ mod lambda;
 mod lazy;
 mod lexer;
 pub mod literals;
+mod made;
 mod outputs;
 pub mod parser;
 pub mod resource_id;
