@@ -43,9 +43,10 @@ pub(crate) struct Checked {
 
 /// Checks one deployment with all rules, without values of its parameters and with each parameter file.
 pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Checked {
-    let mut checked = once(deployment, &Given::default(), catalogue, settings);
+    let given = Given::default();
+    let mut checked = once(deployment, &given, catalogue, settings);
     if !deployment.parameter_files.is_empty() {
-        environments::add(deployment, catalogue, settings, &mut checked);
+        environments::add(deployment, &given, catalogue, settings, &mut checked);
     }
     checked
 }
