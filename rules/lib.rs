@@ -4,6 +4,9 @@
 //! with hyphens for underscores. Its documentation is the head of its file, and the examples there are
 //! its tests.
 
+// Examples say for which day they hold in the line of their fence.
+#![allow(rustdoc::invalid_codeblock_attributes)]
+
 mod adf;
 pub mod model;
 mod template;

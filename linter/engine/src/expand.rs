@@ -12,8 +12,9 @@ use crate::expression::literals::literals;
 use crate::graph::{Given, Resource, lower_given};
 use crate::value::{Object, Text, Truth, Value, ValueKind};
 
-/// How many values one rendering looks at; those behind are `{"$unknown": "..."}`.
-const MAX_VISITS: usize = 1_000_000;
+/// How many values one rendering shows; those behind are `{"$unknown": "..."}`. What is not known counts
+/// more the longer it is to write.
+const MAX_VISITS: usize = 200_000;
 
 /// How deep values are rendered.
 const MAX_DEPTH: usize = 128;
@@ -38,12 +39,14 @@ pub struct Expansion {
 /// Evaluates a deployment with what is known of it.
 pub fn expand(deployment: &Deployment, given: &Given) -> Expansion {
     let graph = lower_given(deployment, given);
-    let mut resources: Vec<Json> = graph.resources().iter().map(resource_json).collect();
+    let mut rendering = Rendering { visits: MAX_VISITS };
+    let resources = graph.resources().iter();
+    let mut resources: Vec<Json> = resources.map(|resource| rendering.resource(resource)).collect();
     resources.sort_by_cached_key(|resource| (key_of(resource, "id"), key_of(resource, "name")));
     let mut outputs = Map::new();
     for entry in graph.outputs.iter().filter_map(Value::object).flat_map(Object::entries) {
         if !entry.value.is_absent() {
-            outputs.insert(entry.key.to_string(), json(&entry.value.get("value")));
+            outputs.insert(entry.key.to_string(), rendering.value(&entry.value.get("value"), 0));
         }
     }
     let json = json!({ "resources": resources, "outputs": outputs });
@@ -55,41 +58,6 @@ fn key_of(resource: &Json, member: &str) -> String {
         Json::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-fn resource_json(resource: &Resource) -> Json {
-    let mut members = Map::new();
-    let name = Text::concat(resource.name.segments.iter().enumerate().flat_map(|(at, segment)| {
-        let separator = if at > 0 { "/" } else { "" };
-        [Text::Known(separator.into()), segment.clone()]
-    }));
-    let ty = match resource.ty.as_str() {
-        "" => json(&resource.body.get("type")),
-        ty => Json::from(ty),
-    };
-    members.insert("id".into(), text_json(&resource.resource_id));
-    members.insert("type".into(), ty);
-    members.insert("name".into(), text_json(&name));
-    members.insert("apiVersion".into(), json(&resource.body.get("apiVersion")));
-    members.insert("scope".into(), text_json(&scope_of(resource)));
-    members.insert(
-        "condition".into(),
-        match (resource.condition.truth, &resource.condition.key) {
-            (Truth::Unknown, Some(key)) => json!({ "$unknown": key.as_str() }),
-            (truth, _) => Json::Bool(!truth.is_false()),
-        },
-    );
-    members.insert("existing".into(), Json::Bool(resource.existing));
-    for entry in resource.body.object().map(Object::entries).unwrap_or_default() {
-        if !NOT_BODY.iter().any(|name| entry.key.eq_ignore_ascii_case(name)) {
-            let value = match entry.key.eq_ignore_ascii_case("properties") && resource.is(DEPLOYMENTS) {
-                true => deployment_json(&entry.value),
-                false => json(&entry.value),
-            };
-            members.insert(entry.key.to_string(), value);
-        }
-    }
-    Json::Object(members)
 }
 
 // The id of what a resource is deployed to: its parent, the scope of an extension, the resource group, ...
@@ -106,15 +74,6 @@ fn scope_of(resource: &Resource) -> Text {
     if joined.known().is_some_and(|text| text.is_empty()) { Text::Known("/".into()) } else { joined }
 }
 
-// The template of a nested deployment is what its resources come from, so only what came of it is shown.
-fn deployment_json(properties: &Value) -> Json {
-    let Some(object) = properties.object() else { return json(properties) };
-    let entries = object.entries().into_iter();
-    let shown = entries.filter(|entry| !entry.key.eq_ignore_ascii_case("template"));
-    let members = shown.map(|entry| (entry.key.to_string(), json(&entry.value)));
-    Json::Object(members.collect())
-}
-
 fn text_json(text: &Text) -> Json {
     match text {
         Text::Known(text) => Json::from(text.as_str()),
@@ -122,41 +81,95 @@ fn text_json(text: &Text) -> Json {
     }
 }
 
-/// A value as it is printed, see the module. What nests deeper than 128 levels or stands behind the first
-/// million of values is not known.
-pub fn json(value: &Value) -> Json {
-    rendered(value, &mut { MAX_VISITS }, 0)
+/// What is left of a rendering.
+struct Rendering {
+    visits: usize,
 }
 
-fn rendered(value: &Value, visits: &mut usize, depth: usize) -> Json {
-    if *visits == 0 || depth == MAX_DEPTH {
-        return json!({ "$unknown": "..." });
-    }
-    *visits -= 1;
-    let unknown = || match residue(value) {
-        Some(residue) => json!({ "$unknown": residue }),
-        None => json!({ "$secret": true }),
-    };
-    match &value.kind {
-        ValueKind::OneOf(_) | ValueKind::Unknown(_) => unknown(),
-        ValueKind::Absent | ValueKind::Null => Json::Null,
-        _ if value.secure => json!({ "$secret": true }),
-        ValueKind::Text(text) if text.known().is_none() => unknown(),
-        ValueKind::Array(elements) => {
-            elements.iter().map(|element| rendered(element, visits, depth + 1)).collect()
-        }
-        ValueKind::Object(object) => {
-            let mut members = Map::new();
-            for entry in object.entries() {
-                members.insert(entry.key.to_string(), rendered(&entry.value, visits, depth + 1));
+impl Rendering {
+    fn resource(&mut self, resource: &Resource) -> Json {
+        let mut members = Map::new();
+        let name = Text::concat(resource.name.segments.iter().enumerate().flat_map(|(at, segment)| {
+            let separator = if at > 0 { "/" } else { "" };
+            [Text::Known(separator.into()), segment.clone()]
+        }));
+        let ty = match resource.ty.as_str() {
+            "" => self.value(&resource.body.get("type"), 0),
+            ty => Json::from(ty),
+        };
+        members.insert("id".into(), text_json(&resource.resource_id));
+        members.insert("type".into(), ty);
+        members.insert("name".into(), text_json(&name));
+        members.insert("apiVersion".into(), self.value(&resource.body.get("apiVersion"), 0));
+        members.insert("scope".into(), text_json(&scope_of(resource)));
+        members.insert(
+            "condition".into(),
+            match (resource.condition.truth, &resource.condition.key) {
+                (Truth::Unknown, Some(key)) => json!({ "$unknown": key.as_str() }),
+                (truth, _) => Json::Bool(!truth.is_false()),
+            },
+        );
+        members.insert("existing".into(), Json::Bool(resource.existing));
+        for entry in resource.body.object().map(Object::entries).unwrap_or_default() {
+            if !NOT_BODY.iter().any(|name| entry.key.eq_ignore_ascii_case(name)) {
+                let value = match entry.key.eq_ignore_ascii_case("properties") && resource.is(DEPLOYMENTS) {
+                    true => self.deployment(&entry.value),
+                    false => self.value(&entry.value, 0),
+                };
+                members.insert(entry.key.to_string(), value);
             }
-            if let Some(rest) = object.rest() {
-                members.insert("$unknown".to_string(), Json::from(rest.as_str()));
-            }
-            Json::Object(members)
         }
-        _ => value.to_json(),
+        Json::Object(members)
     }
+
+    // The template of a nested deployment is what its resources come from, so only what came of it is shown.
+    fn deployment(&mut self, properties: &Value) -> Json {
+        let Some(object) = properties.object() else { return self.value(properties, 0) };
+        let entries = object.entries().into_iter();
+        let shown = entries.filter(|entry| !entry.key.eq_ignore_ascii_case("template"));
+        let members = shown.map(|entry| (entry.key.to_string(), self.value(&entry.value, 1)));
+        Json::Object(members.collect())
+    }
+
+    fn value(&mut self, value: &Value, depth: usize) -> Json {
+        if self.visits == 0 || depth == MAX_DEPTH {
+            return json!({ "$unknown": "..." });
+        }
+        self.visits -= 1;
+        match &value.kind {
+            ValueKind::OneOf(_) | ValueKind::Unknown(_) => self.unknown(value),
+            ValueKind::Absent | ValueKind::Null => Json::Null,
+            _ if value.secure => json!({ "$secret": true }),
+            ValueKind::Text(text) if text.known().is_none() => self.unknown(value),
+            ValueKind::Array(elements) => {
+                elements.iter().map(|element| self.value(element, depth + 1)).collect()
+            }
+            ValueKind::Object(object) => {
+                let mut members = Map::new();
+                for entry in object.entries() {
+                    members.insert(entry.key.to_string(), self.value(&entry.value, depth + 1));
+                }
+                if let Some(rest) = object.rest() {
+                    self.visits = self.visits.saturating_sub(rest.len() / 64);
+                    members.insert("$unknown".to_string(), Json::from(rest.as_str()));
+                }
+                Json::Object(members)
+            }
+            _ => value.to_json(),
+        }
+    }
+
+    fn unknown(&mut self, value: &Value) -> Json {
+        let Some(residue) = residue(value) else { return json!({ "$secret": true }) };
+        self.visits = self.visits.saturating_sub(residue.len() / 64);
+        json!({ "$unknown": residue })
+    }
+}
+
+/// A value as it is printed, see the module. What nests deeper than 128 levels, or stands behind hundreds of
+/// thousands of values, is not known.
+pub fn json(value: &Value) -> Json {
+    Rendering { visits: MAX_VISITS }.value(value, 0)
 }
 
 /// What is left of an unknown value; `None` where it would show a part of a secret.

@@ -10,6 +10,9 @@ use super::parameters::{Belonging, ParameterFile, Templates};
 use super::{Deployment, Dialect, Parsed, Recognition, World};
 use crate::syntax::Node;
 
+/// How many templates one template may link to.
+const MAX_LINKED: usize = 2000;
+
 /// A recognised tree.
 #[derive(Clone, Debug)]
 pub struct File {
@@ -55,7 +58,11 @@ pub fn assemble(files: &[File], given: &Given) -> Assembly {
         let dialect = if export { Dialect::Export } else { Dialect::Template };
         let closed = export && is_whole_export(file_name(&file.parsed.source.path));
         let world = if closed { World::Closed } else { World::Open };
-        assembly.deployments.push(template(dialect, world, vec![file.parsed.clone()]));
+        let mut deployment = template(dialect, world, vec![file.parsed.clone()]);
+        if dialect == Dialect::Template && links(&file.parsed) {
+            deployment.linked = templates_below(files, &file.parsed);
+        }
+        assembly.deployments.push(deployment);
     }
     for (index, file) in files.iter().enumerate() {
         if file.recognition == Recognition::Parameters {
@@ -85,7 +92,15 @@ fn owners(file: &Parsed, templates: &Templates<'_>, given: &Given) -> Vec<(usize
 
 fn template(dialect: Dialect, world: World, sources: Vec<Parsed>) -> Deployment {
     let factory = SmolStr::default();
-    Deployment { dialect, world, sources, artefacts: Vec::new(), factory, parameter_files: Vec::new() }
+    Deployment {
+        dialect,
+        world,
+        sources,
+        linked: Vec::new(),
+        artefacts: Vec::new(),
+        factory,
+        parameter_files: Vec::new(),
+    }
 }
 
 fn file_name(path: &str) -> &str {
@@ -94,6 +109,24 @@ fn file_name(path: &str) -> &str {
 
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn links(parsed: &Parsed) -> bool {
+    memchr::memmem::find(parsed.source.text.as_bytes(), b"templateLink").is_some()
+}
+
+// The other templates in the folder of a template and below it.
+fn templates_below(files: &[File], template: &Parsed) -> Vec<Parsed> {
+    let own = folder(&template.source.path);
+    let below =
+        |path: &str| own.is_empty() || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'));
+    files
+        .iter()
+        .filter(|file| matches!(file.recognition, Recognition::Template { .. }))
+        .filter(|file| file.parsed.source.id != template.source.id && below(&file.parsed.source.path))
+        .map(|file| file.parsed.clone())
+        .take(MAX_LINKED)
+        .collect()
 }
 
 // Publishing writes the whole factory under these names; single pipelines are exported under others.
@@ -153,6 +186,7 @@ fn git_folders(files: &[File], assembly: &mut Assembly) -> BTreeSet<String> {
             dialect: if synapse { Dialect::SynapseFolder } else { Dialect::FactoryFolder },
             world: if closed { World::Closed } else { World::Open },
             sources: taken.iter().map(|(index, _)| files[*index].parsed.clone()).collect(),
+            linked: Vec::new(),
             artefacts: taken.iter().map(|(_, candidate)| candidate.kind).collect(),
             factory,
             parameter_files: Vec::new(),

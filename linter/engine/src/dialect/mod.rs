@@ -64,6 +64,8 @@ pub struct Deployment {
     pub world: World,
     /// The templates, or the artefact files.
     pub sources: Vec<Parsed>,
+    /// Other templates that the template may link to: those in its folder and below it.
+    pub linked: Vec<Parsed>,
     /// What each source is, in a Git folder; empty otherwise.
     pub artefacts: Vec<ArtefactKind>,
     /// The name of the factory or workspace, in a Git folder.

@@ -9,11 +9,13 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::context::{resource_group_path, subscription_path};
 use super::evaluate::name_text;
+use super::link;
+use super::made;
 use super::outputs::outputs;
 use super::resource_id::{interleaved, joined};
 use super::scope::TemplateScope;
 use super::template::{DeploymentContext, Template, TemplateScopeKind, named_scope};
-use crate::span::Span;
+use crate::span::{SourceId, Span};
 use crate::syntax::{Member, Node, NodeKind, Number};
 use crate::value::{Object, Origin, Reason, Text, Truth, Type, Unknown, Value, ValueKind};
 
@@ -55,6 +57,8 @@ pub struct Declaration {
     pub existing: bool,
     /// The condition; absent where there is none.
     pub condition: Value,
+    /// Its condition, or that of something around it, is false.
+    left_out: bool,
     /// The resource id.
     pub resource_id: Text,
     /// The provider of an extension other than Azure has it: it has no id and is no part of the graph.
@@ -242,7 +246,11 @@ impl Maker<'_> {
             Some(member) => scope.evaluate_node(&member.value, member.key_span),
             None => Value::absent(node.span),
         };
-        let (ty, name) = (own("type"), own("name"));
+        let condition = own("condition");
+        // What is not deployed has no name: only what its condition guards may make it one.
+        let left_out = scope.decides(&condition).is_false() || above_left_out(parent, &self.list);
+        let name = if left_out { Value::absent(node.span) } else { own("name") };
+        let ty = own("type");
         let written: SmolStr = ty.known_text().unwrap_or("").trim_matches('/').into();
         let above = parent.map(|parent| &self.list[parent]);
         let relative = !written.split('/').next().is_some_and(|provider| provider.contains('.'));
@@ -274,7 +282,12 @@ impl Maker<'_> {
             (None, Some(symbol)) => symbol.key_span,
             (None, None) => node.value("type").map_or(node.span.part(0, 1), |ty| ty.span),
         };
-        let resource_id = self.resource_id(node, &scope, &ty, &segments);
+        let resource_id = match left_out {
+            true => {
+                Text::hole(Rc::new(Unknown::new(Reason::Computed, format_smolstr!("id@{}", node.span.start))))
+            }
+            false => self.resource_id(node, &scope, &ty, &segments),
+        };
         let declaration = Declaration {
             node: node.clone(),
             place,
@@ -286,7 +299,8 @@ impl Maker<'_> {
             segments,
             name,
             existing,
-            condition: own("condition"),
+            left_out,
+            condition,
             resource_id,
             foreign: is_foreign(node, &scope),
             context: self.context.clone(),
@@ -335,6 +349,10 @@ impl Maker<'_> {
         };
         joined(&base, ty, names)
     }
+}
+
+fn above_left_out(parent: Option<usize>, list: &[Declaration]) -> bool {
+    parent.and_then(|parent| list.get(parent)).is_some_and(|parent| parent.left_out)
 }
 
 fn is_below(ty: &str, above: &str) -> bool {
@@ -448,15 +466,17 @@ fn name_segments(ty: &str, name: &Value) -> Vec<Text> {
 }
 
 impl Declaration {
-    /// The whole object, evaluated as it is looked at.
+    /// The whole object, evaluated as it is looked at. The template of a deployment is not in it where it
+    /// has a scope of its own, in which its expressions mean something else.
     pub fn body(&self) -> Value {
-        match &self.node.kind {
-            NodeKind::Object(members) => {
-                let object = Object::written(members.clone(), self.place, self.scope.clone());
-                Value::new(object.into(), Origin::at(self.node.span))
-            }
-            _ => Value::absent(self.place),
-        }
+        let NodeKind::Object(members) = &self.node.kind else { return Value::absent(self.place) };
+        let inner = self.nested().is_some_and(|nested| !nested.outer);
+        let members = match inner {
+            true => members.iter().map(without_template).collect(),
+            false => members.clone(),
+        };
+        let object = Object::written(members, self.place, self.scope.clone());
+        Value::new(object.into(), Origin::at(self.node.span))
     }
 
     /// Whether this is a nested deployment.
@@ -476,26 +496,55 @@ impl Declaration {
     }
 
     fn make_nested(&self) -> Option<Nested> {
-        if !self.is_deployment() || self.existing {
+        if !self.is_deployment() || self.existing || self.left_out {
             return None;
         }
         let properties = self.node.value("properties")?;
-        let node = properties.value("template").filter(|node| node.is_object())?.clone();
-        let context = self.nested_context(&node);
+        let mut linked_from = self.scope.template.linked_from.clone();
+        let node = match properties.get("template") {
+            Some(template) if template.value.is_object() => template.value.clone(),
+            // What an expression has made holds no more expressions of this template.
+            Some(template) => {
+                let made = made::template(&self.scope.evaluate_node(&template.value, template.key_span))?;
+                return Some(self.inner(made, properties, linked_from));
+            }
+            None => {
+                let node = self.linked(properties)?;
+                linked_from.push(node.span.source);
+                return Some(self.inner(node, properties, linked_from));
+            }
+        };
         let options = properties.get("expressionEvaluationOptions");
         let scope =
             options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
-        let inner = scope.is_some_and(|scope| scope.is_text("inner").is_true());
-        let outer_declarations = RefCell::new(State::New);
-        if !inner {
-            let scope = self.scope.clone();
-            return Some(Nested { node, scope, outer: true, context, outer_declarations });
+        if scope.is_some_and(|scope| scope.is_text("inner").is_true()) {
+            return Some(self.inner(node, properties, linked_from));
         }
+        let (scope, context) = (self.scope.clone(), self.nested_context(&node));
+        let outer_declarations = RefCell::new(State::New);
+        Some(Nested { node, scope, outer: true, context, outer_declarations })
+    }
+
+    // The template that is linked to, where it is here.
+    fn linked(&self, properties: &Node) -> Option<Node> {
+        let template = &self.scope.template;
+        if template.evaluator.files.len() < 2 {
+            return None;
+        }
+        let link = properties.get("templateLink")?;
+        let link = self.scope.evaluate_node(&link.value, link.key_span);
+        let node = link::resolve(&template.evaluator.files, self.node.span.source, &link)?;
+        (!template.linked_from.contains(&node.span.source)).then_some(node)
+    }
+
+    fn inner(&self, node: Node, properties: &Node, linked_from: Vec<SourceId>) -> Nested {
+        let context = self.nested_context(&node);
         let given = self.given(properties);
         let label = self.scope.template.residue(&format!("deployments({})", name_text(&self.name).residue()));
         let evaluator = self.scope.template.evaluator.clone();
-        let template = Template::nested(evaluator, node.clone(), context.clone(), given, label);
-        Some(Nested { node, scope: template.scope(), outer: false, context, outer_declarations })
+        let template = Template::nested(evaluator, node.clone(), context.clone(), given, label, linked_from);
+        let outer_declarations = RefCell::new(State::New);
+        Nested { node, scope: template.scope(), outer: false, context, outer_declarations }
     }
 
     // Where the nested template is deployed to: what the deployment says, and what its schema says of it.
@@ -522,6 +571,17 @@ impl Declaration {
             }
             (None, None) => Value::absent(self.node.span),
         }
+    }
+}
+
+fn without_template(member: &Member) -> Member {
+    match &member.value.kind {
+        NodeKind::Object(inner) if member.key.text.eq_ignore_ascii_case("properties") => {
+            let kept = inner.iter().filter(|member| !member.key.text.eq_ignore_ascii_case("template"));
+            let value = Node { kind: NodeKind::Object(kept.cloned().collect()), ..member.value.clone() };
+            Member { value, ..member.clone() }
+        }
+        _ => member.clone(),
     }
 }
 

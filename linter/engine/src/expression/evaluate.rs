@@ -5,11 +5,12 @@ use std::rc::Rc;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::functions::{self, Body, Call as KnownCall, Function};
-use super::parser::{Call, Expression, ExpressionKind};
+use super::parser::{self, Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
+use super::template::STEP;
 use super::{ProblemKind, definition, lazy};
 use crate::span::Span;
-use crate::syntax::{Node, Number};
+use crate::syntax::{Member, Node, NodeKind, Number};
 use crate::value::{MAX_ALTERNATIVES, Origin, Reason, Text, Type, Unknown, Value, ValueKind, call_residue};
 
 impl TemplateScope {
@@ -19,6 +20,13 @@ impl TemplateScope {
         match &expression.kind {
             ExpressionKind::String(text) => Value::string(text.clone(), span),
             ExpressionKind::Number(number) => Value::new(ValueKind::Number(*number), Origin::at(span)),
+            _ => self.template.evaluator.step(span, || self.evaluate_step(expression)),
+        }
+    }
+
+    fn evaluate_step(self: &Rc<Self>, expression: &Expression) -> Value {
+        let span = expression.span;
+        match &expression.kind {
             ExpressionKind::Property(base, name, name_span) => {
                 let base = self.evaluate(base);
                 self.member(&base, name, *name_span, span)
@@ -28,7 +36,8 @@ impl TemplateScope {
                 let index_value = self.evaluate(index);
                 self.indexed(&base, &index_value, index.span, span)
             }
-            ExpressionKind::Call(call) => self.template.evaluator.step(span, || self.call(call, span)),
+            ExpressionKind::Call(call) => self.call(call, span),
+            ExpressionKind::String(_) | ExpressionKind::Number(_) => Value::absent(span),
         }
     }
 
@@ -116,6 +125,11 @@ impl TemplateScope {
 
     /// Applies a function to each combination of the alternatives of its arguments.
     fn apply(&self, function: &'static Function, call: &Call, arguments: &[Value], span: Span) -> Value {
+        let evaluator = &self.template.evaluator;
+        evaluator.charge(arguments.iter().map(Value::weight).sum());
+        if evaluator.is_exhausted() {
+            return evaluator.limit(span);
+        }
         let width = arguments.iter().map(|argument| argument.alternatives().len()).product::<usize>();
         let result = if width == 1 {
             self.apply_one(function, call, arguments, span)
@@ -129,9 +143,8 @@ impl TemplateScope {
         } else {
             unknown_result(function, arguments, span)
         };
-        arguments.iter().fold(result, |result, argument| {
-            if argument.secure { secured(result.tainted_by(argument)) } else { result.tainted_by(argument) }
-        })
+        evaluator.charge(made(&result));
+        tainted(function, result, arguments)
     }
 
     fn apply_one(&self, function: &'static Function, call: &Call, arguments: &[Value], span: Span) -> Value {
@@ -175,6 +188,12 @@ impl TemplateScope {
         let frame = Frame::Function { parameters: parameters.collect() };
         let scope = self.template.framed(frame);
         match function.value("output").and_then(|output| output.get("value")) {
+            // Each call has a scope of its own: nothing is gained by remembering the result.
+            Some(Member { value: Node { kind: NodeKind::String(scalar), span: token }, .. })
+                if parser::is_expression(&scalar.text) =>
+            {
+                used_at(scope.evaluate_text(scalar, *token), span)
+            }
             Some(value) => used_at(scope.evaluate_node(&value.value, value.key_span), span),
             None => Value::new(ValueKind::Null, Origin::at(span)),
         }
@@ -202,8 +221,9 @@ pub(super) fn used_at(value: Value, span: Span) -> Value {
 }
 
 /// The value, marked as a secret down to its unknown.
-pub(super) fn secured(mut value: Value) -> Value {
-    value.secure = true;
+pub(super) fn secured(value: Value) -> Value {
+    let secret = Value { secure: true, ..Value::absent(value.origin.span) };
+    let mut value = value.tainted_by(&secret);
     if let ValueKind::Unknown(unknown) = &value.kind
         && !unknown.secure
     {
@@ -213,10 +233,39 @@ pub(super) fn secured(mut value: Value) -> Value {
 }
 
 /// The unknown result of a function.
-pub(super) fn unknown_result(function: &Function, arguments: &[Value], span: Span) -> Value {
-    let residue = call_residue(function.name, arguments);
-    let unknown = Unknown { ty: function.returns, ..Unknown::new(Reason::Computed, residue) };
-    Value::new(unknown.into(), Origin::at(span))
+pub(super) fn unknown_result(function: &'static Function, arguments: &[Value], span: Span) -> Value {
+    KnownCall { function, span, arguments }.unknown()
+}
+
+// A container carries no secret of its own: what is in it does, and a function that computes the members
+// taints them. How many there are may hang on an assumption, but for the two functions that are given each.
+fn tainted(function: &Function, result: Value, arguments: &[Value]) -> Value {
+    let container = matches!(result.kind, ValueKind::Array(_) | ValueKind::Object(_));
+    if container && ["createArray", "createObject"].contains(&function.name) {
+        return result;
+    }
+    let mut result = result;
+    for argument in arguments {
+        if container {
+            result.assumed |= argument.assumed;
+        } else if argument.secure {
+            result = secured(result.tainted_by(argument));
+        } else {
+            result = result.tainted_by(argument);
+        }
+    }
+    result
+}
+
+// The work that a result stands for: elements and text that did not exist before.
+fn made(result: &Value) -> u64 {
+    match &result.kind {
+        ValueKind::Array(elements) => elements.len() as u64 * STEP,
+        ValueKind::Object(object) => object.len_written() as u64 * STEP,
+        ValueKind::Text(Text::Known(text)) => text.len() as u64 / 8,
+        ValueKind::Text(Text::Symbolic(segments)) => segments.len() as u64 * STEP,
+        _ => 0,
+    }
 }
 
 /// The name of a value's type for messages.

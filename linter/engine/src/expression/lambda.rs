@@ -1,5 +1,6 @@
 //! Functions that take a lambda.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use smol_str::SmolStr;
@@ -9,6 +10,7 @@ use super::evaluate::used_at;
 use super::lazy::lambda_of;
 use super::parser::{Call, Expression};
 use super::scope::{Frame, TemplateScope};
+use super::template::STEP;
 use crate::span::Span;
 use crate::syntax::Number;
 use crate::value::{Entry, Object, Origin, Reason, Truth, Type, Value, ValueKind};
@@ -75,6 +77,12 @@ fn array(elements: Vec<Value>, span: Span) -> Value {
     Value::new(ValueKind::Array(elements.into()), Origin::at(span))
 }
 
+// What is made of the members of `source`, which taint what is made of them by themselves: only how many
+// there are hangs on the source.
+fn shaped(value: Value, source: &Value) -> Value {
+    Value { assumed: value.assumed || source.assumed, ..value }
+}
+
 // The elements of the first argument, or the value of the whole call where they are not known.
 fn elements(
     scope: &Rc<TemplateScope>,
@@ -85,6 +93,7 @@ fn elements(
     let value = scope.evaluate(&call.arguments[0]);
     match &value.kind {
         ValueKind::Array(elements) => {
+            scope.template.evaluator.charge(elements.len() as u64 * STEP);
             let elements = elements.to_vec();
             Ok((value, elements))
         }
@@ -111,7 +120,7 @@ pub(super) fn map(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
         let (source, elements) = elements(scope, call, Some(Type::Array), span)?;
         let mapped = elements.into_iter().enumerate();
         let mapped = mapped.map(|(at, element)| lambda.apply([element, index(at, span)])).collect();
-        Ok(array(mapped, span).tainted_by(&source))
+        Ok(shaped(array(mapped, span), &source))
     })())
 }
 
@@ -135,7 +144,7 @@ pub(super) fn filter(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
                 }
             }
         }
-        Ok(array(kept, span).tainted_by(&source))
+        Ok(shaped(array(kept, span), &source))
     })())
 }
 
@@ -147,7 +156,7 @@ pub(super) fn reduce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
         let steps = elements.into_iter().enumerate();
         let reduced =
             steps.fold(initial, |current, (at, element)| lambda.apply([current, element, index(at, span)]));
-        Ok(used_at(reduced, span).tainted_by(&source))
+        Ok(shaped(used_at(reduced, span), &source))
     })())
 }
 
@@ -181,7 +190,7 @@ pub(super) fn sort(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value 
             }
             sorted.insert(at, element);
         }
-        Ok(array(sorted, span).tainted_by(&source))
+        Ok(shaped(array(sorted, span), &source))
     })())
 }
 
@@ -222,7 +231,7 @@ fn object(entries: impl IntoIterator<Item = (SmolStr, Value)>, span: Span) -> Va
 pub(super) fn to_object(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     settle((|| {
         let (source, entries) = keyed(scope, call, span)?;
-        Ok(object(entries, span).tainted_by(&source))
+        Ok(shaped(object(entries, span), &source))
     })())
 }
 
@@ -230,14 +239,16 @@ pub(super) fn group_by(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Va
     settle((|| {
         let (source, entries) = keyed(scope, call, span)?;
         let mut groups: Vec<(SmolStr, Vec<Value>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for (key, value) in entries {
-            match groups.iter_mut().find(|(other, _)| other.eq_ignore_ascii_case(&key)) {
+            let place = *places.entry(key.to_ascii_lowercase()).or_insert(groups.len());
+            match groups.get_mut(place) {
                 Some((_, group)) => group.push(value),
                 None => groups.push((key, vec![value])),
             }
         }
         let groups = groups.into_iter().map(|(key, group)| (key, array(group, span)));
-        Ok(object(groups, span).tainted_by(&source))
+        Ok(shaped(object(groups, span), &source))
     })())
 }
 
@@ -248,8 +259,9 @@ pub(super) fn map_values(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> 
         match &source.kind {
             ValueKind::Object(written) if !written.is_open() => {
                 let mapped = written.entries().into_iter();
-                let mapped = mapped.map(|entry| (entry.key, lambda.apply([entry.value])));
-                Ok(object(mapped, span).tainted_by(&source))
+                let inherit = |value: Value| value.tainted_by(&source);
+                let mapped = mapped.map(|entry| (entry.key, lambda.apply([inherit(entry.value)])));
+                Ok(shaped(object(mapped, span), &source))
             }
             ValueKind::Object(_) | ValueKind::Unknown(_) | ValueKind::OneOf(_) => {
                 let residue = format!("mapValues({})", source.residue());

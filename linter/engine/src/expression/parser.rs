@@ -7,7 +7,7 @@ use super::{EvaluationProblem, ProblemKind};
 use crate::span::Span;
 use crate::syntax::{Number, Scalar};
 
-/// How deep calls and brackets may nest.
+/// How deep calls, brackets and properties may lie in each other: the height of the tree.
 pub const MAX_EXPRESSION_DEPTH: usize = 96;
 
 /// An expression and where it stands.
@@ -61,7 +61,7 @@ pub fn unescaped(text: &SmolStr) -> SmolStr {
 pub fn parse(scalar: &Scalar, token: Span) -> Result<Expression, EvaluationProblem> {
     let text = scalar.text.as_str();
     let inner = text.len().saturating_sub(1);
-    let mut parser = Parser { scalar, token, text: &text[..inner], at: 1, depth: 0 };
+    let mut parser = Parser { scalar, token, text: &text[..inner], at: 1, depth: 0, height: 0 };
     let expression = parser.expression()?;
     let rest = parser.peek();
     if rest.kind != TokenKind::End {
@@ -77,6 +77,8 @@ struct Parser<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    /// The height of the tree that was read last.
+    height: usize,
 }
 
 type Parsed = Result<Expression, EvaluationProblem>;
@@ -85,12 +87,12 @@ impl Parser<'_> {
     fn expression(&mut self) -> Parsed {
         self.depth += 1;
         if self.depth > MAX_EXPRESSION_DEPTH {
-            let token = self.peek();
-            return Err(self.problem(token, "the expression is nested too deep".into()));
+            return Err(self.too_deep());
         }
         let mut expression = self.primary()?;
         loop {
             let token = self.peek();
+            let height = self.height;
             match token.kind {
                 TokenKind::Dot => {
                     self.at = token.end;
@@ -106,9 +108,17 @@ impl Parser<'_> {
                 }
                 _ => break,
             }
+            self.height = height.max(self.height) + 1;
+            if self.height > MAX_EXPRESSION_DEPTH {
+                return Err(self.too_deep());
+            }
         }
         self.depth -= 1;
         Ok(expression)
+    }
+
+    fn too_deep(&self) -> EvaluationProblem {
+        self.problem(self.peek(), "the expression is nested too deep".into())
     }
 
     fn property(&mut self, base: Expression) -> Parsed {
@@ -130,6 +140,7 @@ impl Parser<'_> {
         let token = self.peek();
         self.at = token.end;
         let written = &self.text[token.start..token.end];
+        self.height = 1;
         let kind = match token.kind {
             TokenKind::String => {
                 let inner = &written[1..written.len() - 1];
@@ -174,16 +185,20 @@ impl Parser<'_> {
         }
         self.at = open.end;
         let mut arguments = Vec::new();
+        let mut height = 0;
         if self.peek().kind == TokenKind::Close {
             let close = self.peek();
+            self.height = 1;
             return Ok(self.finish_call(first, namespace, written, name, arguments, close));
         }
         loop {
             arguments.push(self.expression()?);
+            height = self.height.max(height);
             let token = self.peek();
             match token.kind {
                 TokenKind::Comma => self.at = token.end,
                 TokenKind::Close => {
+                    self.height = height + 1;
                     return Ok(self.finish_call(first, namespace, written, name, arguments, token));
                 }
                 _ => {
@@ -300,5 +315,8 @@ mod tests {
     fn deep_nesting_is_refused() {
         let text = format!("[{}1{}]", "f(".repeat(100_000), ")".repeat(100_000));
         assert_eq!(parse_text(&text).unwrap_err().message, "the expression is nested too deep");
+        let chain = |n: usize| format!("[f(1{}){}]", ", f()[f().a]".repeat(1000), ".a".repeat(n));
+        assert!(parse_text(&chain(80)).is_ok());
+        assert_eq!(parse_text(&chain(100)).unwrap_err().message, "the expression is nested too deep");
     }
 }

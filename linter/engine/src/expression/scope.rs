@@ -81,6 +81,7 @@ impl TemplateScope {
 
     /// The value of a node; `anchor` is the key that it stands under, or the node itself.
     pub fn evaluate_node(self: &Rc<Self>, node: &Node, anchor: Span) -> Value {
+        self.template.evaluator.charge_look();
         let NodeKind::String(scalar) = &node.kind else {
             return plain(node, anchor, self, |element| self.evaluate_node(element, element.span));
         };
@@ -92,7 +93,7 @@ impl TemplateScope {
     }
 
     /// The value of the expression that a string holds.
-    fn evaluate_text(self: &Rc<Self>, scalar: &Scalar, token: Span) -> Value {
+    pub(super) fn evaluate_text(self: &Rc<Self>, scalar: &Scalar, token: Span) -> Value {
         match &*self.template.evaluator.expression(scalar, token) {
             Ok(expression) => {
                 let value = self.evaluate(expression);

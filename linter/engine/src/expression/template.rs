@@ -9,6 +9,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
 use super::definition::declared_type;
+use super::link::LinkedFile;
 use super::parser::{self, Expression};
 use super::scope::{Frame, TemplateScope};
 use super::{EvaluationProblem, ProblemKind};
@@ -16,11 +17,15 @@ use crate::span::{SourceId, Span};
 use crate::syntax::{Node, Scalar};
 use crate::value::{Entry, Object, Origin, Parameter, Reason, StepKind, Type, Unknown, Value, ValueKind};
 
-/// How many calls are evaluated for one deployment before the rest is unknown.
-const MAX_STEPS: u64 = 4_000_000;
+/// How much work is done for one deployment before the rest is unknown: a call counts [`STEP`], so does an
+/// element that is made, and what a function is given counts for what there is to look at.
+const MAX_WORK: u64 = 16_000_000;
+
+/// The work of a call.
+pub(super) const STEP: u64 = 16;
 
 /// How deep evaluation may follow parameters, variables, references and calls.
-const MAX_EVALUATION_DEPTH: usize = 192;
+const MAX_EVALUATION_DEPTH: usize = 256;
 
 /// What has been computed; `None` stands for what is being computed.
 type Memo<K, V> = RefCell<FxHashMap<K, V>>;
@@ -37,6 +42,8 @@ pub struct Evaluator {
     /// The default of a parameter is the value that will be deployed: so it is where the user gave the
     /// parameters. Where it is not, a condition over a default decides nothing.
     pub defaults_decide: bool,
+    /// The files of the deployment, and those that they may link to.
+    pub files: Vec<LinkedFile>,
     /// Expressions parse alike in every environment of a deployment.
     pub expressions: ParsedExpressions,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
@@ -46,7 +53,7 @@ pub struct Evaluator {
     declarations: Memo<ScopeId, Option<Rc<Declarations>>>,
     scopes: Cell<u32>,
     problems: RefCell<Vec<EvaluationProblem>>,
-    steps: Cell<u64>,
+    work: Cell<u64>,
     depth: Cell<usize>,
 }
 
@@ -99,7 +106,13 @@ pub struct Template {
     /// Put before the residues of its own unknowns, so that they are not taken for those of others.
     label: SmolStr,
     parameters: Vec<ParameterDeclaration>,
+    /// Places of the parameters and of the variables in their sections, by name in lower case; the last one
+    /// of a name counts.
+    parameter_places: HashMap<SmolStr, usize>,
+    variable_places: HashMap<SmolStr, usize>,
     given: GivenValues,
+    /// The files that link to each other down to this one: none of them is linked to again.
+    pub(super) linked_from: Vec<SourceId>,
     variable_loops: Vec<(SmolStr, Node)>,
     id: ScopeId,
 }
@@ -200,7 +213,19 @@ impl Evaluator {
 
     /// Whether so much was evaluated that nothing more is: loops end then.
     pub(super) fn is_exhausted(&self) -> bool {
-        self.steps.get() >= MAX_STEPS
+        self.work.get() >= MAX_WORK
+    }
+
+    /// Counts work.
+    pub(super) fn charge(&self, work: u64) {
+        self.work.set(self.work.get().saturating_add(work));
+    }
+
+    /// Counts what is looked at while something is evaluated; rules look for free.
+    pub(super) fn charge_look(&self) {
+        if self.depth.get() > 0 {
+            self.charge(1);
+        }
     }
 
     /// What stands for something that is not evaluated because a limit is reached; the limit is reported.
@@ -212,11 +237,11 @@ impl Evaluator {
 
     /// Runs one step of evaluation, unless a limit is reached.
     pub(super) fn step(&self, span: Span, run: impl FnOnce() -> Value) -> Value {
-        let (steps, depth) = (self.steps.get(), self.depth.get());
+        let depth = self.depth.get();
         if self.is_exhausted() || depth >= MAX_EVALUATION_DEPTH {
             return self.limit(span);
         }
-        self.steps.set(steps + 1);
+        self.charge(STEP);
         self.depth.set(depth + 1);
         let value = run();
         self.depth.set(depth);
@@ -278,19 +303,23 @@ impl Template {
         let arguments =
             arguments.into_iter().map(|(name, value)| (name.to_ascii_lowercase().into(), value)).collect();
         let given = GivenValues::Arguments(arguments);
-        Template::new(evaluator, node, context, given, SmolStr::default(), true)
+        let linked_from = vec![node.span.source];
+        Template::new(evaluator, node, context, given, SmolStr::default(), true, linked_from)
     }
 
     /// A nested template of inner scope. `given` is the object of `{value}` or `{reference}` entries that
-    /// its parameters get their values from, absent where there is none; `label` tells it from others.
+    /// its parameters get their values from, absent where there is none; `label` tells it from others;
+    /// `linked_from` holds the files that link to each other down to it.
     pub fn nested(
         evaluator: Rc<Evaluator>,
         node: Node,
         context: DeploymentContext,
         given: Value,
         label: SmolStr,
+        linked_from: Vec<SourceId>,
     ) -> Rc<Template> {
-        Template::new(evaluator, node, context, GivenValues::Object(given), label, false)
+        let given = GivenValues::Object(given);
+        Template::new(evaluator, node, context, given, label, false, linked_from)
     }
 
     fn new(
@@ -300,11 +329,25 @@ impl Template {
         given: GivenValues,
         label: SmolStr,
         root: bool,
+        linked_from: Vec<SourceId>,
     ) -> Rc<Template> {
         let parameters = declared_parameters(&node);
         let variable_loops = node.value("variables").map(variable_loops).unwrap_or_default();
         let id = evaluator.next_id();
-        Rc::new(Template { evaluator, node, context, root, label, parameters, given, variable_loops, id })
+        Rc::new(Template {
+            parameter_places: places(&node, "parameters"),
+            variable_places: places(&node, "variables"),
+            evaluator,
+            node,
+            context,
+            root,
+            label,
+            parameters,
+            given,
+            linked_from,
+            variable_loops,
+            id,
+        })
     }
 
     /// The scope of the template's own expressions.
@@ -343,9 +386,8 @@ impl Template {
 
     /// The value of a parameter used at `span`.
     pub(super) fn parameter(self: &Rc<Self>, name: &str, span: Span) -> Value {
-        let Some(declaration) =
-            self.parameters.iter().find(|declared| declared.parameter.name.eq_ignore_ascii_case(name))
-        else {
+        let place = self.parameter_places.get(name.to_ascii_lowercase().as_str());
+        let Some(declaration) = place.and_then(|place| self.parameters.get(*place)) else {
             let message = format!("no parameter is called `{name}`");
             return self.problem(ProblemKind::Undefined, span, message);
         };
@@ -431,8 +473,8 @@ impl Template {
 
     /// The value of a variable used at `span`.
     pub(super) fn variable(self: &Rc<Self>, name: &str, span: Span) -> Value {
-        let section = self.node.value("variables");
-        let written = section.and_then(|section| section.get(name));
+        let place = self.variable_places.get(name.to_ascii_lowercase().as_str());
+        let written = place.and_then(|place| self.node.value("variables")?.members().get(*place));
         let entry = self.variable_loops.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         if written.is_none() && entry.is_none() {
             return self.problem(ProblemKind::Undefined, span, format!("no variable is called `{name}`"));
@@ -523,15 +565,8 @@ impl Template {
 }
 
 // A secure parameter taints whatever it is given.
-fn secured(mut value: Value, parameter: &Parameter) -> Value {
-    if !parameter.secure {
-        return value;
-    }
-    value.secure = true;
-    if let ValueKind::Unknown(unknown) = &value.kind {
-        value.kind = Unknown { secure: true, ..(**unknown).clone() }.into();
-    }
-    value
+fn secured(value: Value, parameter: &Parameter) -> Value {
+    if parameter.secure { super::evaluate::secured(value) } else { value }
 }
 
 fn parameter_type(ty: &str) -> Option<Type> {
@@ -543,6 +578,11 @@ fn parameter_type(ty: &str) -> Option<Type> {
         "object" | "secureobject" => Some(Type::Object),
         _ => None,
     }
+}
+
+fn places(template: &Node, section: &str) -> HashMap<SmolStr, usize> {
+    let members = template.value(section).map(Node::members).unwrap_or_default().iter().enumerate();
+    members.map(|(at, member)| (SmolStr::from(member.key.text.to_ascii_lowercase()), at)).collect()
 }
 
 fn declared_parameters(template: &Node) -> Vec<ParameterDeclaration> {

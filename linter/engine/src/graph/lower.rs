@@ -9,6 +9,7 @@ use super::resource::{Condition, Name, Resource, ResourceId};
 use super::{Graph, ParameterUse};
 use crate::dialect::{ArtefactKind, Deployment, Dialect, ParameterFile, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
+use crate::expression::link::LinkedFile;
 use crate::expression::scope::literal;
 use crate::expression::template::{
     Argument, DeploymentContext, Evaluator, ParsedExpressions, Template, schema_scope,
@@ -20,7 +21,7 @@ use crate::value::{Text, Truth, Value};
 const MAX_MODULE_DEPTH: usize = 16;
 
 /// How many resources a graph holds at most.
-const MAX_RESOURCES: usize = 50_000;
+const MAX_RESOURCES: usize = 20_000;
 
 /// What is known of one particular deployment of a template.
 #[derive(Default)]
@@ -58,6 +59,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     let mut evaluator = Evaluator::default();
     evaluator.defaults_decide = given.defaults_decide;
     evaluator.expressions = given.expressions.clone();
+    evaluator.files = linked_files(deployment);
     let evaluator = Rc::new(evaluator);
     let mut lowering = Lowering {
         evaluator: evaluator.clone(),
@@ -79,6 +81,21 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     graph.outputs = lowering.outputs;
     graph.is_environment = given.defaults_decide;
     graph
+}
+
+// The parts of an export are all roots: a link from one to another would show its resources twice.
+fn linked_files(deployment: &Deployment) -> Vec<LinkedFile> {
+    let file = |parsed: &Parsed| LinkedFile {
+        path: parsed.source.path.clone(),
+        source: parsed.source.id,
+        root: parsed.document.root.clone(),
+    };
+    match deployment.dialect {
+        Dialect::Template if !deployment.linked.is_empty() => {
+            deployment.sources.iter().chain(&deployment.linked).map(file).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 struct Lowering {

@@ -28,6 +28,8 @@ pub struct Graph {
     pub world: World,
     /// The texts.
     pub sources: Vec<Parsed>,
+    /// The templates that the texts may link to; their resources are in the graph where they are linked.
+    pub linked: Vec<Parsed>,
     /// The parameter files that belong to the deployment.
     pub parameter_files: Vec<ParameterFile>,
     /// Values of parameters are given: this is one environment of the deployment. The files themselves
@@ -69,6 +71,7 @@ impl Graph {
             dialect: deployment.dialect,
             world: deployment.world,
             sources: deployment.sources.clone(),
+            linked: deployment.linked.clone(),
             parameter_files: deployment.parameter_files.clone(),
             is_environment: false,
             parameters: Vec::new(),
@@ -161,7 +164,8 @@ impl Graph {
     /// The span, within the token at `origin`, of the bytes `start..end` of its decoded text; the whole
     /// token where the text does not stand there as it is.
     pub fn part(&self, origin: Span, text: &str, start: usize, end: usize) -> Span {
-        let Some(parsed) = self.sources.iter().find(|parsed| parsed.source.id == origin.source) else {
+        let mut texts = self.sources.iter().chain(&self.linked);
+        let Some(parsed) = texts.find(|parsed| parsed.source.id == origin.source) else {
             return origin;
         };
         if let Some(node) = node_at(&parsed.document.root, origin)

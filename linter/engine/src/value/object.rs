@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::{Reason, Text, Truth, Unknown, Value, ValueKind, member_residue};
+use super::{Budget, Reason, Text, Truth, Unknown, Value, ValueKind, member_residue};
 use crate::span::Span;
 use crate::syntax::{Member, Node};
 
@@ -34,7 +34,7 @@ pub struct Object {
 
 enum Members {
     Written { members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope> },
-    Built(Vec<Entry>),
+    Built { entries: Vec<Entry>, nesting: u8 },
 }
 
 /// One member of an object.
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &*self.members {
             Members::Written { members, .. } => f.debug_list().entries(members.iter()).finish(),
-            Members::Built(entries) => f.debug_list().entries(entries).finish(),
+            Members::Built { entries, .. } => f.debug_list().entries(entries).finish(),
         }
     }
 }
@@ -65,31 +65,54 @@ impl Object {
 
     /// An object made of entries; a repeated key keeps the last value at the place of the first.
     pub fn built(entries: impl IntoIterator<Item = Entry>) -> Object {
-        let mut kept: Vec<Entry> = Vec::new();
-        for entry in entries {
-            match kept.iter_mut().find(|other| other.key.eq_ignore_ascii_case(&entry.key)) {
-                Some(other) => other.value = entry.value,
-                None => kept.push(entry),
-            }
-        }
-        Object { members: Rc::new(Members::Built(kept)), rest: None, deep: false }
+        Object::with_places(entries, Places::uncased())
     }
 
     /// An object made of entries whose keys may differ in case only, as `createObject` and JSON keep them
     /// apart; a repeated key of the same spelling keeps the last value at the place of the first.
     pub fn with_exact_keys(entries: impl IntoIterator<Item = Entry>) -> Object {
+        Object::with_places(entries, Places::exact())
+    }
+
+    fn with_places(entries: impl IntoIterator<Item = Entry>, mut places: Places) -> Object {
         let mut kept: Vec<Entry> = Vec::new();
-        let mut places: HashMap<SmolStr, usize> = HashMap::new();
         for entry in entries {
-            match places.get(&entry.key).and_then(|place| kept.get_mut(*place)) {
+            match places.find(&entry.key, &mut kept) {
                 Some(other) => other.value = entry.value,
-                None => {
-                    places.insert(entry.key.clone(), kept.len());
-                    kept.push(entry);
-                }
+                None => kept.push(entry),
             }
         }
-        Object { members: Rc::new(Members::Built(kept)), rest: None, deep: false }
+        Object::of(kept)
+    }
+
+    fn of(entries: Vec<Entry>) -> Object {
+        let deepest = entries.iter().map(|entry| entry.value.nesting).max();
+        let nesting = deepest.map_or(0, |nesting| nesting.saturating_add(1));
+        Object { members: Rc::new(Members::Built { entries, nesting }), rest: None, deep: false }
+    }
+
+    /// How many values that were put together lie in each other.
+    pub(super) fn nesting(&self) -> u8 {
+        match &*self.members {
+            Members::Written { .. } => 0,
+            Members::Built { nesting, .. } => *nesting,
+        }
+    }
+
+    /// The number of members, as far as they are listed: a loop counts as one. Nothing is evaluated.
+    pub fn len_written(&self) -> usize {
+        match &*self.members {
+            Members::Written { members, .. } => members.len(),
+            Members::Built { entries, .. } => entries.len(),
+        }
+    }
+
+    /// The entries of an object that was put together; none of one that is written.
+    pub(crate) fn built_entries(&self) -> &[Entry] {
+        match &*self.members {
+            Members::Written { .. } => &[],
+            Members::Built { entries, .. } => entries,
+        }
     }
 
     /// The same object with members that are not known: a missing one is unknown, with `rest.key` as its
@@ -114,19 +137,27 @@ impl Object {
 
     /// Whether there may be members that are not listed.
     pub fn is_open(&self) -> bool {
-        self.rest.is_some() || self.entries_and_holes().1.is_some()
+        self.rest.is_some() || self.hole().is_some()
     }
 
     /// The residue of the members that are not listed.
     pub fn rest(&self) -> Option<SmolStr> {
-        self.rest.clone().or_else(|| self.entries_and_holes().1)
+        self.rest.clone().or_else(|| self.hole())
     }
 
     /// The key that the object stands under, or its opening bracket, where it is written.
     pub fn anchor(&self) -> Option<Span> {
         match &*self.members {
             Members::Written { anchor, .. } => Some(*anchor),
-            Members::Built(_) => None,
+            Members::Built { .. } => None,
+        }
+    }
+
+    /// The members and the scope that evaluates them; `None` for an object that was built or is open.
+    pub(crate) fn as_written(&self) -> Option<(&[Member], &Rc<dyn Scope>)> {
+        match &*self.members {
+            Members::Written { members, scope, .. } if self.rest.is_none() => Some((members, scope)),
+            _ => None,
         }
     }
 
@@ -138,7 +169,7 @@ impl Object {
                 .rev()
                 .find(|member| member.key.text.eq_ignore_ascii_case(key))
                 .map(|member| member.key_span),
-            Members::Built(entries) => {
+            Members::Built { entries, .. } => {
                 entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key))?.key_span
             }
         }
@@ -147,7 +178,7 @@ impl Object {
     /// The member `key`, without regard to ASCII case; `None` where it certainly is not there.
     pub fn get(&self, key: &str) -> Option<Value> {
         let found = match &*self.members {
-            Members::Built(entries) => {
+            Members::Built { entries, .. } => {
                 best(entries.iter(), key, |entry| &entry.key).map(|entry| entry.value.clone())
             }
             Members::Written { members, scope, .. } => {
@@ -159,6 +190,8 @@ impl Object {
                 }
             }
         };
+        // What is written as nothing may well be something at run time.
+        let found = found.filter(|value| !self.deep || !value.is_missing());
         found.map(|value| self.within(key, value)).or_else(|| {
             let rest = self.rest.as_ref()?;
             let span = self.anchor().unwrap_or(Span::new(crate::span::SourceId(0), 0, 0));
@@ -185,7 +218,7 @@ impl Object {
     pub fn keys(&self) -> (Vec<SmolStr>, bool) {
         let mut open = self.rest.is_some();
         let (members, scope) = match &*self.members {
-            Members::Built(entries) => {
+            Members::Built { entries, .. } => {
                 return (entries.iter().map(|entry| entry.key.clone()).collect(), open);
             }
             Members::Written { members, scope, .. } => (members, scope),
@@ -221,12 +254,24 @@ impl Object {
         entries.into_iter().map(within).collect()
     }
 
+    // The residue of the last key that is not known.
+    fn hole(&self) -> Option<SmolStr> {
+        let Members::Written { members, scope, .. } = &*self.members else { return None };
+        let computed = members.iter().rev().filter(|member| member.key.text.starts_with('['));
+        let unknown = |member| match scope.clone().key(member) {
+            Text::Known(_) => None,
+            text @ Text::Symbolic(_) => Some(text.residue()),
+        };
+        computed.filter_map(unknown).next()
+    }
+
     fn entries_and_holes(&self) -> (Vec<Entry>, Option<SmolStr>) {
         let (members, scope) = match &*self.members {
-            Members::Built(entries) => return (entries.clone(), None),
+            Members::Built { entries, .. } => return (entries.clone(), None),
             Members::Written { members, scope, .. } => (members, scope),
         };
         let mut entries: Vec<Entry> = Vec::with_capacity(members.len());
+        let mut places = Places::exact();
         let mut hole = None;
         for member in members.iter() {
             if member.key.text == "copy"
@@ -242,7 +287,7 @@ impl Object {
                     let entry = Entry { key, value, key_span: Some(member.key_span) };
                     // Only a repeated key of the same spelling is replaced; the service keeps both
                     // spellings of a key apart.
-                    match entries.iter_mut().find(|other| other.key == entry.key) {
+                    match places.find(&entry.key, &mut entries) {
                         Some(other) => *other = entry,
                         None => entries.push(entry),
                     }
@@ -253,9 +298,8 @@ impl Object {
         (entries, hole)
     }
 
-    /// Whether two objects have the same members; not decided where more than `visits` values are to be
-    /// compared.
-    pub(super) fn same_within(&self, other: &Object, visits: &mut usize) -> Truth {
+    /// Whether two objects have the same members; not decided where the question looks at too much.
+    pub(super) fn same_within(&self, other: &Object, budget: &mut Budget) -> Truth {
         let (a, b) = (self.entries(), other.entries());
         let (rest, other_rest) = (self.rest(), other.rest());
         let open = rest.is_some() || other_rest.is_some();
@@ -263,12 +307,51 @@ impl Object {
             return Truth::False;
         }
         let members = Truth::all(a.iter().map(|entry| match other.get(&entry.key) {
-            Some(value) => entry.value.same_within(&value, visits),
+            Some(value) => entry.value.same_within(&value, budget),
             None => Truth::False,
         }));
         // What is not listed is the same where it has one identity.
         let complete = rest == other_rest && a.len() == b.len();
         if complete { members } else { members.and(Truth::Unknown) }
+    }
+}
+
+/// Finds the entry of a key among those that came before: by comparing in small objects, by a table in
+/// large ones. Keys that are not found must be added before the next is looked for.
+struct Places {
+    uncased: bool,
+    table: HashMap<SmolStr, usize>,
+}
+
+/// Objects with more members than this get a table.
+const SMALL: usize = 16;
+
+impl Places {
+    fn exact() -> Places {
+        Places { uncased: false, table: HashMap::new() }
+    }
+
+    fn uncased() -> Places {
+        Places { uncased: true, table: HashMap::new() }
+    }
+
+    fn identity(&self, key: &SmolStr) -> SmolStr {
+        if self.uncased { key.to_ascii_lowercase().into() } else { key.clone() }
+    }
+
+    fn find<'e>(&mut self, key: &SmolStr, entries: &'e mut [Entry]) -> Option<&'e mut Entry> {
+        if entries.len() <= SMALL {
+            let same = |entry: &&mut Entry| {
+                if self.uncased { entry.key.eq_ignore_ascii_case(key) } else { entry.key == *key }
+            };
+            return entries.iter_mut().find(same);
+        }
+        if self.table.is_empty() {
+            self.table =
+                entries.iter().enumerate().map(|(at, entry)| (self.identity(&entry.key), at)).collect();
+        }
+        let place = *self.table.entry(self.identity(key)).or_insert(entries.len());
+        entries.get_mut(place)
     }
 }
 
@@ -301,6 +384,8 @@ fn opened(value: Value, rest: &str) -> Value {
             }
             ValueKind::Array(open.into())
         }
+        // What is not set is for the service to choose.
+        ValueKind::Null => Unknown::new(Reason::RunTime, rest).into(),
         _ => return value,
     };
     Value { kind, ..value }

@@ -216,6 +216,7 @@ fn argument_or_null(arguments: &[Value], index: usize) -> &Value {
         secure: false,
         assumed: false,
         pieces: None,
+        nesting: 0,
     };
     arguments.get(index).unwrap_or(NULL)
 }

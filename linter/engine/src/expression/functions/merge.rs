@@ -3,6 +3,8 @@
 //! A member that is certain to be in the result with a certain value is kept; one that a later, unknown
 //! argument may replace is unknown, although its name is not.
 
+use std::collections::HashMap;
+
 use smol_str::SmolStr;
 
 use super::array::Distinct;
@@ -82,8 +84,14 @@ pub(super) fn shallow_merge(call: &Call<'_>) -> Outcome {
 
 fn merge(call: &Call<'_>, objects: &[&Value], deep: bool) -> Value {
     let residue = call_residue(call.function.name, call.arguments);
-    let mut merged =
-        Merged { residue, entries: Vec::new(), rest: None, deep, taint: call.container(ValueKind::Null) };
+    let mut merged = Merged {
+        residue,
+        entries: Vec::new(),
+        places: HashMap::new(),
+        rest: None,
+        deep,
+        taint: call.container(ValueKind::Null),
+    };
     for object in objects {
         if merged.add(object, 0).is_none() {
             return call.limit();
@@ -97,6 +105,8 @@ struct Merged {
     /// What stands for the result.
     residue: SmolStr,
     entries: Vec<Entry>,
+    /// The places of the entries, by key in lower case.
+    places: HashMap<String, usize>,
     /// What stands for the members that are not listed.
     rest: Option<SmolStr>,
     deep: bool,
@@ -149,8 +159,8 @@ impl Merged {
     }
 
     fn put(&mut self, new: Entry, depth: usize) -> Option<()> {
-        let old = self.entries.iter_mut().find(|entry| entry.key.eq_ignore_ascii_case(&new.key));
-        let Some(old) = old else {
+        let place = *self.places.entry(new.key.to_ascii_lowercase()).or_insert(self.entries.len());
+        let Some(old) = self.entries.get_mut(place) else {
             // An earlier, unknown object may hold an object under the same name.
             let nested = self.rest.as_ref().filter(|_| self.deep && new.value.object().is_some());
             let value = match nested {
@@ -183,7 +193,8 @@ fn combined(old: &Value, new: &Value, depth: usize) -> Option<Value> {
         return Some(unknown(residue, new.origin.clone(), &[old, new]));
     }
     let taint = Value::new(ValueKind::Null, new.origin.clone());
-    let mut merged = Merged { residue, entries: Vec::new(), rest: None, deep: true, taint };
+    let mut merged =
+        Merged { residue, entries: Vec::new(), places: HashMap::new(), rest: None, deep: true, taint };
     merged.add(old, depth + 1)?;
     merged.add(new, depth + 1)?;
     let taint = merged.taint.clone();

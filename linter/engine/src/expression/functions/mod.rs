@@ -104,6 +104,8 @@ pub struct Fault {
 #[cfg(test)]
 mod soundness;
 #[cfg(test)]
+mod taint;
+#[cfg(test)]
 mod testing;
 
 #[cfg(test)]

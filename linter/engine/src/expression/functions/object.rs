@@ -68,7 +68,7 @@ fn items(call: &Call<'_>) -> Outcome {
     entries.sort_by_cached_key(|entry| entry.key.to_lowercase());
     let items = entries.into_iter().map(|member| {
         let span = member.key_span.unwrap_or(call.span);
-        let key = entry("key", Value::string(member.key, span), None);
+        let key = entry("key", Value::string(member.key, span).tainted_by(call.argument(0)), None);
         let value = entry("value", member.value.tainted_by(call.argument(0)), None);
         call.container(Object::built([key, value]).into())
     });
@@ -78,7 +78,8 @@ fn items(call: &Call<'_>) -> Outcome {
 fn object_keys(call: &Call<'_>) -> Outcome {
     let Some((mut keys, false)) = object(call)?.map(Object::keys) else { return Ok(call.unknown()) };
     keys.sort_by_cached_key(|key| key.to_lowercase());
-    Ok(call.array(keys.into_iter().map(|key| Value::string(key, call.span)).collect()))
+    let keys = keys.into_iter().map(|key| Value::string(key, call.span).tainted_by(call.argument(0)));
+    Ok(call.array(keys.collect()))
 }
 
 #[cfg(test)]
