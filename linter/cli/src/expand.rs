@@ -4,9 +4,10 @@
 //! of parameters are taken as given.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
-use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
+use armlint_engine::dialect::{Deployment, Dialect, Parsed, Recognition, World, recognise};
 use armlint_engine::expand::expand;
 use armlint_engine::graph;
 use armlint_engine::source::Source;
@@ -17,6 +18,15 @@ use crate::error::Error;
 use crate::given::{Given, on_large_stack, read_tree};
 use crate::{Status, output};
 
+/// How deep below its folder a template may link to others.
+const LINK_DEPTH: usize = 4;
+
+/// How many files are looked at for linked templates.
+const MAX_LINKED: usize = 1000;
+
+/// The first id of linked templates: behind those of the template, the parameters and the context.
+const FIRST_LINKED: u32 = 8;
+
 /// Evaluates and prints. Expressions that are wrong are said on standard error and are unknown in the
 /// result; text that cannot be read makes the run incomplete.
 pub(crate) fn run(arguments: &ExpandArguments) -> Result<Status, Error> {
@@ -24,7 +34,8 @@ pub(crate) fn run(arguments: &ExpandArguments) -> Result<Status, Error> {
 }
 
 fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
-    let (source, document) = read_tree(&arguments.template, SourceId(0))?;
+    let template = plain(&arguments.template);
+    let (source, document) = read_tree(template, SourceId(0))?;
     let given = Given::read(arguments.parameters.as_deref(), arguments.context.as_deref())?;
     let given = graph::Given {
         arguments: given.arguments(),
@@ -36,6 +47,7 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
         dialect: Dialect::Template,
         world: World::Open,
         sources: vec![Parsed { source: source.clone(), document: document.clone() }],
+        linked: linked(template, &source),
         artefacts: Vec::new(),
         factory: "".into(),
         parameter_files: Vec::new(),
@@ -51,6 +63,39 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
         warn(&source, problem.span, &problem.message);
     }
     Ok(if unread.is_empty() { Status::Clean } else { Status::Incomplete })
+}
+
+// Paths are compared with each other, so none starts with `./`.
+fn plain(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
+// The templates that a template may link to: those in its folder and below it. What cannot be read is not
+// there.
+fn linked(template: &Path, source: &Source) -> Vec<Parsed> {
+    if !source.text.contains("templateLink") {
+        return Vec::new();
+    }
+    let folder = match template.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut walk = ignore::WalkBuilder::new(folder);
+    walk.max_depth(Some(LINK_DEPTH)).sort_by_file_name(std::ffi::OsStr::cmp);
+    let paths = walk.build().filter_map(|entry| Some(entry.ok()?.into_path()));
+    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+    let mut found = Vec::new();
+    for path in paths.take(MAX_LINKED) {
+        let path = plain(&path).to_path_buf();
+        let id = SourceId(FIRST_LINKED + found.len() as u32);
+        if path != template
+            && let Ok((source, document)) = read_tree(&path, id)
+            && matches!(recognise(&source.path, &document.root), Recognition::Template { .. })
+        {
+            found.push(Parsed { source: Arc::new(source), document: Arc::new(document) });
+        }
+    }
+    found
 }
 
 fn warn(source: &Source, span: Span, message: &str) {

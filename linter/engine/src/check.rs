@@ -1,16 +1,18 @@
 //! Runs the rules over a deployment, and turns the engine's own problems into findings.
 
+mod environments;
+
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::dialect::Deployment;
 use crate::expression::ProblemKind as ExpressionProblem;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity};
-use crate::graph::{self, Graph};
+use crate::graph::{self, Given, Graph};
 use crate::rule::context::Derived;
 use crate::rule::{Catalogue, Check, Context, RuleSpec};
 use crate::settings::Settings;
-use crate::span::Span;
+use crate::span::{SourceId, Span};
 use crate::syntax::{Problem, ProblemKind};
 
 /// The rule of text that cannot be read.
@@ -24,6 +26,9 @@ pub const EXPRESSION_SYNTAX: &str = "template/expression-syntax";
 /// The rule of errors of the linter.
 pub const INTERNAL_ERROR: &str = "template/internal-error";
 
+/// Why what reached a limit is checked in part.
+pub(crate) const LIMITED: &str = "evaluation stopped at a limit";
+
 /// What the check of one deployment found.
 #[derive(Default)]
 pub(crate) struct Checked {
@@ -32,13 +37,23 @@ pub(crate) struct Checked {
     pub(crate) secrets: Vec<Span>,
     /// Evaluation stopped at a limit.
     pub(crate) limited: bool,
+    /// Parameter files that were not evaluated to the end, and why.
+    pub(crate) partial: Vec<(SourceId, String)>,
 }
 
-/// Checks one deployment with all rules.
+/// Checks one deployment with all rules, without values of its parameters and with each parameter file.
 pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Checked {
+    let mut checked = once(deployment, &Given::default(), catalogue, settings);
+    if !deployment.parameter_files.is_empty() {
+        environments::add(deployment, catalogue, settings, &mut checked);
+    }
+    checked
+}
+
+fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings: &Settings) -> Checked {
     let mut checked = Checked::default();
     let root = deployment.sources.first().map(|parsed| parsed.document.root.span);
-    let made = catch_unwind(AssertUnwindSafe(|| graph::lower(deployment)));
+    let made = catch_unwind(AssertUnwindSafe(|| graph::lower_given(deployment, given)));
     let graph = match made {
         Ok(graph) => graph,
         Err(panic) => {
@@ -49,7 +64,10 @@ pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, setting
         }
     };
     run(&graph, catalogue, settings, &mut checked);
-    graph.parse_expressions();
+    // Expressions are the same with all values.
+    if !graph.is_environment {
+        graph.parse_expressions();
+    }
     for problem in graph.problems() {
         match problem.kind {
             ExpressionProblem::Syntax => {
@@ -132,6 +150,8 @@ fn finding(catalogue: &Catalogue, rule: &'static str, span: Span, message: &str)
         help: None,
         resource: None::<ResourceLabel>,
         fix: None,
+        environments: Vec::new(),
+        decided_by: Vec::new(),
         fingerprint: String::new(),
     }
 }

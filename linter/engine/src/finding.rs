@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::span::Span;
-use crate::value::Value;
+use crate::value::{Origin, Step, StepKind, Value};
 
 /// How bad the thing that was found is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,6 +140,12 @@ pub struct Finding {
     pub resource: Option<ResourceLabel>,
     /// A change that mends it.
     pub fix: Option<Fix>,
+    /// The paths of the parameter files that it holds with, sorted; none where it holds whatever the
+    /// parameters are, or with every file.
+    pub environments: Vec<Arc<str>>,
+    /// The values of parameters, by default or given, that the values came from which it was reported
+    /// for.
+    pub decided_by: Vec<Span>,
     /// Identity across edits of the file: 16 hexadecimal digits.
     pub fingerprint: String,
 }
@@ -192,6 +199,20 @@ pub struct Edit {
     pub text: String,
 }
 
+/// The values of parameters, by default or given, that a value came from.
+pub(crate) fn decided_by(value: &Value) -> Vec<Span> {
+    let pieces = value.pieces.iter().flat_map(|pieces| pieces.iter()).map(|piece| &piece.origin);
+    std::iter::once(&value.origin).chain(pieces).flat_map(Origin::steps).filter_map(decision).collect()
+}
+
+fn decision(step: &Step) -> Option<Span> {
+    match step.kind {
+        StepKind::ParameterValue => Some(step.span),
+        StepKind::ParameterDefault => step.parameter.as_ref()?.default_span,
+        _ => None,
+    }
+}
+
 impl Label {
     /// A label that says nothing.
     pub fn at(span: Span) -> Label {
@@ -211,6 +232,7 @@ impl Finding {
 
     /// Adds the places that a value came through, with what carried it there.
     pub fn traced(&mut self, value: &Value) -> &mut Finding {
+        self.decided_by.extend(decided_by(value));
         for step in value.origin.steps() {
             if step.span != self.primary.span {
                 self.related(step.span, step.kind.describe());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::check::{self, Checked};
-use crate::dialect::{self, File, Parsed, Recognition, assemble};
+use crate::dialect::{self, File, Given, Parsed, Recognition, assemble};
 use crate::finding::Finding;
 use crate::fingerprint;
 use crate::rule::Catalogue;
@@ -81,6 +81,7 @@ pub struct Session {
     catalogue: Catalogue,
     slots: Vec<Slot>,
     by_path: HashMap<Arc<str>, usize>,
+    given: Given,
 }
 
 #[derive(Debug)]
@@ -103,12 +104,18 @@ enum State {
 impl Session {
     /// A session without texts.
     pub fn new(catalogue: Catalogue) -> Session {
-        Session { catalogue, slots: Vec::new(), by_path: HashMap::new() }
+        Session { catalogue, ..Session::default() }
     }
 
     /// The rules.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// Says which parameter files, by path, are to be used for which templates. To be called before the
+    /// files are set: a file that is given is a parameter file, whatever it says of itself.
+    pub fn give(&mut self, given: Given) {
+        self.given = given;
     }
 
     /// Adds or replaces texts; they are parsed on all threads of the current rayon pool.
@@ -121,7 +128,10 @@ impl Session {
         let slots: Vec<Slot> = inputs
             .into_par_iter()
             .zip(places.par_iter())
-            .map(|(input, place)| read(input, SourceId(*place as u32)))
+            .map(|(input, place)| {
+                let given = self.given.parameters.contains(&input.path);
+                read(input, SourceId(*place as u32), given)
+            })
             .collect();
         for (slot, place) in slots.into_iter().zip(places) {
             self.by_path.insert(slot.source.path.clone(), place);
@@ -146,27 +156,33 @@ impl Session {
     /// Checks everything, on all threads of the current rayon pool.
     pub fn check(&self, settings: &Settings) -> Report {
         let (files, owners) = self.files();
-        let assembly = assemble(&files);
+        let assembly = assemble(&files, &self.given);
         let checked: Vec<Checked> = assembly
             .deployments
             .par_iter()
             .map(|deployment| check::deployment(deployment, &self.catalogue, settings))
             .collect();
         let mut report = Report::default();
-        let mut limited = vec![false; self.slots.len()];
+        let mut partial: Vec<Option<String>> = vec![None; self.slots.len()];
         for (deployment, checked) in assembly.deployments.iter().zip(checked) {
             report.findings.extend(checked.findings);
             report.secrets.extend(checked.secrets);
             for parsed in deployment.sources.iter().filter(|_| checked.limited) {
-                limited[parsed.source.id.0 as usize] = true;
+                partial[parsed.source.id.0 as usize] = Some(check::LIMITED.into());
+            }
+            for (source, reason) in checked.partial {
+                partial[source.0 as usize] = Some(reason);
             }
         }
         let mut left_out: Vec<Option<String>> = vec![None; self.slots.len()];
         for (slot, reason) in owners.iter().zip(&assembly.left_out) {
             left_out[*slot] = reason.clone();
         }
+        for (slot, _) in owners.iter().zip(&assembly.unowned).filter(|(_, unowned)| **unowned) {
+            partial[*slot] = Some("the template that it belongs to is not among the files".into());
+        }
         for (place, slot) in self.slots.iter().enumerate() {
-            self.conclude(slot, left_out[place].take(), limited[place], &mut report);
+            self.conclude(slot, left_out[place].take(), partial[place].take(), &mut report);
         }
         self.finish(&mut report);
         report
@@ -189,7 +205,7 @@ impl Session {
         (files, owners)
     }
 
-    fn conclude(&self, slot: &Slot, left_out: Option<String>, limited: bool, report: &mut Report) {
+    fn conclude(&self, slot: &Slot, left_out: Option<String>, partial: Option<String>, report: &mut Report) {
         report.sources.push(slot.source.clone());
         let (documents, outcome) = match &slot.state {
             State::Removed => (Vec::new(), None),
@@ -200,7 +216,7 @@ impl Session {
                 let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
                 let outcome = match left_out {
                     Some(reason) => Outcome::Ignored(reason),
-                    None => completeness(&documents, limited),
+                    None => completeness(&documents, partial),
                 };
                 (documents, Some(outcome))
             }
@@ -243,17 +259,14 @@ impl Session {
     }
 }
 
-fn completeness(documents: &[Arc<Document>], limited: bool) -> Outcome {
+fn completeness(documents: &[Arc<Document>], partial: Option<String>) -> Outcome {
     let error =
         documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
-    match error {
-        Some(problem) => Outcome::Partial(check::sentence(&problem.kind)),
-        None if limited => Outcome::Partial("evaluation stopped at a limit".into()),
-        None => Outcome::Checked,
-    }
+    let error = error.map(|problem| check::sentence(&problem.kind));
+    error.or(partial).map_or(Outcome::Checked, Outcome::Partial)
 }
 
-fn read(input: Input, id: SourceId) -> Slot {
+fn read(input: Input, id: SourceId, given: bool) -> Slot {
     let Input { path, content, context, named } = input;
     let nothing = |path: &Arc<str>| Arc::new(Source::new(id, path.clone(), String::new()));
     let bytes = match content {
@@ -280,7 +293,13 @@ fn read(input: Input, id: SourceId) -> Slot {
     let documents: Vec<Arc<Document>> = parse(&source).into_iter().map(Arc::new).collect();
     let recognised: Vec<(Arc<Document>, Recognition)> = documents
         .iter()
-        .map(|document| (document.clone(), dialect::recognise(&path, &document.root)))
+        .map(|document| {
+            let recognition = match given && document.root.is_object() {
+                true => Recognition::Parameters,
+                false => dialect::recognise(&path, &document.root),
+            };
+            (document.clone(), recognition)
+        })
         .filter(|(_, recognition)| *recognition != Recognition::Other)
         .collect();
     if !recognised.is_empty() {

@@ -22,6 +22,7 @@ fn expanded(name: &str, template: &Json) -> Expansion {
         dialect: Dialect::Template,
         world: World::Open,
         sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
+        linked: Vec::new(),
         artefacts: Vec::new(),
         factory: "".into(),
         parameter_files: Vec::new(),

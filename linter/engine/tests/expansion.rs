@@ -27,6 +27,7 @@ fn expanded(source: Source) -> Expansion {
         artefacts: Vec::new(),
         factory: "".into(),
         parameter_files: Vec::new(),
+        linked: Vec::new(),
     };
     expand(&deployment, &Given { defaults_decide: true, ..Given::default() })
 }

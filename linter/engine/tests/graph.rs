@@ -20,6 +20,7 @@ fn graph_of(body: &str) -> Graph {
         dialect: Dialect::Template,
         world: World::Open,
         sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
+        linked: Vec::new(),
         artefacts: Vec::new(),
         factory: "".into(),
         parameter_files: Vec::new(),

@@ -50,6 +50,7 @@ fn expanded(vector: &Json, template: &Json) -> Json {
         dialect: Dialect::Template,
         world: World::Open,
         sources: vec![parsed],
+        linked: Vec::new(),
         artefacts: Vec::new(),
         factory: "".into(),
         parameter_files: Vec::new(),

@@ -48,8 +48,7 @@ impl Parameters {
             return Vec::new();
         }
         let given = graph.parameter_files.iter().filter_map(|file| {
-            let entry = file.document.root.value("parameters")?.value(&parameter.name)?;
-            let member = entry.get("value")?;
+            let member = file.entry(&parameter.name)?.value.get("value")?;
             Some(literal(&member.value, member.key_span))
         });
         given.collect()

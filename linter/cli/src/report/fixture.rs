@@ -134,6 +134,8 @@ fn finding(rule: &'static str, span: Span, severity: Severity) -> Finding {
         help: None,
         resource: None,
         fix: None,
+        environments: Vec::new(),
+        decided_by: Vec::new(),
         fingerprint: "0123456789abcdef".to_string(),
     }
 }

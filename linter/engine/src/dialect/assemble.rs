@@ -1,12 +1,17 @@
 //! From files to deployments.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::factory::{ArtefactKind, Candidate};
-use super::{Deployment, Dialect, Parsed, Recognition, World, parameters};
+use super::parameters::{Belonging, ParameterFile, Templates};
+use super::{Deployment, Dialect, Parsed, Recognition, World};
 use crate::syntax::Node;
+
+/// How many templates one template may link to.
+const MAX_LINKED: usize = 2000;
 
 /// A recognised tree.
 #[derive(Clone, Debug)]
@@ -24,30 +29,48 @@ pub struct Assembly {
     pub deployments: Vec<Deployment>,
     /// Why a file is part of no deployment; `None` where it is part of one.
     pub left_out: Vec<Option<String>>,
+    /// Whether a file is a parameter file of no template that is here.
+    pub unowned: Vec<bool>,
+}
+
+/// Parameter files that the user gave for templates; both by path.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// The parameter files.
+    pub parameters: Vec<Arc<str>>,
+    /// The templates; what is none of these files is passed over.
+    pub templates: Vec<Arc<str>>,
 }
 
 /// Sorts files into deployments.
-pub fn assemble(files: &[File]) -> Assembly {
-    let mut assembly = Assembly { deployments: Vec::new(), left_out: vec![None; files.len()] };
+pub fn assemble(files: &[File], given: &Given) -> Assembly {
+    let (left_out, unowned) = (vec![None; files.len()], vec![false; files.len()]);
+    let mut assembly = Assembly { deployments: Vec::new(), left_out, unowned };
     let folders = git_folders(files, &mut assembly);
     let exports = exports(files, &folders, &mut assembly);
-    let mut owners: Vec<(&str, usize)> = Vec::new();
+    let mut templates = Templates::default();
     for (index, file) in files.iter().enumerate() {
         let Recognition::Template { export } = file.recognition else { continue };
         if exports.taken.contains(&index) || assembly.left_out[index].is_some() {
             continue;
         }
-        owners.push((&file.parsed.source.path, assembly.deployments.len()));
+        templates.add(&file.parsed.source.path, assembly.deployments.len(), &file.parsed.document.root);
         let dialect = if export { Dialect::Export } else { Dialect::Template };
         let closed = export && is_whole_export(file_name(&file.parsed.source.path));
         let world = if closed { World::Closed } else { World::Open };
-        assembly.deployments.push(template(dialect, world, vec![file.parsed.clone()]));
+        let mut deployment = template(dialect, world, vec![file.parsed.clone()]);
+        if dialect == Dialect::Template && links(&file.parsed) {
+            deployment.linked = templates_below(files, &file.parsed);
+        }
+        assembly.deployments.push(deployment);
     }
     for (index, file) in files.iter().enumerate() {
         if file.recognition == Recognition::Parameters {
-            let path = &file.parsed.source.path;
-            if let Some(owner) = parameters::template_of(path, &file.parsed.document.root, &owners) {
-                assembly.deployments[owner].parameter_files.push(file.parsed.clone());
+            assembly.unowned[index] = true;
+            for (owner, belonging) in owners(&file.parsed, &templates, given) {
+                assembly.unowned[index] = false;
+                let parsed = file.parsed.clone();
+                assembly.deployments[owner].parameter_files.push(ParameterFile { parsed, belonging });
             }
         }
         if file.recognition == Recognition::Other {
@@ -57,9 +80,27 @@ pub fn assemble(files: &[File]) -> Assembly {
     assembly
 }
 
+// A file that the user gives belongs to what it is given for and to nothing else.
+fn owners(file: &Parsed, templates: &Templates<'_>, given: &Given) -> Vec<(usize, Belonging)> {
+    let path = &file.source.path;
+    if given.parameters.contains(path) {
+        let wanted = given.templates.iter().filter_map(|path| templates.at(path));
+        return wanted.map(|index| (index, Belonging::Given)).collect();
+    }
+    templates.owner(path, &file.document.root).into_iter().collect()
+}
+
 fn template(dialect: Dialect, world: World, sources: Vec<Parsed>) -> Deployment {
     let factory = SmolStr::default();
-    Deployment { dialect, world, sources, artefacts: Vec::new(), factory, parameter_files: Vec::new() }
+    Deployment {
+        dialect,
+        world,
+        sources,
+        linked: Vec::new(),
+        artefacts: Vec::new(),
+        factory,
+        parameter_files: Vec::new(),
+    }
 }
 
 fn file_name(path: &str) -> &str {
@@ -68,6 +109,24 @@ fn file_name(path: &str) -> &str {
 
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn links(parsed: &Parsed) -> bool {
+    memchr::memmem::find(parsed.source.text.as_bytes(), b"templateLink").is_some()
+}
+
+// The other templates in the folder of a template and below it.
+fn templates_below(files: &[File], template: &Parsed) -> Vec<Parsed> {
+    let own = folder(&template.source.path);
+    let below =
+        |path: &str| own.is_empty() || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'));
+    files
+        .iter()
+        .filter(|file| matches!(file.recognition, Recognition::Template { .. }))
+        .filter(|file| file.parsed.source.id != template.source.id && below(&file.parsed.source.path))
+        .map(|file| file.parsed.clone())
+        .take(MAX_LINKED)
+        .collect()
 }
 
 // Publishing writes the whole factory under these names; single pipelines are exported under others.
@@ -127,6 +186,7 @@ fn git_folders(files: &[File], assembly: &mut Assembly) -> BTreeSet<String> {
             dialect: if synapse { Dialect::SynapseFolder } else { Dialect::FactoryFolder },
             world: if closed { World::Closed } else { World::Open },
             sources: taken.iter().map(|(index, _)| files[*index].parsed.clone()).collect(),
+            linked: Vec::new(),
             artefacts: taken.iter().map(|(_, candidate)| candidate.kind).collect(),
             factory,
             parameter_files: Vec::new(),

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-pub use assemble::{Assembly, File, assemble};
+pub use assemble::{Assembly, File, Given, assemble};
 pub use factory::ArtefactKind;
+pub use parameters::{Belonging, ParameterFile};
 
 use crate::source::Source;
 use crate::syntax::{Document, Node};
@@ -63,12 +64,14 @@ pub struct Deployment {
     pub world: World,
     /// The templates, or the artefact files.
     pub sources: Vec<Parsed>,
+    /// Other templates that the template may link to: those in its folder and below it.
+    pub linked: Vec<Parsed>,
     /// What each source is, in a Git folder; empty otherwise.
     pub artefacts: Vec<ArtefactKind>,
     /// The name of the factory or workspace, in a Git folder.
     pub factory: SmolStr,
-    /// Parameter files that belong to the template.
-    pub parameter_files: Vec<Parsed>,
+    /// Parameter files that belong to the template, in the order of their paths.
+    pub parameter_files: Vec<ParameterFile>,
 }
 
 /// What one tree is, by itself.

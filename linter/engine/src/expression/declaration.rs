@@ -9,12 +9,13 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::context::{resource_group_path, subscription_path};
 use super::evaluate::name_text;
+use super::link;
 use super::made;
 use super::outputs::outputs;
 use super::resource_id::{interleaved, joined};
 use super::scope::TemplateScope;
 use super::template::{DeploymentContext, Template, TemplateScopeKind, named_scope};
-use crate::span::Span;
+use crate::span::{SourceId, Span};
 use crate::syntax::{Member, Node, NodeKind, Number};
 use crate::value::{Object, Origin, Reason, Text, Truth, Type, Unknown, Value, ValueKind};
 
@@ -497,28 +498,49 @@ impl Declaration {
             return None;
         }
         let properties = self.node.value("properties")?;
-        let template = properties.get("template")?;
-        let here = template.value.is_object();
-        let node = match here {
-            true => template.value.clone(),
-            false => made::template(&self.scope.evaluate_node(&template.value, template.key_span))?,
+        let outer_declarations = RefCell::new(State::New);
+        let mut linked_from = self.scope.template.linked_from.clone();
+        let template = properties.get("template");
+        let Some(node) = template.map(|member| &member.value).filter(|node| node.is_object()) else {
+            if let Some(Member { value, key_span, .. }) = template {
+                // What an expression makes holds no more expressions of this template.
+                let node = made::template(&self.scope.evaluate_node(value, *key_span))?;
+                return Some(self.inner(node, properties, linked_from));
+            }
+            let node = self.linked(properties)?;
+            linked_from.push(node.span.source);
+            return Some(self.inner(node, properties, linked_from));
         };
-        let context = self.nested_context(&node);
         let options = properties.get("expressionEvaluationOptions");
         let scope =
             options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
-        // What an expression has made holds no more expressions of this template.
-        let inner = !here || scope.is_some_and(|scope| scope.is_text("inner").is_true());
-        let outer_declarations = RefCell::new(State::New);
-        if !inner {
-            let scope = self.scope.clone();
-            return Some(Nested { node, scope, outer: true, context, outer_declarations });
+        if scope.is_some_and(|scope| scope.is_text("inner").is_true()) {
+            return Some(self.inner(node.clone(), properties, linked_from));
         }
+        let (node, scope, context) = (node.clone(), self.scope.clone(), self.nested_context(node));
+        Some(Nested { node, scope, outer: true, context, outer_declarations })
+    }
+
+    // The template that is linked to, where it is here.
+    fn linked(&self, properties: &Node) -> Option<Node> {
+        let template = &self.scope.template;
+        if template.evaluator.files.len() < 2 {
+            return None;
+        }
+        let link = properties.get("templateLink")?;
+        let link = self.scope.evaluate_node(&link.value, link.key_span);
+        let node = link::resolve(&template.evaluator.files, self.node.span.source, &link)?;
+        (!template.linked_from.contains(&node.span.source)).then_some(node)
+    }
+
+    fn inner(&self, node: Node, properties: &Node, linked_from: Vec<SourceId>) -> Nested {
+        let context = self.nested_context(&node);
         let given = self.given(properties);
         let label = self.scope.template.residue(&format!("deployments({})", name_text(&self.name).residue()));
         let evaluator = self.scope.template.evaluator.clone();
-        let template = Template::nested(evaluator, node.clone(), context.clone(), given, label);
-        Some(Nested { node, scope: template.scope(), outer: false, context, outer_declarations })
+        let template = Template::nested(evaluator, node.clone(), context.clone(), given, label, linked_from);
+        let outer_declarations = RefCell::new(State::New);
+        Nested { node, scope: template.scope(), outer: false, context, outer_declarations }
     }
 
     // Where the nested template is deployed to: what the deployment says, and what its schema says of it.

@@ -214,8 +214,8 @@ impl Scope for LiteralScope {
     }
 }
 
-// Everything but a string.
-fn plain<S: Scope + 'static>(
+/// The value of a node; a string is what it says.
+pub(super) fn plain<S: Scope + 'static>(
     node: &Node,
     anchor: Span,
     scope: &Rc<S>,

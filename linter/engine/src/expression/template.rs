@@ -9,6 +9,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
 use super::definition::declared_type;
+use super::link::LinkedFile;
 use super::parser::{self, Expression};
 use super::scope::{Frame, TemplateScope};
 use super::{EvaluationProblem, ProblemKind};
@@ -38,6 +39,8 @@ pub struct Evaluator {
     /// The default of a parameter is the value that will be deployed: so it is where the user gave the
     /// parameters. Where it is not, a condition over a default decides nothing.
     pub defaults_decide: bool,
+    /// The files of the deployment, and those that they may link to.
+    pub files: Vec<LinkedFile>,
     expressions: Memo<(SourceId, u32), ParsedExpression>,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
     // that breaks the cycles, `release`.
@@ -104,6 +107,8 @@ pub struct Template {
     parameter_places: HashMap<SmolStr, usize>,
     variable_places: HashMap<SmolStr, usize>,
     given: GivenValues,
+    /// The files that link to each other down to this one: none of them is linked to again.
+    pub(super) linked_from: Vec<SourceId>,
     variable_loops: Vec<(SmolStr, Node)>,
     id: ScopeId,
 }
@@ -294,19 +299,23 @@ impl Template {
         let arguments =
             arguments.into_iter().map(|(name, value)| (name.to_ascii_lowercase().into(), value)).collect();
         let given = GivenValues::Arguments(arguments);
-        Template::new(evaluator, node, context, given, SmolStr::default(), true)
+        let linked_from = vec![node.span.source];
+        Template::new(evaluator, node, context, given, SmolStr::default(), true, linked_from)
     }
 
     /// A nested template of inner scope. `given` is the object of `{value}` or `{reference}` entries that
-    /// its parameters get their values from, absent where there is none; `label` tells it from others.
+    /// its parameters get their values from, absent where there is none; `label` tells it from others;
+    /// `linked_from` holds the files that link to each other down to it.
     pub fn nested(
         evaluator: Rc<Evaluator>,
         node: Node,
         context: DeploymentContext,
         given: Value,
         label: SmolStr,
+        linked_from: Vec<SourceId>,
     ) -> Rc<Template> {
-        Template::new(evaluator, node, context, GivenValues::Object(given), label, false)
+        let given = GivenValues::Object(given);
+        Template::new(evaluator, node, context, given, label, false, linked_from)
     }
 
     fn new(
@@ -316,6 +325,7 @@ impl Template {
         given: GivenValues,
         label: SmolStr,
         root: bool,
+        linked_from: Vec<SourceId>,
     ) -> Rc<Template> {
         let parameters = declared_parameters(&node);
         let variable_loops = node.value("variables").map(variable_loops).unwrap_or_default();
@@ -330,6 +340,7 @@ impl Template {
             label,
             parameters,
             given,
+            linked_from,
             variable_loops,
             id,
         })
@@ -408,7 +419,7 @@ impl Template {
             let entry = Entry { key: "value".into(), value, key_span: Some(expression.key_span) };
             return Value::new(Object::built([entry]).into(), Origin::at(argument.anchor));
         }
-        super::scope::literal(&argument.entry, argument.anchor)
+        super::placeholder::given(&argument.entry, argument.anchor)
     }
 
     // What an entry with `value` or `reference` stands for.
@@ -424,7 +435,8 @@ impl Template {
 
     fn given(self: &Rc<Self>, entry: &Value, declaration: &ParameterDeclaration) -> (Value, StepKind) {
         let value = self.given_value(entry, &declaration.parameter);
-        if value.is_missing() && declaration.node.get("defaultValue").is_some() {
+        let has_default = declaration.node.get("defaultValue").is_some();
+        if value.is_absent() || (value.is_missing() && has_default) {
             return self.defaulted(declaration);
         }
         (secured(value, &declaration.parameter), StepKind::ParameterValue)

@@ -7,11 +7,12 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::resource::{Condition, Name, Resource, ResourceId};
 use super::{Graph, ParameterUse};
-use crate::dialect::{ArtefactKind, Deployment, Dialect, Parsed};
+use crate::dialect::{ArtefactKind, Deployment, Dialect, ParameterFile, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
+use crate::expression::link::LinkedFile;
 use crate::expression::scope::literal;
 use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
-use crate::syntax::Node;
+use crate::syntax::{Member, Node};
 use crate::value::{Text, Truth, Value};
 
 /// How deep nested deployments are followed; the service allows less.
@@ -32,6 +33,18 @@ pub struct Given {
     pub defaults_decide: bool,
 }
 
+impl Given {
+    /// What a deployment with a parameter file is given: what the file does not set is the default.
+    pub fn by(file: &ParameterFile) -> Given {
+        let argument = |entry: &Member| {
+            let (entry, anchor) = (entry.value.clone(), entry.key_span);
+            Argument { entry, anchor, scope: None }
+        };
+        let arguments = file.entries().iter().map(|entry| (entry.key.text.clone(), argument(entry)));
+        Given { arguments: arguments.collect(), context: None, defaults_decide: true }
+    }
+}
+
 /// Makes the graph of a deployment of which nothing more is known.
 pub fn lower(deployment: &Deployment) -> Graph {
     lower_given(deployment, &Given::default())
@@ -41,6 +54,7 @@ pub fn lower(deployment: &Deployment) -> Graph {
 pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     let mut evaluator = Evaluator::default();
     evaluator.defaults_decide = given.defaults_decide;
+    evaluator.files = linked_files(deployment);
     let evaluator = Rc::new(evaluator);
     let mut lowering = Lowering {
         evaluator: evaluator.clone(),
@@ -60,7 +74,23 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     let mut graph = Graph::new(deployment, evaluator, lowering.resources);
     graph.parameters = lowering.parameters;
     graph.outputs = lowering.outputs;
+    graph.is_environment = given.defaults_decide;
     graph
+}
+
+// The parts of an export are all roots: a link from one to another would show its resources twice.
+fn linked_files(deployment: &Deployment) -> Vec<LinkedFile> {
+    let file = |parsed: &Parsed| LinkedFile {
+        path: parsed.source.path.clone(),
+        source: parsed.source.id,
+        root: parsed.document.root.clone(),
+    };
+    match deployment.dialect {
+        Dialect::Template if !deployment.linked.is_empty() => {
+            deployment.sources.iter().chain(&deployment.linked).map(file).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 struct Lowering {

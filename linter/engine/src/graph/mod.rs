@@ -13,7 +13,7 @@ pub use lower::{Given, lower, lower_given};
 pub use reference::{Reference, ReferenceKind, factory_type, reference};
 pub use resource::{Condition, Name, Resource, ResourceId};
 
-use crate::dialect::{Deployment, Dialect, Parsed, World};
+use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};
 use crate::expression::template::Evaluator;
 use crate::expression::{EvaluationProblem, parser};
 use crate::span::Span;
@@ -28,8 +28,13 @@ pub struct Graph {
     pub world: World,
     /// The texts.
     pub sources: Vec<Parsed>,
+    /// The templates that the texts may link to; their resources are in the graph where they are linked.
+    pub linked: Vec<Parsed>,
     /// The parameter files that belong to the deployment.
-    pub parameter_files: Vec<Parsed>,
+    pub parameter_files: Vec<ParameterFile>,
+    /// Values of parameters are given: this is one environment of the deployment. The files themselves
+    /// are judged where there are none.
+    pub is_environment: bool,
     /// The parameters that the templates declare.
     pub parameters: Vec<ParameterUse>,
     /// The outputs of each root template, as an object of `{type, value}` objects.
@@ -66,7 +71,9 @@ impl Graph {
             dialect: deployment.dialect,
             world: deployment.world,
             sources: deployment.sources.clone(),
+            linked: deployment.linked.clone(),
             parameter_files: deployment.parameter_files.clone(),
+            is_environment: false,
             parameters: Vec::new(),
             outputs: Vec::new(),
             evaluator,
@@ -115,9 +122,8 @@ impl Graph {
         let secure = || self.parameters.iter().filter(|declared| declared.parameter.secure);
         let mut spans: Vec<Span> = secure().filter_map(|declared| declared.parameter.default_span).collect();
         for file in &self.parameter_files {
-            let Some(values) = file.document.root.value("parameters") else { continue };
             for declared in secure().filter(|declared| declared.root) {
-                let entry = values.value(&declared.parameter.name).and_then(|entry| entry.value("value"));
+                let entry = file.entry(&declared.parameter.name).and_then(|entry| entry.value.value("value"));
                 spans.extend(entry.map(|value| value.span));
             }
         }
@@ -158,7 +164,8 @@ impl Graph {
     /// The span, within the token at `origin`, of the bytes `start..end` of its decoded text; the whole
     /// token where the text does not stand there as it is.
     pub fn part(&self, origin: Span, text: &str, start: usize, end: usize) -> Span {
-        let Some(parsed) = self.sources.iter().find(|parsed| parsed.source.id == origin.source) else {
+        let mut texts = self.sources.iter().chain(&self.linked);
+        let Some(parsed) = texts.find(|parsed| parsed.source.id == origin.source) else {
             return origin;
         };
         if let Some(node) = node_at(&parsed.document.root, origin)

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::RuleSpec;
-use crate::finding::{Confidence, Finding, Label, ResourceLabel};
+use crate::finding::{self, Confidence, Finding, Label, ResourceLabel};
 use crate::graph::{Graph, Resource};
 use crate::settings::Settings;
 use crate::span::Span;
@@ -33,6 +33,10 @@ pub trait Place {
     fn is_sensitive(&self) -> bool {
         false
     }
+    /// The values of parameters, by default or given, that decided what is there.
+    fn decided_by(&self) -> Vec<Span> {
+        Vec::new()
+    }
 }
 
 impl Place for Span {
@@ -48,6 +52,10 @@ impl Place for Value {
 
     fn is_sensitive(&self) -> bool {
         self.secure
+    }
+
+    fn decided_by(&self) -> Vec<Span> {
+        finding::decided_by(self)
     }
 }
 
@@ -101,6 +109,8 @@ impl<'a> Context<'a> {
             help: None,
             resource: None,
             fix: None,
+            environments: Vec::new(),
+            decided_by: at.decided_by(),
             fingerprint: String::new(),
         };
         let index = self.findings.len();

@@ -5,59 +5,34 @@
 //! absence; whatever is asked of it answers [`Truth::Unknown`] or another unknown value.
 
 mod object;
+mod origin;
 mod residue;
 mod text;
 mod truth;
+mod unknown;
+mod whole;
 
 use std::rc::Rc;
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 pub use object::{Entry, Object, Scope};
+pub use origin::{Origin, Parameter, Piece, Step, StepKind};
 pub use residue::call_residue;
 pub use text::{Segment, Text};
 pub use truth::Truth;
+pub use unknown::{Reason, Type, Unknown, member_residue};
 
 use crate::span::Span;
 pub use crate::syntax::Number;
+use whole::{Budget, MAX_DEPTH};
 
 /// How many alternatives a value keeps before it widens to unknown.
 pub const MAX_ALTERNATIVES: usize = 8;
 
-/// How many values are looked at to answer one question about a value and all that it holds; parts that
-/// it holds several times count each time.
-const MAX_VISITS: usize = 200_000;
-
 /// How deep values that were put together nest before what is put around them is unknown. Written objects
 /// do not count: their members are evaluated when they are looked at.
 pub const MAX_NESTING: u8 = 96;
-
-/// How many steps an origin remembers, the earliest first.
-const MAX_STEPS: usize = 256;
-
-/// How deep a question is asked of a value and what it holds.
-const MAX_DEPTH: usize = 128;
-
-/// What is left of one question about a value and all that it holds.
-struct Budget {
-    visits: usize,
-    depth: usize,
-}
-
-impl Budget {
-    fn new() -> Budget {
-        Budget { visits: MAX_VISITS, depth: MAX_DEPTH }
-    }
-
-    /// Asks one level further in; `None` where the question goes too deep or has looked at too much.
-    fn within<T>(&mut self, ask: impl FnOnce(&mut Budget) -> T) -> Option<T> {
-        self.visits = self.visits.checked_sub(1)?;
-        self.depth = self.depth.checked_sub(1)?;
-        let answer = ask(self);
-        self.depth += 1;
-        Some(answer)
-    }
-}
 
 /// A value, where it came from, and what taints it.
 #[derive(Clone, Debug)]
@@ -75,39 +50,6 @@ pub struct Value {
     pub pieces: Option<Rc<[Piece]>>,
     /// How many values that were put together lie in each other, see [`MAX_NESTING`].
     pub(crate) nesting: u8,
-}
-
-/// A part of a text and where that part came from.
-#[derive(Clone, Debug)]
-pub struct Piece {
-    /// The part.
-    pub text: Text,
-    /// Where it came from.
-    pub origin: Origin,
-    /// It holds a secret.
-    pub secure: bool,
-    /// It depends on the default of a parameter.
-    pub assumed: bool,
-}
-
-/// The declaration of a template's parameter.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// The name as declared.
-    pub name: SmolStr,
-    /// The type as declared: `string`, `securestring`, ...; empty where it is not a literal.
-    pub ty: SmolStr,
-    /// Whether the type is secure.
-    pub secure: bool,
-    /// The declaration says more of the members than its type does: they have types of their own, which
-    /// may be secure.
-    pub shaped: bool,
-    /// The token of the name.
-    pub span: Span,
-    /// The token of the type; that of the name where there is none.
-    pub type_span: Span,
-    /// The default value, where there is one.
-    pub default_span: Option<Span>,
 }
 
 /// The kinds of values.
@@ -131,150 +73,6 @@ pub enum ValueKind {
     OneOf(Rc<[Value]>),
     /// Not known.
     Unknown(Rc<Unknown>),
-}
-
-/// A value that could not be reduced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// Why it is not known.
-    pub reason: Reason,
-    /// The normalised expression that was left: the identity of the unknown. Two unknowns with equal
-    /// residues are the same value.
-    pub residue: SmolStr,
-    /// Whether it holds a secret.
-    pub secure: bool,
-    /// Its type, where that is known.
-    pub ty: Option<Type>,
-    /// The parameter whose value is missing, where it is one.
-    pub parameter: Option<Rc<Parameter>>,
-}
-
-/// Why a value is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// A parameter without value and default.
-    Parameter,
-    /// State of the deployment's context: the resource group, the subscription, the deployer.
-    Context,
-    /// State that exists only at run time: `reference()`, `list*()`, `newGuid()`, `utcNow()`.
-    RunTime,
-    /// Computed from something unknown.
-    Computed,
-    /// A template that is not here: a remote link, a template spec.
-    External,
-    /// A value that a pipeline fills in before deployment (`#{x}#`, `__x__`, `${x}`).
-    Placeholder,
-    /// An error in the expression; it is reported as a problem of its own.
-    Error,
-    /// A limit of the evaluation was reached.
-    Limit,
-}
-
-/// The types of the template language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// `null`.
-    Null,
-    /// A boolean.
-    Bool,
-    /// A 64-bit integer, or a fraction.
-    Number,
-    /// A string.
-    String,
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
-
-/// Where a value is used and how it got there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// Where the value is used; for an absent value the nearest enclosing key or bracket.
-    pub span: Span,
-    /// The chain back to the literal that decided it.
-    pub via: Option<Rc<Step>>,
-}
-
-/// One step on the way from the use of a value back to its literal.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Step {
-    /// What carried the value.
-    pub kind: StepKind,
-    /// The token it was carried from.
-    pub span: Span,
-    /// The parameter that carried it.
-    pub parameter: Option<Rc<Parameter>>,
-    /// The step before.
-    pub previous: Option<Rc<Step>>,
-    /// How many steps there are up to this one.
-    length: usize,
-}
-
-/// What carries a value from one place to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StepKind {
-    /// A parameter without value.
-    Parameter,
-    /// The default of a parameter.
-    ParameterDefault,
-    /// A value given to a parameter by a nested deployment, a parameter file or the command line.
-    ParameterValue,
-    /// A variable.
-    Variable,
-    /// An output of a nested deployment.
-    Output,
-    /// A property of a resource of the same template.
-    Reference,
-}
-
-impl StepKind {
-    /// What a label on the step's span says.
-    pub fn describe(self) -> &'static str {
-        match self {
-            StepKind::Parameter => "the value comes from this parameter",
-            StepKind::ParameterDefault => "the value comes from this parameter default",
-            StepKind::ParameterValue => "the value is given to the parameter here",
-            StepKind::Variable => "the value comes from this variable",
-            StepKind::Output => "the value comes from this output",
-            StepKind::Reference => "the value comes from this property",
-        }
-    }
-}
-
-impl Origin {
-    /// An origin without history.
-    pub fn at(span: Span) -> Origin {
-        Origin { span, via: None }
-    }
-
-    /// This value carried by `kind`, which may be a parameter, to a use at `span`.
-    pub fn carried(&self, kind: StepKind, parameter: Option<Rc<Parameter>>, span: Span) -> Origin {
-        let length = self.via.as_ref().map_or(0, |step| step.length) + 1;
-        if length > MAX_STEPS {
-            return Origin { span, via: self.via.clone() };
-        }
-        let step = Step { kind, span: self.span, parameter, previous: self.via.clone(), length };
-        Origin { span, via: Some(Rc::new(step)) }
-    }
-
-    /// The steps from the use back to the literal.
-    pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        std::iter::successors(self.via.as_deref(), |step| step.previous.as_deref())
-    }
-
-    /// The place of the literal that decided the value: the last step, or the use itself.
-    pub fn deciding(&self) -> Span {
-        self.steps().last().map_or(self.span, |step| step.span)
-    }
-}
-
-impl Unknown {
-    /// An unknown with a residue.
-    pub fn new(reason: Reason, residue: impl Into<SmolStr>) -> Unknown {
-        let residue = residue.into();
-        Unknown { reason, residue: residue::shortened(residue), secure: false, ty: None, parameter: None }
-    }
 }
 
 impl Value {
@@ -402,55 +200,6 @@ impl Value {
         matches!(self.kind, ValueKind::Unknown(_) | ValueKind::OneOf(_))
     }
 
-    /// Whether the value, down to its last member, is known. One that is too large to be looked at counts
-    /// as not known.
-    pub fn is_known(&self) -> bool {
-        self.is_known_within(&mut Budget::new())
-    }
-
-    fn is_known_within(&self, budget: &mut Budget) -> bool {
-        let known = budget.within(|budget| match &self.kind {
-            ValueKind::Unknown(_) | ValueKind::OneOf(_) => false,
-            ValueKind::Text(text) => text.known().is_some(),
-            ValueKind::Array(elements) => elements.iter().all(|element| element.is_known_within(budget)),
-            ValueKind::Object(object) => {
-                !object.is_open() && object.entries().iter().all(|entry| entry.value.is_known_within(budget))
-            }
-            _ => true,
-        });
-        known.unwrap_or(false)
-    }
-
-    /// How much there is to look at in what was put together: values, and bytes of text by 64. At most the
-    /// bound on the values that one question looks at; nothing is evaluated.
-    pub(crate) fn weight(&self) -> u64 {
-        let mut left = MAX_VISITS;
-        self.weigh(&mut left);
-        (MAX_VISITS - left) as u64
-    }
-
-    fn weigh(&self, left: &mut usize) {
-        let own = match &self.kind {
-            ValueKind::Text(Text::Known(text)) => 1 + text.len() / 64,
-            ValueKind::Text(Text::Symbolic(segments)) => 1 + segments.len(),
-            ValueKind::Object(object) => 1 + object.len_written(),
-            _ => 1,
-        };
-        *left = left.saturating_sub(own);
-        if *left == 0 {
-            return;
-        }
-        match &self.kind {
-            ValueKind::Array(values) | ValueKind::OneOf(values) => {
-                values.iter().for_each(|value| value.weigh(left));
-            }
-            ValueKind::Object(object) => {
-                object.built_entries().iter().for_each(|entry| entry.value.weigh(left));
-            }
-            _ => {}
-        }
-    }
-
     /// The type, where it is known.
     pub fn ty(&self) -> Option<Type> {
         match &self.kind {
@@ -569,80 +318,6 @@ impl Value {
         keys.fold(first, |value, key| value.get(key))
     }
 
-    /// The value as JSON; what is not known is `{"$unknown": residue}`, absent is `null`. What is behind
-    /// the first 200,000 values, or deeper than 128, is not known either.
-    pub fn to_json(&self) -> serde_json::Value {
-        self.to_json_within(&mut Budget::new())
-    }
-
-    fn to_json_within(&self, budget: &mut Budget) -> serde_json::Value {
-        use serde_json::{Map, Value as Json};
-        let json = budget.within(|budget| match &self.kind {
-            ValueKind::Absent | ValueKind::Null => Json::Null,
-            ValueKind::Bool(value) => Json::Bool(*value),
-            ValueKind::Number(Number::Int(value)) => Json::from(*value),
-            ValueKind::Number(Number::Float(value)) => Json::from(*value),
-            ValueKind::Text(Text::Known(text)) => Json::String(text.to_string()),
-            ValueKind::Array(elements) => {
-                elements.iter().map(|element| element.to_json_within(budget)).collect()
-            }
-            ValueKind::Object(object) => {
-                let mut map: Map<String, Json> = Map::new();
-                for entry in object.entries() {
-                    map.insert(entry.key.to_string(), entry.value.to_json_within(budget));
-                }
-                if let Some(rest) = object.rest() {
-                    map.insert("$unknown".into(), Json::String(rest.to_string()));
-                }
-                Json::Object(map)
-            }
-            ValueKind::Text(_) | ValueKind::OneOf(_) | ValueKind::Unknown(_) => {
-                let residue = Json::String(self.residue().to_string());
-                Json::Object(Map::from_iter([("$unknown".to_string(), residue)]))
-            }
-        });
-        json.unwrap_or_else(|| serde_json::json!({ "$unknown": "..." }))
-    }
-
-    /// Whether two values are the same: types strict, strings case-sensitive, keys not.
-    pub fn same_as(&self, other: &Value) -> Truth {
-        self.same_within(other, &mut Budget::new())
-    }
-
-    fn same_within(&self, other: &Value, budget: &mut Budget) -> Truth {
-        budget.within(|budget| self.same_inside(other, budget)).unwrap_or(Truth::Unknown)
-    }
-
-    fn same_inside(&self, other: &Value, budget: &mut Budget) -> Truth {
-        use ValueKind::*;
-        match (&self.kind, &other.kind) {
-            (OneOf(values), _) => {
-                Truth::unanimous(values.iter().map(|value| value.same_within(other, budget)))
-            }
-            (_, OneOf(values)) => {
-                Truth::unanimous(values.iter().map(|value| self.same_within(value, budget)))
-            }
-            (Unknown(a), Unknown(b)) if a.residue == b.residue => Truth::True,
-            (Unknown(_), _) | (_, Unknown(_)) => match (self.ty(), other.ty()) {
-                (Some(a), Some(b)) if a != b => Truth::False,
-                (Some(Type::String), Some(Type::String)) => match (self.text(), other.text()) {
-                    (Some(a), Some(b)) => a.equals(&b),
-                    _ => Truth::Unknown,
-                },
-                _ => Truth::Unknown,
-            },
-            (Absent | Null, Absent | Null) => Truth::True,
-            (Bool(a), Bool(b)) => Truth::from(a == b),
-            (Number(a), Number(b)) => Truth::from(numbers_equal(*a, *b)),
-            (Text(a), Text(b)) => a.equals(b),
-            (Array(a), Array(b)) if a.len() == b.len() => {
-                Truth::all(a.iter().zip(b.iter()).map(|(a, b)| a.same_within(b, budget)))
-            }
-            (Object(a), Object(b)) => a.same_within(b, budget),
-            _ => Truth::False,
-        }
-    }
-
     fn inherit(&self, member: Value) -> Value {
         member.tainted_by(self)
     }
@@ -651,24 +326,4 @@ impl Value {
 // How deep values nest with one more around them.
 fn nesting_around(values: &[Value]) -> u8 {
     values.iter().map(|value| value.nesting).max().map_or(0, |nesting| nesting.saturating_add(1))
-}
-
-fn numbers_equal(a: Number, b: Number) -> bool {
-    match (a, b) {
-        (Number::Int(a), Number::Int(b)) => a == b,
-        (Number::Float(a), Number::Float(b)) => a == b,
-        (Number::Int(int), Number::Float(float)) | (Number::Float(float), Number::Int(int)) => {
-            int as f64 == float
-        }
-    }
-}
-
-/// The residue of `residue.key`.
-pub fn member_residue(residue: &str, key: &str) -> SmolStr {
-    let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if plain {
-        format_smolstr!("{residue}.{}", key.to_ascii_lowercase())
-    } else {
-        format_smolstr!("{residue}['{}']", key.to_ascii_lowercase())
-    }
 }
