@@ -336,3 +336,39 @@ fn parameters_are_given_for_the_templates_among_the_paths() {
         assert!(stderr(&output).contains(said), "{arguments:?}: {}", stderr(&output));
     }
 }
+
+#[test]
+fn a_template_expands_with_what_it_links_to() {
+    let main = r#"{
+      "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+      "contentVersion": "1.0.0.0", // a comment
+      "parameters": { "p": { "type": "string" } },
+      "resources": [
+        { "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "m",
+          "properties": { "templateLink": { "relativePath": "nested/part.json" } } },
+        { "type": "A.B/c", "apiVersion": "1", "name": "[noSuchFunction()]" } ],
+      "outputs": { "o": { "type": "string", "value": "[concat(parameters('p'), reference('m').outputs.o.value)]" } } }"#;
+    let part = r#"{
+      "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+      "contentVersion": "1.0.0.0",
+      "resources": [ { "type": "A.B/d", "apiVersion": "1", "name": "part" } ],
+      "outputs": { "o": { "type": "string", "value": "[resourceGroup().name]" } } }"#;
+    let folder = folder(&[
+        ("main.json", main),
+        ("nested/part.json", part),
+        ("parameters.json", r#"{ "parameters": { "p": { "value": "given-" } } }"#),
+        ("context.json", r#"{ "resourceGroup": "rg", "subscriptionId": "s" }"#),
+    ]);
+    let arguments = ["expand", "main.json", "--parameters", "parameters.json", "--context", "context.json"];
+    let output = run(&folder, &arguments);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let expanded: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(expanded["outputs"]["o"], "given-rg");
+    let ids: Vec<&Value> = expanded["resources"].as_array().unwrap().iter().map(|r| &r["id"]).collect();
+    assert!(
+        ids.contains(&&Value::from("/subscriptions/s/resourceGroups/rg/providers/A.B/d/part")),
+        "{ids:?}"
+    );
+    assert!(stderr(&output).contains("main.json:8:"), "{}", stderr(&output));
+    assert_eq!(code(&run(&folder, &["expand", "missing.json"])), 2);
+}

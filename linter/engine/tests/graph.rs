@@ -295,3 +295,134 @@ fn the_container_of_a_secret_is_none() {
     assert!(property("assumed.0.n").assumed);
     assert!(!property("assumed.1.n").assumed);
 }
+
+#[test]
+fn references_to_loops_modules_and_extensions() {
+    let body = r##""languageVersion": "2.0",
+        "definitions": { "maybe": { "type": "string", "nullable": true } },
+        "imports": { "graph": { "provider": "MicrosoftGraph", "version": "1.0" } },
+        "functions": [ { "namespace": "__bicep", "members": {
+            "outer": { "parameters": [ { "name": "x", "type": "string" } ],
+                       "output": { "type": "string", "value": "[__bicep.inner(concat(parameters('x'), variables('v')))]" } },
+            "inner": { "parameters": [ { "name": "y", "type": "string" }, { "name": "z", "$ref": "#/definitions/maybe" } ],
+                       "output": { "type": "string", "value": "[format('<{0}{1}>', parameters('y'), coalesce(parameters('z'), '-'))]" } } } } ],
+        "variables": { "v": "V" },
+        "resources": {
+            "loop": { "type": "A.B/c", "name": "[concat('c', copyIndex())]",
+                      "copy": { "name": "loop", "count": 2 }, "properties": { "at": "[copyIndex()]", "n": { "a": 1 } } },
+            "group": { "type": "Microsoft.Graph/groups", "import": "graph", "properties": { "name": "g" } },
+            "module": { "type": "Microsoft.Resources/deployments", "name": "m", "subscriptionId": "s", "resourceGroup": "g",
+                "properties": { "mode": "Incremental", "expressionEvaluationOptions": { "scope": "inner" },
+                    "parameters": { "copy": [ { "name": "list", "count": 2, "input": { "value": "[copyIndex('list')]" } } ] },
+                    "template": { "resources": [ { "type": "A.B/e", "name": "e" } ],
+                        "parameters": { "list": { "type": "int", "defaultValue": 7 }, "none": { "$ref": "#/definitions/maybe" } },
+                        "definitions": { "maybe": { "type": "string", "nullable": true } },
+                        "outputs": {
+                            "many": { "type": "array", "copy": { "count": 3, "input": "[copyIndex()]" } },
+                            "gone": { "type": "string", "condition": false, "value": "[fail('no')]" },
+                            "null": { "type": "string", "value": "[coalesce(parameters('none'), 'was null')]" },
+                            "secret": { "type": "securestring", "value": "hush" } } } } },
+            "outer": { "type": "Microsoft.Resources/deployments", "name": "o",
+                "properties": { "mode": "Incremental", "template": { "resources": [
+                    { "type": "A.B/f", "name": "f", "properties": { "p": "in f" } },
+                    { "type": "A.B/g", "name": "g", "properties": { "f": "[reference('f').p]" } } ] } } },
+            "lock": { "type": "Microsoft.Authorization/locks", "name": "l", "scope": "[resourceId('A.B/c', 'c0')]" },
+            "other": { "type": "A.B/d", "name": "d", "existing": true, "resourceGroup": "elsewhere" },
+            "user": { "type": "A.B/d", "name": "x", "properties": {
+                "first": "[reference('loop[0]').at]", "second": "[reference('loop[1]').n.a]",
+                "all": "[length(references('loop'))]", "last": "[references('loop', 'Full')[1].name]",
+                "more": "[reference('loop[1]').n.unwritten]", "many": "[reference('module').outputs.many.value]",
+                "null": "[reference('module').outputs.null.value]",
+                "secret": "[listOutputsWithSecureValues('module', '2022-09-01').secret]",
+                "nested": "[reference('f').p]", "function": "[__bicep.outer('a')]" } } }"##;
+    let graph = graph_of(body);
+    let found: Vec<String> = graph.resources().iter().map(|resource| line(&graph, resource)).collect();
+    let wanted = [
+        "A.B/c c0",
+        "A.B/c c1",
+        "Microsoft.Resources/deployments m",
+        "A.B/e e",
+        "Microsoft.Resources/deployments o",
+        "A.B/f f",
+        "A.B/g g",
+        "Microsoft.Authorization/locks l",
+        "A.B/d d=",
+        "A.B/d x",
+    ];
+    assert_eq!(found, wanted);
+    let named = |name: &str| graph.resources().iter().find(|resource| resource.name.key() == name).unwrap();
+    assert_eq!(named("e").resource_id.key(), "/subscriptions/s/resourcegroups/g/providers/a.b/e/e");
+    assert!(
+        named("l")
+            .resource_id
+            .key()
+            .ends_with("/providers/a.b/c/c0/providers/microsoft.authorization/locks/l")
+    );
+    assert!(named("d").resource_id.key().ends_with("/resourcegroups/elsewhere/providers/a.b/d/d"));
+    assert_eq!(named("g").property("f").known_text(), Some("in f"));
+    assert!(named("m").property("template").is_absent());
+    let user = named("x");
+    let property = |key: &str| user.property(key).to_json();
+    assert_eq!(property("first"), 0);
+    assert_eq!(property("second"), 1);
+    assert_eq!(property("all"), 2);
+    assert_eq!(property("last"), "c1");
+    assert!(user.property("more").is_unknown());
+    assert_eq!(property("many"), serde_json::json!([0, 1, 2]));
+    assert_eq!(property("null"), "was null");
+    assert!(user.property("secret").secure);
+    assert_eq!(property("nested"), "in f");
+    assert_eq!(property("function"), "<aV->");
+    assert_eq!(graph.problems(), []);
+}
+
+#[test]
+fn places_of_deployments() {
+    let template = |scope: &str, body: &str| {
+        let text = format!(
+            r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-08-01/{scope}DeploymentTemplate.json#",
+                  "contentVersion": "1.0.0.0", "resources": [ {body} ] }}"#
+        );
+        let source = Source::new(SourceId(0), "template.json", text);
+        let document = json::parse(&source);
+        lower(&Deployment {
+            dialect: Dialect::Template,
+            world: World::Open,
+            sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
+            linked: Vec::new(),
+            artefacts: Vec::new(),
+            factory: "".into(),
+            parameter_files: Vec::new(),
+        })
+    };
+    let inner = r#""properties": { "expressionEvaluationOptions": { "scope": "inner" }, "template": { "resources": [
+        { "type": "A.B/c", "name": "x" } ] } }"#;
+    let deployment = |place: &str| {
+        format!(r#"{{ "type": "Microsoft.Resources/deployments", "name": "d", {place} {inner} }}"#)
+    };
+    let group = "/providers/microsoft.management/managementgroups/";
+    for (scope, place, id) in [
+        ("tenant", "", "/providers/a.b/c/x".to_string()),
+        (
+            "tenant",
+            r#""scope": "Microsoft.Management/managementGroups/m","#,
+            format!("{group}m/providers/a.b/c/x"),
+        ),
+        ("managementGroup", "", format!("{group}{{managementgroup().name}}/providers/a.b/c/x")),
+        ("managementGroup", r#""scope": "/","#, "/providers/a.b/c/x".to_string()),
+        ("managementGroup", r#""subscriptionId": "s","#, "/subscriptions/s/providers/a.b/c/x".to_string()),
+        (
+            "subscription",
+            r#""resourceGroup": "g","#,
+            "/subscriptions/{subscription().subscriptionid}/resourcegroups/g/providers/a.b/c/x".to_string(),
+        ),
+        (
+            "subscription",
+            r#""scope": "/subscriptions/s/resourceGroups/g","#,
+            "/subscriptions/s/resourcegroups/g/providers/a.b/c/x".to_string(),
+        ),
+    ] {
+        let graph = template(scope, &deployment(place));
+        assert_eq!(graph.resources()[1].resource_id.key(), id, "{scope} {place}");
+    }
+}

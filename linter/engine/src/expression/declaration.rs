@@ -10,6 +10,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::context::{resource_group_path, subscription_path};
 use super::evaluate::name_text;
 use super::link;
+use super::made;
 use super::outputs::outputs;
 use super::resource_id::{interleaved, joined};
 use super::scope::TemplateScope;
@@ -465,15 +466,17 @@ fn name_segments(ty: &str, name: &Value) -> Vec<Text> {
 }
 
 impl Declaration {
-    /// The whole object, evaluated as it is looked at.
+    /// The whole object, evaluated as it is looked at. The template of a deployment is not in it where it
+    /// has a scope of its own, in which its expressions mean something else.
     pub fn body(&self) -> Value {
-        match &self.node.kind {
-            NodeKind::Object(members) => {
-                let object = Object::written(members.clone(), self.place, self.scope.clone());
-                Value::new(object.into(), Origin::at(self.node.span))
-            }
-            _ => Value::absent(self.place),
-        }
+        let NodeKind::Object(members) = &self.node.kind else { return Value::absent(self.place) };
+        let inner = self.nested().is_some_and(|nested| !nested.outer);
+        let members = match inner {
+            true => members.iter().map(without_template).collect(),
+            false => members.clone(),
+        };
+        let object = Object::written(members, self.place, self.scope.clone());
+        Value::new(object.into(), Origin::at(self.node.span))
     }
 
     /// Whether this is a nested deployment.
@@ -497,21 +500,28 @@ impl Declaration {
             return None;
         }
         let properties = self.node.value("properties")?;
-        let outer_declarations = RefCell::new(State::New);
         let mut linked_from = self.scope.template.linked_from.clone();
-        let written = properties.value("template").filter(|node| node.is_object());
-        let Some(node) = written else {
-            let node = self.linked(properties)?;
-            linked_from.push(node.span.source);
-            return Some(self.inner(node, properties, linked_from));
+        let node = match properties.get("template") {
+            Some(template) if template.value.is_object() => template.value.clone(),
+            // What an expression has made holds no more expressions of this template.
+            Some(template) => {
+                let made = made::template(&self.scope.evaluate_node(&template.value, template.key_span))?;
+                return Some(self.inner(made, properties, linked_from));
+            }
+            None => {
+                let node = self.linked(properties)?;
+                linked_from.push(node.span.source);
+                return Some(self.inner(node, properties, linked_from));
+            }
         };
         let options = properties.get("expressionEvaluationOptions");
         let scope =
             options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
         if scope.is_some_and(|scope| scope.is_text("inner").is_true()) {
-            return Some(self.inner(node.clone(), properties, linked_from));
+            return Some(self.inner(node, properties, linked_from));
         }
-        let (node, scope, context) = (node.clone(), self.scope.clone(), self.nested_context(node));
+        let (scope, context) = (self.scope.clone(), self.nested_context(&node));
+        let outer_declarations = RefCell::new(State::New);
         Some(Nested { node, scope, outer: true, context, outer_declarations })
     }
 
@@ -561,6 +571,17 @@ impl Declaration {
             }
             (None, None) => Value::absent(self.node.span),
         }
+    }
+}
+
+fn without_template(member: &Member) -> Member {
+    match &member.value.kind {
+        NodeKind::Object(inner) if member.key.text.eq_ignore_ascii_case("properties") => {
+            let kept = inner.iter().filter(|member| !member.key.text.eq_ignore_ascii_case("template"));
+            let value = Node { kind: NodeKind::Object(kept.cloned().collect()), ..member.value.clone() };
+            Member { value, ..member.clone() }
+        }
+        _ => member.clone(),
     }
 }
 

@@ -72,11 +72,7 @@ fn literal_path(text: &Text) -> Option<String> {
         let end = literal.to_ascii_lowercase().rfind(".json")? + ".json".len();
         Some(literal.get(..end)?.trim_start_matches(['/', '.']).to_string())
     });
-    let named = |path: &String| {
-        let name = path.rsplit('/').next().unwrap_or("");
-        !name.trim_start_matches('.').eq_ignore_ascii_case("json")
-    };
-    path.last().filter(named)
+    path.last().filter(|path| !path.rsplit('/').next().unwrap_or("").eq_ignore_ascii_case(".json"))
 }
 
 fn joined(folder: &str, path: &str) -> Option<String> {

@@ -10,6 +10,7 @@ mod lazy;
 mod lexer;
 pub mod link;
 pub mod literals;
+mod made;
 mod outputs;
 pub mod parser;
 pub mod placeholder;

@@ -153,6 +153,14 @@ impl Object {
         }
     }
 
+    /// The members and the scope that evaluates them; `None` for an object that was built or is open.
+    pub(crate) fn as_written(&self) -> Option<(&[Member], &Rc<dyn Scope>)> {
+        match &*self.members {
+            Members::Written { members, scope, .. } if self.rest.is_none() => Some((members, scope)),
+            _ => None,
+        }
+    }
+
     /// The token of the key `key`, where it is written as such.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         match &*self.members {
@@ -182,6 +190,8 @@ impl Object {
                 }
             }
         };
+        // What is written as nothing may well be something at run time.
+        let found = found.filter(|value| !self.deep || !value.is_missing());
         found.map(|value| self.within(key, value)).or_else(|| {
             let rest = self.rest.as_ref()?;
             let span = self.anchor().unwrap_or(Span::new(crate::span::SourceId(0), 0, 0));
@@ -374,6 +384,8 @@ fn opened(value: Value, rest: &str) -> Value {
             }
             ValueKind::Array(open.into())
         }
+        // What is not set is for the service to choose.
+        ValueKind::Null => Unknown::new(Reason::RunTime, rest).into(),
         _ => return value,
     };
     Value { kind, ..value }
