@@ -77,6 +77,10 @@ pub(crate) struct CheckArguments {
     /// The cloud that is deployed to
     #[arg(long, default_value = "public", value_parser = cloud())]
     pub(crate) cloud: Cloud,
+    /// Values for the templates among the paths: a parameter file, or the object of the parameters in it;
+    /// may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Vec<PathBuf>,
     /// The name of what comes on standard input; files beside it are used to understand it
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<PathBuf>,

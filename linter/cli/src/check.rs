@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
+use armlint_engine::dialect::Given;
 use armlint_engine::finding::Finding;
 use armlint_engine::session::{Outcome, Report, Session};
 use armlint_engine::settings::Settings;
 
 use crate::arguments::{CheckArguments, Color};
-use crate::discover::{Discovery, Request, discover};
+use crate::discover::{Discovery, Request, Role, discover};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::report::{self, View};
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
     let start = Instant::now();
     let mut found = discover(Request {
         paths: &arguments.paths,
+        parameters: &arguments.parameters,
         stdin_filename: arguments.stdin_filename.as_deref(),
         explain: arguments.show_files,
         threads,
@@ -77,6 +79,7 @@ fn engine(
     timings.read = start.elapsed();
     progress.phase(|| format!("checking {} files", inputs.len()));
     let start = Instant::now();
+    session.give(given(found));
     session.set_all(inputs);
     timings.parse = start.elapsed();
     let start = Instant::now();
@@ -84,6 +87,17 @@ fn engine(
     let report = session.check(&Settings { as_of, cloud: arguments.cloud });
     timings.check = start.elapsed();
     report
+}
+
+// Every file that was named may be a template; what is none is passed over.
+fn given(found: &Discovery) -> Given {
+    let paths = |wanted: fn(Role) -> bool| {
+        found.files.iter().filter(|file| wanted(file.role)).map(|file| file.shown.clone()).collect()
+    };
+    Given {
+        parameters: paths(|role| role == Role::Parameters),
+        templates: paths(|role| matches!(role, Role::Named | Role::Stdin)),
+    }
 }
 
 // What could not be checked weighs more than what was found, since nobody knows what it hides.

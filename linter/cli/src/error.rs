@@ -24,6 +24,9 @@ pub(crate) enum Error {
     /// The user's: standard input was named without being the only text of that name.
     #[error("`--stdin-filename` is given, but `-` is not among the paths")]
     StdinNameWithoutStdin,
+    /// The user's: values for no template.
+    #[error("`--parameters` is given, but no file is named among the paths")]
+    ParametersWithoutTemplate,
     /// The environment's: a folder or a file in it cannot be listed.
     #[error("cannot read `{path}`: {reason}")]
     Unreadable { path: String, reason: String },
@@ -67,6 +70,10 @@ impl Error {
             Error::NothingMatches { .. } => "`**` stands for any number of folders".to_string(),
             Error::UnknownRule { similar: Some(name), .. } => format!("did you mean `{name}`?"),
             Error::UnknownRule { similar: None, .. } => "`armlint rules` lists the rules".to_string(),
+            Error::ParametersWithoutTemplate => {
+                "name the template that they are for; those beside a template are found by themselves"
+                    .to_string()
+            }
             Error::StdinNameWithoutStdin => "add `-` to the paths".to_string(),
             Error::Write { .. } => "the folder must exist and be writable".to_string(),
             Error::Threads(_) => "try `--threads 1`".to_string(),

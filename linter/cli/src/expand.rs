@@ -41,6 +41,7 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
         arguments: given.arguments(),
         context: Some(given.context(&document.root)),
         defaults_decide: true,
+        ..graph::Given::default()
     };
     let (source, document) = (Arc::new(source), Arc::new(document));
     let deployment = Deployment {

@@ -304,6 +304,39 @@ fn an_artefact_is_known_from_within_its_folder() {
     }
 }
 
+const OPEN: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "stage": { "type": "string", "allowedValues": ["dev", "prod"] } },
+  "resources": [],
+  "outputs": { "stage": { "type": "string", "value": "[parameters('stage')]" } }
+}"#;
+
+#[test]
+fn parameters_are_given_for_the_templates_among_the_paths() {
+    let folder = folder(&[("infra/main.json", OPEN), ("values.json", r#"{ "stage": { "value": "test" } }"#)]);
+    let output =
+        run(&folder, &["check", "infra/main.json", "--parameters", "values.json", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "template/parameter-type");
+    assert_eq!((&finding["file"], &finding["pointer"]), (&"values.json".into(), &"/stage/value".into()));
+    assert!(finding.get("environments").is_none());
+    assert_eq!(code(&output), 1);
+    for (arguments, said) in [
+        (["check", ".", "--parameters", "values.json"], "no file is named"),
+        (["check", "infra/main.json", "--parameters", "none.json"], "does not exist"),
+        (
+            ["check", "infra/main.json", "--parameters=values.json", "--parameters=none.json"],
+            "does not exist",
+        ),
+    ] {
+        let output = run(&folder, &arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(stderr(&output).contains(said), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
 #[test]
 fn a_template_expands_with_what_it_links_to() {
     let main = r#"{

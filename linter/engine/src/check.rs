@@ -39,13 +39,16 @@ pub(crate) struct Checked {
     pub(crate) limited: bool,
     /// Parameter files that were not evaluated to the end, and why.
     pub(crate) partial: Vec<(SourceId, String)>,
+    /// Some rule looks at the values of some resource: only then do values of parameters matter.
+    concerned: bool,
 }
 
 /// Checks one deployment with all rules, without values of its parameters and with each parameter file.
 pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Checked {
-    let mut checked = once(deployment, &Given::default(), catalogue, settings);
-    if !deployment.parameter_files.is_empty() {
-        environments::add(deployment, catalogue, settings, &mut checked);
+    let given = Given::default();
+    let mut checked = once(deployment, &given, catalogue, settings);
+    if checked.concerned && !deployment.parameter_files.is_empty() {
+        environments::add(deployment, &given, catalogue, settings, &mut checked);
     }
     checked
 }
@@ -81,6 +84,9 @@ fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings:
         }
     }
     checked.secrets.extend(graph.secret_defaults());
+    checked.concerned = graph.resources().iter().any(|resource| {
+        !catalogue.for_type(&resource.ty).is_empty() || graph::factory_type(&resource.ty).is_some()
+    });
     checked
 }
 

@@ -312,6 +312,10 @@ fn read(input: Input, id: SourceId, given: bool) -> Slot {
             let reason = check::sentence(&problem.kind);
             Slot { source: Arc::new(source), context, state: State::Failed(reason, documents) }
         }
+        _ if given => {
+            let state = State::Failed("it holds no values of parameters".into(), documents);
+            Slot { source: Arc::new(source), context, state }
+        }
         _ => {
             let state = State::Ignored("it is no template, parameter file or artefact".into());
             Slot { source: nothing(&path), context, state }

@@ -37,16 +37,31 @@ fn templates_of_every_scope() {
         ("2018-05-01", "subscriptionDeploymentTemplate"),
         ("2019-08-01", "managementGroupDeploymentTemplate"),
         ("2019-08-01", "tenantDeploymentTemplate"),
-        ("2019-04-01", "deploymentParameters"),
-        ("2018-05-01", "subscriptionDeploymentParameters"),
     ] {
         let text = format!(r#"{{ "$schema": "{}", "resources": [] }}"#, schema(folder, name));
         assert_eq!(outcome("infra/main.json", &text), Outcome::Checked, "{name}");
         let yaml = format!("$schema: {}\nresources: []\n", schema(folder, name));
         assert_eq!(outcome("infra/main.yaml", &yaml), Outcome::Checked, "{name} in YAML");
     }
+    for (folder, name) in
+        [("2019-04-01", "deploymentParameters"), ("2018-05-01", "subscriptionDeploymentParameters")]
+    {
+        // Without its template there is little that can be checked.
+        let text = format!(r#"{{ "$schema": "{}", "parameters": {{}} }}"#, schema(folder, name));
+        assert!(matches!(outcome("infra/main.parameters.json", &text), Outcome::Partial(_)), "{name}");
+    }
     let bare = r#"{ "contentVersion": "1.0.0.0", "resources": [] }"#;
     assert_eq!(outcome("nested.json", bare), Outcome::Checked);
+}
+
+#[test]
+fn parameter_files_without_their_template_are_checked_in_part() {
+    for (folder, name) in
+        [("2019-04-01", "deploymentParameters"), ("2018-05-01", "subscriptionDeploymentParameters")]
+    {
+        let text = format!(r#"{{ "$schema": "{}", "parameters": {{}} }}"#, schema(folder, name));
+        assert!(matches!(outcome("infra/main.parameters.json", &text), Outcome::Partial(_)), "{name}");
+    }
 }
 
 #[test]

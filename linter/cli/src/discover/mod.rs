@@ -38,6 +38,8 @@ pub(crate) enum Role {
     Walked,
     /// Named by an argument.
     Named,
+    /// A parameter file that was given for the templates among the arguments.
+    Parameters,
     /// Comes on standard input.
     Stdin,
 }
@@ -67,6 +69,8 @@ pub(crate) struct Discovery {
 pub(crate) struct Request<'a> {
     /// The arguments.
     pub(crate) paths: &'a [PathBuf],
+    /// The parameter files that were given.
+    pub(crate) parameters: &'a [PathBuf],
     /// The name of what comes on standard input.
     pub(crate) stdin_filename: Option<&'a Path>,
     /// Whether everything that is left out is listed, too; costs a second walk.
@@ -86,6 +90,19 @@ pub(crate) fn discover(request: Request<'_>) -> Result<Discovery, Error> {
     }
     for argument in request.paths {
         finder.argument(argument);
+    }
+    let named = finder.files.values().any(|found| found.role >= Role::Named);
+    if !request.parameters.is_empty() && !named {
+        return Err(Error::ParametersWithoutTemplate);
+    }
+    for file in request.parameters {
+        match std::fs::metadata(file) {
+            Ok(_) => finder.add(file.clone(), Role::Parameters),
+            Err(_) => {
+                let path = finder.base.shown(file);
+                finder.result.problems.push(Error::NoSuchPath { path });
+            }
+        }
     }
     let Finder { files, mut result, .. } = finder;
     result.files = files.into_values().collect();

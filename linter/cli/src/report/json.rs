@@ -37,6 +37,10 @@ struct Entry<'a> {
     // No finding is suppressed yet; `{kind, reason}` once one can be.
     suppressed: Option<()>,
     fingerprint: &'a str,
+    /// The parameter files that it holds with; empty where it holds whatever the parameters are, or with
+    /// every file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -139,6 +143,7 @@ fn entry<'a>(view: &'a View<'_>, finding: &'a Finding) -> Entry<'a> {
         fix: finding.fix.as_ref().map(|fix| change(view, fix)),
         suppressed: None,
         fingerprint: &finding.fingerprint,
+        environments: finding.environments.iter().map(AsRef::as_ref).collect(),
     }
 }
 

@@ -18,9 +18,10 @@ use crate::value::{StepKind, Truth};
 /// How many parameter files of one template are evaluated.
 const MAX_ENVIRONMENTS: usize = 32;
 
-/// Adds to what was found without values what is found with the parameter files of the deployment.
+/// Adds to what was found with `nothing` given what is found with the parameter files of the deployment.
 pub(super) fn add(
     deployment: &Deployment,
+    nothing: &Given,
     catalogue: &Catalogue,
     settings: &Settings,
     checked: &mut Checked,
@@ -30,7 +31,8 @@ pub(super) fn add(
         deployment.parameter_files.split_at(deployment.parameter_files.len().min(MAX_ENVIRONMENTS));
     for file in files {
         let environment = Deployment { parameter_files: vec![file.clone()], ..deployment.clone() };
-        let found = once(&environment, &Given::by(file), catalogue, settings);
+        let given = Given::by(file, nothing.expressions.clone());
+        let found = once(&environment, &given, catalogue, settings);
         merge.complete &= !found.limited;
         if found.limited {
             checked.partial.push((file.parsed.source.id, super::LIMITED.into()));
@@ -42,7 +44,8 @@ pub(super) fn add(
         checked.partial.push((file.parsed.source.id, reason));
     }
     let all = left.is_empty() && merge.complete;
-    checked.findings = merge.finish(files, |finding| all && is_overridden(finding, deployment));
+    checked.findings =
+        merge.finish(deployment.parameter_files.len(), |finding| all && is_overridden(finding, deployment));
 }
 
 struct Merge {
@@ -119,13 +122,10 @@ impl Merge {
         }
     }
 
-    fn finish(self, files: &[ParameterFile], overridden: impl Fn(&Finding) -> bool) -> Vec<Finding> {
-        let kept = self.findings.into_iter().filter(|merged| {
-            let dropped = !files.is_empty() && !merged.shown && overridden(&merged.finding);
-            !dropped
-        });
+    fn finish(self, files: usize, overridden: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+        let kept = self.findings.into_iter().filter(|merged| merged.shown || !overridden(&merged.finding));
         kept.map(|Merged { mut finding, .. }| {
-            if finding.environments.len() == files.len() {
+            if finding.environments.len() == files {
                 finding.environments.clear();
             }
             if let Some(note) = note(&finding.environments) {

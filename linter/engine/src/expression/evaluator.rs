@@ -31,6 +31,9 @@ type Memo<K, V> = RefCell<FxHashMap<K, V>>;
 /// An expression, or why it does not parse.
 pub type ParsedExpression = Rc<Result<Expression, EvaluationProblem>>;
 
+/// The expressions that were parsed, by source and place.
+pub type ParsedExpressions = Rc<RefCell<FxHashMap<(SourceId, u32), ParsedExpression>>>;
+
 /// What the evaluation of all templates of a deployment shares.
 #[derive(Default)]
 pub struct Evaluator {
@@ -39,7 +42,8 @@ pub struct Evaluator {
     pub defaults_decide: bool,
     /// The files of the deployment, and those that they may link to.
     pub files: Vec<LinkedFile>,
-    expressions: Memo<(SourceId, u32), ParsedExpression>,
+    /// Expressions parse alike in every environment of a deployment.
+    pub expressions: ParsedExpressions,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
     // that breaks the cycles, `release`.
     values: Memo<(ScopeId, SourceId, u32), Option<Value>>,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::declaration::{Declaration, Declarations};
 use super::evaluate::name_text;
 use super::link;
+use super::made;
 use super::outputs::outputs;
 use super::place::{enter_scope, named_scope, target_context};
 use super::scope::TemplateScope;
@@ -67,21 +68,28 @@ impl Declaration {
             return None;
         }
         let properties = self.node.value("properties")?;
-        let outer_declarations = RefCell::new(State::New);
         let mut linked_from = self.scope.template.linked_from.clone();
-        let written = properties.value("template").filter(|node| node.is_object());
-        let Some(node) = written else {
-            let node = self.linked(properties)?;
-            linked_from.push(node.span.source);
-            return Some(self.inner(node, properties, linked_from));
+        let node = match properties.get("template") {
+            Some(template) if template.value.is_object() => template.value.clone(),
+            // What an expression has made holds no more expressions of this template.
+            Some(template) => {
+                let made = made::template(&self.scope.evaluate_node(&template.value, template.key_span))?;
+                return Some(self.inner(made, properties, linked_from));
+            }
+            None => {
+                let node = self.linked(properties)?;
+                linked_from.push(node.span.source);
+                return Some(self.inner(node, properties, linked_from));
+            }
         };
         let options = properties.get("expressionEvaluationOptions");
         let scope =
             options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
         if scope.is_some_and(|scope| scope.is_text("inner").is_true()) {
-            return Some(self.inner(node.clone(), properties, linked_from));
+            return Some(self.inner(node, properties, linked_from));
         }
-        let (node, scope, context) = (node.clone(), self.scope.clone(), self.nested_context(node));
+        let (scope, context) = (self.scope.clone(), self.nested_context(&node));
+        let outer_declarations = RefCell::new(State::New);
         Some(Nested { node, scope, outer: true, context, outer_declarations })
     }
 

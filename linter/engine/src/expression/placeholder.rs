@@ -7,7 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::scope::plain;
 use crate::span::Span;
 use crate::syntax::{Member, Node};
-use crate::value::{Origin, Reason, Scope, Text, Type, Unknown, Value};
+use crate::value::{Reason, Scope, Text, Value};
 
 /// The marks around tokens: of replacement tasks, shells, template languages and authors.
 const MARKS: [(&str, &str); 8] = [
@@ -35,7 +35,7 @@ fn is_generated(text: &str, start: &str) -> bool {
     text.match_indices(start).any(|(at, _)| {
         let before = text[..at].bytes().next_back();
         let behind = text[at + start.len()..].bytes().next();
-        !before.is_some_and(|byte| byte.is_ascii_alphanumeric())
+        !before.is_some_and(|byte| byte.is_ascii_uppercase())
             && behind.is_some_and(|byte| byte.is_ascii_uppercase())
     })
 }
@@ -48,8 +48,8 @@ pub(super) fn given(node: &Node, anchor: Span) -> Value {
     match node.text() {
         Some(text) if holds_token(text) => {
             let residue = format_smolstr!("token({}:{})", node.span.source.0, node.span.start);
-            let unknown = Unknown { ty: Some(Type::String), ..Unknown::new(Reason::Placeholder, residue) };
-            Value::new(unknown.into(), Origin::at(node.span))
+            // Of any type: an array may take the place of the whole token.
+            Value::unknown(Reason::Placeholder, residue, node.span)
         }
         _ => plain(node, anchor, &Rc::new(FileScope), |element| given(element, element.span)),
     }
@@ -80,6 +80,7 @@ mod tests {
             "GEN-UNIQUE-8",
             "https://GEN-UNIQUE.example.com",
             "GET-PREREQ-subnetId",
+            "xGEN-PASSWORD1",
             "#{Name}#",
             "#_prefix_#x",
             "__name__",

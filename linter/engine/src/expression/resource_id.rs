@@ -13,13 +13,16 @@ use super::template::TemplateScopeKind;
 use crate::span::Span;
 use crate::value::{Origin, Reason, Text, Type, Value, ValueKind, call_residue};
 
-/// `/ns/type1/name1/type2/name2`: a type and its names in turns, with `/providers/` before. Names that
-/// hold `/` themselves fill several places.
+/// `/ns/type1/name1/type2/name2`: a type and its names in turns, with `/providers/` before. Where there are
+/// not as many names as types, names that hold `/` fill several places.
 pub fn interleaved(ty: &str, names: &[Text]) -> Text {
     let mut parts = vec![Text::Known("/providers/".into())];
     let mut segments = ty.trim_matches('/').split('/');
     parts.push(Text::Known(segments.next().unwrap_or("").into()));
-    let names: Vec<Text> = names.iter().flat_map(|name| name.split('/')).collect();
+    let names: Vec<Text> = match names.len() == segments.clone().count() {
+        true => names.to_vec(),
+        false => names.iter().flat_map(|name| name.split('/')).collect(),
+    };
     let mut names = names.into_iter();
     for segment in segments {
         parts.push(Text::Known(format!("/{segment}").into()));

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
-pub use super::evaluator::{Evaluator, ParsedExpression};
+pub use super::evaluator::{Evaluator, ParsedExpression, ParsedExpressions};
 use super::evaluator::{ScopeId, Section};
 pub use super::parameter::{Argument, ParameterDeclaration};
 use super::parameter::{GivenValues, declared_parameters};

@@ -11,7 +11,9 @@ use crate::dialect::{ArtefactKind, Deployment, Dialect, ParameterFile, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
 use crate::expression::link::LinkedFile;
 use crate::expression::scope::literal;
-use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
+use crate::expression::template::{
+    Argument, DeploymentContext, Evaluator, ParsedExpressions, Template, schema_scope,
+};
 use crate::syntax::{Member, Node};
 use crate::value::{Text, Truth, Value};
 
@@ -31,17 +33,19 @@ pub struct Given {
     pub context: Option<DeploymentContext>,
     /// See [`Evaluator::defaults_decide`].
     pub defaults_decide: bool,
+    /// What was parsed of the same texts before, and what will be.
+    pub expressions: ParsedExpressions,
 }
 
 impl Given {
     /// What a deployment with a parameter file is given: what the file does not set is the default.
-    pub fn by(file: &ParameterFile) -> Given {
+    pub fn by(file: &ParameterFile, expressions: ParsedExpressions) -> Given {
         let argument = |entry: &Member| {
             let (entry, anchor) = (entry.value.clone(), entry.key_span);
             Argument { entry, anchor, scope: None }
         };
         let arguments = file.entries().iter().map(|entry| (entry.key.text.clone(), argument(entry)));
-        Given { arguments: arguments.collect(), context: None, defaults_decide: true }
+        Given { arguments: arguments.collect(), context: None, defaults_decide: true, expressions }
     }
 }
 
@@ -55,6 +59,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     let mut evaluator = Evaluator::default();
     evaluator.defaults_decide = given.defaults_decide;
     evaluator.files = linked_files(deployment);
+    evaluator.expressions = given.expressions.clone();
     let evaluator = Rc::new(evaluator);
     let mut lowering = Lowering {
         evaluator: evaluator.clone(),

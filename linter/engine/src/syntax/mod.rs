@@ -114,6 +114,16 @@ impl Scalar {
         Scalar { text: text.into(), positions }
     }
 
+    /// The string without its first `bytes` bytes, which must end a character.
+    pub fn behind(&self, bytes: usize) -> Scalar {
+        let text = self.text.get(bytes..).unwrap_or_default();
+        let start = self.source_offset(bytes) as u32;
+        let Positions::Table(table) = &self.positions else { return Scalar::verbatim(text, start) };
+        let later = table.iter().filter(|(decoded, _)| *decoded as usize > bytes);
+        let later = later.map(|(decoded, source)| (decoded - bytes as u32, *source));
+        Scalar::mapped(text, std::iter::once((0, start)).chain(later).collect())
+    }
+
     /// The source offset of the byte at `offset` of the decoded text.
     pub fn source_offset(&self, offset: usize) -> usize {
         match &self.positions {

@@ -153,6 +153,14 @@ impl Object {
         }
     }
 
+    /// The members and the scope that evaluates them; `None` for an object that was built or is open.
+    pub(crate) fn as_written(&self) -> Option<(&[Member], &Rc<dyn Scope>)> {
+        match &*self.members {
+            Members::Written { members, scope, .. } if self.rest.is_none() => Some((members, scope)),
+            _ => None,
+        }
+    }
+
     /// The token of the key `key`, where it is written as such.
     pub fn key_span(&self, key: &str) -> Option<Span> {
         match &*self.members {
@@ -376,6 +384,8 @@ fn opened(value: Value, rest: &str) -> Value {
             }
             ValueKind::Array(open.into())
         }
+        // What is not set is for the service to choose.
+        ValueKind::Null => Unknown::new(Reason::RunTime, rest).into(),
         _ => return value,
     };
     Value { kind, ..value }

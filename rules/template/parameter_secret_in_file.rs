@@ -1,0 +1,277 @@
+//! A parameter file holds a secret in clear text
+//!
+//! ## Why
+//!
+//! A parameter file is plain text: everybody who can read the repository has the secrets in it, and so has its history
+//! (Create parameter file, 2025-04-28: for sensitive values, give a reference to a key vault). A parameter of type
+//! `securestring` or `secureObject` says by itself that its value is a secret.
+//!
+//! Names of users, empty values, asterisks, placeholders (`GEN-PASSWORD`, `#{password}#`, `<password>`), public keys, and connection strings
+//! without a secret key are no secrets. Secrets that feed an artefact of a data factory are reported by
+//! [adf/secret-parameter-default](../adf/secret-parameter-default.md).
+//!
+//! ## How to fix
+//!
+//! Replace the secret at its source. Give a `reference` to Key Vault instead of a `value`, or let the pipeline fill in
+//! the value when it deploys (Use Azure Key Vault to pass secure parameter value during deployment, 2024-06-20).
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! // file: main.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "type": "string" },
+//!     "apiKey": { "type": "securestring" }
+//!   },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.KeyVault/vaults/secrets",
+//!       "apiVersion": "2023-07-01",
+//!       "name": "[concat(parameters('vault'), '/api-key')]",
+//!       "properties": { "value": "[parameters('apiKey')]" }
+//!     }
+//!   ]
+//! }
+//! // file: main.parameters.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "value": "contoso-kv" },
+//!     "apiKey": { "value": "n0t-a-real-key" } // expect: template/parameter-secret-in-file
+//!   }
+//! }
+//! ```
+//!
+//! A secret within an object:
+//!
+//! ```jsonc bad
+//! // file: main.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "type": "string" },
+//!     "keys": { "type": "secureObject" }
+//!   },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.KeyVault/vaults/secrets",
+//!       "apiVersion": "2023-07-01",
+//!       "name": "[concat(parameters('vault'), '/api-key')]",
+//!       "properties": { "value": "[parameters('keys').api]" }
+//!     }
+//!   ]
+//! }
+//! // file: main.parameters.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "value": "contoso-kv" },
+//!     "keys": {
+//!       "value": {
+//!         "api": "n0t-a-real-key" // expect: template/parameter-secret-in-file
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: main.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "type": "string" },
+//!     "apiKey": { "type": "securestring" }
+//!   },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.KeyVault/vaults/secrets",
+//!       "apiVersion": "2023-07-01",
+//!       "name": "[concat(parameters('vault'), '/api-key')]",
+//!       "properties": { "value": "[parameters('apiKey')]" }
+//!     }
+//!   ]
+//! }
+//! // file: main.parameters.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "value": "contoso-kv" },
+//!     "apiKey": {
+//!       "reference": {
+//!         "keyVault": {
+//!           "id": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/contoso-kv"
+//!         },
+//!         "secretName": "api-key"
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! The pipeline fills the value in:
+//!
+//! ```jsonc good
+//! // file: main.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "type": "string" },
+//!     "apiKey": { "type": "securestring" }
+//!   },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.KeyVault/vaults/secrets",
+//!       "apiVersion": "2023-07-01",
+//!       "name": "[concat(parameters('vault'), '/api-key')]",
+//!       "properties": { "value": "[parameters('apiKey')]" }
+//!     }
+//!   ]
+//! }
+//! // file: main.parameters.json
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "vault": { "value": "contoso-kv" },
+//!     "apiKey": { "value": "#{ApiKey}#" }
+//!   }
+//! }
+//! ```
+
+use std::collections::BTreeSet;
+
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+use armlint_engine::syntax::{Member, Node, NodeKind};
+use armlint_engine::value::Text;
+
+use crate::model::connection_string::{Content, Form, Role, content, parse_text};
+use crate::model::parameter::{Given, Literals, Schema, is_placeholder};
+use crate::model::secret::{Parameters, Secrets};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "template/parameter-secret-in-file",
+    category: Category::Secrets,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &[
+        "Create parameter file, 2025-04-28",
+        "Use Azure Key Vault to pass secure parameter value during deployment, 2024-06-20",
+    ],
+    check: Check::Deployment(check),
+};
+
+fn check(cx: &mut Context<'_>) {
+    let Some(given) = Given::of(cx.graph()) else { return };
+    let mut found: Vec<(Span, &Member)> = Vec::new();
+    for file in given.files {
+        for (entry, declared) in given.entries(file) {
+            let schema = Schema::new(&declared.value, given.template, Literals::Plain);
+            let secure = schema.is_secure() && !is_user(&declared.key.text);
+            let Some(value) = entry.value.value("value").filter(|_| secure) else { continue };
+            // Where the whole value is one text, its parameter says that it is a secret.
+            let span = match value.text() {
+                Some(text) => is_secret(text, &declared.key.text).then_some(value.span),
+                None => secret_member(value),
+            };
+            found.extend(span.map(|span| (span, declared)));
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    let told = told_by_artefacts(cx);
+    for (span, declared) in found.into_iter().filter(|(span, _)| !told.contains(span)) {
+        let name = &declared.key.text;
+        cx.report(&span, format!("The parameter file holds the secret of the parameter `{name}`"))
+            .sensitive()
+            .related(declared.key_span, "the parameter")
+            .help("Replace the secret, and give a `reference` to Key Vault instead of a `value`");
+    }
+}
+
+// Of an object only what is called a secret: hosts and users stand beside it.
+fn secret_member(value: &Node) -> Option<Span> {
+    match &value.kind {
+        NodeKind::Object(members) => members.iter().find_map(|member| match member.value.text() {
+            Some(text) => {
+                let name = &member.key.text;
+                (is_called_secret(name) && is_secret(text, name)).then_some(member.value.span)
+            }
+            None => secret_member(&member.value),
+        }),
+        NodeKind::Array(elements) => elements.iter().find_map(secret_member),
+        _ => None,
+    }
+}
+
+// The name of a user is none, though many a template keeps it like one.
+fn is_user(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["username", "user", "login", "userid"].iter().any(|end| lower.ends_with(end))
+}
+
+fn is_called_secret(name: &str) -> bool {
+    const WORDS: [&str; 8] = ["password", "pwd", "secret", "key", "token", "sas", "api", "connectionstring"];
+    let lower = name.to_ascii_lowercase();
+    // `secretName` names one.
+    let named = ["name", "id", "uri", "url", "version", "type"].iter().any(|end| lower.ends_with(end));
+    !named && WORDS.iter().any(|word| lower.contains(word))
+}
+
+fn is_secret(text: &str, name: &str) -> bool {
+    if is_placeholder(text) || is_request(text, name) || text.starts_with("ssh-") {
+        return false;
+    }
+    let value = Text::Known(text.into());
+    if content(&value) != Content::Literal {
+        return false;
+    }
+    let parsed = parse_text(&value);
+    // A connection string tells by its keys what is secret in it.
+    let tells = parsed.form == Form::Url
+        || [Role::Host, Role::Account, Role::StorageEndpoint, Role::User]
+            .into_iter()
+            .any(|role| parsed.role(role).is_some());
+    !tells || parsed.secrets().any(|part| content(&part.value) == Content::Literal)
+}
+
+// What an author leaves for others to fill in: a sentence, a name in capitals, the parameter's own name.
+fn is_request(text: &str, name: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    };
+    let words = text.split_whitespace().count();
+    let only_letters = text.chars().all(|c| c.is_ascii_alphabetic() || " -_.".contains(c));
+    let capitals = text.split(['-', '_']).count() > 2 && !text.chars().any(|c| c.is_ascii_lowercase());
+    words > 2
+        || only_letters && (capitals || text.to_ascii_lowercase().contains("your"))
+        || (!text.is_empty() && letters(name).ends_with(&letters(text)) && letters(text).len() > 8)
+}
+
+// The values that a rule about the artefacts of a factory speaks of.
+fn told_by_artefacts(cx: &Context<'_>) -> BTreeSet<Span> {
+    let graph = cx.graph();
+    let secrets = cx.derived(Secrets::build);
+    let parameters = cx.derived(Parameters::build);
+    let mut told = BTreeSet::new();
+    for (_, secret) in secrets.all(graph) {
+        for parameter in secret.parameters.iter().filter(|parameter| parameter.secure) {
+            let given = parameters.in_files(graph, parameter);
+            told.extend(given.iter().filter(|v| secret.is_given_by(v)).map(|value| value.origin.span));
+        }
+    }
+    told
+}
