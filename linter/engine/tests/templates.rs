@@ -43,8 +43,12 @@ fn expanded(vector: &Json, template: &Json) -> Json {
         context.location = unknown("resourceGroup().location");
         context.tenant = unknown("tenant().tenantid");
     }
-    let given =
-        Given { arguments: arguments(&vector["parameters"]), context: Some(context), defaults_decide: true };
+    let given = Given {
+        arguments: arguments(&vector["parameters"]),
+        context: Some(context),
+        defaults_decide: true,
+        ..Given::default()
+    };
     let parsed = Parsed { source: Arc::new(source), document: Arc::new(document) };
     let deployment = Deployment {
         dialect: Dialect::Template,
