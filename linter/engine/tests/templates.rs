@@ -47,7 +47,7 @@ fn expanded(vector: &Json, template: &Json) -> Json {
         arguments: arguments(&vector["parameters"]),
         context: Some(context),
         defaults_decide: true,
-        ..Given::default()
+        ..Default::default()
     };
     let parsed = Parsed { source: Arc::new(source), document: Arc::new(document) };
     let deployment = Deployment {

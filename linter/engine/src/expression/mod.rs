@@ -22,6 +22,7 @@ pub mod placeholder;
 pub mod resource_id;
 mod runtime;
 pub mod scope;
+pub mod signature;
 pub mod template;
 
 use crate::span::Span;
