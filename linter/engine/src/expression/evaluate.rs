@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use smol_str::{SmolStr, format_smolstr};
 
+use super::evaluator::STEP;
 use super::functions::{self, Body, Call as KnownCall, Function};
 use super::parser::{self, Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
-use super::template::STEP;
 use super::{ProblemKind, definition, lazy};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number};
