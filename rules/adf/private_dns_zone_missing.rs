@@ -84,7 +84,7 @@
 //!   "languageVersion": "2.0",
 //!   "parameters": { "vaultName": { "type": "string" }, "subnetId": { "type": "string" } },
 //!   "resources": {
-//!     "zone": { // expect: template/unused-existing
+//!     "zone": {
 //!       "existing": true,
 //!       "type": "Microsoft.Network/privateDnsZones",
 //!       "apiVersion": "2024-06-01",

@@ -19,4 +19,3 @@ pub mod secret;
 pub mod snippet;
 pub mod store;
 mod tape;
-pub mod template;
