@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId};
-use armlint_engine::settings::Settings;
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value};
 use smol_str::SmolStr;
@@ -53,8 +53,9 @@ pub struct Uses(HashMap<ResourceId, Vec<Use>>);
 
 impl Uses {
     /// Collects the uses of all factories.
-    pub fn build(graph: &Graph, settings: &Settings) -> Uses {
-        let factories = Factories::build(graph, settings);
+    pub fn build(cx: &Context<'_>) -> Uses {
+        let graph = cx.graph();
+        let factories = cx.derived(Factories::build);
         let mut uses = Uses::default();
         for factory in factories.list() {
             for pipeline in &factory.pipelines {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use armlint_engine::graph::{Graph, ResourceId};
-use armlint_engine::settings::Settings;
+use armlint_engine::graph::ResourceId;
+use armlint_engine::rule::Context;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::SmolStr;
 
@@ -39,9 +39,10 @@ struct OfFactory {
 
 impl Endpoints {
     /// Collects them.
-    pub fn build(graph: &Graph, settings: &Settings) -> Endpoints {
+    pub fn build(cx: &Context<'_>) -> Endpoints {
+        let graph = cx.graph();
         let mut endpoints = Endpoints(HashMap::new());
-        for factory in Factories::build(graph, settings).list() {
+        for factory in cx.derived(Factories::build).list() {
             let of_factory = endpoints.0.entry((factory.ty.clone(), factory.key.clone())).or_default();
             for endpoint in factory.endpoints.iter().map(|id| managed(graph.resource(*id))) {
                 match named(&endpoint) {

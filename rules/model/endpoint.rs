@@ -1,7 +1,7 @@
 //! Private endpoints: the managed ones of factories, and the customers' own.
 
-use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::settings::Settings;
+use armlint_engine::graph::{Resource, ResourceId};
+use armlint_engine::rule::Context;
 use armlint_engine::value::{Reason, Truth, Value};
 
 use super::facts;
@@ -53,7 +53,8 @@ pub struct Connections(Vec<Connection>);
 
 impl Connections {
     /// Collects them.
-    pub fn build(graph: &Graph, _settings: &Settings) -> Connections {
+    pub fn build(cx: &Context<'_>) -> Connections {
+        let graph = cx.graph();
         let endpoints = graph.of_type("Microsoft.Network/privateEndpoints");
         Connections(endpoints.flat_map(connections).collect())
     }

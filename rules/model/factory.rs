@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId};
-use armlint_engine::settings::Settings;
+use armlint_engine::rule::Context;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::{SmolStr, format_smolstr};
 
@@ -69,7 +69,8 @@ pub struct Factory {
 
 impl Factories {
     /// Collects them.
-    pub fn build(graph: &Graph, _settings: &Settings) -> Factories {
+    pub fn build(cx: &Context<'_>) -> Factories {
+        let graph = cx.graph();
         let mut by_key: BTreeMap<SmolStr, usize> = BTreeMap::new();
         let mut factories = Factories { list: Vec::new(), by_resource: HashMap::new() };
         for resource in graph.resources() {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::Context;
-use armlint_engine::settings::Settings;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use smol_str::{SmolStr, format_smolstr};
@@ -94,8 +93,9 @@ pub struct Vaults {
 
 impl Vaults {
     /// Collects them.
-    pub fn build(graph: &Graph, settings: &Settings) -> Vaults {
-        let (factories, uses) = (Factories::build(graph, settings), Uses::build(graph, settings));
+    pub fn build(cx: &Context<'_>) -> Vaults {
+        let graph = cx.graph();
+        let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
         let mut vaults = Vaults::default();
         for factory in factories.list() {
             for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
@@ -108,7 +108,8 @@ impl Vaults {
             }
             for id in &factory.linked_services {
                 let read = vaults.readers.contains_key(id);
-                let store = read.then(|| store::store_of(graph, settings, graph.resource(*id))).flatten();
+                let store =
+                    read.then(|| store::store_of(graph, cx.settings(), graph.resource(*id))).flatten();
                 if let Some(name) = store.and_then(|store| store.name) {
                     let key = (format_smolstr!("{}|{}", factory.ty, factory.key), name.key());
                     vaults.same.entry(key).or_default().push(*id);

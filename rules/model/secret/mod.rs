@@ -9,7 +9,7 @@ pub mod vault;
 use std::rc::Rc;
 
 use armlint_engine::graph::{Graph, Resource, ResourceId, factory_type};
-use armlint_engine::settings::Settings;
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Text, Value};
 use smol_str::{SmolStr, format_smolstr};
@@ -76,7 +76,8 @@ pub struct Secrets(Vec<(ResourceId, Vec<Secret>)>);
 
 impl Secrets {
     /// Collects them.
-    pub fn build(graph: &Graph, _settings: &Settings) -> Secrets {
+    pub fn build(cx: &Context<'_>) -> Secrets {
+        let graph = cx.graph();
         let artefacts = graph.resources().iter().filter(|resource| !resource.existing);
         let found = artefacts.map(|resource| (resource.id, secrets_of(graph, resource)));
         Secrets(found.filter(|(_, secrets)| !secrets.is_empty()).collect())

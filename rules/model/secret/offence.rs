@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use armlint_engine::expression::scope::literal;
 use armlint_engine::graph::{Graph, ParameterUse, Resource};
-use armlint_engine::settings::Settings;
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Value};
 
@@ -32,7 +32,8 @@ pub struct Parameters {
 
 impl Parameters {
     /// Collects them.
-    pub fn build(graph: &Graph, _settings: &Settings) -> Parameters {
+    pub fn build(cx: &Context<'_>) -> Parameters {
+        let graph = cx.graph();
         let uses = graph.parameters.iter().map(|declared| (declared.parameter.span, declared.clone()));
         Parameters { uses: uses.collect() }
     }

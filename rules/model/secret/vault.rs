@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::settings::Settings;
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::Context;
 use smol_str::SmolStr;
 
 use super::{ArtefactKind, Secret, kind};
@@ -21,7 +21,8 @@ pub struct Vaults {
 
 impl Vaults {
     /// Collects them.
-    pub fn build(graph: &Graph, _settings: &Settings) -> Vaults {
+    pub fn build(cx: &Context<'_>) -> Vaults {
+        let graph = cx.graph();
         let mut only: HashMap<SmolStr, Option<SmolStr>> = HashMap::new();
         for service in LINKED_SERVICES.iter().flat_map(|ty| graph.of_type(ty)) {
             if service.property("type").is_text(AZURE_KEY_VAULT).is_true() {

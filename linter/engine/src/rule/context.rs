@@ -83,14 +83,14 @@ impl<'a> Context<'a> {
         self.settings
     }
 
-    /// A model of the graph, built by the first rule that asks for it.
-    pub fn derived<T: 'static>(&self, build: fn(&Graph, &Settings) -> T) -> Rc<T> {
+    /// A model of the graph, built by the first rule, or other model, that asks for it.
+    pub fn derived<T: 'static>(&self, build: fn(&Context<'_>) -> T) -> Rc<T> {
         let key = TypeId::of::<T>();
         let known = self.derived.0.borrow().get(&key).cloned();
         if let Some(model) = known.and_then(|model| model.downcast::<T>().ok()) {
             return model;
         }
-        let model = Rc::new(build(self.graph, self.settings));
+        let model = Rc::new(build(self));
         self.derived.0.borrow_mut().insert(key, model.clone());
         model
     }
