@@ -5,6 +5,8 @@
 
 mod duplicates;
 pub mod json;
+#[cfg(test)]
+mod testing;
 pub mod yaml;
 
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 use super::super::Number;
+use super::super::testing::show;
 use super::*;
 
 fn read(text: &str) -> (Source, Document) {
@@ -20,23 +21,6 @@ fn problems(text: &str) -> Vec<String> {
         format!("{kind}: {}", source.slice(problem.span))
     });
     told.collect()
-}
-
-/// The tree as text, so that a table row can tell it.
-fn show(node: &Node) -> String {
-    match &node.kind {
-        NodeKind::Null => "null".into(),
-        NodeKind::Bool(value) => value.to_string(),
-        NodeKind::Number(Number::Int(value)) => value.to_string(),
-        NodeKind::Number(Number::Float(value)) => format!("{value:?}"),
-        NodeKind::String(scalar) => format!("{:?}", scalar.text),
-        NodeKind::Array(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
-        NodeKind::Object(members) => {
-            let shown = members.iter().map(|member| format!("{}:{}", member.key.text, show(&member.value)));
-            format!("{{{}}}", shown.collect::<Vec<_>>().join(" "))
-        }
-        NodeKind::Invalid => "?".into(),
-    }
 }
 
 #[track_caller]

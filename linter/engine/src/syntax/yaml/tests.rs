@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::super::Number;
+use super::super::testing::show;
 use super::*;
 use crate::span::SourceId;
 
@@ -8,22 +8,6 @@ fn read(text: &str) -> (Source, Vec<Document>) {
     let source = Source::new(SourceId(0), "test.yaml", text.into());
     let documents = parse(&source);
     (source, documents)
-}
-
-fn show(node: &Node) -> String {
-    match &node.kind {
-        NodeKind::Null => "null".into(),
-        NodeKind::Bool(value) => value.to_string(),
-        NodeKind::Number(Number::Int(value)) => value.to_string(),
-        NodeKind::Number(Number::Float(value)) => format!("{value:?}"),
-        NodeKind::String(scalar) => format!("{:?}", scalar.text),
-        NodeKind::Array(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(" ")),
-        NodeKind::Object(members) => {
-            let shown = members.iter().map(|member| format!("{}:{}", member.key.text, show(&member.value)));
-            format!("{{{}}}", shown.collect::<Vec<_>>().join(" "))
-        }
-        NodeKind::Invalid => "?".into(),
-    }
 }
 
 fn problems(source: &Source, documents: &[Document]) -> Vec<String> {
