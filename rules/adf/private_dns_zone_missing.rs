@@ -84,7 +84,7 @@
 //!   "languageVersion": "2.0",
 //!   "parameters": { "vaultName": { "type": "string" }, "subnetId": { "type": "string" } },
 //!   "resources": {
-//!     "zone": {
+//!     "zone": { // expect: template/unused-existing
 //!       "existing": true,
 //!       "type": "Microsoft.Network/privateDnsZones",
 //!       "apiVersion": "2024-06-01",

@@ -40,7 +40,7 @@
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",
 //!   "languageVersion": "2.0",
-//!   "parameters": { "factoryId": { "type": "string" }, "subnetId": { "type": "string" } },
+//!   "parameters": { "subnetId": { "type": "string" } },
 //!   "variables": { "factoryName": "adf-sales" },
 //!   "resources": {
 //!     "endpoint": {

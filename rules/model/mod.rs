@@ -19,3 +19,4 @@ pub mod secret;
 pub mod snippet;
 pub mod store;
 mod tape;
+pub mod template;

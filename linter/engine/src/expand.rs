@@ -12,12 +12,12 @@ use crate::expression::literals::literals;
 use crate::graph::{Given, Resource, lower_given};
 use crate::value::{Object, Text, Truth, Value, ValueKind};
 
-/// How many values one rendering shows; those behind are `{"$unknown": "..."}`. What is not known counts
-/// more the longer it is to write.
-const MAX_VISITS: usize = 200_000;
+/// How much one rendering shows: what is behind is `{"$unknown": "..."}`. A value counts one, and more the
+/// deeper it lies and the longer it is to write.
+const MAX_VISITS: usize = 1_000_000;
 
 /// How deep values are rendered.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 64;
 
 /// Members of a resource that are not printed with its body: they have a place of their own, or made what
 /// is printed.
@@ -135,7 +135,7 @@ impl Rendering {
         if self.visits == 0 || depth == MAX_DEPTH {
             return json!({ "$unknown": "..." });
         }
-        self.visits -= 1;
+        self.visits = self.visits.saturating_sub(1 + depth);
         match &value.kind {
             ValueKind::OneOf(_) | ValueKind::Unknown(_) => self.unknown(value),
             ValueKind::Absent | ValueKind::Null => Json::Null,
@@ -150,7 +150,7 @@ impl Rendering {
                     members.insert(entry.key.to_string(), self.value(&entry.value, depth + 1));
                 }
                 if let Some(rest) = object.rest() {
-                    self.visits = self.visits.saturating_sub(rest.len() / 64);
+                    self.visits = self.visits.saturating_sub(rest.len() / 16);
                     members.insert("$unknown".to_string(), Json::from(rest.as_str()));
                 }
                 Json::Object(members)
@@ -161,12 +161,12 @@ impl Rendering {
 
     fn unknown(&mut self, value: &Value) -> Json {
         let Some(residue) = residue(value) else { return json!({ "$secret": true }) };
-        self.visits = self.visits.saturating_sub(residue.len() / 64);
+        self.visits = self.visits.saturating_sub(residue.len() / 16);
         json!({ "$unknown": residue })
     }
 }
 
-/// A value as it is printed, see the module. What nests deeper than 128 levels, or stands behind hundreds of
+/// A value as it is printed, see the module. What nests deeper than 64 levels, or stands behind hundreds of
 /// thousands of values, is not known.
 pub fn json(value: &Value) -> Json {
     Rendering { visits: MAX_VISITS }.value(value, 0)

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use smol_str::{SmolStr, format_smolstr};
 
+use super::evaluator::STEP;
 use super::functions::{self, Body, Call as KnownCall, Function};
 use super::parser::{self, Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
-use super::template::STEP;
 use super::{ProblemKind, definition, lazy};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number};
@@ -68,7 +68,9 @@ impl TemplateScope {
 
     fn indexed(&self, base: &Value, index: &Value, at: Span, span: Span) -> Value {
         if let Some(name) = index.known_text() {
-            return self.member(base, name, at, span).tainted_by(index);
+            // A name that only a default gives may well be another one, which is there.
+            let base = base.clone().tainted_by(index);
+            return self.member(&base, name, at, span).tainted_by(index);
         }
         let residue = || format_smolstr!("{}[{}]", base.residue(), index.residue());
         match (&base.kind, &index.kind) {

@@ -7,10 +7,10 @@ use smol_str::SmolStr;
 
 use super::ProblemKind;
 use super::evaluate::used_at;
+use super::evaluator::STEP;
 use super::lazy::lambda_of;
 use super::parser::{Call, Expression};
 use super::scope::{Frame, TemplateScope};
-use super::template::STEP;
 use crate::span::Span;
 use crate::syntax::Number;
 use crate::value::{Entry, Object, Origin, Reason, Truth, Type, Value, ValueKind};

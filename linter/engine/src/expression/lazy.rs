@@ -89,6 +89,11 @@ pub(super) fn find(name: &str) -> Option<&'static LazyFunction> {
     }
 }
 
+/// The names of these functions, but for those that start with `list`.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|function| function.name)
+}
+
 impl TemplateScope {
     /// The evaluated arguments of a call.
     pub(super) fn arguments(self: &Rc<Self>, call: &Call) -> Vec<Value> {

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::evaluator::ScopeId;
 use super::parser;
-use super::template::{ScopeId, Template};
+use super::template::Template;
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number, Scalar};
 use crate::value::{Object, Origin, Reason, Scope, Text, Truth, Type, Unknown, Value, ValueKind};

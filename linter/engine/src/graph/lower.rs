@@ -66,6 +66,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
         resources: Vec::new(),
         parameters: Vec::new(),
         outputs: Vec::new(),
+        nested_outputs: Vec::new(),
     };
     match deployment.dialect {
         Dialect::Template | Dialect::Export => {
@@ -79,6 +80,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     let mut graph = Graph::new(deployment, evaluator, lowering.resources);
     graph.parameters = lowering.parameters;
     graph.outputs = lowering.outputs;
+    graph.nested_outputs = lowering.nested_outputs;
     graph.is_environment = given.defaults_decide;
     graph
 }
@@ -103,6 +105,7 @@ struct Lowering {
     resources: Vec<Resource>,
     parameters: Vec<ParameterUse>,
     outputs: Vec<Value>,
+    nested_outputs: Vec<(ResourceId, Value)>,
 }
 
 // What a nested deployment hands down to its resources.
@@ -176,6 +179,7 @@ impl Lowering {
         if !nested.outer {
             self.declare_parameters(&nested.scope.template);
         }
+        self.nested_outputs.push((id, nested.outputs(declaration.place)));
         let repeated = above.repeated || declaration.repeated;
         let below = Above { module: Some(id), condition, repeated, depth: above.depth + 1 };
         if let Some(declarations) = nested.declarations() {

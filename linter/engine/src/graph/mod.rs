@@ -14,10 +14,10 @@ pub use reference::{Reference, ReferenceKind, factory_type, reference};
 pub use resource::{Condition, Name, Resource, ResourceId};
 
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};
-use crate::expression::template::Evaluator;
+use crate::expression::template::{Evaluator, ParsedExpression};
 use crate::expression::{EvaluationProblem, parser};
 use crate::span::Span;
-use crate::syntax::{Node, NodeKind};
+use crate::syntax::{Node, NodeKind, Scalar};
 use crate::value::{Parameter, Value};
 
 /// The resources of a deployment. It is made and used within one thread.
@@ -39,6 +39,8 @@ pub struct Graph {
     pub parameters: Vec<ParameterUse>,
     /// The outputs of each root template, as an object of `{type, value}` objects.
     pub outputs: Vec<Value>,
+    /// The outputs of nested templates in the same form, with the deployments that nest them.
+    pub nested_outputs: Vec<(ResourceId, Value)>,
     evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
     by_type: HashMap<SmolStr, Vec<ResourceId>>,
@@ -76,6 +78,7 @@ impl Graph {
             is_environment: false,
             parameters: Vec::new(),
             outputs: Vec::new(),
+            nested_outputs: Vec::new(),
             evaluator,
             resources,
             by_type,
@@ -95,6 +98,11 @@ impl Graph {
                 self.parse_node(&parsed.document.root);
             }
         }
+    }
+
+    /// The expression that a string token of a template holds, parsed once.
+    pub fn expression(&self, scalar: &Scalar, token: Span) -> ParsedExpression {
+        self.evaluator.expression(scalar, token)
     }
 
     fn parse_node(&self, node: &Node) {
@@ -156,7 +164,11 @@ impl Graph {
 
     /// A value as it is written where it is used, without quotes.
     pub fn written(&self, value: &Value) -> String {
-        let span = value.origin.span;
+        self.text(value.origin.span)
+    }
+
+    /// The text of a token, without quotes.
+    pub fn text(&self, span: Span) -> String {
         let parsed = self.sources.iter().find(|parsed| parsed.source.id == span.source);
         parsed.map_or("", |parsed| parsed.source.slice(span)).trim_matches(['"', '\'']).to_string()
     }

@@ -50,6 +50,11 @@ pub fn find(name: &str) -> Option<&'static Function> {
     })
 }
 
+/// The names of these functions.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().flat_map(|table| table.iter()).map(|function| function.name)
+}
+
 fn order(a: &str, b: &str) -> std::cmp::Ordering {
     a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }

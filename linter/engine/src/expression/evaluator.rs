@@ -1,0 +1,163 @@
+//! What has been evaluated so far, and how much more may be.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use super::declaration::Declarations;
+use super::link::LinkedFile;
+use super::parser::{self, Expression};
+use super::{EvaluationProblem, ProblemKind};
+use crate::span::{SourceId, Span};
+use crate::syntax::Scalar;
+use crate::value::{Reason, StepKind, Value};
+
+/// How much work is done for one deployment before the rest is unknown: a call counts [`STEP`], so does an
+/// element that is made, and what a function is given counts for what there is to look at.
+const MAX_WORK: u64 = 16_000_000;
+
+/// The work of a call.
+pub(super) const STEP: u64 = 16;
+
+/// How deep evaluation may follow properties, calls, parameters, variables and references. A level takes up to
+/// 3 KB of stack in a build for development, and threads have 2 MB.
+const MAX_EVALUATION_DEPTH: usize = 256;
+
+/// What has been computed; `None` stands for what is being computed.
+type Memo<K, V> = RefCell<FxHashMap<K, V>>;
+
+/// An expression, or why it does not parse.
+pub type ParsedExpression = Rc<Result<Expression, EvaluationProblem>>;
+
+/// The expressions that were parsed, by source and place.
+pub type ParsedExpressions = Rc<RefCell<FxHashMap<(SourceId, u32), ParsedExpression>>>;
+
+/// What the evaluation of all templates of a deployment shares.
+#[derive(Default)]
+pub struct Evaluator {
+    /// The default of a parameter is the value that will be deployed: so it is where the user gave the
+    /// parameters. Where it is not, a condition over a default decides nothing.
+    pub defaults_decide: bool,
+    /// The files of the deployment, and those that they may link to.
+    pub files: Vec<LinkedFile>,
+    /// Expressions parse alike in every environment of a deployment.
+    pub expressions: ParsedExpressions,
+    // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
+    // that breaks the cycles, `release`.
+    values: Memo<(ScopeId, SourceId, u32), Option<Value>>,
+    pub(super) sections: Memo<(ScopeId, Section, SmolStr), Option<(Value, StepKind)>>,
+    pub(super) declarations: Memo<ScopeId, Option<Rc<Declarations>>>,
+    scopes: Cell<u32>,
+    problems: RefCell<Vec<EvaluationProblem>>,
+    work: Cell<u64>,
+    depth: Cell<usize>,
+}
+
+/// Identifies a scope or a template among those of one evaluator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ScopeId(u32);
+
+/// The sections whose members are evaluated once each.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Section {
+    Parameter,
+    Variable,
+}
+
+impl Evaluator {
+    /// Adds a problem once.
+    pub fn report(&self, problem: EvaluationProblem) {
+        let mut problems = self.problems.borrow_mut();
+        if problems.len() < 1000 && !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// The problems found so far, in the order in which they were met.
+    pub fn problems(&self) -> Vec<EvaluationProblem> {
+        self.problems.borrow().clone()
+    }
+
+    /// The parsed expression of a string token; parsed once.
+    pub fn expression(&self, scalar: &Scalar, token: Span) -> ParsedExpression {
+        let key = (token.source, token.start);
+        if let Some(known) = self.expressions.borrow().get(&key) {
+            return known.clone();
+        }
+        let parsed = Rc::new(parser::parse(scalar, token));
+        if let Err(problem) = &*parsed {
+            self.report(problem.clone());
+        }
+        self.expressions.borrow_mut().insert(key, parsed.clone());
+        parsed
+    }
+
+    pub(super) fn next_id(&self) -> ScopeId {
+        let id = self.scopes.get();
+        self.scopes.set(id + 1);
+        ScopeId(id)
+    }
+
+    /// The value of the token that starts at `token.start` in a scope; evaluated once. Unknown where it is
+    /// being evaluated already: then it depends on itself.
+    pub(super) fn memoised(&self, scope: ScopeId, token: Span, evaluate: impl FnOnce() -> Value) -> Value {
+        let key = (scope, token.source, token.start);
+        let known = self.values.borrow().get(&key).cloned();
+        match known {
+            Some(Some(known)) => return known,
+            Some(None) => return Value::unknown(Reason::Error, "cycle()", token),
+            None => {}
+        }
+        self.values.borrow_mut().insert(key, None);
+        let value = evaluate();
+        self.values.borrow_mut().insert(key, Some(value.clone()));
+        value
+    }
+
+    /// Forgets what has been evaluated. Values refer to scopes and scopes to the evaluator: without this
+    /// call nothing of a deployment would ever be freed.
+    pub fn release(&self) {
+        self.values.borrow_mut().clear();
+        self.sections.borrow_mut().clear();
+        self.declarations.borrow_mut().clear();
+    }
+
+    /// Whether so much was evaluated that nothing more is: loops end then.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work.get() >= MAX_WORK
+    }
+
+    /// Counts work.
+    pub(super) fn charge(&self, work: u64) {
+        self.work.set(self.work.get().saturating_add(work));
+    }
+
+    /// Counts what is looked at while something is evaluated; rules look for free.
+    pub(super) fn charge_look(&self) {
+        if self.depth.get() > 0 {
+            self.charge(1);
+        }
+    }
+
+    /// What stands for something that is not evaluated because a limit is reached; the limit is reported.
+    pub(super) fn limit(&self, span: Span) -> Value {
+        let message = "the linter evaluates no further here: the limit of steps, depth or size is reached";
+        self.report(EvaluationProblem { span, message: message.into(), kind: ProblemKind::Limit });
+        Value::unknown(Reason::Limit, "limit()", span)
+    }
+
+    /// Runs one step of evaluation, unless a limit is reached.
+    pub(super) fn step(&self, span: Span, run: impl FnOnce() -> Value) -> Value {
+        let depth = self.depth.get();
+        if self.is_exhausted() || depth >= MAX_EVALUATION_DEPTH {
+            return self.limit(span);
+        }
+        self.charge(STEP);
+        self.depth.set(depth + 1);
+        let value = run();
+        self.depth.set(depth);
+        value
+    }
+}

@@ -1,0 +1,160 @@
+//! Templates that are nested in deployments, or linked to by them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::declaration::{Declaration, Declarations};
+use super::evaluate::name_text;
+use super::link;
+use super::made;
+use super::outputs::outputs;
+use super::place::{enter_scope, named_scope, target_context};
+use super::scope::TemplateScope;
+use super::template::{DeploymentContext, Template};
+use crate::span::{SourceId, Span};
+use crate::syntax::Node;
+use crate::value::{Reason, Value};
+
+/// A template that is nested in a deployment resource.
+pub struct Nested {
+    /// The template's object.
+    pub node: Node,
+    /// The scope of its outputs: its own, or its parent's for outer scope.
+    pub scope: Rc<TemplateScope>,
+    /// Its expressions are evaluated in the parent's scope.
+    pub outer: bool,
+    /// Where it is deployed to.
+    pub context: DeploymentContext,
+    /// The resources of a template of outer scope; those of inner scope belong to their template.
+    outer_declarations: RefCell<State<Rc<Declarations>>>,
+}
+
+/// Something that is made when it is asked for, perhaps by itself.
+pub(super) enum State<T> {
+    New,
+    InTheMaking,
+    Made(T),
+}
+
+impl<T: Clone> State<T> {
+    /// What was made; `None` while it is being made, when it depends on itself.
+    pub(super) fn get(cell: &RefCell<State<T>>, make: impl FnOnce() -> T) -> Option<T> {
+        match &*cell.borrow() {
+            State::Made(made) => return Some(made.clone()),
+            State::InTheMaking => return None,
+            State::New => {}
+        }
+        cell.replace(State::InTheMaking);
+        let made = make();
+        cell.replace(State::Made(made.clone()));
+        Some(made)
+    }
+}
+
+impl Declaration {
+    /// The template that is nested in this deployment, where it is here; none while it is being made.
+    pub fn nested(&self) -> Option<Rc<Nested>> {
+        State::get(&self.nested, || self.make_nested().map(Rc::new)).flatten()
+    }
+
+    fn own(&self, key: &str) -> Option<Value> {
+        let member = self.node.get(key)?;
+        let value = self.scope.evaluate_node(&member.value, member.key_span);
+        (!value.is_missing()).then_some(value)
+    }
+
+    fn make_nested(&self) -> Option<Nested> {
+        if !self.is_deployment() || self.existing || self.left_out {
+            return None;
+        }
+        let properties = self.node.value("properties")?;
+        let mut linked_from = self.scope.template.linked_from.clone();
+        let node = match properties.get("template") {
+            Some(template) if template.value.is_object() => template.value.clone(),
+            // What an expression has made holds no more expressions of this template.
+            Some(template) => {
+                let made = made::template(&self.scope.evaluate_node(&template.value, template.key_span))?;
+                return Some(self.inner(made, properties, linked_from));
+            }
+            None => {
+                let node = self.linked(properties)?;
+                linked_from.push(node.span.source);
+                return Some(self.inner(node, properties, linked_from));
+            }
+        };
+        let options = properties.get("expressionEvaluationOptions");
+        let scope =
+            options.map(|member| self.scope.evaluate_node(&member.value, member.key_span).get("scope"));
+        if scope.is_some_and(|scope| scope.is_text("inner").is_true()) {
+            return Some(self.inner(node, properties, linked_from));
+        }
+        let (scope, context) = (self.scope.clone(), self.nested_context(&node));
+        let outer_declarations = RefCell::new(State::New);
+        Some(Nested { node, scope, outer: true, context, outer_declarations })
+    }
+
+    // The template that is linked to, where it is here.
+    fn linked(&self, properties: &Node) -> Option<Node> {
+        let template = &self.scope.template;
+        if template.evaluator.files.len() < 2 {
+            return None;
+        }
+        let link = properties.get("templateLink")?;
+        let link = self.scope.evaluate_node(&link.value, link.key_span);
+        let node = link::resolve(&template.evaluator.files, self.node.span.source, &link)?;
+        (!template.linked_from.contains(&node.span.source)).then_some(node)
+    }
+
+    fn inner(&self, node: Node, properties: &Node, linked_from: Vec<SourceId>) -> Nested {
+        let context = self.nested_context(&node);
+        let given = self.given(properties);
+        let label = self.scope.template.residue(&format!("deployments({})", name_text(&self.name).residue()));
+        let evaluator = self.scope.template.evaluator.clone();
+        let template = Template::nested(evaluator, node.clone(), context.clone(), given, label, linked_from);
+        let outer_declarations = RefCell::new(State::New);
+        Nested { node, scope: template.scope(), outer: false, context, outer_declarations }
+    }
+
+    // Where the nested template is deployed to: what the deployment says, and what its schema says of it.
+    fn nested_context(&self, node: &Node) -> DeploymentContext {
+        let mut context =
+            target_context(&self.context, self.own("subscriptionId"), self.own("resourceGroup"));
+        if let Some(scope) = self.own("scope") {
+            enter_scope(&mut context, &scope);
+        }
+        if let Some(kind) = named_scope(node) {
+            context.kind = kind;
+        }
+        context.deployment = self.name.clone();
+        context
+    }
+
+    // The object that the parameters of the nested template get their values from.
+    fn given(&self, properties: &Node) -> Value {
+        match (properties.get("parameters"), properties.get("parametersLink")) {
+            (Some(parameters), _) => self.scope.evaluate_node(&parameters.value, parameters.key_span),
+            (None, Some(link)) => {
+                let residue = self.scope.template.residue("parametersLink");
+                Value::unknown(Reason::External, residue, link.key_span)
+            }
+            (None, None) => Value::absent(self.node.span),
+        }
+    }
+}
+
+impl Nested {
+    /// The declared resources; none while they are being made.
+    pub fn declarations(&self) -> Option<Rc<Declarations>> {
+        if !self.outer {
+            return self.scope.template.declarations();
+        }
+        State::get(&self.outer_declarations, || {
+            Rc::new(Declarations::make(self.node.value("resources"), &self.scope, &self.context))
+        })
+    }
+
+    /// The outputs, see [`outputs`].
+    pub fn outputs(&self, span: Span) -> Value {
+        outputs(&self.node, &self.scope, span)
+    }
+}

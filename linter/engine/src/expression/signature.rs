@@ -1,0 +1,47 @@
+//! The functions of the language by name and number of arguments.
+
+use super::{functions, lazy};
+
+/// A function and how many arguments it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The name in its usual spelling; `list*` for the functions whose names start with `list`.
+    pub name: &'static str,
+    /// The smallest number of arguments.
+    pub min: usize,
+    /// The largest number of arguments; `usize::MAX` where there is none.
+    pub max: usize,
+}
+
+/// The function with this name, without regard to case; none where the language has no such function.
+pub fn signature(name: &str) -> Option<Signature> {
+    if let Some(function) = lazy::find(name) {
+        return Some(Signature { name: function.name, min: function.min, max: function.max });
+    }
+    functions::find(name).map(|function| Signature {
+        name: function.name,
+        min: function.min,
+        max: function.max,
+    })
+}
+
+/// The names of all functions, in no particular order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    lazy::names().chain(functions::names())
+}
+
+impl Signature {
+    /// Whether it takes this number of arguments.
+    pub fn takes(&self, count: usize) -> bool {
+        (self.min..=self.max).contains(&count)
+    }
+
+    /// How many arguments it takes: `2`, `2 to 3`, `at least 1`.
+    pub fn expected(&self) -> String {
+        match (self.min, self.max) {
+            (min, max) if min == max => format!("{min}"),
+            (min, usize::MAX) => format!("at least {min}"),
+            (min, max) => format!("{min} to {max}"),
+        }
+    }
+}

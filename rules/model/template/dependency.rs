@@ -1,0 +1,247 @@
+//! What `dependsOn` leads to: resources of the same template, by symbolic name, id, name or loop.
+
+use std::collections::{HashMap, HashSet};
+
+use armlint_engine::dialect::Dialect;
+use armlint_engine::expression::resource_id::interleaved;
+use armlint_engine::graph::{Resource, ResourceId};
+use armlint_engine::rule::Context;
+use armlint_engine::span::Span;
+use armlint_engine::value::{Text, Truth, Value};
+use smol_str::{SmolStr, StrExt, format_smolstr};
+
+use super::{Scope, Templates};
+
+/// The dependencies of a deployment.
+pub struct Dependencies {
+    /// Those that lead to something.
+    pub edges: Vec<Edge>,
+    /// The loops that something depends on as a whole, with their instances.
+    pub loops: Vec<Vec<ResourceId>>,
+    /// Those that certainly lead to nothing: the resource, the dependency and what it names.
+    pub missing: Vec<(ResourceId, Value, SmolStr)>,
+}
+
+/// A dependency.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// The resource that depends.
+    pub from: ResourceId,
+    /// What it depends on.
+    pub to: Target,
+    /// The entry of `dependsOn`.
+    pub span: Span,
+}
+
+/// What a dependency leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A resource.
+    Resource(ResourceId),
+    /// All instances of a loop, by position among [`Dependencies::loops`].
+    Loop(usize),
+}
+
+/// The resources of one template by all that they can be called.
+struct Group<'g> {
+    resources: Vec<&'g Resource>,
+    by_symbol: HashMap<SmolStr, Vec<ResourceId>>,
+    by_id: HashMap<SmolStr, Vec<ResourceId>>,
+    by_name: HashMap<SmolStr, Vec<ResourceId>>,
+    by_loop: HashMap<SmolStr, usize>,
+}
+
+impl Dependencies {
+    /// Collects them.
+    pub fn build(cx: &Context<'_>) -> Dependencies {
+        let graph = cx.graph();
+        let mut made = Dependencies { edges: Vec::new(), loops: Vec::new(), missing: Vec::new() };
+        if graph.dialect.is_folder() {
+            return made;
+        }
+        let templates = cx.derived(Templates::build);
+        let mut groups: HashMap<_, Vec<&Resource>> = HashMap::new();
+        let mut order = Vec::new();
+        for resource in graph.resources() {
+            let key = (resource.module, resource.span.source);
+            let members = groups.entry(key).or_insert_with(|| {
+                order.push(key);
+                Vec::new()
+            });
+            members.push(resource);
+        }
+        for key in order {
+            let group = Group::new(groups.remove(&key).unwrap_or_default(), &mut made.loops);
+            // The parts of an export depend on each other.
+            let first = group.resources.first().filter(|_| graph.dialect == Dialect::Template);
+            let scope = first.and_then(|first| templates.scope_of(first.span));
+            for resource in &group.resources {
+                let entries = resource.body.get("dependsOn");
+                for entry in entries.elements().unwrap_or_default() {
+                    made.entry(&group, scope, resource, entry);
+                }
+            }
+        }
+        made
+    }
+
+    fn entry(&mut self, group: &Group<'_>, scope: Option<&Scope>, resource: &Resource, entry: &Value) {
+        let Some(text) = entry.text() else { return };
+        if let Some(to) = group.find(&text) {
+            self.edges.push(Edge { from: resource.id, to, span: entry.origin.span });
+        } else if let Some(scope) = scope
+            && let Some(name) = group.lacks(&text, entry.assumed, scope)
+        {
+            self.missing.push((resource.id, entry.clone(), name));
+        }
+    }
+}
+
+impl Templates {
+    /// The scope of names that a place lies in: the innermost.
+    pub fn scope_of(&self, place: Span) -> Option<&Scope> {
+        let around = self.scopes.iter().filter(|scope| scope.node.span.contains(place));
+        around.min_by_key(|scope| scope.node.span.end - scope.node.span.start)
+    }
+}
+
+impl<'g> Group<'g> {
+    fn new(resources: Vec<&'g Resource>, loops: &mut Vec<Vec<ResourceId>>) -> Group<'g> {
+        let mut group = Group {
+            resources,
+            by_symbol: HashMap::new(),
+            by_id: HashMap::new(),
+            by_name: HashMap::new(),
+            by_loop: HashMap::new(),
+        };
+        let mut instances: HashMap<SmolStr, i64> = HashMap::new();
+        for resource in &group.resources {
+            if let Some(symbol) = &resource.symbolic_name {
+                let symbol = symbol.to_lowercase_smolstr();
+                let index = instances.entry(symbol.clone()).or_default();
+                group.by_symbol.entry(format_smolstr!("{symbol}[{index}]")).or_default().push(resource.id);
+                *index += 1;
+                group.by_symbol.entry(symbol).or_default().push(resource.id);
+            }
+            let id = resource.resource_id.key();
+            group.by_id.entry(relative_id(resource)).or_default().push(resource.id);
+            group.by_id.entry(id).or_default().push(resource.id);
+            group.by_name.entry(resource.name.key()).or_default().push(resource.id);
+            let name = resource.body.get("copy").get("name");
+            if let Some(name) = name.known_text() {
+                let position = *group.by_loop.entry(name.to_lowercase_smolstr()).or_insert_with(|| {
+                    loops.push(Vec::new());
+                    loops.len() - 1
+                });
+                loops[position].push(resource.id);
+            }
+        }
+        group
+    }
+
+    fn find(&self, text: &Text) -> Option<Target> {
+        let key = text.key();
+        // A symbolic name of a loop means all of its instances; so does the name of the loop.
+        let only = |found: Option<&Vec<ResourceId>>| match found.map(Vec::as_slice) {
+            Some([only]) => Some(Target::Resource(*only)),
+            _ => None,
+        };
+        let symbol = self.by_symbol.get(&key);
+        // The id of a resource group is written in two ways.
+        let groups = key.rsplit_once("/providers/").map(|(_, tail)| tail);
+        let groups = groups.filter(|tail| tail.starts_with("microsoft.resources/resourcegroups/"));
+        only(symbol)
+            .or_else(|| only(self.by_id.get(groups?)))
+            .or_else(|| {
+                let first = symbol?.first()?;
+                let instance = self.resources.iter().find(|resource| resource.id == *first)?;
+                let name = instance.body.get("copy").get("name");
+                let position = self.by_loop.get(&name.known_text()?.to_lowercase_smolstr())?;
+                Some(Target::Loop(*position))
+            })
+            .or_else(|| only(self.by_id.get(&key)))
+            .or_else(|| self.by_loop.get(&key).map(|position| Target::Loop(*position)))
+            .or_else(|| only(self.by_name.get(&key)))
+    }
+
+    // What a dependency names, where the template certainly has nothing that is called so.
+    fn lacks(&self, text: &Text, assumed: bool, scope: &Scope) -> Option<SmolStr> {
+        let known = [&self.by_symbol, &self.by_id, &self.by_name];
+        if known.iter().any(|known| known.contains_key(&text.key())) {
+            return None;
+        }
+        match resource_type(text) {
+            Some(ty) => {
+                let declared: HashSet<Span> = scope
+                    .resources
+                    .iter()
+                    .filter(|(other, _)| may_be(other, &ty))
+                    .map(|(_, span)| *span)
+                    .collect();
+                let ours: Vec<_> = self.resources.iter().filter(|resource| resource.is(&ty)).collect();
+                let seen: HashSet<Span> = ours.iter().map(|resource| resource.span).collect();
+                let wanted = text.key();
+                let wanted = wanted.rsplit_once("/providers/").map_or(wanted.as_str(), |(_, tail)| tail);
+                let differs = |resource: &Resource| {
+                    let own = relative_id(resource);
+                    !resource.name.written.assumed && is_plain(&own) && own != wanted
+                };
+                let other = !assumed
+                    && is_plain(wanted)
+                    && declared.len() == seen.len()
+                    && ours.iter().all(|resource| differs(resource));
+                (declared.is_empty() || other).then_some(ty)
+            }
+            None => {
+                let name = text.known().filter(|name| !name.contains('/') && !assumed)?;
+                let seen: HashSet<Span> = self.resources.iter().map(|resource| resource.span).collect();
+                let whole = seen.len() == scope.resources.len();
+                let differs = |resource: &&Resource| {
+                    resource.name.last().equals_ignore_case(text) == Truth::False
+                        && !resource.name.written.assumed
+                };
+                (whole && self.resources.iter().all(differs)).then(|| name.clone())
+            }
+        }
+    }
+}
+
+// The id without the scope: what stands behind the last `/providers/`.
+fn relative_id(resource: &Resource) -> SmolStr {
+    let id = interleaved(&resource.ty, &resource.name.segments).key();
+    id.strip_prefix("/providers/").map_or(SmolStr::default(), SmolStr::from)
+}
+
+// Without holes.
+fn is_plain(key: &str) -> bool {
+    !key.contains('{')
+}
+
+// Whether a type as written, in lower case, may be the whole type `ty`.
+fn may_be(written: &str, ty: &str) -> bool {
+    let written = written.trim_matches('/');
+    written.is_empty()
+        || written.starts_with('[')
+        || written == ty
+        || (!written.contains('.') && ty.rsplit('/').next() == written.rsplit('/').next())
+}
+
+// The type, in lower case, of a resource id or of the part of one behind its provider.
+fn resource_type(text: &Text) -> Option<SmolStr> {
+    let segments = text.split('/');
+    let known = |at: usize| segments.get(at).and_then(Text::known).map(|part| part.to_lowercase_smolstr());
+    let provider = (0..segments.len()).rev().find(|at| known(*at).as_deref() == Some("providers"));
+    let start = provider.map_or(0, |at| at + 1);
+    let namespace = known(start).filter(|namespace| namespace.contains('.') && !namespace.contains(' '))?;
+    let rest = segments.len().checked_sub(start + 1)?;
+    if rest == 0 || rest % 2 != 0 {
+        return None;
+    }
+    let mut ty = namespace.to_string();
+    for at in (start + 1..segments.len()).step_by(2) {
+        let segment = known(at)?;
+        ty.push('/');
+        ty.push_str(&segment);
+    }
+    Some(ty.into())
+}

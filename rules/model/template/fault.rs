@@ -1,0 +1,96 @@
+//! What is wrong with the functions and names of expressions.
+
+use std::collections::HashMap;
+
+use armlint_engine::rule::Context;
+use armlint_engine::span::Span;
+use smol_str::SmolStr;
+
+/// How many other places of one mistake are kept.
+const MAX_MORE: usize = 20;
+
+/// How far a name may be from another to be meant by it.
+const MAX_DISTANCE: usize = 2;
+
+/// The sorts of faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// No function has this name.
+    UnknownFunction,
+    /// Too few or too many arguments.
+    ArgumentCount,
+    /// No parameter, variable, loop or variable of a lambda has this name.
+    Undefined,
+    /// No symbolic name is this one; a resource may still have it as its name.
+    Symbol,
+}
+
+/// A mistake, with all places of one scope that make it.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// What sort of mistake.
+    pub kind: FaultKind,
+    /// The name that is wrong.
+    pub name: SmolStr,
+    /// The scope that it is in, by position.
+    pub scope: usize,
+    /// The first place.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The other places.
+    pub more: Vec<Span>,
+}
+
+/// Faults by what they are, each once.
+#[derive(Default)]
+pub(super) struct Faults {
+    pub(super) list: Vec<Fault>,
+    index: HashMap<(usize, String), usize>,
+}
+
+impl Faults {
+    /// Adds a fault, or the place of one that is there already.
+    pub(super) fn add(&mut self, fault: Fault) {
+        // Each call with a wrong number of arguments is a mistake of its own.
+        if fault.kind == FaultKind::ArgumentCount {
+            self.list.push(fault);
+            return;
+        }
+        let key = (fault.scope, fault.message.to_ascii_lowercase());
+        match self.index.get(&key).and_then(|at| self.list.get_mut(*at)) {
+            Some(known) if known.more.len() < MAX_MORE => known.more.push(fault.span),
+            Some(_) => {}
+            None => {
+                self.index.insert(key, self.list.len());
+                self.list.push(fault);
+            }
+        }
+    }
+}
+
+/// The candidate that a name differs least from, and by no more than a slip.
+pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_ascii_lowercase();
+    let near = candidates.filter_map(|candidate| {
+        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_ascii_lowercase());
+        (distance <= MAX_DISTANCE && distance < lower.len().min(candidate.len()))
+            .then_some((distance, candidate))
+    });
+    near.min().map(|(_, candidate)| candidate)
+}
+
+impl Fault {
+    /// Reports the fault, with its other places.
+    pub fn report(&self, cx: &mut Context<'_>) {
+        let finding = cx.report(&self.span, self.message.clone());
+        for span in &self.more {
+            finding.related(*span, "here as well");
+        }
+        if let Some(help) = &self.help {
+            finding.help(help.clone());
+        }
+    }
+}
