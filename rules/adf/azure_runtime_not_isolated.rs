@@ -114,6 +114,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Data Factory, managed virtual network and managed private endpoints, 2023-08-02"],
+    sentences: &[],
     check: Check::Resource(INTEGRATION_RUNTIMES, check),
 };
 

@@ -194,6 +194,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Azure Private Link for Azure Data Factory, 2023-07-25",
         "Copy data from and to an SFTP server, 2024-01-05",
     ],
+    sentences: &[],
     check: Check::Resource(LINKED_SERVICES, check),
 };
 

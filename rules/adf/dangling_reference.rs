@@ -133,6 +133,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Microsoft.DataFactory, API 2018-06-01"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -201,6 +201,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Integration runtime in Azure Data Factory, 2024-08",
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
     ],
+    sentences: &[],
     check: Check::Resource(LINKED_SERVICES, check),
 };
 

@@ -170,6 +170,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network (preview), 2020-03-26",
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
     ],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

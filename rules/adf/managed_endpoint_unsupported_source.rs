@@ -120,6 +120,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network (preview), 2020-03-26",
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
     ],
+    sentences: &[],
     check: Check::Resource(MANAGED_ENDPOINTS, check),
 };
 

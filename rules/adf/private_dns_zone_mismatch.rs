@@ -218,6 +218,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Azure Private Endpoint private DNS zone values, 2023-11-15",
         "Azure Private Link for Azure Data Factory, 2023-07-13",
     ],
+    sentences: &[],
     check: Check::Resource(&["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"], check),
 };
 

@@ -199,6 +199,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Azure Private Endpoint private DNS zone values, 2023-11-15"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -181,6 +181,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Azure Private Link for Azure Data Factory, 2023-07-13"],
+    sentences: &[],
     check: Check::Resource(&[FACTORIES], check),
 };
 

@@ -141,6 +141,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Azure Private Link for Azure Data Factory, 2023-07-13",
         "What is a private endpoint, 2023-08-02",
     ],
+    sentences: &[],
     check: Check::Resource(&[FACTORIES], check),
 };
 

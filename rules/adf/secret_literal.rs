@@ -207,6 +207,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Store credentials in Azure Key Vault, 2024-05-15",
         "Data Factory REST API 2018-06-01, SecureString and AzureKeyVaultSecretReference, 2026-07-07",
     ],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -198,6 +198,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Best practices for ARM templates, Security recommendations for parameters, 2024-09-26",
         "Use Azure Key Vault to pass secure parameter value during deployment, 2024-06-20",
     ],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

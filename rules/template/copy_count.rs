@@ -107,6 +107,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Resource iteration in ARM templates, 2024-06-20"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -139,6 +139,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Define the order for deploying resources in ARM templates, 2024-06-20"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -81,5 +81,6 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["RFC 8259, 2017-12"],
+    sentences: &[],
     check: Check::Engine,
 };

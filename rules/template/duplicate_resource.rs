@@ -121,6 +121,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Troubleshoot common Azure deployment errors, InvalidTemplate, 2024-04-05"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

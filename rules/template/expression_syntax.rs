@@ -86,5 +86,6 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Syntax and expressions in ARM templates, 2024-06-20"],
+    sentences: &[],
     check: Check::Engine,
 };

@@ -43,5 +43,6 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Low,
     equivalents: &[],
     references: &[],
+    sentences: &[],
     check: Check::Engine,
 };

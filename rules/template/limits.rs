@@ -171,6 +171,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "bicep-linter:max-resources",
     ],
     references: &["Best practices for ARM templates, 2024-09-26"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

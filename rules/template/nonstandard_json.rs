@@ -75,5 +75,6 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Low,
     equivalents: &[],
     references: &["RFC 8259, 2017-12", "Syntax and structure of ARM templates, Comments, 2024-06-20"],
+    sentences: &[],
     check: Check::Engine,
 };

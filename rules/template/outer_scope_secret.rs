@@ -169,6 +169,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "psrule:Azure.Deployment.OuterSecret",
     ],
     references: &["Use linked and nested templates, 2024-06-20"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -130,6 +130,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Parameters in ARM templates, 2024-06", "Definitions in ARM templates, 2024-07"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -177,6 +177,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Parameters in ARM templates, 2024-06", "Create parameter file, 2025-04-28"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -170,6 +170,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Create parameter file, 2025-04-28",
         "Use Azure Key Vault to pass secure parameter value during deployment, 2024-06-20",
     ],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

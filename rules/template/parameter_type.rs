@@ -174,6 +174,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Parameters in ARM templates, 2024-06", "Definitions in ARM templates, 2024-07"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

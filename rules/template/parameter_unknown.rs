@@ -146,6 +146,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Create parameter file, 2025-04-28"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -106,6 +106,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "bicep-linter:outputs-should-not-contain-secrets",
     ],
     references: &["Outputs in ARM templates, 2024-06-20", "Best practices for ARM templates, 2024-09-26"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

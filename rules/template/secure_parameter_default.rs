@@ -133,6 +133,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "bicep-linter:secure-parameter-default",
     ],
     references: &["Best practices for ARM templates, Security recommendations for parameters, 2024-09-26"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -79,5 +79,6 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["RFC 8259, 2017-12", "YAML 1.2.2, 2021-10-01"],
+    sentences: &[],
     check: Check::Engine,
 };

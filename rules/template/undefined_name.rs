@@ -186,6 +186,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Define the order for deploying resources in ARM templates, 2024-06-20",
         "Use linked and nested templates, 2024-06-20",
     ],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

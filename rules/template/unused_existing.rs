@@ -117,6 +117,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Low,
     equivalents: &["bicep-linter:no-unused-existing-resources"],
     references: &["Resource declaration in ARM templates, 2024-06-20"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -139,6 +139,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "psrule:Azure.Template.UseParameters",
     ],
     references: &["Best practices for ARM templates, 2024-09-26"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -108,6 +108,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "psrule:Azure.Template.UseVariables",
     ],
     references: &["Best practices for ARM templates, 2024-09-26"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

@@ -106,6 +106,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["ARM template functions, 2025-06"],
+    sentences: &[],
     check: Check::Deployment(check),
 };
 

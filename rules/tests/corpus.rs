@@ -42,7 +42,7 @@ fn checked(folder: &Path) -> (usize, Report) {
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(files);
     let as_of = Date { year: 2026, month: 11, day: 1 };
-    (count, session.check(&Settings { as_of, cloud: Cloud::Public }))
+    (count, session.check(&Settings::new(as_of, Cloud::Public)))
 }
 
 // Whether a span is a key, a value, or lies within a string.

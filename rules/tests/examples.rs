@@ -96,10 +96,10 @@ fn check(example: &Example, files: &[ExampleFile]) -> Report {
         context: false,
         named: true,
     });
-    let settings = Settings {
-        as_of: example.as_of.unwrap_or_else(facts::facts_date),
-        cloud: example.cloud.unwrap_or(Cloud::Public),
-    };
+    let settings = Settings::new(
+        example.as_of.unwrap_or_else(facts::facts_date),
+        example.cloud.unwrap_or(Cloud::Public),
+    );
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());
     session.check(&settings)

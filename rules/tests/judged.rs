@@ -28,7 +28,7 @@ fn report() -> Option<Report> {
         named: true,
     }]);
     let as_of = Date { year: 2026, month: 11, day: 1 };
-    Some(session.check(&Settings { as_of, cloud: Cloud::Public }))
+    Some(session.check(&Settings::new(as_of, Cloud::Public)))
 }
 
 fn at(root: &Node, pointer: &str) -> Span {

@@ -23,7 +23,7 @@ fn check(files: Vec<(String, String)>) -> Report {
     let start = Instant::now();
     session.set_all(inputs.collect());
     let as_of = Date { year: 2026, month: 11, day: 1 };
-    let report = session.check(&Settings { as_of, cloud: Cloud::Public });
+    let report = session.check(&Settings::new(as_of, Cloud::Public));
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
     assert!(report.findings.iter().all(|finding| finding.rule != "template/internal-error"));
     report

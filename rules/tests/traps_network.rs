@@ -33,7 +33,7 @@ fn report(files: &[(&str, String)], as_of: Option<&str>) -> Report {
     let as_of = as_of.map_or_else(facts::facts_date, |day| day.parse().expect("a date"));
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());
-    session.check(&Settings { as_of, cloud: Cloud::Public })
+    session.check(&Settings::new(as_of, Cloud::Public))
 }
 
 // The findings of the network rules: the rule without `adf/`, and the text of the token.

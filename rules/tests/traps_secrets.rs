@@ -27,7 +27,7 @@ fn check(files: &[(&str, &str)]) -> Report {
     };
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(files.iter().map(input).collect());
-    session.check(&Settings { as_of: facts::facts_date(), cloud: Cloud::Public })
+    session.check(&Settings::new(facts::facts_date(), Cloud::Public))
 }
 
 // Rules without their folder, and the text under each finding.

@@ -14,7 +14,7 @@ fn check(body: &str) -> Report {
     let input = Input { path: "t.json".into(), content: Ok(text.into_bytes()), context: false, named: true };
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(vec![input]);
-    session.check(&Settings { as_of: facts::facts_date(), cloud: Cloud::Public })
+    session.check(&Settings::new(facts::facts_date(), Cloud::Public))
 }
 
 // Rules without their folder, and the text under each finding.

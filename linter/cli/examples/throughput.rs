@@ -47,7 +47,7 @@ fn check(paths: &[PathBuf]) -> (Duration, usize) {
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(paths.par_iter().map(read).collect());
     let as_of = Date { year: 2026, month: 11, day: 1 };
-    let report = session.check(&Settings { as_of, cloud: Cloud::Public });
+    let report = session.check(&Settings::new(as_of, Cloud::Public));
     (start.elapsed(), report.findings.len())
 }
 

@@ -84,7 +84,7 @@ fn engine(
     timings.parse = start.elapsed();
     let start = Instant::now();
     let as_of = arguments.as_of.unwrap_or_else(clock::today);
-    let report = session.check(&Settings { as_of, cloud: arguments.cloud });
+    let report = session.check(&Settings::new(as_of, arguments.cloud));
     timings.check = start.elapsed();
     report
 }

@@ -5,7 +5,7 @@ mod environments;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::dialect::Deployment;
+use crate::dialect::{Deployment, World};
 use crate::expression::ProblemKind as ExpressionProblem;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity};
 use crate::graph::{self, Given, Graph};
@@ -57,7 +57,7 @@ fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings:
     let mut checked = Checked::default();
     let root = deployment.sources.first().map(|parsed| parsed.document.root.span);
     let made = catch_unwind(AssertUnwindSafe(|| graph::lower_given(deployment, given)));
-    let graph = match made {
+    let mut graph = match made {
         Ok(graph) => graph,
         Err(panic) => {
             if let Some(span) = root {
@@ -66,6 +66,9 @@ fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings:
             return checked;
         }
     };
+    if settings.adf.closed_world {
+        graph.world = World::Closed;
+    }
     run(&graph, catalogue, settings, &mut checked);
     // Expressions are the same with all values.
     if !graph.is_environment {

@@ -7,6 +7,33 @@ pub struct Settings {
     pub as_of: Date,
     /// The cloud.
     pub cloud: Cloud,
+    /// Choices about data factories and Synapse workspaces.
+    pub adf: FactorySettings,
+}
+
+/// Choices about data factories and Synapse workspaces, as `adf` of the configuration gives them.
+#[derive(Clone, Debug, Default)]
+pub struct FactorySettings {
+    /// `adf.closed-world`: every deployment holds all that its factories consist of.
+    pub closed_world: bool,
+    /// `adf.strict`: what is advice for a factory of high isolation is a finding.
+    pub strict: bool,
+    /// `adf.allow-auto-resolve`: the runtime `AutoResolveIntegrationRuntime` may be used outside of the
+    /// managed virtual network.
+    pub allow_auto_resolve: bool,
+    /// `adf.approved-subscriptions`: the subscriptions that managed private endpoints may lead to; empty
+    /// where all are.
+    pub approved_subscriptions: Vec<String>,
+    /// `adf.private-link`: the names of factories that are reached over a private endpoint although their
+    /// files do not say so.
+    pub private_link: Vec<String>,
+}
+
+impl Settings {
+    /// Settings for a day and a cloud, with no other choices.
+    pub fn new(as_of: Date, cloud: Cloud) -> Settings {
+        Settings { as_of, cloud, adf: FactorySettings::default() }
+    }
 }
 
 /// A calendar day, ordered.

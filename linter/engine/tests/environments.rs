@@ -21,6 +21,7 @@ static OPEN: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &[],
+    sentences: &[],
     check: Check::Resource(&["Test.Store/stores"], open),
 };
 
@@ -68,7 +69,7 @@ fn check_given(files: &[(&str, String)], given: Given) -> Report {
         named: true,
     };
     session.set_all(files.iter().map(input).collect());
-    session.check(&Settings { as_of: Date { year: 2026, month: 1, day: 1 }, cloud: Cloud::Public })
+    session.check(&Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public))
 }
 
 fn check(files: &[(&str, String)]) -> Report {

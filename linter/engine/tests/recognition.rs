@@ -15,7 +15,7 @@ fn outcomes(files: &[(&str, &str)]) -> Vec<(String, Outcome)> {
     });
     let mut session = Session::new(Catalogue::default());
     session.set_all(inputs.collect());
-    let settings = Settings { as_of: Date { year: 2026, month: 1, day: 1 }, cloud: Cloud::Public };
+    let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
     let report = session.check(&settings);
     report.files.into_iter().map(|file| (file.path.to_string(), file.outcome)).collect()
 }
@@ -189,6 +189,6 @@ fn utf16_is_read() {
         std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let mut session = Session::new(Catalogue::default());
     session.set_all(vec![Input { path: "t.json".into(), content: Ok(bytes), context: false, named: false }]);
-    let settings = Settings { as_of: Date { year: 2026, month: 1, day: 1 }, cloud: Cloud::Public };
+    let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
     assert_eq!(session.check(&settings).files[0].outcome, Outcome::Checked);
 }

@@ -39,7 +39,15 @@ static PUBLIC_RUNTIME: RuleSpec = spec("adf/public-runtime", Category::Network, 
 static UNREAD: RuleSpec = spec("template/unread", Category::Correctness, Severity::High);
 
 const fn spec(id: &'static str, category: Category, severity: Severity) -> RuleSpec {
-    RuleSpec { id, category, severity, equivalents: &[], references: &[], check: Check::Engine }
+    RuleSpec {
+        id,
+        category,
+        severity,
+        equivalents: &[],
+        references: &[],
+        sentences: &[],
+        check: Check::Engine,
+    }
 }
 
 /// Three rules with documentation.

@@ -26,6 +26,9 @@ pub struct RuleSpec {
     pub equivalents: &'static [&'static str],
     /// Pages that say why, with their dates.
     pub references: &'static [&'static str],
+    /// The sentences of the two documents about Private Link and the managed virtual network that the
+    /// rule enforces or surfaces, by their numbers in `docs/seeds.md`: `A10`, `B22`.
+    pub sentences: &'static [&'static str],
     /// What runs.
     pub check: Check,
 }

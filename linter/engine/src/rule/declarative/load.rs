@@ -90,6 +90,8 @@ struct RuleText {
     equivalents: Vec<String>,
     #[serde(default)]
     references: Vec<String>,
+    #[serde(default)]
+    sentences: Vec<String>,
     fix: Option<Spanned<FixFields>>,
 }
 
@@ -167,6 +169,7 @@ pub fn load(id: &str, text: &str) -> Result<(RuleSpec, Documentation), LoadError
         severity: rule.severity,
         equivalents: leak_all(rule.equivalents),
         references: leak_all(rule.references),
+        sentences: leak_all(rule.sentences),
         check: Check::Declarative(declarative),
     };
     Ok((spec, Documentation { id, text: leak(documentation) }))

@@ -185,10 +185,8 @@ fn check(rule: &str, path: &str, text: &str) -> (Vec<crate::finding::Finding>, S
         context: false,
         named: true,
     }]);
-    let settings = crate::settings::Settings {
-        as_of: "2026-01-01".parse().expect("a date"),
-        cloud: crate::settings::Cloud::Public,
-    };
+    let settings =
+        crate::settings::Settings::new("2026-01-01".parse().expect("a date"), crate::settings::Cloud::Public);
     let report = session.check(&settings);
     let mut edited = text.to_string();
     let edits = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
