@@ -1,6 +1,10 @@
 //! Functions that see their arguments before these are evaluated, or that need the scope.
 
 use std::rc::Rc;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, StrExt};
 
 use super::evaluate::{secured, used_at};
 use super::parser::{Call, ExpressionKind};
@@ -79,14 +83,11 @@ static LIST: LazyFunction = lazy("list*", 1, 3, runtime::secret);
 
 /// The function with this name, without regard to case.
 pub(super) fn find(name: &str) -> Option<&'static LazyFunction> {
-    fn lower(text: &str) -> impl Iterator<Item = u8> {
-        text.bytes().map(|byte| byte.to_ascii_lowercase())
-    }
-    match TABLE.binary_search_by(|function| lower(function.name).cmp(lower(name))) {
-        Ok(index) => Some(&TABLE[index]),
-        Err(_) if name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list")) => Some(&LIST),
-        Err(_) => None,
-    }
+    static BY_NAME: LazyLock<FxHashMap<SmolStr, &LazyFunction>> = LazyLock::new(|| {
+        TABLE.iter().map(|function| (function.name.to_ascii_lowercase_smolstr(), function)).collect()
+    });
+    let lower = name.to_ascii_lowercase_smolstr();
+    BY_NAME.get(&lower).copied().or_else(|| lower.starts_with("list").then_some(&LIST))
 }
 
 /// The names of these functions, but for those that start with `list`.

@@ -189,6 +189,16 @@ impl Value {
         matches!(self.kind, ValueKind::Absent)
     }
 
+    /// Evaluates all expressions that are written in an object or in the objects of an array, see
+    /// [`Object::evaluate_written`].
+    pub fn evaluate_written(&self, except: &[&str]) {
+        match &self.kind {
+            ValueKind::Object(object) => object.evaluate_written(except),
+            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(except)),
+            _ => {}
+        }
+    }
+
     /// Whether nothing, or `null`, is written here: the service treats both alike.
     pub fn is_missing(&self) -> bool {
         matches!(self.kind, ValueKind::Absent | ValueKind::Null)
