@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt};
 
-use super::evaluate::{secured, used_at};
+use super::evaluate::used_at;
 use super::parser::{Call, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
 use super::{ProblemKind, context, lambda, resource_id, runtime};
@@ -113,7 +113,7 @@ impl TemplateScope {
         let unknown = Unknown { ty, ..Unknown::new(reason, call_residue(name, arguments)) };
         let value = Value::new(unknown.into(), Origin::at(span));
         arguments.iter().fold(value, |value, argument| {
-            if argument.secure { secured(value.tainted_by(argument)) } else { value.tainted_by(argument) }
+            if argument.secure { value.tainted_by(argument).secured() } else { value.tainted_by(argument) }
         })
     }
 }
@@ -134,7 +134,7 @@ fn if_(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
             arguments.extend(arms.iter().cloned());
             let residue = call_residue("if", &arguments);
             let value = Value::one_of(arms, residue, span);
-            if arguments[1..].iter().any(|arm| arm.secure) { secured(value) } else { value }
+            if arguments[1..].iter().any(|arm| arm.secure) { value.secured() } else { value }
         }
     }
 }
