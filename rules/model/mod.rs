@@ -3,6 +3,7 @@
 //! endpoints lead where, and how its secrets are held.
 
 pub mod activity;
+pub mod adf_expression;
 pub mod connection_string;
 pub mod coverage;
 pub mod deployed;
