@@ -4,6 +4,7 @@ mod azure_runtime_not_isolated;
 mod credential_not_in_key_vault;
 mod dangling_reference;
 mod encrypted_credential_wrong_runtime;
+mod expression_syntax;
 mod key_vault_reference_invalid;
 mod linked_service_public_runtime;
 mod managed_endpoint_approval;
@@ -21,6 +22,7 @@ mod public_network_access;
 mod secret_literal;
 mod secret_parameter_default;
 mod secret_parameter_not_secure;
+mod unresolved_expression_name;
 
 use armlint_engine::rule::RuleSpec;
 
@@ -30,6 +32,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &credential_not_in_key_vault::RULE,
     &dangling_reference::RULE,
     &encrypted_credential_wrong_runtime::RULE,
+    &expression_syntax::RULE,
     &key_vault_reference_invalid::RULE,
     &linked_service_public_runtime::RULE,
     &managed_endpoint_approval::RULE,
@@ -47,4 +50,5 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &secret_literal::RULE,
     &secret_parameter_default::RULE,
     &secret_parameter_not_secure::RULE,
+    &unresolved_expression_name::RULE,
 ];

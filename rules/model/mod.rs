@@ -7,6 +7,7 @@ pub mod adf_expression;
 pub mod connection_string;
 pub mod coverage;
 pub mod deployed;
+pub mod dynamic;
 pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
