@@ -126,7 +126,7 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::adf_expression::ErrorKind;
-use crate::model::dynamic::{Dynamic, DynamicText};
+use crate::model::dynamic::Dynamic;
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -155,13 +155,9 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let dynamic = cx.derived(Dynamic::build);
     for text in dynamic.of(resource) {
-        let Some(error) = text.content.error.as_ref().filter(|_| is_evaluated(resource, text)) else {
-            continue;
-        };
         // What is too deep for this reader is not wrong.
-        if error.kind == ErrorKind::TooDeep {
-            continue;
-        }
+        let error = text.content.error.as_ref().filter(|error| error.kind != ErrorKind::TooDeep);
+        let Some(error) = error else { continue };
         let span = match error.range.is_empty() {
             true => text.place,
             false => text.span(graph, &error.range),
@@ -172,16 +168,6 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             // A plain string may have been meant as such.
             finding.confidence(Confidence::Medium);
         }
-    }
-}
-
-fn is_evaluated(resource: &Resource, text: &DynamicText) -> bool {
-    let kind = resource.ty.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let lower = text.text.to_ascii_lowercase();
-    match kind.as_str() {
-        "linkedservices" => text.typed || lower.contains("linkedservice()"),
-        "datasets" => text.typed || lower.contains("dataset()"),
-        _ => true,
     }
 }
 

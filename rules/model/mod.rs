@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod adf_expression;
+pub mod artefact;
 pub mod connection_string;
 pub mod coverage;
 pub mod deployed;
@@ -14,6 +15,7 @@ pub mod factory;
 pub mod facts;
 pub mod host;
 pub mod id;
+pub mod order;
 pub mod parameter;
 pub mod reach;
 pub mod runtime;

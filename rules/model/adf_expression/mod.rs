@@ -5,9 +5,10 @@
 //! there to the bytes of the file. The reader takes what the service takes and a little more: names of
 //! members may hold any letter, and white space may stand between any two tokens.
 //!
-//! Source: Expressions and functions in Azure Data Factory and Azure Synapse Analytics (2024-10).
+//! Source: Expressions and functions in Azure Data Factory and Azure Synapse Analytics (2021-07-16).
 
 mod chain;
+mod functions;
 mod lexer;
 mod parser;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::ops::Range;
 use smol_str::SmolStr;
 
 pub use chain::{Chain, Step};
+pub use functions::{is_function, nearest_function};
 
 /// How deep calls and indexes may nest before the rest is not read.
 pub const MAX_DEPTH: usize = 64;

@@ -3,7 +3,8 @@
 //!
 //! Only strings that are known whole are read: neither alternatives, nor what a default of a template
 //! parameter decides, nor secrets. Declarations (`parameters`, `variables`) and texts for readers are not
-//! evaluated by the service.
+//! evaluated by the service. In linked services and datasets, where a password may well start with `@`,
+//! only what is marked as an expression, or speaks of `linkedService()` or `dataset()`, counts.
 
 mod names;
 mod passed;
@@ -92,9 +93,20 @@ impl Dynamic {
                 walk(&entry.value, 1, &mut found);
             }
         }
+        let kind = resource.ty.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        found.retain(|text| text.typed || is_meant(&kind, &text.text));
         if !found.is_empty() {
             self.0.insert(resource.id, found);
         }
+    }
+}
+
+// Whether a plain string is an expression for certain.
+fn is_meant(kind: &str, text: &str) -> bool {
+    match kind {
+        "linkedservices" => text.to_ascii_lowercase().contains("linkedservice()"),
+        "datasets" => text.to_ascii_lowercase().contains("dataset()"),
+        _ => true,
     }
 }
 

@@ -1,0 +1,163 @@
+//! The functions of the language.
+//!
+//! Data Factory documents fewer functions than the language that it shares with Logic Apps has, and takes
+//! some of the others; a name that neither page knows is no function.
+
+/// Documented for Data Factory and Synapse. Source: Expressions and functions in Azure Data Factory and
+/// Azure Synapse Analytics (2021-07-16), and its page about system variables.
+const DATA_FACTORY: &[&str] = &[
+    "activity",
+    "add",
+    "addDays",
+    "addHours",
+    "addMinutes",
+    "addSeconds",
+    "addToTime",
+    "and",
+    "array",
+    "base64",
+    "base64ToBinary",
+    "base64ToString",
+    "binary",
+    "bool",
+    "coalesce",
+    "concat",
+    "contains",
+    "convertFromUtc",
+    "convertTimeZone",
+    "convertToUtc",
+    "createArray",
+    "dataset",
+    "dataUri",
+    "dataUriToBinary",
+    "dataUriToString",
+    "dayOfMonth",
+    "dayOfWeek",
+    "dayOfYear",
+    "decodeBase64",
+    "decodeDataUri",
+    "decodeUriComponent",
+    "div",
+    "empty",
+    "encodeUriComponent",
+    "endsWith",
+    "equals",
+    "first",
+    "float",
+    "formatDateTime",
+    "getFutureTime",
+    "getPastTime",
+    "greater",
+    "greaterOrEquals",
+    "guid",
+    "if",
+    "indexOf",
+    "int",
+    "intersection",
+    "item",
+    "join",
+    "json",
+    "last",
+    "lastIndexOf",
+    "length",
+    "less",
+    "lessOrEquals",
+    "linkedService",
+    "max",
+    "min",
+    "mod",
+    "mul",
+    "not",
+    "or",
+    "pipeline",
+    "rand",
+    "range",
+    "replace",
+    "skip",
+    "split",
+    "startOfDay",
+    "startOfHour",
+    "startOfMonth",
+    "startsWith",
+    "string",
+    "sub",
+    "substring",
+    "subtractFromTime",
+    "take",
+    "ticks",
+    "toLower",
+    "toUpper",
+    "trigger",
+    "triggerBody",
+    "triggerOutputs",
+    "trim",
+    "union",
+    "uriComponent",
+    "uriComponentToBinary",
+    "uriComponentToString",
+    "utcNow",
+    "variables",
+    "xml",
+    "xpath",
+];
+
+/// Only documented for Logic Apps. Source: Reference guide to workflow expression functions in Azure Logic
+/// Apps and Power Automate (2024-09).
+const LOGIC_APPS: &[&str] = &[
+    "action",
+    "actionBody",
+    "actionOutputs",
+    "actions",
+    "addProperty",
+    "appsetting",
+    "body",
+    "chunk",
+    "dateDifference",
+    "decimal",
+    "formatNumber",
+    "formDataMultiValues",
+    "formDataValue",
+    "isFloat",
+    "isInt",
+    "items",
+    "iterationIndexes",
+    "listCallbackUrl",
+    "multipartBody",
+    "nthIndexOf",
+    "outputs",
+    "parameters",
+    "parseDateTime",
+    "removeProperty",
+    "result",
+    "reverse",
+    "setProperty",
+    "slice",
+    "sort",
+    "triggerFormDataMultiValues",
+    "triggerFormDataValue",
+    "triggerMultipartBody",
+    "uriHost",
+    "uriPath",
+    "uriPathAndQuery",
+    "uriPort",
+    "uriQuery",
+    "uriScheme",
+    "workflow",
+];
+
+const MAX_DISTANCE: usize = 2;
+
+/// Whether some page knows a function of this name, without regard to case.
+pub fn is_function(name: &str) -> bool {
+    DATA_FACTORY.iter().chain(LOGIC_APPS).any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The function of Data Factory whose name differs by no more than a slip.
+pub fn nearest_function(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    let near = DATA_FACTORY.iter().filter_map(|known| {
+        let distance = strsim::damerau_levenshtein(&lower, &known.to_ascii_lowercase());
+        (distance <= MAX_DISTANCE && distance < lower.len().min(known.len())).then_some((distance, *known))
+    });
+    near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+}
