@@ -176,8 +176,9 @@
 
 use armlint_engine::dialect::Dialect;
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::graph::{Graph, Reference, Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 
 use crate::model::deployed;
@@ -212,11 +213,12 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     if graph.dialect != Dialect::Template || resource.existing || resource.repeated {
         return;
     }
-    let mut missing: Vec<(ResourceId, armlint_engine::span::Span)> = Vec::new();
+    let mut missing: Vec<(ResourceId, Span)> = Vec::new();
     for reference in graph.references(resource) {
         let Some(target) = reference.target else { continue };
         let known = missing.iter().any(|(other, _)| *other == target);
-        if !known && is_beside(resource, graph.resource(target), graph) {
+        let other = graph.resource(target);
+        if !known && is_meant(graph, &reference, other) && is_beside(resource, other, graph) {
             missing.push((target, reference.value.origin.span));
         }
     }
@@ -239,11 +241,22 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     finding.help("add it to `dependsOn`");
 }
 
+// Whether the two names stay the same when other values are given for the defaults of parameters.
+fn is_meant(graph: &Graph, reference: &Reference, target: &Resource) -> bool {
+    if reference.value.assumed || !target.name.written.assumed {
+        return true;
+    }
+    // The name of the factory may be a default; that of the target is written out.
+    let written = graph.written(&target.name.written).to_ascii_lowercase();
+    reference.name.known().is_some_and(|name| written.contains(&name.to_ascii_lowercase()))
+}
+
 // Whether both are made by the same template, the target wherever the resource is.
 fn is_beside(resource: &Resource, target: &Resource, graph: &Graph) -> bool {
     let once = graph.named(&target.ty, &target.name.key()).nth(1).is_none();
     once && !target.existing
         && !target.repeated
+        && target.body.get("copy").is_missing()
         && target.id != resource.id
         && target.module == resource.module
         && target.span.source == resource.span.source
