@@ -68,6 +68,8 @@
 //! }
 //! ```
 
+use std::collections::HashMap;
+
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
@@ -89,11 +91,12 @@ fn check(cx: &mut Context<'_>) {
     if !graph.dialect.is_folder() {
         return;
     }
+    let paths: HashMap<_, _> =
+        graph.sources.iter().map(|parsed| (parsed.source.id, &parsed.source.path)).collect();
     for resource in graph.resources() {
         let Some(noun) = Kind::declared(resource).map(Kind::noun) else { continue };
         let Some(name) = resource.name.written.known_text() else { continue };
-        let source = graph.sources.iter().find(|parsed| parsed.source.id == resource.span.source);
-        let Some(stem) = source.and_then(|parsed| stem(&parsed.source.path)) else { continue };
+        let Some(stem) = paths.get(&resource.span.source).and_then(|path| stem(path)) else { continue };
         // Of two files with one name, that is what is wrong.
         let twice = graph.named(&resource.ty, &resource.name.key()).nth(1).is_some();
         if twice || stem.to_lowercase() == name.to_lowercase() {

@@ -219,9 +219,8 @@
 
 use std::collections::BTreeMap;
 
-use armlint_engine::dialect::World;
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
@@ -230,7 +229,7 @@ use smol_str::SmolStr;
 use crate::model::activity::activities;
 use crate::model::adf_expression::Chain;
 use crate::model::dynamic::{Dynamic, GlobalParameters, Names, PipelineNames, passed};
-use crate::model::factory::{FACTORIES, Factories, Factory};
+use crate::model::factory::{Factories, Factory};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -257,7 +256,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 
 /// What a resource may speak of.
 struct Scope {
-    pipeline: Option<(PipelineNames, GlobalParameters)>,
+    pipeline: Option<(PipelineNames, Names)>,
     dataset: Option<Names>,
     linked_service: Option<Names>,
 }
@@ -271,7 +270,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let factories = cx.derived(Factories::build);
     let Some(factory) = factories.of(resource).filter(|_| !resource.existing) else { return };
     let dynamic = cx.derived(Dynamic::build);
-    let scope = Scope::of(graph, factory, resource);
+    let scope = Scope::of(cx, factory, resource);
     let mut missing = Missing::default();
     if let Some((names, _)) = &scope.pipeline {
         structural(resource, names, &mut missing);
@@ -290,7 +289,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 impl Scope {
-    fn of(graph: &Graph, factory: &Factory, resource: &Resource) -> Scope {
+    fn of(cx: &Context<'_>, factory: &Factory, resource: &Resource) -> Scope {
         let kind = resource.ty.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
         let mut scope = Scope { pipeline: None, dataset: None, linked_service: None };
         let declared = || match resource.properties.object() {
@@ -299,9 +298,7 @@ impl Scope {
         };
         match kind.as_str() {
             "pipelines" => {
-                let mut globals = GlobalParameters::of(graph, factory);
-                let known = graph.world == World::Closed && factory.ty == FACTORIES;
-                globals.0.open |= !known || globals.0.list.is_empty();
+                let globals = cx.derived(GlobalParameters::build).of(factory);
                 scope.pipeline = Some((PipelineNames::of(resource), globals));
             }
             "datasets" => scope.dataset = Some(declared()),
@@ -316,7 +313,7 @@ impl Scope {
             ("activity", Some((names, _))) => Some(&names.activities),
             ("variable", Some((names, _))) => Some(&names.variables),
             ("parameter", Some((names, _))) => Some(&names.parameters),
-            ("global parameter", Some((_, globals))) => Some(&globals.0),
+            ("global parameter", Some((_, globals))) => Some(globals),
             ("parameter", None) => self.dataset.as_ref().or(self.linked_service.as_ref()),
             _ => None,
         }

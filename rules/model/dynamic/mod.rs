@@ -125,8 +125,8 @@ fn walk(value: &Value, depth: usize, found: &mut Vec<DynamicText>) {
                 return read(&inner, true, found);
             }
             for entry in object.entries() {
-                // Names of columns, `@` and all, are no expressions.
-                let plain = ["description", "translator", "dependsOn"];
+                // Names of columns and of parameters of a script, `@` and all, are no expressions.
+                let plain = ["name", "description", "translator", "dependsOn"];
                 let is_plain = plain.iter().any(|key| entry.key.eq_ignore_ascii_case(key));
                 let typed = entry.value.get("type").is_text("Expression").is_true();
                 if !is_plain || typed {

@@ -1,6 +1,9 @@
 //! The names that expressions may speak of.
 
-use armlint_engine::graph::{Graph, Resource};
+use std::collections::HashMap;
+
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use smol_str::SmolStr;
@@ -32,9 +35,9 @@ pub struct PipelineNames {
     pub variables: Names,
 }
 
-/// The global parameters of a factory.
+/// The global parameters of the factories, by the keys of their names.
 #[derive(Clone, Debug, Default)]
-pub struct GlobalParameters(pub Names);
+pub struct GlobalParameters(HashMap<SmolStr, Names>);
 
 impl Names {
     /// The keys of an object of declarations; none where it is missing.
@@ -96,18 +99,25 @@ impl PipelineNames {
 }
 
 impl GlobalParameters {
-    /// Collects them from the factory and from the resources that hold them alone.
-    pub fn of(graph: &Graph, factory: &Factory) -> GlobalParameters {
-        let mut names = Names::default();
-        if let Some(declared) = factory.declared(graph) {
-            names.add_keys(&declared.property("globalParameters"));
+    /// Collects them from the factories and from the resources that hold them alone.
+    pub fn build(cx: &Context<'_>) -> GlobalParameters {
+        let graph = cx.graph();
+        let mut parameters: HashMap<SmolStr, Names> = HashMap::new();
+        for factory in graph.of_type(FACTORIES).filter(|factory| !factory.existing) {
+            let names = parameters.entry(factory.name.key()).or_default();
+            names.add_keys(&factory.property("globalParameters"));
         }
         for resource in graph.of_type(&format!("{FACTORIES}/globalParameters")) {
-            if resource.name.ancestor_key(1) == factory.key {
-                names.add_keys(&resource.properties);
-            }
+            parameters.entry(resource.name.ancestor_key(1)).or_default().add_keys(&resource.properties);
         }
-        GlobalParameters(names)
+        GlobalParameters(parameters)
+    }
+
+    /// Those of a factory; open where there are none, since an export may leave them out.
+    pub fn of(&self, factory: &Factory) -> Names {
+        let known = self.0.get(&factory.key).filter(|names| factory.closed && !names.list.is_empty());
+        let known = known.filter(|_| factory.ty == FACTORIES);
+        known.cloned().unwrap_or(Names { list: Vec::new(), open: true })
     }
 }
 
