@@ -151,6 +151,9 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     ),
 };
 
+// More places of one name help nobody.
+const MAX_PLACES: usize = 8;
+
 fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let dynamic = cx.derived(Dynamic::build);
@@ -158,8 +161,10 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     for text in dynamic.of(resource) {
         for chain in text.content.chains() {
             if !is_function(&chain.call.name) {
-                let place = text.span(graph, &chain.call.name_range);
-                unknown.entry(chain.call.name.clone()).or_default().push(place);
+                let places = unknown.entry(chain.call.name.clone()).or_default();
+                if places.len() < MAX_PLACES {
+                    places.push(text.span(graph, &chain.call.name_range));
+                }
             }
         }
     }

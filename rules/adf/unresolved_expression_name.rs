@@ -261,6 +261,10 @@ struct Scope {
     linked_service: Option<Names>,
 }
 
+// More places of one name, and suggestions for more names, help nobody.
+const MAX_PLACES: usize = 8;
+const MAX_SUGGESTIONS: usize = 64;
+
 /// Missing names by what they are and how they are spelled, each with its places.
 #[derive(Default)]
 struct Missing(BTreeMap<(&'static str, SmolStr), Vec<Span>>);
@@ -278,12 +282,14 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     for text in dynamic.of(resource) {
         for chain in text.content.chains() {
             if let Some((noun, name, range)) = scope.lacks(&chain) {
-                missing.add(noun, name, text.span(graph, &range));
+                missing.add(noun, name, || text.span(graph, &range));
             }
         }
     }
-    for ((noun, name), places) in missing.0 {
-        report(resource, &scope, noun, &name, &places, cx);
+    for (index, ((noun, name), places)) in missing.0.iter().enumerate() {
+        let names = scope.names(noun).filter(|_| index < MAX_SUGGESTIONS);
+        let nearest = names.and_then(|names| names.nearest(name));
+        report(resource, &scope, (noun, name), nearest, places, cx);
     }
     report_passed(resource, factory, cx);
 }
@@ -294,7 +300,7 @@ impl Scope {
         let mut scope = Scope { pipeline: None, dataset: None, linked_service: None };
         let declared = || match resource.properties.object() {
             Some(_) => Names::declared(&resource.property("parameters")),
-            None => Names { list: Vec::new(), open: true },
+            None => Names::unknown(),
         };
         match kind.as_str() {
             "pipelines" => {
@@ -343,8 +349,11 @@ impl Scope {
 }
 
 impl Missing {
-    fn add(&mut self, noun: &'static str, name: &SmolStr, place: Span) {
-        self.0.entry((noun, name.clone())).or_default().push(place);
+    fn add(&mut self, noun: &'static str, name: &SmolStr, place: impl FnOnce() -> Span) {
+        let places = self.0.entry((noun, name.clone())).or_default();
+        if places.len() < MAX_PLACES {
+            places.push(place());
+        }
     }
 }
 
@@ -355,7 +364,7 @@ fn structural(pipeline: &Resource, names: &PipelineNames, missing: &mut Missing)
         if let Some(name) = value.known_text().filter(|name| literal && !name.starts_with('@'))
             && declared.lacks(name)
         {
-            missing.add(noun, &name.into(), value.origin.span);
+            missing.add(noun, &name.into(), || value.origin.span);
         }
     };
     for activity in activities(pipeline) {
@@ -373,7 +382,14 @@ fn structural(pipeline: &Resource, names: &PipelineNames, missing: &mut Missing)
     }
 }
 
-fn report(resource: &Resource, scope: &Scope, noun: &str, name: &str, places: &[Span], cx: &mut Context<'_>) {
+fn report(
+    resource: &Resource,
+    scope: &Scope,
+    (noun, name): (&str, &str),
+    nearest: Option<&(SmolStr, Span)>,
+    places: &[Span],
+    cx: &mut Context<'_>,
+) {
     let Some((first, more)) = places.split_first() else { return };
     let message = match (noun, &scope.pipeline) {
         ("global parameter", _) => format!("The factory has no global parameter `{name}`"),
@@ -381,14 +397,13 @@ fn report(resource: &Resource, scope: &Scope, noun: &str, name: &str, places: &[
         (_, None) if scope.dataset.is_some() => format!("The dataset has no {noun} `{name}`"),
         (_, None) => format!("The linked service has no {noun} `{name}`"),
     };
-    let nearest = scope.names(noun).and_then(|names| names.nearest(name)).cloned();
     let finding = cx.report_on(resource, first, message);
     for place in more {
         finding.related(*place, "here as well");
     }
     match nearest {
         Some((near, place)) => {
-            finding.related(place, "a similar name").help(format!("did you mean `{near}`?"));
+            finding.related(*place, "a similar name").help(format!("did you mean `{near}`?"));
         }
         None => {
             finding.help(format!("correct the name, or declare the {noun}"));

@@ -20,6 +20,7 @@ pub mod parameter;
 pub mod reach;
 pub mod runtime;
 pub mod secret;
+pub mod similar;
 pub mod snippet;
 pub mod store;
 mod tape;

@@ -1,5 +1,7 @@
 //! Where the rules about names and expressions of a factory could cry wolf, or miss the token.
 
+use std::time::{Duration, Instant};
+
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_rules::model::facts;
@@ -410,6 +412,30 @@ fn other_modules_have_their_own_order() {
         child("linkedservices", "f/ls", "", LAKE)
     );
     expect(&template("", &[&module, &child("datasets", "f/d", "", DATASET)]), &[]);
+}
+
+#[test]
+fn many_names_and_long_texts_end_soon() {
+    let start = Instant::now();
+    let text: String =
+        (0..20_000).map(|index| format!("@{{variables('w{index}')}}@{{variables('w')}}")).collect();
+    let activities: Vec<String> = (0..5_000)
+        .map(|index| {
+            format!(
+                r#"{{ "name": "a{index}", "type": "Wait", "typeProperties": {{ "waitTimeInSeconds": 1 }} }}"#
+            )
+        })
+        .collect();
+    let body = pipeline(&format!("{}, {}", set(&format!("\"{text}\"")), activities.join(",")));
+    let report = report(&folder(vec![("pipeline/load.json", artefact("load", &body))]));
+    assert_eq!(report.findings.len(), 20_001);
+    let resources: Vec<String> =
+        (0..600).map(|index| child("datasets", &format!("f/d{index}"), "", DATASET)).collect();
+    let lake = child("linkedservices", "f/ls", "", LAKE);
+    let mut all: Vec<&str> = resources.iter().map(String::as_str).collect();
+    all.push(&lake);
+    assert_eq!(found(&template("", &all)).len(), 600);
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Data Factory documents fewer functions than the language that it shares with Logic Apps has, and takes
 //! some of the others; a name that neither page knows is no function.
 
+use crate::model::similar;
+
 /// Documented for Data Factory and Synapse. Source: Expressions and functions in Azure Data Factory and
 /// Azure Synapse Analytics (2021-07-16), and its page about system variables.
 const DATA_FACTORY: &[&str] = &[
@@ -145,8 +147,6 @@ const LOGIC_APPS: &[&str] = &[
     "workflow",
 ];
 
-const MAX_DISTANCE: usize = 2;
-
 /// Whether some page knows a function of this name, without regard to case.
 pub fn is_function(name: &str) -> bool {
     DATA_FACTORY.iter().chain(LOGIC_APPS).any(|known| known.eq_ignore_ascii_case(name))
@@ -154,10 +154,5 @@ pub fn is_function(name: &str) -> bool {
 
 /// The function of Data Factory whose name differs by no more than a slip.
 pub fn nearest_function(name: &str) -> Option<&'static str> {
-    let lower = name.to_ascii_lowercase();
-    let near = DATA_FACTORY.iter().filter_map(|known| {
-        let distance = strsim::damerau_levenshtein(&lower, &known.to_ascii_lowercase());
-        (distance <= MAX_DISTANCE && distance < lower.len().min(known.len())).then_some((distance, *known))
-    });
-    near.min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+    similar::nearest(name, DATA_FACTORY.iter(), |known| known).copied()
 }

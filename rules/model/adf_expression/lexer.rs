@@ -81,18 +81,25 @@ fn string(rest: &str) -> (TokenKind, usize) {
     (TokenKind::Unterminated, rest.len())
 }
 
+// A digit before or behind the point may be missing: `.5`, `1.`.
 fn number(rest: &str) -> (TokenKind, usize) {
     let bytes = rest.as_bytes();
     let digits = |from: usize| {
         from + bytes.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
     let signed = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
-    let mut end = digits(signed);
+    let whole = digits(signed);
+    let mut end = whole;
+    // Behind the point of `1.name` is no fraction.
+    let named = bytes.get(whole + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    if bytes.get(whole) == Some(&b'.') && !named {
+        end = digits(whole + 1);
+        if end == whole + 1 && whole == signed {
+            return (TokenKind::Other, 1);
+        }
+    }
     if end == signed {
         return (TokenKind::Other, 1);
-    }
-    if bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
-        end = digits(end + 1);
     }
     if matches!(bytes.get(end), Some(b'e' | b'E')) {
         let sign = usize::from(matches!(bytes.get(end + 1), Some(b'-' | b'+')));
@@ -102,6 +109,12 @@ fn number(rest: &str) -> (TokenKind, usize) {
         }
     }
     (TokenKind::Number, end)
+}
+
+/// The number that starts with a point at `at`, where an expression is expected.
+pub(super) fn fraction(text: &str, at: usize) -> Option<Range<usize>> {
+    let (kind, length) = number(text.get(at..)?);
+    (kind == TokenKind::Number).then_some(at..at + length)
 }
 
 fn run(rest: &str, holds: impl Fn(char) -> bool) -> usize {

@@ -118,6 +118,10 @@ impl Parser<'_> {
             }
             TokenKind::Number => ExpressionKind::Number(self.slice(&token.range).into()),
             TokenKind::Name => return self.name(token),
+            TokenKind::Dot if let Some(range) = lexer::fraction(self.text, token.range.start) => {
+                self.at = range.end;
+                return Ok(Expression { kind: ExpressionKind::Number(self.slice(&range).into()), range });
+            }
             TokenKind::Unterminated => return fail(ErrorKind::UnterminatedString, token),
             TokenKind::End | TokenKind::CloseBrace => return fail(ErrorKind::Empty, token),
             _ => return fail(ErrorKind::ExpectedExpression, token),

@@ -80,6 +80,9 @@ fn literals() {
         kinds("@{-1}@{TRUE}@{null}"),
         [ExpressionKind::Number("-1".into()), ExpressionKind::Bool(true), ExpressionKind::Null]
     );
+    for number in ["0.5", "+.5", ".5", "1.", "-01.0", "3e1", "0.9e+1", "3.2e-1", "-51"] {
+        assert_eq!(kinds(&format!("@{number}")), [ExpressionKind::Number(number.into())], "{number}");
+    }
     assert_eq!(kinds("@''"), [ExpressionKind::String("".into())]);
 }
 
@@ -101,6 +104,12 @@ fn errors() {
         ("x@{item()", UnclosedInterpolation, "@{"),
         ("x@{item() + 1}", Trailing, "+"),
         ("@\"a\"", ExpectedExpression, "\""),
+        ("@1e", Trailing, "e"),
+        ("@++1", ExpectedExpression, "+"),
+        ("@.", ExpectedExpression, "."),
+        ("@()", ExpectedExpression, "("),
+        ("@concat('a')('b')", Trailing, "('b')"),
+        ("@'a'}", Trailing, "}"),
         ("@-", ExpectedExpression, "-"),
         ("@ ", Empty, ""),
     ] {

@@ -1,6 +1,6 @@
 //! The names that expressions may speak of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
@@ -9,19 +9,16 @@ use armlint_engine::value::Value;
 use smol_str::SmolStr;
 
 use crate::model::factory::{FACTORIES, Factory};
+use crate::model::similar;
 
 const MAX_ACTIVITY_DEPTH: usize = 16;
-
-// How far a name may be from another to be meant by it.
-const MAX_DISTANCE: usize = 2;
 
 /// Declared names of one kind. Case does not count.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// The names and where each is declared.
-    pub list: Vec<(SmolStr, Span)>,
-    /// There may be others.
-    pub open: bool,
+    list: Vec<(SmolStr, Span)>,
+    keys: HashSet<String>,
+    open: bool,
 }
 
 /// What a pipeline declares.
@@ -40,6 +37,11 @@ pub struct PipelineNames {
 pub struct GlobalParameters(HashMap<SmolStr, Names>);
 
 impl Names {
+    /// Any names: what is declared is not known.
+    pub fn unknown() -> Names {
+        Names { open: true, ..Names::default() }
+    }
+
     /// The keys of an object of declarations; none where it is missing.
     pub fn declared(declarations: &Value) -> Names {
         let mut names = Names::default();
@@ -49,19 +51,17 @@ impl Names {
 
     /// Whether a name certainly is not declared.
     pub fn lacks(&self, name: &str) -> bool {
-        !self.open && !self.list.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+        !self.open && !self.keys.contains(&name.to_lowercase())
     }
 
     /// The declared name that differs by no more than a slip.
     pub fn nearest(&self, name: &str) -> Option<&(SmolStr, Span)> {
-        let lower = name.to_lowercase();
-        let near = self.list.iter().filter_map(|declared| {
-            let other = declared.0.to_lowercase();
-            let distance = strsim::damerau_levenshtein(&lower, &other);
-            (distance <= MAX_DISTANCE && distance < lower.len().min(other.len()))
-                .then_some((distance, declared))
-        });
-        near.min_by_key(|(distance, _)| *distance).map(|(_, declared)| declared)
+        similar::nearest(name, self.list.iter(), |(declared, _)| declared)
+    }
+
+    fn add(&mut self, name: SmolStr, place: Span) {
+        self.keys.insert(name.to_lowercase());
+        self.list.push((name, place));
     }
 
     fn add_keys(&mut self, declarations: &Value) {
@@ -76,7 +76,7 @@ impl Names {
         self.open |= open;
         for key in keys {
             let span = object.key_span(&key).unwrap_or(declarations.origin.span);
-            self.list.push((key, span));
+            self.add(key, span);
         }
     }
 }
@@ -85,8 +85,11 @@ impl PipelineNames {
     /// Collects them.
     pub fn of(pipeline: &Resource) -> PipelineNames {
         if pipeline.properties.object().is_none() {
-            let open = || Names { list: Vec::new(), open: true };
-            return PipelineNames { activities: open(), parameters: open(), variables: open() };
+            return PipelineNames {
+                activities: Names::unknown(),
+                parameters: Names::unknown(),
+                variables: Names::unknown(),
+            };
         }
         let mut activities = Names::default();
         collect(&pipeline.property("activities"), 0, &mut activities);
@@ -117,7 +120,7 @@ impl GlobalParameters {
     pub fn of(&self, factory: &Factory) -> Names {
         let known = self.0.get(&factory.key).filter(|names| factory.closed && !names.list.is_empty());
         let known = known.filter(|_| factory.ty == FACTORIES);
-        known.cloned().unwrap_or(Names { list: Vec::new(), open: true })
+        known.cloned().unwrap_or_else(Names::unknown)
     }
 }
 
@@ -133,7 +136,7 @@ fn collect(list: &Value, depth: usize, names: &mut Names) {
     for activity in activities {
         let name = activity.get("name");
         match name.known_text() {
-            Some(text) => names.list.push((text.into(), name.origin.span)),
+            Some(text) => names.add(text.into(), name.origin.span),
             None => names.open = true,
         }
         let properties = activity.get("typeProperties");
