@@ -5,7 +5,8 @@
 //! Names of pipelines, datasets, linked services, data flows and integration runtimes are unique within a
 //! factory, without regard to case (Azure Data Factory naming rules, 2023-07). Of two files with one name in
 //! a Git folder only one is published. In a pipeline, `activity('..')` and `dependsOn` find activities by
-//! their names, so that these are unique as well, those inside of loops and conditions included.
+//! their names and cannot tell two of one name apart; where the two stand in different loops or conditions
+//! that is only a note.
 //!
 //! Resources of a template are looked at by `template/duplicate-resource`.
 //!
@@ -101,7 +102,7 @@
 
 use std::collections::HashMap;
 
-use armlint_engine::finding::{Category, Severity};
+use armlint_engine::finding::{Category, Confidence, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
@@ -151,6 +152,7 @@ fn artefacts(graph: &Graph, cx: &mut Context<'_>) {
 fn pipelines(graph: &Graph, factory: &Factory, cx: &mut Context<'_>) {
     for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
         let mut known: HashMap<String, Span> = HashMap::new();
+        let mut places = None;
         for activity in activities(pipeline) {
             let name = activity.get("name");
             let Some(text) = literal(&name) else { continue };
@@ -163,10 +165,35 @@ fn pipelines(graph: &Graph, factory: &Factory, cx: &mut Context<'_>) {
                 continue;
             }
             let message = format!("The pipeline has another activity `{text}`");
+            let lists = places.get_or_insert_with(|| lists(pipeline));
+            let together = lists.get(first) == lists.get(&name.origin.span);
             let finding = cx.report_on(pipeline, &name, message);
             finding.related(*first, "the first one").help("give one of the two another name");
+            if !together {
+                finding.severity(Severity::Low).confidence(Confidence::Medium);
+            }
         }
     }
+}
+
+// The list that each activity stands in, by the place of its name.
+fn lists(pipeline: &Resource) -> HashMap<Span, usize> {
+    let mut lists = vec![pipeline.property("activities")];
+    for activity in activities(pipeline) {
+        let properties = activity.get("typeProperties");
+        for key in ["activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities"] {
+            lists.push(properties.get(key));
+        }
+        let cases = properties.get("cases");
+        lists.extend(cases.elements().unwrap_or_default().iter().map(|case| case.get("activities")));
+    }
+    let mut found = HashMap::new();
+    for (index, list) in lists.iter().enumerate() {
+        for activity in list.elements().unwrap_or_default() {
+            found.insert(activity.get("name").origin.span, index);
+        }
+    }
+    found
 }
 
 fn literal(name: &Value) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use armlint_engine::finding::Severity;
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_rules::model::facts;
@@ -412,6 +413,23 @@ fn other_modules_have_their_own_order() {
         child("linkedservices", "f/ls", "", LAKE)
     );
     expect(&template("", &[&module, &child("datasets", "f/d", "", DATASET)]), &[]);
+}
+
+#[test]
+fn one_name_in_two_branches_is_a_note() {
+    let wait = r#"{ "name": "Wait", "type": "Wait", "typeProperties": { "waitTimeInSeconds": 1 } }"#;
+    let choice = format!(
+        r#"{{ "name": "If", "type": "IfCondition", "typeProperties": {{ "expression": "@true",
+            "ifTrueActivities": [ {wait} ], "ifFalseActivities": [ {wait} ] }} }}"#
+    );
+    let severity = |activities: &str| {
+        let text = artefact("load", &pipeline(activities));
+        let report = report(&folder(vec![("pipeline/load.json", text)]));
+        let severities: Vec<Severity> = report.findings.iter().map(|finding| finding.severity).collect();
+        severities
+    };
+    assert_eq!(severity(&choice), [Severity::Low]);
+    assert_eq!(severity(&format!("{wait}, {wait}")), [Severity::High]);
 }
 
 #[test]
