@@ -3,19 +3,24 @@
 //! endpoints lead where, and how its secrets are held.
 
 pub mod activity;
+pub mod adf_expression;
+pub mod artefact;
 pub mod connection_string;
 pub mod coverage;
 pub mod deployed;
+pub mod dynamic;
 pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
 pub mod facts;
 pub mod host;
 pub mod id;
+pub mod order;
 pub mod parameter;
 pub mod reach;
 pub mod runtime;
 pub mod secret;
+pub mod similar;
 pub mod snippet;
 pub mod store;
 mod tape;
