@@ -21,6 +21,9 @@ mod public_network_access;
 mod secret_literal;
 mod secret_parameter_default;
 mod secret_parameter_not_secure;
+mod shir_egress_blocked;
+mod shir_host_exposed;
+mod ssis_network;
 
 use armlint_engine::rule::RuleSpec;
 
@@ -47,4 +50,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &secret_literal::RULE,
     &secret_parameter_default::RULE,
     &secret_parameter_not_secure::RULE,
+    &shir_egress_blocked::RULE,
+    &shir_host_exposed::RULE,
+    &ssis_network::RULE,
 ];
