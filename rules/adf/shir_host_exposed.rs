@@ -633,7 +633,6 @@ use crate::model::network::path;
 use crate::model::network::security::{Flow, SecurityGroup};
 use crate::model::network::sought::Sought;
 use crate::model::network::verdict::{Barrier, Decision, Verdict};
-use crate::model::runtime::{Presence, presence};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -656,10 +655,9 @@ fn check(cx: &mut Context<'_>) {
         for interface in machine.interfaces.iter().flatten().filter(|interface| interface.certain) {
             let surroundings = interface.surroundings(cx.graph());
             let inbound = Inbound { surroundings: &surroundings };
-            let mut public = interface.public_addresses().into_iter();
-            let public = public.find(|address| presence(address) == Presence::Present);
+            let public = interface.public_addresses().into_iter().find(|address| address.certain);
             match public {
-                Some(address) => report_address(machine, interface, &address, &inbound, &mut said, cx),
+                Some(address) => report_address(machine, interface, &address.value, &inbound, &mut said, cx),
                 None => report_rules(machine, &inbound, &mut said, cx),
             }
         }
@@ -734,8 +732,7 @@ fn report_address(
     cx: &mut Context<'_>,
 ) {
     let graph = cx.graph();
-    let id = address.get("id");
-    let place = if id.is_absent() { address.origin.span } else { id.origin.span };
+    let place = address.origin.span;
     if !said.insert(place) {
         return;
     }

@@ -348,6 +348,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Truth, Value};
 
+use crate::model::deployed;
 use crate::model::factory::INTEGRATION_RUNTIMES;
 use crate::model::facts;
 use crate::model::id;
@@ -406,6 +407,10 @@ fn check(runtime: &Resource, cx: &mut Context<'_>) {
     };
     check_gateway(runtime, &place, cx);
     let Sought::Found(subnet) = found else { return };
+    // A runtime may be joined to a subnet that exists already where this one is not deployed.
+    if !deployed::along(cx.graph().resource(subnet.resource), runtime) {
+        return;
+    }
     let view = View { runtime, subnet: &subnet, place: place.origin.span };
     match injection {
         Injection::Express => view.check_express(cx),
@@ -503,6 +508,7 @@ impl View<'_> {
             hosts: Vec::new(),
             tags: vec!["BatchNodeManagement"],
             doubtful_tags: vec!["AzureCloud"],
+            endpoints: Vec::new(),
         };
         let peer = Peer::Service(batch);
         self.check_group(cx, false, 29876, &peer, "the service tag `BatchNodeManagement`");

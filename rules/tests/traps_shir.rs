@@ -345,3 +345,60 @@ fn standard_injection_with_routes() {
     assert_eq!(found(&resources(default)).len(), 1);
     assert_eq!(found(&resources(&format!("{default}, {batch}"))), [""; 0]);
 }
+
+#[test]
+fn service_endpoints_lead_past_routes() {
+    let account = resource("Microsoft.Storage/storageAccounts", "st1", "");
+    let lake = linked_service("lake", "AzureBlobFS", r#""url": "https://st1.dfs.core.windows.net""#);
+    let table = resource(
+        "Microsoft.Network/routeTables",
+        "rt",
+        r#""routes": [ { "name": "none", "properties": {
+           "addressPrefix": "0.0.0.0/0", "nextHopType": "None" } } ]"#,
+    );
+    let routed = |endpoints: &str| {
+        let more = format!(
+            r#""routeTable": {{ "id": "[resourceId('Microsoft.Network/routeTables', 'rt')]" }},
+               "serviceEndpoints": {endpoints}, "addressPrefix": "10.0.1.0/24""#
+        );
+        let all = with(&[], &[factory(), runtime(""), account.clone(), lake.clone(), table.clone()]);
+        let all: Vec<String> =
+            all.iter().map(|text| text.replace("\"addressPrefix\": \"10.0.1.0/24\"", &more)).collect();
+        found(&all).join("\n")
+    };
+    assert!(routed("[]").contains("`st1.dfs.core.windows.net:443`"));
+    let storage = routed(r#"[ { "service": "microsoft.storage" } ]"#);
+    assert!(storage.contains("Route `none` blocks") && !storage.contains("st1.dfs"), "{storage}");
+    assert!(!routed(r#"[ { "service": "[parameters('p')]" } ]"#).contains("st1.dfs"));
+}
+
+#[test]
+fn networks_that_may_exist_already_are_not_known() {
+    let conditional: Vec<String> = with(&closed(), &[runtime("")])
+        .into_iter()
+        .map(|text| match text.contains("\"Microsoft.Network/virtualNetworks\"") {
+            true => text.replacen('{', "{ \"condition\": \"[parameters('on')]\", ", 1),
+            false => text,
+        })
+        .collect();
+    assert_eq!(found(&conditional), [""; 0]);
+}
+
+#[test]
+fn public_addresses_that_may_be_none() {
+    let public = |address: &str| -> Vec<String> {
+        let address = format!("\"properties\": {{ \"publicIPAddress\": {address}, ");
+        let all = with(&[], &[runtime("")]);
+        let all: Vec<String> = all
+            .iter()
+            .map(|text| {
+                text.replace("\"name\": \"c\", \"properties\": {", &format!("\"name\": \"c\", {address}"))
+            })
+            .collect();
+        found(&all)
+    };
+    assert_eq!(public(r#"{ "id": "[parameters('p')]" }"#).len(), 1);
+    assert_eq!(public(r#""[if(parameters('on'), createObject('id', 'x'), null())]""#), [""; 0]);
+    assert_eq!(public("null"), [""; 0]);
+    assert_eq!(public("{}"), [""; 0]);
+}

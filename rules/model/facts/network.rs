@@ -30,6 +30,7 @@ static RUNTIME_DESTINATIONS: LazyLock<Vec<RuntimeDestination>> = LazyLock::new(|
         port: row.cell("port").parse().unwrap_or(443),
         tags: row.list("tags"),
         doubtful_tags: row.list("doubtful_tags"),
+        service_endpoints: row.list("service_endpoints"),
         source: row.cell("source"),
     });
     rows.collect()
@@ -71,6 +72,8 @@ pub struct RuntimeDestination {
     pub tags: Vec<&'static str>,
     /// The service tags that may hold its addresses; `*` is any.
     pub doubtful_tags: Vec<&'static str>,
+    /// The service endpoints of a subnet that lead there, past all routes.
+    pub service_endpoints: Vec<&'static str>,
     /// Where this stands.
     pub source: &'static str,
 }

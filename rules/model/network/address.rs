@@ -29,13 +29,15 @@ pub struct Service {
     pub tags: Vec<&'static str>,
     /// The service tags that may hold its addresses; `*` is any.
     pub doubtful_tags: Vec<&'static str>,
+    /// The service endpoints of a subnet that lead to it, past all routes.
+    pub endpoints: Vec<&'static str>,
 }
 
 impl Service {
     /// A service of the facts, by the names that it has in a cloud.
     pub fn of(destination: &RuntimeDestination, hosts: Vec<String>) -> Service {
         let (tags, doubtful_tags) = (destination.tags.clone(), destination.doubtful_tags.clone());
-        Service { hosts, tags, doubtful_tags }
+        Service { hosts, tags, doubtful_tags, endpoints: destination.service_endpoints.clone() }
     }
 }
 

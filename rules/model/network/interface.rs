@@ -23,6 +23,15 @@ pub struct Interface {
     pub certain: bool,
 }
 
+/// A public address of an interface.
+#[derive(Clone, Debug)]
+pub struct PublicAddress {
+    /// The id of the address, or what describes it.
+    pub value: Value,
+    /// It is certainly there.
+    pub certain: bool,
+}
+
 /// What stands around an interface.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -52,6 +61,30 @@ pub fn of_machine(graph: &Graph, machine: &Resource) -> Option<Vec<Interface>> {
     Some(found)
 }
 
+fn public_addresses(configuration: &Value) -> Vec<PublicAddress> {
+    let holder = configuration.get("publicIPAddress");
+    let id = holder.get("id");
+    let named = match presence(&holder) {
+        Presence::Present if presence(&id) == Presence::Absent => None,
+        // An id that is not known is an id; one of two things may be none.
+        Presence::Present => {
+            let certain = id.text().is_some() && !id.assumed;
+            Some(PublicAddress { value: id, certain })
+        }
+        Presence::Unknown => Some(PublicAddress { value: holder, certain: false }),
+        Presence::Absent => None,
+    };
+    let described = configuration.get("publicIPAddressConfiguration");
+    let described = match presence(&described) {
+        Presence::Absent => None,
+        presence => {
+            let certain = presence == Presence::Present && !described.assumed;
+            Some(PublicAddress { value: described, certain })
+        }
+    };
+    named.into_iter().chain(described).collect()
+}
+
 // The elements of a list; none where there is no list, `None` where they are not known.
 fn list(value: &Value) -> Option<Vec<Value>> {
     match value.elements() {
@@ -67,14 +100,9 @@ impl Interface {
         configurations.elements().map(<[Value]>::to_vec).unwrap_or_default()
     }
 
-    /// The public addresses that its configurations name, whether or not they certainly do.
-    pub fn public_addresses(&self) -> Vec<Value> {
-        let configurations = self.configurations();
-        let written = configurations.iter().flat_map(|configuration| {
-            ["publicIPAddress", "publicIPAddressConfiguration"]
-                .map(|key| configuration.at("properties").get(key))
-        });
-        written.filter(|value| presence(value) != Presence::Absent).collect()
+    /// The public addresses that its configurations name, or may name.
+    pub fn public_addresses(&self) -> Vec<PublicAddress> {
+        self.configurations().iter().flat_map(|one| public_addresses(&one.get("properties"))).collect()
     }
 
     /// Whether a load balancer may carry its outbound connections.
@@ -97,7 +125,13 @@ impl Interface {
     pub fn surroundings(&self, graph: &Graph) -> Surroundings {
         let owner = graph.resource(self.resource);
         let subnet = match self.subnet_id() {
-            Some(id) => subnet::by_id(graph, &id),
+            Some(id) => match subnet::by_id(graph, &id) {
+                // One that exists already has the same id where this one is not deployed.
+                Sought::Found(found) if !deployed::along(graph.resource(found.resource), owner) => {
+                    Sought::Elsewhere
+                }
+                found => found,
+            },
             None => Sought::Elsewhere,
         };
         let of_subnet = match &subnet {

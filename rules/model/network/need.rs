@@ -161,7 +161,12 @@ impl Around<'_, '_> {
         {
             *first = format!("{}.{region}.datafactory.azure.net", name.to_lowercase());
         }
-        let way = self.way(factory, "dataFactory");
+        let known = factory.and_then(|factory| factory.name.last().known().cloned());
+        let private = known.is_some_and(|name| {
+            let mut chosen = self.cx.settings().adf.private_link.iter();
+            chosen.any(|other| other.eq_ignore_ascii_case(&name))
+        });
+        let way = if private { Way::Either } else { self.way(factory, "dataFactory") };
         Some(Need::new(destination, Severity::High, hosts, way))
     }
 

@@ -1,10 +1,12 @@
 //! The whole way from an interface to something outside.
 
 use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::value::Truth;
 
 use super::address::{Peer, Service};
 use super::firewall;
 use super::interface::{Interface, Surroundings};
+use super::port::decided;
 use super::route::{self, Hop, RouteTable};
 use super::security::{Flow, SecurityGroup};
 use super::sought::{self, Sought};
@@ -37,6 +39,11 @@ pub fn to_service(
     let groups = groups(surroundings, &flow);
     let Sought::Found(subnet) = &surroundings.subnet else { return groups.and(Verdict::UNKNOWN) };
     let owner = graph.resource(subnet.resource);
+    match has_endpoint(subnet, service) {
+        Truth::True => return groups,
+        Truth::Unknown => return groups.and(Verdict::UNKNOWN),
+        Truth::False => {}
+    }
     let way = match hop(graph, subnet, owner, &peer) {
         Hop::Unknown => Verdict::UNKNOWN,
         Hop::Nowhere(route) => Verdict::by(Decision::Deny, route),
@@ -63,6 +70,24 @@ pub fn hop(graph: &Graph, subnet: &Subnet, owner: &Resource, peer: &Peer) -> Hop
         Sought::Nothing => Hop::Internet { routed: false },
         Sought::Found(table) if deployed::along(table, owner) => RouteTable::read(graph, table).hop(peer),
         _ => Hop::Unknown,
+    }
+}
+
+// Whether the subnet has a service endpoint to a service, which no route takes away
+// (virtual-network-service-endpoints-overview, 2024).
+fn has_endpoint(subnet: &Subnet, service: &Service) -> Truth {
+    if service.endpoints.is_empty() {
+        return Truth::False;
+    }
+    let endpoints = subnet.properties.get("serviceEndpoints");
+    match endpoints.elements() {
+        Some(all) => Truth::any(all.iter().map(|one| {
+            decided(&one.get("service"), &|name| {
+                Truth::from(service.endpoints.iter().any(|own| own.eq_ignore_ascii_case(name)))
+            })
+        })),
+        None if presence(&endpoints) == Presence::Absent => Truth::False,
+        None => Truth::Unknown,
     }
 }
 
