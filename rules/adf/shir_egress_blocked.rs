@@ -531,7 +531,7 @@
 
 use std::collections::BTreeMap;
 
-use armlint_engine::finding::{Category, Severity};
+use armlint_engine::finding::{Category, Label, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
@@ -561,7 +561,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 struct Blocked<'g> {
     barrier: Barrier,
     machine: &'g Resource,
-    evidence: Span,
+    evidence: Label,
     subnet: Option<Span>,
     needs: Vec<Need>,
 }
@@ -602,7 +602,7 @@ fn collect<'g>(
         let entry = blocked.entry(key).or_insert_with(|| Blocked {
             barrier,
             machine: resource,
-            evidence: machine.evidence,
+            evidence: machine.evidence.clone(),
             subnet: subnet.map(|subnet| subnet.place),
             needs: Vec::new(),
         });
@@ -629,7 +629,7 @@ fn report(found: Blocked<'_>, cx: &mut Context<'_>) {
         machine.place,
         format!("nodes of the runtime run on {}", snippet::called(machine, "this machine")),
     );
-    finding.related(evidence, "this installs and registers the node");
+    finding.related.push(evidence);
     if let Some(subnet) = subnet {
         finding.related(subnet, "the subnet of the machine");
     }
@@ -649,5 +649,5 @@ fn help(needs: &[Need]) -> String {
             advice.push(line);
         }
     }
-    format!("allow outbound TCP {} before it", advice.join(", "))
+    format!("let outbound TCP through: {}", advice.join(", "))
 }

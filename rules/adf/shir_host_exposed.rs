@@ -741,6 +741,7 @@ fn report_address(
         "Self-hosted runtime needs no inbound access from the internet, but its machine has a public address";
     let closed = inbound.is_closed();
     let finding = cx.report_on(owner, &place, message);
+    finding.related.push(machine.evidence.clone());
     if closed {
         finding.severity(Severity::Low);
     }
@@ -749,7 +750,6 @@ fn report_address(
     }
     finding
         .related(host.place, "nodes of the runtime run here")
-        .related(machine.evidence, "this installs and registers the node")
         .help("remove the public address: the runtime only opens outbound connections; administer the machine over Azure Bastion or a private network");
 }
 
@@ -764,9 +764,10 @@ fn report_rules(machine: &Machine, inbound: &Inbound<'_>, said: &mut BTreeSet<Sp
             "Self-hosted runtime needs no inbound access from the internet, but {} lets it in at port {port}",
             lower_first(&barrier.what)
         );
-        cx.report_on(graph.resource(barrier.resource), &barrier.place, message)
+        let finding = cx.report_on(graph.resource(barrier.resource), &barrier.place, message);
+        finding.related.push(machine.evidence.clone());
+        finding
             .related(host.place, "nodes of the runtime run here")
-            .related(machine.evidence, "this installs and registers the node")
             .help("deny it, or narrow the source to the networks that administer the machine; nodes talk to each other at port 8060 inside of the subnet");
     }
 }

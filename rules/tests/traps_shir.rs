@@ -402,3 +402,21 @@ fn public_addresses_that_may_be_none() {
     assert_eq!(public("null"), [""; 0]);
     assert_eq!(public("{}"), [""; 0]);
 }
+
+#[test]
+fn the_key_in_a_script_is_sensitive() {
+    let literal: Vec<String> = with(&closed(), &[runtime("")])
+        .into_iter()
+        .map(|text| match text.contains("listAuthKeys") {
+            true => resource(
+                "Microsoft.Compute/virtualMachines/extensions",
+                "vm/install",
+                r#""settings": { "commandToExecute": "gatewayInstall.ps1 IR@0a-b@f@key" }"#,
+            ),
+            false => text,
+        })
+        .collect();
+    let report = report(&literal, None, Cloud::Public);
+    let finding = report.findings.iter().find(|finding| finding.rule == RULES[0]).expect("a finding");
+    assert!(finding.related.iter().any(|label| label.sensitive), "{finding:#?}");
+}

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use armlint_engine::finding::Label;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
@@ -39,8 +40,8 @@ const MAX_DEPTH: usize = 32;
 pub struct Machine {
     /// The virtual machine or scale set.
     pub resource: ResourceId,
-    /// Where the script stands that says so.
-    pub evidence: Span,
+    /// Where the script stands that says so; it may hold the key.
+    pub evidence: Label,
     /// The runtime, where the script's key or the deployment says which.
     pub runtime: Option<ResourceId>,
     /// Its interfaces; `None` where some are not here.
@@ -59,7 +60,7 @@ impl Machines {
             let interfaces = || interface::of_machine(graph, machine);
             found.entry(machine.id).or_insert_with(|| Machine {
                 resource: machine.id,
-                evidence: script.place,
+                evidence: script.label(),
                 runtime: runtime_of(graph, &script.text),
                 interfaces: interfaces(),
             });
@@ -89,7 +90,15 @@ impl Machines {
 // A script that installs a node.
 struct Script {
     place: Span,
+    secret: bool,
     text: String,
+}
+
+impl Script {
+    fn label(&self) -> Label {
+        let text = "this installs and registers the node".into();
+        Label { span: self.place, text, sensitive: self.secret }
+    }
 }
 
 fn script(extension: &Value) -> Option<Script> {
@@ -114,7 +123,8 @@ fn search(value: &Value, depth: usize, found: &mut Option<Script>) {
             let text = value.text().map(|text| text.residue().to_ascii_lowercase()).unwrap_or_default();
             let says = SCRIPTS.iter().any(|script| text.contains(script));
             if says && (found.is_none() || text.contains(SCRIPTS[0])) {
-                *found = Some(Script { place: value.origin.span, text });
+                let secret = value.secure || value.known_text().is_some();
+                *found = Some(Script { place: value.origin.span, secret, text });
             }
         }
         _ => {}

@@ -292,9 +292,22 @@ fn subnets_in_three_forms() {
         "properties": {}, "resources": [ { "type": "subnets", "apiVersion": "2024-05-01", "name": "c",
         "properties": { "addressPrefix": "10.0.4.0/24" } } ] }"#;
     let id = |network: &str, name: &str| {
+        // By its place, as modules put it out.
+        if name == "0" {
+            return format!(
+                "[reference(resourceId('Microsoft.Network/virtualNetworks', '{network}'), '2024-05-01').subnets[0].id]"
+            );
+        }
         format!("[resourceId('Microsoft.Network/virtualNetworks/subnets', '{network}', '{name}')]")
     };
-    let ids = [("vnet", "a", 2), ("VNET", "A", 2), ("vnet", "b", 1), ("vnet2", "c", 1), ("vnet", "x", 0)];
+    let ids = [
+        ("vnet", "a", 2),
+        ("VNET", "A", 2),
+        ("vnet", "b", 1),
+        ("vnet2", "c", 1),
+        ("vnet", "x", 0),
+        ("vnet", "0", 2),
+    ];
     let users: Vec<String> = ids
         .iter()
         .map(|(network, name, _)| {
