@@ -26,6 +26,9 @@ mod public_network_access;
 mod secret_literal;
 mod secret_parameter_default;
 mod secret_parameter_not_secure;
+mod shir_egress_blocked;
+mod shir_host_exposed;
+mod ssis_network;
 mod unknown_expression_function;
 mod unresolved_expression_name;
 
@@ -59,6 +62,9 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &secret_literal::RULE,
     &secret_parameter_default::RULE,
     &secret_parameter_not_secure::RULE,
+    &shir_egress_blocked::RULE,
+    &shir_host_exposed::RULE,
+    &ssis_network::RULE,
     &unknown_expression_function::RULE,
     &unresolved_expression_name::RULE,
 ];

@@ -2,6 +2,7 @@
 //! factory with its four questions: on which runtime a linked service runs, which store is behind it, which
 //! endpoints lead where, and how its secrets are held.
 
+mod tape;
 pub mod activity;
 pub mod adf_expression;
 pub mod artefact;
@@ -15,6 +16,7 @@ pub mod factory;
 pub mod facts;
 pub mod host;
 pub mod id;
+pub mod network;
 pub mod order;
 pub mod parameter;
 pub mod reach;
@@ -23,5 +25,4 @@ pub mod secret;
 pub mod similar;
 pub mod snippet;
 pub mod store;
-mod tape;
 pub mod template;

@@ -5,6 +5,7 @@
 //! between threads and sessions shares no state.
 
 mod linked_services;
+mod network;
 mod private_link;
 mod secret_paths;
 mod table;
@@ -12,6 +13,10 @@ mod table;
 use armlint_engine::settings::Date;
 
 pub use linked_services::{Credential, LinkedService, linked_service, linked_services};
+pub use network::{
+    AddressSpace, RuntimeDestination, ServiceTag, runtime_destination, runtime_destinations, service_tag,
+    service_tags,
+};
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
 pub use secret_paths::{SecretPath, Within, secret_paths};
 pub use table::{Period, Setting};
@@ -45,7 +50,14 @@ impl ManagedEndpoint {
 
 /// The day that the facts were last collected on: the newest `date:` of the tables.
 pub fn facts_date() -> Date {
-    let dates = [linked_services::TABLE, private_link::TABLE, secret_paths::TABLE].into_iter().map(|text| {
+    let tables = [
+        linked_services::TABLE,
+        network::DESTINATIONS,
+        network::TAGS,
+        private_link::TABLE,
+        secret_paths::TABLE,
+    ];
+    let dates = tables.into_iter().map(|text| {
         let date = text.lines().find_map(|line| line.strip_prefix("# date: "));
         date.and_then(|rest| rest.get(..10)?.parse().ok())
     });

@@ -177,7 +177,7 @@ fn without_end(label: &Text, end: &str) -> Option<Text> {
     Some(Text::concat(texts.chain([Text::Known(kept)])))
 }
 
-fn index(cloud: Cloud) -> usize {
+pub(super) fn index(cloud: Cloud) -> usize {
     match cloud {
         Cloud::Public => 0,
         Cloud::UsGovernment => 1,

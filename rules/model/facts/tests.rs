@@ -158,3 +158,29 @@ fn unknown_hosts_find_nothing() {
     assert!(!by_host(&government, Cloud::UsGovernment).is_empty());
     assert_eq!(by_host(&host(&["n.servicebus.windows.net"]), Cloud::Public).len(), 2);
 }
+
+#[test]
+fn network_tables_are_whole() {
+    let tables = [(network::TAGS, ["tag", "space"]), (network::DESTINATIONS, ["key", "port"])];
+    for (text, columns) in tables {
+        let table = Table::read(text);
+        assert_eq!(table.faults(&columns), Vec::<String>::new());
+        assert!(table.rows().all(|row| !row.cell("source").is_empty()));
+    }
+    for destination in runtime_destinations() {
+        for tag in destination.tags.iter().chain(&destination.doubtful_tags).filter(|tag| **tag != "*") {
+            assert!(
+                service_tag(tag).is_some_and(|(_, regional)| !regional),
+                "{} names {tag}",
+                destination.key
+            );
+        }
+        for cloud in [Cloud::Public, Cloud::UsGovernment, Cloud::China] {
+            assert!(!destination.hosts(cloud).is_empty(), "{}", destination.key);
+        }
+    }
+    let regional = service_tag("storage.WestEurope").map(|(tag, regional)| (tag.tag, regional));
+    assert_eq!(regional, Some(("Storage", true)));
+    assert!(service_tag("AzureFrontDoor.Backend").is_some_and(|(_, regional)| !regional));
+    assert!(service_tag("Storage.").is_none() && service_tag("Nothing").is_none());
+}

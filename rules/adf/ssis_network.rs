@@ -1,0 +1,569 @@
+//! Azure-SSIS runtime is not joined to a virtual network, or its subnet does not meet the requirements
+//!
+//! ## Why
+//!
+//! The nodes of an Azure-SSIS runtime stand on public compute unless the runtime is joined to a subnet of a
+//! virtual network (Azure Policy 0088bc63). There are two ways, with requirements of their own:
+//!
+//! - express injection (`customerVirtualNetwork`, page of 2023-10-20): the subnet is delegated to
+//!   `Microsoft.Batch/batchAccounts`, and outbound TCP 443 to the service tag `DataFactoryManagement` is open;
+//! - standard injection (`vNetProperties`, page of 2024-01-05): inbound TCP 29876-29877 from
+//!   `BatchNodeManagement` and outbound TCP 443 to `AzureCloud` are open, and a default route to an appliance
+//!   leaves out the addresses of `BatchNodeManagement`. The rules that every security group has deny
+//!   inbound connections, so that a group without a rule for them is an obstacle.
+//!
+//! In both, `GatewaySubnet` cannot be used. Public addresses of one's own are two, or none. Where a requirement
+//! is not met, the runtime does not start.
+//!
+//! ## How to fix
+//!
+//! Join the runtime to a subnet of its own, delegate it, and allow what the page of the injection lists before
+//! what denies.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/ssis",
+//!     "properties": {
+//!       "type": "Managed",
+//!       "typeProperties": {
+//!         "computeProperties": { // expect: adf/ssis-network
+//!           "location": "West Europe",
+//!           "nodeSize": "Standard_D4_v3",
+//!           "numberOfNodes": 2
+//!         },
+//!         "ssisProperties": { "edition": "Standard", "licenseType": "LicenseIncluded" }
+//!       }
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! The same in a Git folder:
+//!
+//! ```jsonc bad
+//! // file: integrationRuntime/ssis.json
+//! {
+//!   "name": "ssis",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": {
+//!       "computeProperties": { // expect: adf/ssis-network
+//!         "location": "West Europe",
+//!         "nodeSize": "Standard_D4_v3",
+//!         "numberOfNodes": 2
+//!       },
+//!       "ssisProperties": { "edition": "Standard", "licenseType": "LicenseIncluded" }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! The subnet of an express injection is not delegated:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "location": { "type": "string" } },
+//!   "resources": {
+//!     "network": {
+//!       "type": "Microsoft.Resources/deployments",
+//!       "apiVersion": "2022-09-01",
+//!       "name": "network",
+//!       "properties": {
+//!         "expressionEvaluationOptions": { "scope": "inner" },
+//!         "mode": "Incremental",
+//!         "parameters": { "location": { "value": "[parameters('location')]" } },
+//!         "template": {
+//!           "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!           "languageVersion": "2.0",
+//!           "contentVersion": "1.0.0.0",
+//!           "parameters": { "location": { "type": "string" } },
+//!           "resources": {
+//!             "vnet": {
+//!               "type": "Microsoft.Network/virtualNetworks",
+//!               "apiVersion": "2024-05-01",
+//!               "name": "vnet-spoke",
+//!               "location": "[parameters('location')]",
+//!               "properties": { "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] } }
+//!             },
+//!             "subnet": {
+//!               "type": "Microsoft.Network/virtualNetworks/subnets",
+//!               "apiVersion": "2024-05-01",
+//!               "name": "[format('{0}/{1}', 'vnet-spoke', 'ssis')]", // expect: adf/ssis-network
+//!               "properties": {
+//!                 "addressPrefix": "10.1.2.0/24"
+//!               },
+//!               "dependsOn": ["vnet"]
+//!             }
+//!           },
+//!           "outputs": {
+//!             "subnetId": {
+//!               "type": "string",
+//!               "value": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet-spoke', 'ssis')]"
+//!             }
+//!           }
+//!         }
+//!       }
+//!     },
+//!     "ssis": {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', 'adf-sales', 'ssis')]",
+//!       "properties": {
+//!         "type": "Managed",
+//!         "typeProperties": {
+//!           "computeProperties": {
+//!             "location": "West Europe",
+//!             "nodeSize": "Standard_D4_v3",
+//!             "numberOfNodes": 2
+//!           },
+//!           "ssisProperties": { "edition": "Standard", "licenseType": "LicenseIncluded" },
+//!           "customerVirtualNetwork": { "subnetId": "[reference('network').outputs.subnetId.value]" }
+//!         }
+//!       },
+//!       "dependsOn": ["network"]
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! The security group of a standard injection has no rule for the service:
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/ssis",
+//!     "properties": {
+//!       "type": "Managed",
+//!       "typeProperties": {
+//!         "computeProperties": {
+//!           "location": "West Europe",
+//!           "nodeSize": "Standard_D4_v3",
+//!           "numberOfNodes": 2,
+//!           "vNetProperties": {
+//!             "vNetId": "[resourceId('Microsoft.Network/virtualNetworks', 'vnet-spoke')]",
+//!             "subnet": "ssis"
+//!           }
+//!         },
+//!         "ssisProperties": { "edition": "Standard", "licenseType": "LicenseIncluded" }
+//!       }
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/networkSecurityGroups",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "nsg-ssis", // expect: adf/ssis-network
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "securityRules": [
+//!         {
+//!           "name": "cloud",
+//!           "properties": {
+//!             "priority": 100,
+//!             "direction": "Outbound",
+//!             "access": "Allow",
+//!             "protocol": "Tcp",
+//!             "sourceAddressPrefix": "*",
+//!             "sourcePortRange": "*",
+//!             "destinationAddressPrefix": "AzureCloud",
+//!             "destinationPortRange": "443"
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/virtualNetworks",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "vnet-spoke",
+//!     "location": "westeurope",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/networkSecurityGroups', 'nsg-ssis')]"],
+//!     "properties": {
+//!       "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] },
+//!       "subnets": [
+//!         {
+//!           "name": "ssis",
+//!           "properties": {
+//!             "networkSecurityGroup": { "id": "[resourceId('Microsoft.Network/networkSecurityGroups', 'nsg-ssis')]" },
+//!             "addressPrefix": "10.1.1.0/24"
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "location": { "type": "string" } },
+//!   "resources": {
+//!     "network": {
+//!       "type": "Microsoft.Resources/deployments",
+//!       "apiVersion": "2022-09-01",
+//!       "name": "network",
+//!       "properties": {
+//!         "expressionEvaluationOptions": { "scope": "inner" },
+//!         "mode": "Incremental",
+//!         "parameters": { "location": { "value": "[parameters('location')]" } },
+//!         "template": {
+//!           "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!           "languageVersion": "2.0",
+//!           "contentVersion": "1.0.0.0",
+//!           "parameters": { "location": { "type": "string" } },
+//!           "resources": {
+//!             "vnet": {
+//!               "type": "Microsoft.Network/virtualNetworks",
+//!               "apiVersion": "2024-05-01",
+//!               "name": "vnet-spoke",
+//!               "location": "[parameters('location')]",
+//!               "properties": { "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] } }
+//!             },
+//!             "subnet": {
+//!               "type": "Microsoft.Network/virtualNetworks/subnets",
+//!               "apiVersion": "2024-05-01",
+//!               "name": "[format('{0}/{1}', 'vnet-spoke', 'ssis')]",
+//!               "properties": {
+//!                 "delegations": [
+//!                   { "name": "batch", "properties": { "serviceName": "Microsoft.Batch/batchAccounts" } }
+//!                 ],
+//!                 "addressPrefix": "10.1.2.0/24"
+//!               },
+//!               "dependsOn": ["vnet"]
+//!             }
+//!           },
+//!           "outputs": {
+//!             "subnetId": {
+//!               "type": "string",
+//!               "value": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet-spoke', 'ssis')]"
+//!             }
+//!           }
+//!         }
+//!       }
+//!     },
+//!     "ssis": {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', 'adf-sales', 'ssis')]",
+//!       "properties": {
+//!         "type": "Managed",
+//!         "typeProperties": {
+//!           "computeProperties": {
+//!             "location": "West Europe",
+//!             "nodeSize": "Standard_D4_v3",
+//!             "numberOfNodes": 2
+//!           },
+//!           "ssisProperties": { "edition": "Standard", "licenseType": "LicenseIncluded" },
+//!           "customerVirtualNetwork": { "subnetId": "[reference('network').outputs.subnetId.value]" }
+//!         }
+//!       },
+//!       "dependsOn": ["network"]
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/ssis",
+//!     "properties": {
+//!       "type": "Managed",
+//!       "typeProperties": {
+//!         "computeProperties": {
+//!           "location": "West Europe",
+//!           "nodeSize": "Standard_D4_v3",
+//!           "numberOfNodes": 2,
+//!           "vNetProperties": {
+//!             "vNetId": "[resourceId('Microsoft.Network/virtualNetworks', 'vnet-spoke')]",
+//!             "subnet": "ssis"
+//!           }
+//!         },
+//!         "ssisProperties": { "edition": "Standard", "licenseType": "LicenseIncluded" }
+//!       }
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/networkSecurityGroups",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "nsg-ssis",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "securityRules": [
+//!         {
+//!           "name": "batch",
+//!           "properties": {
+//!             "priority": 100,
+//!             "direction": "Inbound",
+//!             "access": "Allow",
+//!             "protocol": "Tcp",
+//!             "sourceAddressPrefix": "BatchNodeManagement",
+//!             "sourcePortRange": "*",
+//!             "destinationAddressPrefix": "*",
+//!             "destinationPortRange": "29876-29877"
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/virtualNetworks",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "vnet-spoke",
+//!     "location": "westeurope",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/networkSecurityGroups', 'nsg-ssis')]"],
+//!     "properties": {
+//!       "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] },
+//!       "subnets": [
+//!         {
+//!           "name": "ssis",
+//!           "properties": {
+//!             "networkSecurityGroup": { "id": "[resourceId('Microsoft.Network/networkSecurityGroups', 'nsg-ssis')]" },
+//!             "addressPrefix": "10.1.1.0/24"
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+use armlint_engine::value::{Truth, Value};
+
+use crate::model::deployed;
+use crate::model::factory::INTEGRATION_RUNTIMES;
+use crate::model::facts;
+use crate::model::id;
+use crate::model::network::address::{Own, Peer, Service};
+use crate::model::network::interface;
+use crate::model::network::path;
+use crate::model::network::route::Hop;
+use crate::model::network::security::Flow;
+use crate::model::network::sought::Sought;
+use crate::model::network::subnet::{self, Subnet};
+use crate::model::network::verdict::Decision;
+use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/ssis-network",
+    category: Category::Network,
+    severity: Severity::Medium,
+    equivalents: &[],
+    references: &[
+        "Express virtual network injection of Azure-SSIS, 2023-10-20",
+        "Standard virtual network injection of Azure-SSIS, 2024-01-05",
+        "Azure Policy 0088bc63: Azure-SSIS runtimes should be joined to a virtual network",
+    ],
+    sentences: &[],
+    check: Check::Resource(INTEGRATION_RUNTIMES, check),
+};
+
+// How a runtime is put into a virtual network.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Injection {
+    Express,
+    Standard,
+}
+
+fn check(runtime: &Resource, cx: &mut Context<'_>) {
+    if runtime::class(runtime) != RuntimeClass::Ssis {
+        return;
+    }
+    let compute = runtime.property("typeProperties.computeProperties");
+    let standard = compute.get("vNetProperties");
+    let express = ["typeProperties.customerVirtualNetwork", "customerVirtualNetwork"]
+        .map(|path| runtime.property(path).get("subnetId"));
+    check_addresses(runtime, &standard.get("publicIPs"), cx);
+    let express = express.iter().find(|id| presence(id) != Presence::Absent);
+    let keys = ["subnetId", "vNetId"].map(|key| standard.get(key));
+    let named = keys.iter().any(|key| presence(key) != Presence::Absent);
+    let (injection, found, place) = match express {
+        Some(id) => (Injection::Express, subnet::by_id(cx.graph(), id), id.clone()),
+        None if named => {
+            let (found, place) = standard_subnet(cx.graph(), &standard);
+            (Injection::Standard, found, place)
+        }
+        None if presence(&standard) == Presence::Unknown || presence(&compute) == Presence::Unknown => return,
+        None => return report_outside(runtime, &standard, cx),
+    };
+    check_gateway(runtime, &place, cx);
+    let Sought::Found(subnet) = found else { return };
+    // A runtime may be joined to a subnet that exists already where this one is not deployed.
+    if !deployed::along(cx.graph().resource(subnet.resource), runtime) {
+        return;
+    }
+    let view = View { runtime, subnet: &subnet, place: place.origin.span };
+    match injection {
+        Injection::Express => view.check_express(cx),
+        Injection::Standard => view.check_standard(cx),
+    }
+}
+
+fn report_outside(runtime: &Resource, standard: &Value, cx: &mut Context<'_>) {
+    cx.report_on(runtime, standard, "Azure-SSIS runtime is not joined to a virtual network")
+        .help("name a subnet in `typeProperties.customerVirtualNetwork.subnetId` (express injection), or in `typeProperties.computeProperties.vNetProperties` (standard injection)");
+}
+
+// The subnet of a standard injection, and the token that names it.
+fn standard_subnet(graph: &Graph, properties: &Value) -> (Sought<Subnet>, Value) {
+    let id = properties.get("subnetId");
+    if presence(&id) != Presence::Absent {
+        return (subnet::by_id(graph, &id), id);
+    }
+    let (network, name) = (properties.get("vNetId"), properties.get("subnet"));
+    let found = match (id::identify(&network), name.text()) {
+        (Some(identity), Some(text)) => subnet::by_name(graph, &identity.name, &text, None),
+        _ => Sought::Elsewhere,
+    };
+    (found, if name.is_absent() { network } else { name })
+}
+
+fn check_addresses(runtime: &Resource, addresses: &Value, cx: &mut Context<'_>) {
+    let Some(count) = addresses.elements().map(<[Value]>::len).filter(|_| !addresses.assumed) else { return };
+    if count != 0 && count != 2 {
+        let message =
+            format!("Azure-SSIS runtime with public addresses of its own needs two of them, not {count}");
+        cx.report_on(runtime, addresses, message)
+            .severity(Severity::High)
+            .help("name two static public addresses of the standard SKU, or none");
+    }
+}
+
+fn check_gateway(runtime: &Resource, place: &Value, cx: &mut Context<'_>) {
+    let gateway = "GatewaySubnet";
+    let is = match subnet::names(place) {
+        Some((_, name)) => name.known().is_some_and(|name| name.eq_ignore_ascii_case(gateway)),
+        None => place.is_text(gateway).is_true(),
+    };
+    if is && !place.assumed {
+        cx.report_on(
+            runtime,
+            place,
+            "Azure-SSIS runtime cannot be joined to the subnet of a virtual network gateway",
+        )
+        .severity(Severity::High)
+        .traced(place)
+        .help("use a subnet of its own");
+    }
+}
+
+struct View<'a> {
+    runtime: &'a Resource,
+    subnet: &'a Subnet,
+    place: Span,
+}
+
+impl View<'_> {
+    fn check_express(&self, cx: &mut Context<'_>) {
+        const BATCH: &str = "Microsoft.Batch/batchAccounts";
+        let delegations = self.subnet.properties.get("delegations");
+        let delegated = match delegations.elements() {
+            Some(all) => Truth::any(all.iter().map(|one| match one.at("properties.serviceName") {
+                name if name.assumed => Truth::Unknown,
+                name => name.is_text(BATCH),
+            })),
+            None if presence(&delegations) == Presence::Absent => Truth::False,
+            None => Truth::Unknown,
+        };
+        if delegated.is_false() {
+            let message = format!("Subnet of an Azure-SSIS runtime is not delegated to `{BATCH}`");
+            let at = if delegations.is_absent() { self.subnet.place } else { delegations.origin.span };
+            self.report(cx, self.subnet.resource, at, message).help(format!(
+                "add \"delegations\": [{{ \"name\": \"batch\", \"properties\": {{ \"serviceName\": \"{BATCH}\" }} }}]"
+            ));
+        }
+        if let Some(service) = service("ssis-express") {
+            self.check_group(
+                cx,
+                true,
+                443,
+                &Peer::Service(service),
+                "the service tag `DataFactoryManagement`",
+            );
+        }
+    }
+
+    fn check_standard(&self, cx: &mut Context<'_>) {
+        // The addresses of the service that starts the nodes; nothing else of the internet.
+        let batch = Service {
+            hosts: Vec::new(),
+            tags: vec!["BatchNodeManagement"],
+            doubtful_tags: vec!["AzureCloud"],
+            endpoints: Vec::new(),
+        };
+        let peer = Peer::Service(batch);
+        self.check_group(cx, false, 29876, &peer, "the service tag `BatchNodeManagement`");
+        if let Some(service) = service("ssis-standard") {
+            self.check_group(cx, true, 443, &Peer::Service(service), "the service tag `AzureCloud`");
+        }
+        self.check_routes(cx, &peer);
+    }
+
+    fn check_group(&self, cx: &mut Context<'_>, outbound: bool, port: u16, peer: &Peer, end: &str) {
+        let graph = cx.graph();
+        let owner = graph.resource(self.subnet.resource);
+        let holder = self.subnet.properties.get("networkSecurityGroup");
+        let Sought::Found(group) = interface::group(graph, &holder, owner) else { return };
+        let own = Own { blocks: self.subnet.blocks(), groups: None };
+        let verdict = group.decide(&Flow { outbound, port, peer, own: &own });
+        let Some(barrier) = verdict.by.filter(|_| verdict.decision == Decision::Deny) else { return };
+        let (way, ports) = match outbound {
+            true => ("to", "443"),
+            false => ("from", "29876-29877"),
+        };
+        let message =
+            format!("{} blocks port {ports} {way} {end}, which the Azure-SSIS runtime needs", barrier.what);
+        let direction = if outbound { "outbound" } else { "inbound" };
+        self.report(cx, barrier.resource, barrier.place, message)
+            .help(format!("allow {direction} TCP {ports} {way} {end} before it"));
+    }
+
+    fn check_routes(&self, cx: &mut Context<'_>, peer: &Peer) {
+        let graph = cx.graph();
+        let owner = graph.resource(self.subnet.resource);
+        let Hop::Appliance { route, .. } = path::hop(graph, self.subnet, owner, peer) else { return };
+        let message = format!(
+            "{} sends answers to the service tag `BatchNodeManagement` to an appliance, so that the Azure-SSIS runtime cannot start",
+            route.what
+        );
+        self.report(cx, route.resource, route.place, message)
+            .help("add a route with the address prefix `BatchNodeManagement.<region>` and the next hop type `Internet`");
+    }
+
+    fn report<'c>(
+        &self,
+        cx: &'c mut Context<'_>,
+        owner: armlint_engine::graph::ResourceId,
+        place: Span,
+        message: String,
+    ) -> &'c mut armlint_engine::finding::Finding {
+        let owner = cx.graph().resource(owner);
+        let (runtime, named) = (self.runtime.place, self.place);
+        let finding = cx.report_on(owner, &place, message);
+        finding.severity(Severity::High);
+        finding.related(runtime, "the Azure-SSIS runtime").related(named, "it is joined to the subnet here")
+    }
+}
+
+fn service(key: &str) -> Option<Service> {
+    facts::runtime_destination(key).map(|destination| Service::of(destination, Vec::new()))
+}

@@ -1,0 +1,177 @@
+//! The machines that self-hosted runtimes are installed on.
+//!
+//! A machine is known by what is run on it: a script that is given the key of a runtime
+//! (`listAuthKeys(..)`), or that installs or registers a node. Names of machines prove nothing.
+
+use std::collections::BTreeMap;
+
+use armlint_engine::finding::Label;
+use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::rule::Context;
+use armlint_engine::span::Span;
+use armlint_engine::value::{Text, Value, ValueKind};
+use smol_str::SmolStr;
+
+use super::interface::{self, Interface};
+use crate::model::factory::INTEGRATION_RUNTIMES;
+use crate::model::runtime::{self, RuntimeClass};
+
+/// The type of virtual machines.
+pub const MACHINES: &str = "Microsoft.Compute/virtualMachines";
+/// The type of scale sets of virtual machines.
+pub const SCALE_SETS: &str = "Microsoft.Compute/virtualMachineScaleSets";
+
+// What the installation scripts of the documentation and of Microsoft's reference templates are called,
+// and how they register a node (create-self-hosted-integration-runtime, 2023-07-13).
+const SCRIPTS: [&str; 5] =
+    ["listauthkeys(", "gatewayinstall", "installshirgateway", "dmgcmd", "registernewnode"];
+
+const EXTENSIONS: [&str; 4] = [
+    "Microsoft.Compute/virtualMachines/extensions",
+    "Microsoft.Compute/virtualMachines/runCommands",
+    "Microsoft.Compute/virtualMachineScaleSets/extensions",
+    "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions",
+];
+
+const MAX_DEPTH: usize = 32;
+
+/// A machine, or a set of equal ones, that runs nodes of a self-hosted runtime.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// The virtual machine or scale set.
+    pub resource: ResourceId,
+    /// Where the script stands that says so; it may hold the key.
+    pub evidence: Label,
+    /// The runtime, where the script's key or the deployment says which.
+    pub runtime: Option<ResourceId>,
+    /// Its interfaces; `None` where some are not here.
+    pub interfaces: Option<Vec<Interface>>,
+}
+
+/// The machines of self-hosted runtimes of a deployment, in the order of their texts.
+pub struct Machines(Vec<Machine>);
+
+impl Machines {
+    /// Collects them.
+    pub fn build(cx: &Context<'_>) -> Machines {
+        let graph = cx.graph();
+        let mut found: BTreeMap<ResourceId, Machine> = BTreeMap::new();
+        let mut add = |machine: &Resource, script: Script| {
+            let interfaces = || interface::of_machine(graph, machine);
+            found.entry(machine.id).or_insert_with(|| Machine {
+                resource: machine.id,
+                evidence: script.label(),
+                runtime: runtime_of(graph, &script.text),
+                interfaces: interfaces(),
+            });
+        };
+        for extension in EXTENSIONS.iter().flat_map(|ty| graph.of_type(ty)) {
+            if let Some(script) = script(&extension.properties)
+                && let Some(machine) = machine_of(graph, extension)
+            {
+                add(machine, script);
+            }
+        }
+        for set in graph.of_type(SCALE_SETS).filter(|set| !set.existing) {
+            let extensions = set.property("virtualMachineProfile.extensionProfile.extensions");
+            if let Some(script) = extensions.elements().and_then(|all| all.iter().find_map(script)) {
+                add(set, script);
+            }
+        }
+        Machines(found.into_values().collect())
+    }
+
+    /// All of them.
+    pub fn list(&self) -> &[Machine] {
+        &self.0
+    }
+}
+
+// A script that installs a node.
+struct Script {
+    place: Span,
+    secret: bool,
+    text: String,
+}
+
+impl Script {
+    fn label(&self) -> Label {
+        let text = "this installs and registers the node".into();
+        Label { span: self.place, text, sensitive: self.secret }
+    }
+}
+
+fn script(extension: &Value) -> Option<Script> {
+    let mut found = None;
+    search(extension, 0, &mut found);
+    found
+}
+
+// The text with the key of a runtime says more than any other.
+fn search(value: &Value, depth: usize, found: &mut Option<Script>) {
+    if depth > MAX_DEPTH || found.as_ref().is_some_and(|script| script.text.contains(SCRIPTS[0])) {
+        return;
+    }
+    match &value.kind {
+        ValueKind::Array(elements) | ValueKind::OneOf(elements) => {
+            elements.iter().for_each(|element| search(element, depth + 1, found));
+        }
+        ValueKind::Object(object) => {
+            object.entries().iter().for_each(|entry| search(&entry.value, depth + 1, found));
+        }
+        ValueKind::Text(_) | ValueKind::Unknown(_) => {
+            let text = value.text().map(|text| text.residue().to_ascii_lowercase()).unwrap_or_default();
+            let says = SCRIPTS.iter().any(|script| text.contains(script));
+            if says && (found.is_none() || text.contains(SCRIPTS[0])) {
+                let secret = value.secure || value.known_text().is_some();
+                *found = Some(Script { place: value.origin.span, secret, text });
+            }
+        }
+        _ => {}
+    }
+}
+
+// The machine that an extension belongs to. Two loops over the same nodes have names of their own.
+fn machine_of<'g>(graph: &'g Graph, extension: &Resource) -> Option<&'g Resource> {
+    let ty = if extension.ty.to_ascii_lowercase().contains("scalesets") { SCALE_SETS } else { MACHINES };
+    let parent = extension.parent.map(|parent| graph.resource(parent)).filter(|parent| parent.is(ty));
+    if let Some(parent) = parent {
+        return (!parent.existing).then_some(parent);
+    }
+    let name = without_loops(extension.name.segments.first()?);
+    let mut machines = graph.of_type(ty).filter(|machine| !machine.existing);
+    machines.find(|machine| without_loops(&machine.name.last()) == name)
+}
+
+fn without_loops(name: &Text) -> SmolStr {
+    const CALL: &str = "copyindex(";
+    let key = name.key();
+    let mut kept = String::with_capacity(key.len());
+    let mut rest = key.as_str();
+    while let Some(at) = rest.find(CALL) {
+        let (before, after) = rest.split_at(at + CALL.len());
+        kept.push_str(before);
+        rest = match after.strip_prefix('\'').and_then(|name| name.split_once('\'')) {
+            Some((_, behind)) => behind,
+            None => after,
+        };
+    }
+    kept.push_str(rest);
+    kept.into()
+}
+
+// The runtime whose key the script is given; the only self-hosted one where it does not say which.
+fn runtime_of(graph: &Graph, script: &str) -> Option<ResourceId> {
+    let runtimes = || INTEGRATION_RUNTIMES.iter().flat_map(|ty| graph.of_type(ty));
+    if script.contains(SCRIPTS[0]) {
+        let named = |runtime: &&Resource| {
+            let id = runtime.resource_id.residue().to_ascii_lowercase();
+            script.contains(&format!("{}{id},", SCRIPTS[0]))
+                || script.contains(&format!("{}{id})", SCRIPTS[0]))
+        };
+        return runtimes().find(named).map(|runtime| runtime.id);
+    }
+    let mut own = runtimes().filter(|one| runtime::class(one) == RuntimeClass::SelfHosted);
+    let first = own.next()?;
+    own.next().is_none().then_some(first.id)
+}
