@@ -40,7 +40,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "contoso-adf/orders",
 //!       "properties": {
-//!         "type": "AzureSqlDatabase",
+//!         "type": "AzureSqlDatabase", // expect: adf/prefer-managed-identity
 //!         "typeProperties": {
 //!           "server": "contoso-sql.database.windows.net",
 //!           "database": "orders",
@@ -81,7 +81,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "[format('{0}/{1}', parameters('factoryName'), 'landing')]",
 //!       "properties": {
-//!         "type": "AzureBlobStorage",
+//!         "type": "AzureBlobStorage", // expect: adf/prefer-managed-identity
 //!         "typeProperties": {
 //!           // expect: adf/credential-not-in-key-vault
 //!           "connectionString": "[format('DefaultEndpointsProtocol=https;AccountName={0};AccountKey={1}', parameters('storageName'), listKeys(resourceId('Microsoft.Storage/storageAccounts', parameters('storageName')), '2023-01-01').keys[0].value)]"
@@ -100,7 +100,7 @@
 //!   "name": "lake",
 //!   "type": "Microsoft.DataFactory/factories/linkedservices",
 //!   "properties": {
-//!     "type": "AzureBlobFS",
+//!     "type": "AzureBlobFS", // expect: adf/prefer-managed-identity
 //!     "typeProperties": {
 //!       "url": "https://contosolake.dfs.core.windows.net",
 //!       "encryptedCredential": "eyJDcmVkZW50aWFsSWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEiLCJWZXJzaW9uIjoiMjAxNy0xMS0zMCIsIlByb3RlY3Rpb25Nb2RlIjoiS2V5IiwiU2VjcmV0Q29udGVudFR5cGUiOiJQbGFpbnRleHQifQ==" // expect: adf/credential-not-in-key-vault
@@ -143,7 +143,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "[concat(parameters('factoryName'), '/orders')]",
 //!       "properties": {
-//!         "type": "AzureSqlDatabase",
+//!         "type": "AzureMySql",
 //!         "typeProperties": {
 //!           "connectionString": "[parameters('orders_connectionString')]",
 //!           "password": {
@@ -181,7 +181,7 @@ use crate::model::encrypted::Encryption;
 use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::runtime::RuntimeClass;
 use crate::model::secret::vault::{self, Vaults};
-use crate::model::secret::{Held, Offence, Parameters, Secret, secrets_of};
+use crate::model::secret::{Held, Parameters, Secret, stored};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -205,12 +205,7 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let factories = cx.derived(Factories::build);
     let parameters = cx.derived(Parameters::build);
-    let secrets = secrets_of(graph, service);
-    let stored: Vec<&Secret> = secrets
-        .iter()
-        .filter(|secret| secret.key_vault && !is_settled(&secrets, secret))
-        .filter(|secret| matches!(parameters.offence(service, secret), Some(Offence::Stored)))
-        .collect();
+    let stored = stored(graph, &parameters, service);
     let factory = factories.of(service);
     let [first, others @ ..] = stored.as_slice() else {
         let class = factory.map_or(RuntimeClass::Unknown, |factory| factory.runtime_of(graph, service).class);
@@ -231,16 +226,6 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     if stored.iter().all(|secret| secret.doubtful) {
         finding.confidence(Confidence::Low);
     }
-}
-
-// Another alternative of the same property is in Key Vault; or one secret of the linked service is, and
-// nobody knows whether what is left is a secret at all.
-fn is_settled(secrets: &[Secret], secret: &Secret) -> bool {
-    let opaque = secret.opaque || matches!(secret.held, Held::Encrypted(_));
-    secrets.iter().any(|other| {
-        matches!(other.held, Held::KeyVault(_))
-            && (opaque || (secret.conditional && other.path == secret.path))
-    })
 }
 
 fn describe(secret: &Secret) -> String {

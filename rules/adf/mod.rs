@@ -2,9 +2,15 @@
 
 mod azure_runtime_not_isolated;
 mod credential_not_in_key_vault;
+mod custom_activity_key_vault;
 mod dangling_reference;
 mod encrypted_credential_wrong_runtime;
+mod factory_identity_missing;
+mod global_parameter_secret;
+mod insecure_transport;
+mod key_vault_permission_missing;
 mod key_vault_reference_invalid;
+mod key_vault_unreachable;
 mod linked_service_public_runtime;
 mod managed_endpoint_approval;
 mod managed_endpoint_group_id;
@@ -13,14 +19,18 @@ mod managed_endpoint_unsupported_source;
 mod managed_endpoint_wrong_group;
 mod managed_runtime_location;
 mod managed_vnet_reference_invalid;
+mod prefer_managed_identity;
 mod private_dns_zone_mismatch;
 mod private_dns_zone_missing;
 mod private_endpoint_group_id;
 mod private_endpoint_missing;
 mod public_network_access;
+mod secret_in_linked_service_parameter;
 mod secret_literal;
 mod secret_parameter_default;
 mod secret_parameter_not_secure;
+mod secret_version_pinned;
+mod shir_auth_key_exposed;
 
 use armlint_engine::rule::RuleSpec;
 
@@ -28,9 +38,15 @@ use armlint_engine::rule::RuleSpec;
 pub(crate) static RULES: &[&RuleSpec] = &[
     &azure_runtime_not_isolated::RULE,
     &credential_not_in_key_vault::RULE,
+    &custom_activity_key_vault::RULE,
     &dangling_reference::RULE,
     &encrypted_credential_wrong_runtime::RULE,
+    &factory_identity_missing::RULE,
+    &global_parameter_secret::RULE,
+    &insecure_transport::RULE,
+    &key_vault_permission_missing::RULE,
     &key_vault_reference_invalid::RULE,
+    &key_vault_unreachable::RULE,
     &linked_service_public_runtime::RULE,
     &managed_endpoint_approval::RULE,
     &managed_endpoint_group_id::RULE,
@@ -39,12 +55,16 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &managed_endpoint_wrong_group::RULE,
     &managed_runtime_location::RULE,
     &managed_vnet_reference_invalid::RULE,
+    &prefer_managed_identity::RULE,
     &private_dns_zone_mismatch::RULE,
     &private_dns_zone_missing::RULE,
     &private_endpoint_group_id::RULE,
     &private_endpoint_missing::RULE,
     &public_network_access::RULE,
+    &secret_in_linked_service_parameter::RULE,
     &secret_literal::RULE,
     &secret_parameter_default::RULE,
     &secret_parameter_not_secure::RULE,
+    &secret_version_pinned::RULE,
+    &shir_auth_key_exposed::RULE,
 ];

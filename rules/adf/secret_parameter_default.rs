@@ -70,7 +70,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "[concat(parameters('factoryName'), '/landing')]",
 //!       "properties": {
-//!         "type": "AzureBlobStorage",
+//!         "type": "AzureBlobStorage", // expect: adf/prefer-managed-identity
 //!         "typeProperties": { "connectionString": "[parameters('landing_connectionString')]" }
 //!       }
 //!     },
