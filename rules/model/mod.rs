@@ -13,6 +13,7 @@ pub mod facts;
 pub mod host;
 pub mod id;
 pub mod parameter;
+pub mod private;
 pub mod reach;
 pub mod runtime;
 pub mod secret;
