@@ -15,6 +15,7 @@ pub mod host;
 pub mod id;
 pub mod identity;
 pub mod parameter;
+pub mod private;
 pub mod reach;
 pub mod runtime;
 pub mod secret;
