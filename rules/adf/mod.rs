@@ -24,6 +24,7 @@ mod private_dns_zone_mismatch;
 mod private_dns_zone_missing;
 mod private_endpoint_group_id;
 mod private_endpoint_missing;
+mod private_link_credential_not_in_key_vault;
 mod public_network_access;
 mod secret_in_linked_service_parameter;
 mod secret_literal;
@@ -60,6 +61,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &private_dns_zone_missing::RULE,
     &private_endpoint_group_id::RULE,
     &private_endpoint_missing::RULE,
+    &private_link_credential_not_in_key_vault::RULE,
     &public_network_access::RULE,
     &secret_in_linked_service_parameter::RULE,
     &secret_literal::RULE,

@@ -3,7 +3,7 @@
 //! ## Why
 //!
 //! A managed identity has no secret that could be stored, read or forgotten, and needs no rotation (Managed
-//! identity for Azure Data Factory, 2024-05-15). Key Vault is the second best: the secret still exists.
+//! identity for Azure Data Factory, 2024-05-15). A secret in Key Vault is the second best, and is left alone.
 //! Azure Policy audits this under the title "Azure Data Factory linked services should use system-assigned
 //! managed identity authentication when it is supported".
 //!
@@ -18,40 +18,47 @@
 //! ## Examples
 //!
 //! ```jsonc bad
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/linkedservices",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "contoso-adf/orders",
-//!     "properties": {
-//!       "type": "AzureSqlDatabase", // expect: adf/prefer-managed-identity
-//!       "typeProperties": {
-//!         "server": "contoso-sql.database.windows.net",
-//!         "database": "orders",
-//!         "encrypt": "mandatory",
-//!         "authenticationType": "SQL",
-//!         "userName": "loader",
-//!         "password": {
-//!           "type": "AzureKeyVaultSecret",
-//!           "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
-//!           "secretName": "orders-loader"
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "ordersPassword": { "type": "securestring" } },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "contoso-adf/orders",
+//!       "properties": {
+//!         "type": "AzureSqlDatabase", // expect: adf/prefer-managed-identity
+//!         "typeProperties": {
+//!           "server": "contoso-sql.database.windows.net",
+//!           "database": "orders",
+//!           "encrypt": "mandatory",
+//!           "authenticationType": "SQL",
+//!           "userName": "loader",
+//!           "password": {
+//!             "type": "SecureString",
+//!             "value": "[parameters('ordersPassword')]" // expect: adf/credential-not-in-key-vault
+//!           }
 //!         }
 //!       }
 //!     }
-//!   }
-//! ]
+//!   ]
+//! }
 //! ```
 //!
-//! In a Git folder, with a service principal and an account key:
+//! In a Git folder, with a service principal and an account key that Data Factory holds:
 //!
-//! ```jsonc bad
-//! // file: linkedService/vault.json
+//! ```jsonc bad without=adf/credential-not-in-key-vault
+//! // file: linkedService/archive.json
 //! {
-//!   "name": "vault",
+//!   "name": "archive",
 //!   "type": "Microsoft.DataFactory/factories/linkedservices",
 //!   "properties": {
-//!     "type": "AzureKeyVault",
-//!     "typeProperties": { "baseUrl": "https://contoso-kv.vault.azure.net/" }
+//!     "type": "AzureBlobFS", // expect: adf/prefer-managed-identity
+//!     "typeProperties": {
+//!       "url": "https://contosoarchive.dfs.core.windows.net",
+//!       "accountKey": { "type": "SecureString", "value": "**********" }
+//!     }
 //!   }
 //! }
 //! // file: linkedService/lake.json
@@ -65,27 +72,7 @@
 //!       "servicePrincipalId": "11111111-2222-3333-4444-555555555555",
 //!       "tenant": "contoso.onmicrosoft.com",
 //!       "servicePrincipalCredentialType": "ServicePrincipalKey",
-//!       "servicePrincipalCredential": {
-//!         "type": "AzureKeyVaultSecret",
-//!         "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
-//!         "secretName": "lake-loader"
-//!       }
-//!     }
-//!   }
-//! }
-//! // file: linkedService/archive.json
-//! {
-//!   "name": "archive",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "AzureBlobFS", // expect: adf/prefer-managed-identity
-//!     "typeProperties": {
-//!       "url": "https://contosoarchive.dfs.core.windows.net",
-//!       "accountKey": {
-//!         "type": "AzureKeyVaultSecret",
-//!         "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
-//!         "secretName": "archive-key"
-//!       }
+//!       "servicePrincipalCredential": { "type": "SecureString", "value": "**********" }
 //!     }
 //!   }
 //! }
@@ -110,7 +97,7 @@
 //! ]
 //! ```
 //!
-//! These stores take no identity of Azure:
+//! The secret is in Key Vault; and these stores take no identity of Azure:
 //!
 //! ```jsonc good
 //! // file: linkedService/vault.json
@@ -120,6 +107,26 @@
 //!   "properties": {
 //!     "type": "AzureKeyVault",
 //!     "typeProperties": { "baseUrl": "https://contoso-kv.vault.azure.net/" }
+//!   }
+//! }
+//! // file: linkedService/orders.json
+//! {
+//!   "name": "orders",
+//!   "type": "Microsoft.DataFactory/factories/linkedservices",
+//!   "properties": {
+//!     "type": "AzureSqlDatabase",
+//!     "typeProperties": {
+//!       "server": "contoso-sql.database.windows.net",
+//!       "database": "orders",
+//!       "encrypt": "mandatory",
+//!       "authenticationType": "SQL",
+//!       "userName": "loader",
+//!       "password": {
+//!         "type": "AzureKeyVaultSecret",
+//!         "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
+//!         "secretName": "orders-loader"
+//!       }
+//!     }
 //!   }
 //! }
 //! // file: linkedService/crm.json
@@ -154,7 +161,7 @@ use armlint_engine::span::Span;
 use smol_str::SmolStr;
 
 use crate::model::factory::Factories;
-use crate::model::secret::{Held, Secret, secrets_of};
+use crate::model::secret::{Secret, secrets_of};
 use crate::model::store;
 
 /// The rule.
@@ -226,7 +233,7 @@ fn by_secret(graph: &Graph, service: &Resource) -> Option<Use> {
 
 // The secrets of column encryption and of parameters do not open the store.
 fn opens(secret: &Secret) -> bool {
-    let certain = !secret.opaque && !secret.doubtful && !matches!(secret.held, Held::Empty | Held::Unknown);
+    let certain = !secret.opaque && !secret.doubtful && secret.is_stored();
     let aside = ["alwaysEncryptedSettings.", "parameters.", "authHeaders."];
     certain && !aside.iter().any(|prefix| secret.path.starts_with(prefix))
 }

@@ -17,6 +17,7 @@ pub mod identity;
 pub mod parameter;
 pub mod private;
 pub mod reach;
+pub mod relay;
 pub mod runtime;
 pub mod secret;
 pub mod snippet;

@@ -18,7 +18,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 pub use carried::carries_secret;
 pub use offence::{Offence, Parameters};
-pub use stored::stored;
+pub use stored::{describe_stored, stored};
 
 use super::connection_string::{self, Content, Form};
 use super::encrypted::Encryption;
