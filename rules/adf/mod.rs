@@ -1,5 +1,6 @@
 //! Data Factory, and what Synapse shares with it.
 
+mod activity_secret;
 mod azure_runtime_not_isolated;
 mod credential_not_in_key_vault;
 mod custom_activity_key_vault;
@@ -37,6 +38,7 @@ use armlint_engine::rule::RuleSpec;
 
 /// The Rust rules of this folder, sorted by id.
 pub(crate) static RULES: &[&RuleSpec] = &[
+    &activity_secret::RULE,
     &azure_runtime_not_isolated::RULE,
     &credential_not_in_key_vault::RULE,
     &custom_activity_key_vault::RULE,

@@ -1,6 +1,7 @@
 //! The secrets of linked services and other artefacts, and how each is held.
 
 mod carried;
+pub mod embedded;
 mod held;
 pub mod looks;
 mod offence;
