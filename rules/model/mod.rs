@@ -3,9 +3,11 @@
 //! endpoints lead where, and how its secrets are held.
 
 pub mod activity;
+pub mod adf_expression;
 pub mod connection_string;
 pub mod coverage;
 pub mod deployed;
+pub mod dynamic;
 pub mod edit;
 pub mod encrypted;
 pub mod endpoint;
