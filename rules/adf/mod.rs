@@ -6,14 +6,11 @@ mod credential_not_in_key_vault;
 mod custom_activity_key_vault;
 mod dangling_reference;
 mod encrypted_credential_wrong_runtime;
-<<<<<<< HEAD
+mod expression_syntax;
 mod factory_identity_missing;
 mod global_parameter_secret;
 mod insecure_transport;
 mod key_vault_permission_missing;
-=======
-mod expression_syntax;
->>>>>>> adfexpr
 mod key_vault_reference_invalid;
 mod key_vault_unreachable;
 mod linked_service_public_runtime;
@@ -35,12 +32,9 @@ mod secret_in_linked_service_parameter;
 mod secret_literal;
 mod secret_parameter_default;
 mod secret_parameter_not_secure;
-<<<<<<< HEAD
 mod secret_version_pinned;
 mod shir_auth_key_exposed;
-=======
 mod unresolved_expression_name;
->>>>>>> adfexpr
 
 use armlint_engine::rule::RuleSpec;
 
@@ -52,14 +46,11 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &custom_activity_key_vault::RULE,
     &dangling_reference::RULE,
     &encrypted_credential_wrong_runtime::RULE,
-<<<<<<< HEAD
+    &expression_syntax::RULE,
     &factory_identity_missing::RULE,
     &global_parameter_secret::RULE,
     &insecure_transport::RULE,
     &key_vault_permission_missing::RULE,
-=======
-    &expression_syntax::RULE,
->>>>>>> adfexpr
     &key_vault_reference_invalid::RULE,
     &key_vault_unreachable::RULE,
     &linked_service_public_runtime::RULE,
@@ -81,10 +72,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &secret_literal::RULE,
     &secret_parameter_default::RULE,
     &secret_parameter_not_secure::RULE,
-<<<<<<< HEAD
     &secret_version_pinned::RULE,
     &shir_auth_key_exposed::RULE,
-=======
     &unresolved_expression_name::RULE,
->>>>>>> adfexpr
 ];
