@@ -30,6 +30,7 @@ mod private_link_credential_not_in_key_vault;
 mod public_network_access;
 mod secret_in_linked_service_parameter;
 mod secret_literal;
+mod secret_output_not_secured;
 mod secret_parameter_default;
 mod secret_parameter_not_secure;
 mod secret_version_pinned;
@@ -70,6 +71,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &public_network_access::RULE,
     &secret_in_linked_service_parameter::RULE,
     &secret_literal::RULE,
+    &secret_output_not_secured::RULE,
     &secret_parameter_default::RULE,
     &secret_parameter_not_secure::RULE,
     &secret_version_pinned::RULE,

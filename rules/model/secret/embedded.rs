@@ -263,7 +263,7 @@ fn in_body(text: &str) -> Vec<Range<usize>> {
             let rest = text.get(behind..).unwrap_or("");
             if let Some(value) = rest.strip_prefix('=') {
                 if before.is_none_or(|c| matches!(c, '&' | '?' | '\n' | ' ')) {
-                    let end = value.find(['&', '\n', '"', ' ']).unwrap_or(value.len());
+                    let end = value.find(['&', '\n', '"']).unwrap_or(value.len());
                     found.push(behind + 1..behind + 1 + end);
                 }
             } else if before == Some('"')
