@@ -170,7 +170,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Low,
     equivalents: &[],
     references: &["Store credentials in Azure Key Vault, 2024-05-15"],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Resource(PIPELINES, check),
 };
 

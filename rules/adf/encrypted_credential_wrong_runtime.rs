@@ -140,7 +140,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Security considerations for data movement, 2024-02-01",
         "Measured: the two forms agree with the runtime in 175 of 175 public linked services, 2026-08",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Resource(LINKED_SERVICES, check),
 };
 

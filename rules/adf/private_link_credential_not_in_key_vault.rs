@@ -294,7 +294,7 @@
 //! }
 //! ```
 
-use armlint_engine::finding::{Category, Confidence, Severity};
+use armlint_engine::finding::{Applicability, Category, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
@@ -335,7 +335,9 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
              Link of the factory"
         ),
     };
-    let advice = vault::advice(&cx.derived(Vaults::build), service, first);
+    let vaults = cx.derived(Vaults::build);
+    let advice = vault::advice(&vaults, service, first);
+    let edits = vault::references(graph, &vaults, service, &stored);
     let finding = cx.report_on(service, &first.place, message);
     finding.label(describe_stored(first));
     if travel.verdict != Verdict::Advice {
@@ -357,5 +359,8 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     }
     if stored.iter().all(|secret| secret.doubtful) {
         finding.confidence(Confidence::Low);
+    }
+    if let Some(edits) = edits {
+        finding.fix("Refer to a secret in Key Vault", Applicability::Unsafe, edits);
     }
 }

@@ -183,7 +183,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Parameters in ARM templates, Secure parameters, 2024-06-20",
         "Best practices for ARM templates, 2024-09-26",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Deployment(check),
 };
 

@@ -159,7 +159,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Create and configure a self-hosted integration runtime, 2023-07-13",
         "Custom Script Extension for Windows, 2024-04-01",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Deployment(check),
 };
 
