@@ -481,10 +481,12 @@ fn no_text_of_a_finding_holds_a_secret() {
     ] {
         cases.push(template("", "", &web(&properties)));
     }
-    let passed = format!(r#""host": "h", "password": "@{{linkedService().p}}"#);
-    let passing = service("s", "FtpServer", &format!("{passed}\"")).replace(
+    let passed = r#""host": "h", "password": "@{linkedService().p}""#;
+    let passing = service("s", "FtpServer", passed).replace(
         r#""type": "FtpServer","#,
-        &format!(r#""type": "FtpServer", "parameters": {{ "p": {{ "type": "String", "defaultValue": "{SECRET}" }} }},"#),
+        &format!(
+            r#""type": "FtpServer", "parameters": {{ "p": {{ "type": "String", "defaultValue": "{SECRET}" }} }},"#
+        ),
     );
     cases.push(template("", "", &passing));
     let variable = format!(r#""v": "Server=s;Password={SECRET}""#);
