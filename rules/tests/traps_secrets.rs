@@ -450,6 +450,50 @@ fn a_credential_of_a_private_factory_is_reported_once_and_for_its_day() {
     assert_eq!(on("2020-04-01"), stored);
 }
 
+#[test]
+fn the_key_of_a_runtime_is_followed_into_nested_deployments() {
+    let extension = |key: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.Compute/virtualMachines/extensions", "apiVersion": "2024-07-01", "name": "vm/e",
+               "location": "westeurope", "properties": {{ "publisher": "Microsoft.Compute", "type": "CustomScriptExtension",
+               "typeHandlerVersion": "1.10", "{key}": {{ "commandToExecute": "[concat('x ', parameters('k'))]" }} }} }}"#
+        )
+    };
+    let nested = |key: &str| {
+        let inner = template(r#""k": { "type": "securestring" }"#, "", &extension(key));
+        let value = "[listAuthKeys(resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'f', 'r'), '2018-06-01').authKey1]";
+        let outer = format!(
+            r#"{{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d", "properties": {{
+               "mode": "Incremental", "expressionEvaluationOptions": {{ "scope": "inner" }},
+               "parameters": {{ "k": {{ "value": "{value}" }} }}, "template": {inner} }} }}"#
+        );
+        template("", "", &outer)
+    };
+    let command = "\"[concat('x ', parameters('k'))]\"";
+    assert_eq!(found(&check(&[("t.json", &nested("settings"))])), one("shir-auth-key-exposed", command));
+    assert_eq!(found(&check(&[("t.json", &nested("protectedSettings"))])), NOTHING);
+}
+
+#[test]
+fn a_finding_points_at_the_secret_within_its_text() {
+    let parameters = r#""x": { "type": "string" }"#;
+    for (ty, connection) in [
+        ("SqlServer", format!("[format('Server={{0}};Password={SECRET};Database=d', parameters('x'))]")),
+        ("SqlServer", format!("[concat('Server=', parameters('x'), ';Database=d;PWD={SECRET}')]")),
+        ("CosmosDbMongoDbApi", format!("mongodb://u:{SECRET}@a.mongo.cosmos.azure.com:10255/?ssl=true")),
+        (
+            "AzureBlobStorage",
+            format!("BlobEndpoint=https://a.blob.core.windows.net/;SharedAccessSignature={SECRET}"),
+        ),
+        ("Snowflake", format!("jdbc:snowflake://a.snowflakecomputing.com/?user=u&password={SECRET}&db=d")),
+        ("SqlServer", format!("Server=s; Password = '{SECRET}' ;Database=d")),
+    ] {
+        let used = if connection.starts_with('[') { parameters } else { "" };
+        let properties = format!(r#""connectionString": "{connection}""#);
+        assert_eq!(in_template(used, ty, &properties), one("secret-literal", SECRET), "{connection}");
+    }
+}
+
 // What the reports of all rules say, whatever the form of the secret.
 #[test]
 fn no_text_of_a_finding_holds_a_secret() {
