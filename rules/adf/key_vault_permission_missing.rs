@@ -293,7 +293,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
 const POLICIES: &str = "Microsoft.KeyVault/vaults/accessPolicies";
 
-// Roles that may read the values of secrets, and those of whole subscriptions that grant nothing here.
+// Key Vault Secrets User, Administrator and Secrets Officer.
 const READING: [&str; 3] = [
     "4633458b-17de-408a-b875-0445c86b69e6",
     "00482a5a-887f-4fb3-b363-3b7fe8e74483",

@@ -150,7 +150,7 @@ use crate::model::secret::{Held, Secrets};
 pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/shir-auth-key-exposed",
     category: Category::Secrets,
-    severity: Severity::Critical,
+    severity: Severity::High,
     equivalents: &[
         "psrule:Azure.Deployment.OutputSecretValue",
         "bicep-linter:outputs-should-not-contain-secrets",
@@ -337,7 +337,10 @@ fn literals(cx: &mut Context<'_>) {
     for place in found {
         let message = "The authentication key of an integration runtime is written down";
         let finding = cx.report(&place, message);
-        finding.sensitive().help("Regenerate the key, and read it with `listAuthKeys()` where it is used");
+        finding
+            .severity(Severity::Critical)
+            .sensitive()
+            .help("Regenerate the key, and read it with `listAuthKeys()` where it is used");
     }
 }
 
