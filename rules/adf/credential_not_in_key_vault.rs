@@ -12,7 +12,8 @@
 //! Vault for storing secrets".
 //!
 //! One finding speaks of all credentials of a linked service. A credential in clear text, in a parameter
-//! that is not secure, or in the default of a parameter has a rule of its own. A connection string that
+//! that is not secure, or in the default of a parameter has a rule of its own, and so has one that a
+//! self-hosted runtime keeps for a private factory. A connection string that
 //! comes whole from a secure parameter may hold no secret: then the confidence is low, and there is no
 //! finding where another secret of the linked service is in Key Vault. A private key that an SFTP linked
 //! service reads from a file of its runtime is of low severity; an Azure runtime cannot read such a file.
@@ -40,7 +41,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "contoso-adf/orders",
 //!       "properties": {
-//!         "type": "AzureSqlDatabase",
+//!         "type": "AzureSqlDatabase", // expect: adf/prefer-managed-identity
 //!         "typeProperties": {
 //!           "server": "contoso-sql.database.windows.net",
 //!           "database": "orders",
@@ -81,7 +82,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "[format('{0}/{1}', parameters('factoryName'), 'landing')]",
 //!       "properties": {
-//!         "type": "AzureBlobStorage",
+//!         "type": "AzureBlobStorage", // expect: adf/prefer-managed-identity
 //!         "typeProperties": {
 //!           // expect: adf/credential-not-in-key-vault
 //!           "connectionString": "[format('DefaultEndpointsProtocol=https;AccountName={0};AccountKey={1}', parameters('storageName'), listKeys(resourceId('Microsoft.Storage/storageAccounts', parameters('storageName')), '2023-01-01').keys[0].value)]"
@@ -100,7 +101,7 @@
 //!   "name": "lake",
 //!   "type": "Microsoft.DataFactory/factories/linkedservices",
 //!   "properties": {
-//!     "type": "AzureBlobFS",
+//!     "type": "AzureBlobFS", // expect: adf/prefer-managed-identity
 //!     "typeProperties": {
 //!       "url": "https://contosolake.dfs.core.windows.net",
 //!       "encryptedCredential": "eyJDcmVkZW50aWFsSWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEiLCJWZXJzaW9uIjoiMjAxNy0xMS0zMCIsIlByb3RlY3Rpb25Nb2RlIjoiS2V5IiwiU2VjcmV0Q29udGVudFR5cGUiOiJQbGFpbnRleHQifQ==" // expect: adf/credential-not-in-key-vault
@@ -143,7 +144,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "[concat(parameters('factoryName'), '/orders')]",
 //!       "properties": {
-//!         "type": "AzureSqlDatabase",
+//!         "type": "AzureMySql",
 //!         "typeProperties": {
 //!           "connectionString": "[parameters('orders_connectionString')]",
 //!           "password": {
@@ -173,15 +174,15 @@
 //! }
 //! ```
 
-use armlint_engine::finding::{Category, Confidence, Finding, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::finding::{Applicability, Category, Confidence, Severity};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
-use crate::model::encrypted::Encryption;
 use crate::model::factory::{Factories, LINKED_SERVICES};
+use crate::model::relay;
 use crate::model::runtime::RuntimeClass;
 use crate::model::secret::vault::{self, Vaults};
-use crate::model::secret::{Held, Offence, Parameters, Secret, secrets_of};
+use crate::model::secret::{Parameters, describe_stored, stored};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -194,7 +195,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Azure Private Link for Azure Data Factory, 2023-07-25",
         "Copy data from and to an SFTP server, 2024-01-05",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Resource(LINKED_SERVICES, check),
 };
 
@@ -205,62 +206,37 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let factories = cx.derived(Factories::build);
     let parameters = cx.derived(Parameters::build);
-    let secrets = secrets_of(graph, service);
-    let stored: Vec<&Secret> = secrets
-        .iter()
-        .filter(|secret| secret.key_vault && !is_settled(&secrets, secret))
-        .filter(|secret| matches!(parameters.offence(service, secret), Some(Offence::Stored)))
-        .collect();
-    let factory = factories.of(service);
+    let stored = stored(graph, &parameters, service);
     let [first, others @ ..] = stored.as_slice() else {
+        let factory = factories.of(service);
         let class = factory.map_or(RuntimeClass::Unknown, |factory| factory.runtime_of(graph, service).class);
         return private_key_file(service, class, cx);
     };
+    // A rule of its own says that these do not get through.
+    if relay::travel(service, cx).is_some() {
+        return;
+    }
     let message =
         format!("The credential of the linked service `{}` is not kept in Key Vault", service.name.display());
-    let advice = vault::advice(&cx.derived(Vaults::build), service, first);
+    let vaults = cx.derived(Vaults::build);
+    let advice = vault::advice(&vaults, service, first);
+    let edits = vault::references(graph, &vaults, service, &stored);
     let finding = cx.report_on(service, &first.place, message);
-    finding.label(describe(first));
+    finding.label(describe_stored(first));
     if let Some(advice) = advice {
         finding.help(format!("Keep it in Key Vault: {advice}"));
     }
-    hide(graph, finding, first);
+    if first.is_written(graph) {
+        finding.sensitive();
+    }
     for secret in others.iter().filter(|secret| secret.place != first.place) {
-        finding.related(secret.place, describe(secret));
+        finding.related(secret.place, describe_stored(secret));
     }
     if stored.iter().all(|secret| secret.doubtful) {
         finding.confidence(Confidence::Low);
     }
-}
-
-// Another alternative of the same property is in Key Vault; or one secret of the linked service is, and
-// nobody knows whether what is left is a secret at all.
-fn is_settled(secrets: &[Secret], secret: &Secret) -> bool {
-    let opaque = secret.opaque || matches!(secret.held, Held::Encrypted(_));
-    secrets.iter().any(|other| {
-        matches!(other.held, Held::KeyVault(_))
-            && (opaque || (secret.conditional && other.path == secret.path))
-    })
-}
-
-fn describe(secret: &Secret) -> String {
-    let place = secret.describe();
-    match &secret.held {
-        Held::SecureParameter(parameter) => format!("{place} comes from the parameter `{}`", parameter.name),
-        Held::Expression => format!("{place} is made when the template is deployed"),
-        Held::Masked => format!("{place} is kept by the service"),
-        Held::Encrypted(Encryption::SelfHosted) => format!("{place} is kept by a self-hosted runtime"),
-        Held::Encrypted(_) => format!("{place} is kept by the service"),
-        _ => format!("{place} is not in Key Vault"),
-    }
-}
-
-// What a reader of a report needs not see, and what may be more than it seems.
-fn hide(graph: &Graph, finding: &mut Finding, secret: &Secret) {
-    let source = graph.sources.iter().find(|parsed| parsed.source.id == secret.place.source);
-    let written = source.map_or("", |parsed| parsed.source.slice(secret.place));
-    if !written.trim_start_matches(['"', '\'']).starts_with('[') {
-        finding.sensitive();
+    if let Some(edits) = edits {
+        finding.fix("Refer to a secret in Key Vault", Applicability::Unsafe, edits);
     }
 }
 

@@ -99,19 +99,20 @@
 //!   {
 //!     "type": "Microsoft.DataFactory/factories/linkedservices",
 //!     "apiVersion": "2018-06-01",
-//!     "name": "contoso-adf/lake",
+//!     "name": "contoso-adf/drop",
 //!     "properties": {
-//!       "type": "AzureBlobFS",
+//!       "type": "FtpServer",
 //!       "typeProperties": {
-//!         "url": "https://contosolake.dfs.core.windows.net",
-//!         "servicePrincipalId": "11111111-2222-3333-4444-555555555555",
-//!         "tenant": "contoso.onmicrosoft.com",
-//!         "servicePrincipalCredentialType": "ServicePrincipalKey",
+//!         "host": "ftp.example.com",
+//!         "enableSsl": true,
+//!         "enableServerCertificateValidation": true,
+//!         "authenticationType": "Basic",
+//!         "userName": "loader",
 //!         "encryptedCredential": "eyJDcmVkZW50aWFsSWQiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEiLCJWZXJzaW9uIjoiMjAxNy0xMS0zMCIsIlByb3RlY3Rpb25Nb2RlIjoiS2V5IiwiU2VjcmV0Q29udGVudFR5cGUiOiJQbGFpbnRleHQifQ==",
-//!         "servicePrincipalCredential": {
+//!         "password": {
 //!           "type": "AzureKeyVaultSecret",
 //!           "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
-//!           "secretName": "lake-loader"
+//!           "secretName": "drop-loader"
 //!         }
 //!       }
 //!     }
@@ -139,7 +140,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Security considerations for data movement, 2024-02-01",
         "Measured: the two forms agree with the runtime in 175 of 175 public linked services, 2026-08",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Resource(LINKED_SERVICES, check),
 };
 

@@ -176,7 +176,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Store credentials in Azure Key Vault, 2024-05-15",
         "Data Factory REST API 2018-06-01, AzureKeyVaultSecretReference, 2026-07-07",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Deployment(check),
 };
 

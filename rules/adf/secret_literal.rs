@@ -29,7 +29,7 @@
 //!     "apiVersion": "2018-06-01",
 //!     "name": "contoso-adf/orders",
 //!     "properties": {
-//!       "type": "AzureSqlDatabase",
+//!       "type": "AzureSqlDatabase", // expect: adf/prefer-managed-identity
 //!       "typeProperties": {
 //!         // expect: adf/secret-literal
 //!         "connectionString": "Server=tcp:contoso-sql.database.windows.net;Database=orders;User ID=loader;Password=N0t-A-Real-Passw0rd;Encrypt=True"
@@ -55,7 +55,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "[format('{0}/{1}', parameters('factoryName'), 'lake')]",
 //!       "properties": {
-//!         "type": "AzureBlobFS",
+//!         "type": "AzureBlobFS", // expect: adf/prefer-managed-identity
 //!         "typeProperties": {
 //!           "url": "https://contosolake.dfs.core.windows.net",
 //!           "accountKey": { "type": "SecureString", "value": "[variables('lakeKey')]" }
@@ -129,9 +129,9 @@
 //!       "[resourceId('Microsoft.DataFactory/factories/linkedservices', 'contoso-adf', 'vault')]"
 //!     ],
 //!     "properties": {
-//!       "type": "AzureSqlDatabase",
+//!       "type": "AzureMySql",
 //!       "typeProperties": {
-//!         "connectionString": "Server=tcp:contoso-sql.database.windows.net;Database=orders;User ID=loader;Encrypt=True",
+//!         "connectionString": "Server=contoso-shop.mysql.database.azure.com;Port=3306;Database=orders;UID=loader;SSLMode=3",
 //!         "password": {
 //!           "type": "AzureKeyVaultSecret",
 //!           "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
@@ -146,23 +146,26 @@
 //! Data Factory computes the secret when it is used; places that take a SecureString only show asterisks:
 //!
 //! ```jsonc good
-//! // file: linkedService/tenant.json
+//! // file: pipeline/call.json
 //! {
-//!   "name": "tenant",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
+//!   "name": "call",
 //!   "properties": {
-//!     "type": "RestService",
-//!     "typeProperties": {
-//!       "url": "@{linkedService().host}",
-//!       "enableServerCertificateValidation": true,
-//!       "authenticationType": "Basic",
-//!       "userName": "loader",
-//!       "password": { "type": "Expression", "value": "@linkedService().password" }
-//!     },
-//!     "parameters": {
-//!       "host": { "type": "String" },
-//!       "password": { "type": "String" }
-//!     }
+//!     "parameters": { "password": { "type": "string" } },
+//!     "activities": [
+//!       {
+//!         "name": "Call",
+//!         "type": "WebActivity",
+//!         "typeProperties": {
+//!           "method": "GET",
+//!           "url": "https://crm.example.com/api",
+//!           "authentication": {
+//!             "type": "Basic",
+//!             "username": "loader",
+//!             "password": { "type": "Expression", "value": "@pipeline().parameters.password" }
+//!           }
+//!         }
+//!       }
+//!     ]
 //!   }
 //! }
 //! // file: pipeline/run.json
@@ -207,7 +210,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Store credentials in Azure Key Vault, 2024-05-15",
         "Data Factory REST API 2018-06-01, SecureString and AzureKeyVaultSecretReference, 2026-07-07",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Deployment(check),
 };
 

@@ -70,7 +70,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "[concat(parameters('factoryName'), '/landing')]",
 //!       "properties": {
-//!         "type": "AzureBlobStorage",
+//!         "type": "AzureBlobStorage", // expect: adf/prefer-managed-identity
 //!         "typeProperties": { "connectionString": "[parameters('landing_connectionString')]" }
 //!       }
 //!     },
@@ -176,11 +176,12 @@
 
 use std::collections::BTreeMap;
 
-use armlint_engine::finding::{Category, Confidence, Severity};
+use armlint_engine::finding::{Applicability, Category, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 
+use crate::model::edit;
 use crate::model::secret::{self, Held, Offence, Parameters, Secret, Secrets};
 
 /// The rule.
@@ -198,13 +199,15 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Best practices for ARM templates, Security recommendations for parameters, 2024-09-26",
         "Use Azure Key Vault to pass secure parameter value during deployment, 2024-06-20",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Deployment(check),
 };
 
 struct Leak<'a> {
     message: String,
     help: &'static str,
+    // The default can be taken away; a value in a parameter file has to be given somehow.
+    is_default: bool,
     feeds: Vec<(&'a Resource, &'a Secret)>,
 }
 
@@ -221,7 +224,8 @@ fn check(cx: &mut Context<'_>) {
                     format!("The secure parameter `{}` has a secret as its default", parameter.name);
                 let help = "Rotate the secret, and take the default away: the deployment asks for a value, or \
                             reads it from Key Vault";
-                let leak = leaks.entry(span).or_insert(Leak { message, help, feeds: Vec::new() });
+                let leak =
+                    leaks.entry(span).or_insert(Leak { message, help, is_default: true, feeds: Vec::new() });
                 leak.feeds.push((artefact, secret));
             }
         }
@@ -233,13 +237,14 @@ fn check(cx: &mut Context<'_>) {
                 let message =
                     format!("The parameter file holds the secret of the parameter `{}`", parameter.name);
                 let help = "Rotate the secret, and give a `reference` to Key Vault instead of a `value`";
-                let leak = Leak { message, help, feeds: Vec::new() };
+                let leak = Leak { message, help, is_default: false, feeds: Vec::new() };
                 leaks.entry(value.origin.span).or_insert(leak).feeds.push((artefact, secret));
             }
         }
     }
     for (span, leak) in leaks {
         let Some((artefact, _)) = leak.feeds.first() else { continue };
+        let edits = edit::remove_member(graph, span).filter(|_| leak.is_default);
         let finding = cx.report_on(artefact, &span, leak.message);
         finding.sensitive().help(leak.help);
         for (artefact, secret) in &leak.feeds {
@@ -248,6 +253,9 @@ fn check(cx: &mut Context<'_>) {
         }
         if leak.feeds.iter().all(|(_, secret)| secret.conditional) {
             finding.confidence(Confidence::Medium);
+        }
+        if let Some(edits) = edits {
+            finding.fix("Take the default away", Applicability::Unsafe, edits);
         }
     }
 }

@@ -36,7 +36,7 @@
 //!       "apiVersion": "2018-06-01",
 //!       "name": "contoso-adf/spark",
 //!       "properties": {
-//!         "type": "AzureDatabricks",
+//!         "type": "AzureDatabricks", // expect: adf/prefer-managed-identity
 //!         "typeProperties": {
 //!           "domain": "https://adb-1234567890123456.7.azuredatabricks.net",
 //!           "existingClusterId": "0101-010101-abcdefgh",
@@ -183,7 +183,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Parameters in ARM templates, Secure parameters, 2024-06-20",
         "Best practices for ARM templates, 2024-09-26",
     ],
-    sentences: &[],
+    sentences: &["A10"],
     check: Check::Deployment(check),
 };
 

@@ -77,6 +77,11 @@ impl Connections {
 }
 
 impl Connection {
+    /// Whether it leads through a sub-resource.
+    pub fn holds(&self, group: &str) -> Truth {
+        holds(&self.groups, group)
+    }
+
     /// Whether it leads to a resource through a sub-resource; any where `group` is `None`.
     pub fn leads_to(&self, resource: &Resource, group: Option<&str>) -> Truth {
         let target = match &self.identity {

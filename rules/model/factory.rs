@@ -30,6 +30,10 @@ pub const MANAGED_ENDPOINTS: &[&str] = &[
     "Microsoft.Synapse/workspaces/managedVirtualNetworks/managedPrivateEndpoints",
 ];
 
+/// The types of pipelines.
+pub const PIPELINES: &[&str] =
+    &["Microsoft.DataFactory/factories/pipelines", "Microsoft.Synapse/workspaces/pipelines"];
+
 /// The factories and workspaces of a deployment.
 pub struct Factories {
     list: Vec<Factory>,

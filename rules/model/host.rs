@@ -52,6 +52,9 @@ impl Target {
 pub fn host_of(endpoint: &Text) -> Option<Host> {
     let tape = Tape::of_text(endpoint);
     let mut range = tape.trim(&(0..tape.text().len()));
+    if tape.str(&range).starts_with('(') {
+        return from_descriptor(&tape, &range);
+    }
     if tape.str(&range).starts_with('@') && tape.find(&(range.start..range.start + 1), b"@").is_some() {
         return None;
     }
@@ -70,9 +73,29 @@ pub fn host_of(endpoint: &Text) -> Option<Host> {
         }
     }
     let end = tape.find(&range, b"/?#;\\").unwrap_or(range.end);
-    let (name, port) = split_port(&tape, &(range.start..end));
+    let (name, mut port) = split_port(&tape, &(range.start..end));
+    // The port of a named instance stands behind its name: `server\\instance,1433`.
+    if port.is_none() && tape.str(&(end..range.end)).starts_with('\\') {
+        port = split_port(&tape, &(end..range.end)).1;
+    }
     let name = tape.slice_open(&tape.trim(&name));
     (name.known().is_none_or(|name| !name.is_empty())).then_some(Host { name, port })
+}
+
+// `(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=name)(PORT=1521))...)` of Oracle: the first address.
+fn from_descriptor(tape: &Tape, range: &Range<usize>) -> Option<Host> {
+    let lower = tape.str(range).to_ascii_lowercase();
+    let value = |key: &str| {
+        let compact = lower.find(key)? + key.len();
+        let start = tape.find(&(range.start + compact..range.end), b"=")? + 1;
+        let end = tape.find(&(start..range.end), b")")?;
+        let blank = lower.get(compact..start - 1 - range.start)?.trim().is_empty();
+        blank.then(|| tape.trim(&(start..end)))
+    };
+    let host = value("(host")?;
+    let port = value("(port").and_then(|port| tape.str(&port).parse().ok());
+    let name = tape.slice_open(&host);
+    name.known().is_none_or(|name| !name.is_empty()).then_some(Host { name, port })
 }
 
 fn transport(text: &str) -> usize {
@@ -174,6 +197,13 @@ mod tests {
             ("tcp:server.database.windows.net,1433", "server.database.windows.net", Some(1433)),
             (" TCP:s.database.windows.net , 1433 ", "s.database.windows.net", Some(1433)),
             ("server\\instance", "server", None),
+            ("tcp:server\\instance,1434", "server", Some(1434)),
+            (
+                "(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=erp.corp)(PORT=1521))(CONNECT_DATA=(SID=o)))",
+                "erp.corp",
+                Some(1521),
+            ),
+            ("(description = (address = (host = {h})(port = 1522)))", "{h}", Some(1522)),
             ("\\\\st1.file.core.windows.net\\share", "st1.file.core.windows.net", None),
             ("db:5432", "db", Some(5432)),
             ("db:{port}", "db", None),
@@ -187,7 +217,17 @@ mod tests {
             let host = host_of(&text(endpoint)).unwrap_or_else(|| panic!("{endpoint} has a host"));
             assert_eq!((host.name.key().as_str(), host.port), (name, port), "{endpoint}");
         }
-        let none = ["", "  ", "https://", "https:///x", "tcp:", "@concat('a', 'b')", "@linkedService().url"];
+        let none = [
+            "(",
+            "(DESCRIPTION=)",
+            "",
+            "  ",
+            "https://",
+            "https:///x",
+            "tcp:",
+            "@concat('a', 'b')",
+            "@linkedService().url",
+        ];
         for endpoint in none {
             assert_eq!(host_of(&text(endpoint)), None, "{endpoint}");
         }

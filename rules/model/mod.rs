@@ -2,7 +2,6 @@
 //! factory with its four questions: on which runtime a linked service runs, which store is behind it, which
 //! endpoints lead where, and how its secrets are held.
 
-mod tape;
 pub mod activity;
 pub mod adf_expression;
 pub mod artefact;
@@ -10,19 +9,25 @@ pub mod connection_string;
 pub mod coverage;
 pub mod deployed;
 pub mod dynamic;
+pub mod edit;
 pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
 pub mod facts;
 pub mod host;
 pub mod id;
+pub mod identity;
 pub mod network;
 pub mod order;
 pub mod parameter;
+pub mod private;
 pub mod reach;
+pub mod relay;
 pub mod runtime;
 pub mod secret;
 pub mod similar;
 pub mod snippet;
 pub mod store;
+mod tape;
 pub mod template;
+pub mod vault_reads;

@@ -96,13 +96,16 @@ fn check(example: &Example, files: &[ExampleFile]) -> Report {
         context: false,
         named: true,
     });
-    let settings = Settings::new(
+    let mut settings = Settings::new(
         example.as_of.unwrap_or_else(facts::facts_date),
         example.cloud.unwrap_or(Cloud::Public),
     );
+    settings.adf = example.adf.clone();
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());
-    session.check(&settings)
+    let mut report = session.check(&settings);
+    report.findings.retain(|finding| !example.without.iter().any(|rule| rule == finding.rule));
+    report
 }
 
 // The file and the line that a finding starts in.

@@ -9,13 +9,25 @@ use armlint_rules::model::facts;
 
 const SECRET: &str = "s3cr3t-N3ver-Shown";
 
-const RULES: [&str; 6] = [
+const RULES: [&str; 18] = [
+    "adf/activity-secret",
     "adf/credential-not-in-key-vault",
+    "adf/custom-activity-key-vault",
     "adf/encrypted-credential-wrong-runtime",
+    "adf/factory-identity-missing",
+    "adf/global-parameter-secret",
+    "adf/insecure-transport",
+    "adf/key-vault-permission-missing",
     "adf/key-vault-reference-invalid",
+    "adf/key-vault-unreachable",
+    "adf/private-link-credential-not-in-key-vault",
+    "adf/secret-in-linked-service-parameter",
     "adf/secret-literal",
+    "adf/secret-output-not-secured",
     "adf/secret-parameter-default",
     "adf/secret-parameter-not-secure",
+    "adf/secret-version-pinned",
+    "adf/shir-auth-key-exposed",
 ];
 
 fn check(files: &[(&str, &str)]) -> Report {
@@ -292,6 +304,196 @@ fn alternatives_are_judged_one_by_one() {
     assert_eq!(in_template(parameters, "FtpServer", &either), NOTHING);
 }
 
+fn pipeline(activities: &str) -> String {
+    format!(
+        r#"{{ "type": "Microsoft.DataFactory/factories/pipelines", "apiVersion": "2018-06-01", "name": "f/p",
+           "properties": {{ "activities": [ {activities} ] }} }}"#
+    )
+}
+
+#[test]
+fn places_for_secure_strings_only_are_not_asked_for_key_vault() {
+    let runtime = |properties: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.DataFactory/factories/integrationRuntimes", "apiVersion": "2018-06-01",
+               "name": "f/r", "properties": {properties} }}"#
+        )
+    };
+    let secure = r#"{ "type": "SecureString", "value": "[parameters('p')]" }"#;
+    let package = format!(
+        r#"{{ "name": "a", "type": "ExecuteSSISPackage", "typeProperties": {{
+           "executionCredential": {{ "domain": "d", "userName": "u", "password": {secure} }} }} }}"#
+    );
+    let linked = format!(
+        r#"{{ "type": "SelfHosted", "typeProperties": {{ "linkedInfo": {{ "authorizationType": "Key", "key": {secure} }} }} }}"#
+    );
+    let setup = format!(
+        r#"{{ "type": "Managed", "typeProperties": {{ "ssisProperties": {{ "customSetupScriptProperties": {{
+           "blobContainerUri": "https://a.blob.core.windows.net/c", "sasToken": {secure} }} }} }} }}"#
+    );
+    for resource in [pipeline(&package), runtime(&linked), runtime(&setup)] {
+        let text = template(r#""p": { "type": "securestring" }"#, "", &resource);
+        assert_eq!(found(&check(&[("t.json", &text)])), NOTHING, "{resource}");
+    }
+}
+
+#[test]
+fn a_vault_is_judged_by_what_reads_it_and_not_by_its_own_runtime() {
+    let vault = |via: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/kv",
+               "properties": {{ "type": "AzureKeyVault", {via}
+               "typeProperties": {{ "baseUrl": "https://kv1.vault.azure.net/" }} }} }}"#
+        )
+    };
+    let closed = r#"{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv1", "location": "westeurope",
+        "properties": { "tenantId": "t", "sku": { "family": "A", "name": "standard" }, "networkAcls": {
+        "defaultAction": "Deny", "bypass": "None" } } }"#;
+    let factory = r#"{ "type": "Microsoft.DataFactory/factories", "apiVersion": "2018-06-01", "name": "f",
+        "location": "westeurope", "identity": { "type": "SystemAssigned" }, "properties": {} }"#;
+    let via = r#""connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "r" },"#;
+    for via in ["", via] {
+        let unread = format!("{closed}, {factory}, {}", vault(via));
+        assert_eq!(found(&check(&[("t.json", &template("", "", &unread))])), NOTHING, "{via}");
+        let reader = service("s", "FtpServer", &format!(r#""password": {VAULT}"#));
+        let read = format!("{unread}, {reader}");
+        let expected = one("key-vault-unreachable", "\"None\"");
+        assert_eq!(found(&check(&[("t.json", &template("", "", &read))])), expected, "{via}");
+    }
+}
+
+#[test]
+fn the_token_of_linked_templates_is_a_string_because_the_export_makes_it_so() {
+    let linked = |parameters: &str| {
+        template(
+            r#""factoryName": { "type": "string" }, "containerUri": { "type": "string" },
+               "containerSasToken": { "type": "string", "defaultValue": "" }"#,
+            "",
+            &format!(
+                r#"{{ "type": "Microsoft.Resources/deployments", "apiVersion": "2018-02-01", "name": "d",
+                   "properties": {{ "mode": "Incremental", "templateLink": {{
+                   "uri": "[concat(parameters('containerUri'), '/ArmTemplate_0.json', parameters('containerSasToken'))]",
+                   "contentVersion": "1.0.0.0" }}, "parameters": {{ {parameters} }} }} }}"#
+            ),
+        )
+    };
+    let text = linked(r#""factoryName": { "value": "[parameters('factoryName')]" }"#);
+    assert_eq!(found(&check(&[("linkedTemplates/ArmTemplate_master.json", &text)])), NOTHING);
+}
+
+#[test]
+fn secrets_of_activities_are_literals_and_nothing_else() {
+    let web = |url: &str, more: &str| {
+        pipeline(&format!(
+            r#"{{ "name": "a", "type": "WebActivity", "typeProperties": {{ "method": "POST", "url": "{url}" {more} }} }}"#
+        ))
+    };
+    let count = |text: &str| found(&check(&[("t.json", &template("", "", text))])).len();
+    for (url, more) in [
+        ("https://f.azurewebsites.net/api/x?code=@{variables('c')}", ""),
+        ("https://a.blob.core.windows.net/c?sig=<signature>", ""),
+        ("https://api.example.com/x?code=NL&country=code", ""),
+        ("https://hooks.slack.com/", ""),
+        (
+            "https://a.example.com",
+            r#", "headers": { "Authorization": "@{concat('Bearer ', variables('t'))}" }"#,
+        ),
+        ("https://a.example.com", r#", "headers": { "Authorization": "**********" }"#),
+        ("https://a.example.com", r#", "headers": { "Content-Type": "application/json" }"#),
+        (
+            "https://a.example.com",
+            r#", "body": { "passwordPolicy": "strict", "token": "@{variables('t')}" }"#,
+        ),
+        (
+            "https://a.example.com",
+            r#", "body": "grant_type=client_credentials&client_secret=<your secret here>""#,
+        ),
+    ] {
+        assert_eq!(count(&web(url, more)), 0, "{url} {more}");
+    }
+    let sas = format!("https://a.blob.core.windows.net/c?sv=2022-11-02&sig={SECRET}");
+    let code = format!("https://f.azurewebsites.net/api/x?code={SECRET}");
+    let hook = format!("https://contoso.webhook.office.com/webhookb2/{SECRET}");
+    for url in [sas, code, hook] {
+        assert_eq!(count(&web(&url, "")), 1, "{url}");
+    }
+    for more in [
+        format!(r#", "headers": {{ "Ocp-Apim-Subscription-Key": "{SECRET}" }}"#),
+        format!(r#", "body": "grant_type=client_credentials&client_secret={SECRET}""#),
+        format!(r#", "body": {{ "client_secret": "{SECRET}" }}"#),
+    ] {
+        assert_eq!(count(&web("https://a.example.com", &more)), 1, "{more}");
+    }
+}
+
+#[test]
+fn a_credential_of_a_private_factory_is_reported_once_and_for_its_day() {
+    let private = r#"{ "type": "Microsoft.DataFactory/factories", "apiVersion": "2018-06-01", "name": "f",
+        "location": "westeurope", "identity": { "type": "SystemAssigned" },
+        "properties": { "publicNetworkAccess": "Disabled" } },
+      { "type": "Microsoft.DataFactory/factories/integrationRuntimes", "apiVersion": "2018-06-01", "name": "f/r",
+        "properties": { "type": "SelfHosted" } }"#;
+    let reader = r#"{ "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/s",
+        "properties": { "type": "FtpServer", "typeProperties": { "password": { "type": "SecureString", "value":
+        "[parameters('p')]" } }, "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "r" } } }"#;
+    let text = template(r#""p": { "type": "securestring" }"#, "", &format!("{private}, {reader}"));
+    let on = |day: &str| {
+        let mut session = Session::new(armlint_rules::catalogue());
+        let content = Ok(text.as_bytes().to_vec());
+        session.set_all(vec![Input { path: "t.json".into(), content, context: false, named: true }]);
+        found(&session.check(&Settings::new(day.parse().expect("a date"), Cloud::Public)))
+    };
+    let stored = one("credential-not-in-key-vault", "\"[parameters('p')]\"");
+    assert_eq!(on("2026-08-20"), one("private-link-credential-not-in-key-vault", "\"[parameters('p')]\""));
+    // There is no private endpoint.
+    assert_eq!(on("2022-01-01"), stored);
+    assert_eq!(on("2020-04-01"), stored);
+}
+
+#[test]
+fn the_key_of_a_runtime_is_followed_into_nested_deployments() {
+    let extension = |key: &str| {
+        format!(
+            r#"{{ "type": "Microsoft.Compute/virtualMachines/extensions", "apiVersion": "2024-07-01", "name": "vm/e",
+               "location": "westeurope", "properties": {{ "publisher": "Microsoft.Compute", "type": "CustomScriptExtension",
+               "typeHandlerVersion": "1.10", "{key}": {{ "commandToExecute": "[concat('x ', parameters('k'))]" }} }} }}"#
+        )
+    };
+    let nested = |key: &str| {
+        let inner = template(r#""k": { "type": "securestring" }"#, "", &extension(key));
+        let value = "[listAuthKeys(resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'f', 'r'), '2018-06-01').authKey1]";
+        let outer = format!(
+            r#"{{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d", "properties": {{
+               "mode": "Incremental", "expressionEvaluationOptions": {{ "scope": "inner" }},
+               "parameters": {{ "k": {{ "value": "{value}" }} }}, "template": {inner} }} }}"#
+        );
+        template("", "", &outer)
+    };
+    let command = "\"[concat('x ', parameters('k'))]\"";
+    assert_eq!(found(&check(&[("t.json", &nested("settings"))])), one("shir-auth-key-exposed", command));
+    assert_eq!(found(&check(&[("t.json", &nested("protectedSettings"))])), NOTHING);
+}
+
+#[test]
+fn a_finding_points_at_the_secret_within_its_text() {
+    let parameters = r#""x": { "type": "string" }"#;
+    for (ty, connection) in [
+        ("SqlServer", format!("[format('Server={{0}};Password={SECRET};Database=d', parameters('x'))]")),
+        ("SqlServer", format!("[concat('Server=', parameters('x'), ';Database=d;PWD={SECRET}')]")),
+        ("CosmosDbMongoDbApi", format!("mongodb://u:{SECRET}@a.mongo.cosmos.azure.com:10255/?ssl=true")),
+        (
+            "AzureBlobStorage",
+            format!("BlobEndpoint=https://a.blob.core.windows.net/;SharedAccessSignature={SECRET}"),
+        ),
+        ("Snowflake", format!("jdbc:snowflake://a.snowflakecomputing.com/?user=u&password={SECRET}&db=d")),
+        ("SqlServer", format!("Server=s; Password = '{SECRET}' ;Database=d")),
+    ] {
+        let used = if connection.starts_with('[') { parameters } else { "" };
+        let properties = format!(r#""connectionString": "{connection}""#);
+        assert_eq!(in_template(used, ty, &properties), one("secret-literal", SECRET), "{connection}");
+    }
+}
+
 // What the reports of all rules say, whatever the form of the secret.
 #[test]
 fn no_text_of_a_finding_holds_a_secret() {
@@ -311,6 +513,26 @@ fn no_text_of_a_finding_holds_a_secret() {
         template(&plain, "", &service("s", "FtpServer", given)),
         template(&secure, "", &service("s", "FtpServer", given)),
     ];
+    let web = |properties: &str| {
+        pipeline(&format!(
+            r#"{{ "name": "a", "type": "WebActivity", "typeProperties": {{ "method": "POST", {properties} }} }}"#
+        ))
+    };
+    for properties in [
+        format!(r#""url": "https://a.example.com", "headers": {{ "x-api-key": "{SECRET}" }}"#),
+        format!(r#""url": "https://a.blob.core.windows.net/c?sig={SECRET}""#),
+        format!(r#""url": "https://a.example.com", "body": "client_secret={SECRET}""#),
+    ] {
+        cases.push(template("", "", &web(&properties)));
+    }
+    let passed = r#""host": "h", "password": "@{linkedService().p}""#;
+    let passing = service("s", "FtpServer", passed).replace(
+        r#""type": "FtpServer","#,
+        &format!(
+            r#""type": "FtpServer", "parameters": {{ "p": {{ "type": "String", "defaultValue": "{SECRET}" }} }},"#
+        ),
+    );
+    cases.push(template("", "", &passing));
     let variable = format!(r#""v": "Server=s;Password={SECRET}""#);
     cases.push(template(
         "",

@@ -12,7 +12,7 @@ pub struct Settings {
 }
 
 /// Choices about data factories and Synapse workspaces, as `adf` of the configuration gives them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FactorySettings {
     /// `adf.closed-world`: every deployment holds all that its factories consist of.
     pub closed_world: bool,

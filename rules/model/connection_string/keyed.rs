@@ -115,22 +115,58 @@ pub(super) fn name(tape: &Tape, key: &Range<usize>) -> Option<String> {
     tape.is_literal(key).then(|| words.collect::<Vec<_>>().join(" ").to_ascii_lowercase())
 }
 
-/// What a normalised key stands for.
+/// What a normalised key stands for, in the connection strings of whichever connector: the providers of
+/// ADO.NET, ODBC and OLE DB, Azure Storage, Service Bus, Cosmos DB and Kusto, and the drivers of Oracle,
+/// MySQL, PostgreSQL, Db2, SAP HANA, Teradata, Snowflake and Databricks.
 pub(super) fn role(key: &str) -> Role {
     match key {
         "data source" | "datasource" | "server" | "addr" | "address" | "network address" | "host"
         | "hostname" | "host name" | "servername" | "server name" | "dbcname" | "servernode"
-        | "accountendpoint" | "endpoint" => Role::Host,
+        | "accountendpoint" | "endpoint" | "server address" | "serveraddress" | "server hostname" => {
+            Role::Host
+        }
         "blobendpoint" | "fileendpoint" | "tableendpoint" | "queueendpoint" | "dfsendpoint" => {
             Role::StorageEndpoint
         }
-        "port" => Role::Port,
-        "user id" | "userid" | "uid" | "user" | "username" | "user name" => Role::User,
+        "port" | "portnumber" | "port number" | "dbs_port" => Role::Port,
+        "user id" | "userid" | "uid" | "user" | "username" | "user name" | "user_id" => Role::User,
         "accountname" => Role::Account,
         "endpointsuffix" => Role::EndpointSuffix,
-        "password" | "pwd" | "accountkey" | "sharedaccesskey" | "sharedaccesssignature" | "credstring" => {
-            Role::Secret
-        }
+        "password"
+        | "pwd"
+        | "accountkey"
+        | "sharedaccesskey"
+        | "sharedaccesssignature"
+        | "credstring"
+        | "passwd"
+        | "passphrase"
+        | "sig" => Role::Secret,
+        "application key"
+        | "appkey"
+        | "applicationkey"
+        | "application secret"
+        | "clientsecret"
+        | "client secret"
+        | "client_secret"
+        | "accesskey"
+        | "access key"
+        | "accesstoken"
+        | "access token"
+        | "auth_accesstoken"
+        | "jet oledb:database password" => Role::Secret,
+        "keystorepassword"
+        | "key store password"
+        | "truststorepassword"
+        | "trust store password"
+        | "keypassword"
+        | "key password"
+        | "sslpassword"
+        | "ssl password"
+        | "proxypassword"
+        | "proxy password"
+        | "proxypwd"
+        | "certificate password"
+        | "certificatepassword" => Role::Secret,
         _ => Role::Other,
     }
 }

@@ -155,6 +155,9 @@ fn read(tape: &Tape) -> ConnectionString {
     if is_expression(text) {
         return ConnectionString { form: Form::Dynamic, parts: Vec::new() };
     }
+    if let Some(start) = url::oracle_end(tape, &all) {
+        return ConnectionString { form: Form::Url, parts: url::oracle(tape, &all, start) };
+    }
     if let Some(scheme) = url::scheme_end(tape, &all) {
         return ConnectionString { form: Form::Url, parts: url::parts(tape, &all, scheme) };
     }

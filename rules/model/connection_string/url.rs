@@ -14,6 +14,42 @@ pub(super) fn scheme_end(tape: &Tape, range: &Range<usize>) -> Option<usize> {
     valid.then_some(range.start + scheme.len() + 3)
 }
 
+/// Where the part behind `jdbc:oracle:thin:` starts, which has no `//` where the host is a plain one; `None`
+/// where the range is no such URL.
+pub(super) fn oracle_end(tape: &Tape, range: &Range<usize>) -> Option<usize> {
+    let text = tape.str(range);
+    let oracle = text.get(..12).is_some_and(|scheme| scheme.eq_ignore_ascii_case("jdbc:oracle:"));
+    let driver = text.get(12..)?.find(':').filter(|_| oracle)?;
+    Some(range.start + 12 + driver + 1)
+}
+
+/// The parts of `user/password@//host:port/service`, `@host:port:sid` and `@(DESCRIPTION=...)`.
+pub(super) fn oracle(tape: &Tape, range: &Range<usize>, start: usize) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let Some(at) = tape.find(&(start..range.end), b"@") else {
+        return vec![Part::unkeyed(tape, &(start..range.end))];
+    };
+    let user_range = start..at;
+    if let Some(slash) = tape.find(&user_range, b"/") {
+        parts.push(Part::new(tape, "user", Role::User, &(start..slash)));
+        parts.push(Part::new(tape, "password", Role::Secret, &(slash + 1..at)));
+    } else if !user_range.is_empty() {
+        parts.push(Part::new(tape, "user", Role::User, &user_range));
+    }
+    let slashes = if tape.str(&(at + 1..range.end)).starts_with("//") { 2 } else { 0 };
+    let host = at + 1 + slashes..range.end;
+    let descriptor = tape.str(&host).starts_with('(');
+    let end = if descriptor { host.end } else { tape.find(&host, b"/?").unwrap_or(host.end) };
+    // `host:port:sid`.
+    let first = tape.find(&(host.start..end), b":");
+    let sid = first.and_then(|colon| tape.find(&(colon + 1..end), b":"));
+    let end = if descriptor { end } else { sid.unwrap_or(end) };
+    if host.start < end {
+        parts.push(Part::new(tape, "host", Role::Host, &(host.start..end)));
+    }
+    parts
+}
+
 /// Whether a range without semicolons is a query: `sv=..&sig=..`.
 pub(super) fn is_query(tape: &Tape, range: &Range<usize>) -> bool {
     let pairs = tape.split(range, b"&");
@@ -38,14 +74,42 @@ pub(super) fn parts(tape: &Tape, range: &Range<usize>, start: usize) -> Vec<Part
     };
     let end = end_of_authority(tape, &(host..range.end));
     authority(tape, &(host..end), &mut parts);
+    let properties = if tape.str(range).get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("jdbc:")) {
+        properties(tape, &(end..question))
+    } else {
+        None
+    };
     let semicolon = tape.find(&(end..question), b";");
-    if let Some(semicolon) = semicolon {
+    if let Some((start, separator)) = properties {
+        parts.extend(listed(tape, &(start..range.end), separator));
+    } else if let Some(semicolon) = semicolon {
         parts.extend(keyed::parts(tape, &(semicolon + 1..range.end)));
     } else if question < range.end {
         let fragment = tape.find(&(question..range.end), b"#").unwrap_or(range.end);
         parts.extend(query(tape, &(question + 1..fragment)));
     }
     parts
+}
+
+// Where the properties start that a driver wants within the path, and what separates them:
+// `/database:user=u;password=p;` of Db2, `/USER=u,PASSWORD=p` of Teradata.
+fn properties(tape: &Tape, range: &Range<usize>) -> Option<(usize, u8)> {
+    let equals = tape.find(range, b"=")?;
+    let before = range.start..equals;
+    if tape.find(&before, b";").is_some() {
+        return None;
+    }
+    if let Some(colon) = tape.find_last(&before, b":") {
+        return Some((colon + 1, b';'));
+    }
+    tape.find_last(&before, b"/").map(|slash| (slash + 1, b','))
+}
+
+fn listed(tape: &Tape, range: &Range<usize>, separator: u8) -> Vec<Part> {
+    if separator == b';' {
+        return keyed::parts(tape, range);
+    }
+    tape.split(range, &[separator]).iter().flat_map(|pair| keyed::parts(tape, pair)).collect()
 }
 
 fn end_of_authority(tape: &Tape, range: &Range<usize>) -> usize {
@@ -83,7 +147,11 @@ pub(super) fn query(tape: &Tape, range: &Range<usize>) -> Vec<Part> {
                 return Part::new(tape, "", Role::Hidden, &(equals + 1..pair.end));
             };
             let role = match name.as_str() {
-                "sig" | "password" | "pwd" => Role::Secret,
+                "sig" | "password" | "pwd" | "private_key_pwd" | "private_key_file_pwd" | "passcode" => {
+                    Role::Secret
+                }
+                "sslpassword" | "truststorepassword" | "keystorepassword" => Role::Secret,
+                "trustcertificatekeystorepassword" | "clientcertificatekeystorepassword" => Role::Secret,
                 "user" | "uid" => Role::User,
                 _ => Role::Other,
             };

@@ -1,9 +1,12 @@
 //! The secrets of linked services and other artefacts, and how each is held.
 
 mod carried;
+pub mod embedded;
 mod held;
+pub mod looks;
 mod offence;
 mod place;
+mod stored;
 pub mod vault;
 
 use std::rc::Rc;
@@ -16,6 +19,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 pub use carried::carries_secret;
 pub use offence::{Offence, Parameters};
+pub use stored::{describe_stored, stored};
 
 use super::connection_string::{self, Content, Form};
 use super::encrypted::Encryption;
@@ -169,6 +173,18 @@ impl Secret {
         }
     }
 
+    /// The parameters of the linked service that Data Factory computes the secret from, as written.
+    pub fn linked_service_parameters(&self) -> Vec<SmolStr> {
+        let computed = match self.path.split_once(';') {
+            Some((_, key)) => {
+                let parsed = connection_string::parse(&self.value.pieces());
+                parsed.get(key).map(|part| part.value.clone())
+            }
+            None => self.value.text().or_else(|| self.value.get("value").text()),
+        };
+        computed.map(|text| linked_service_parameters(&text)).unwrap_or_default()
+    }
+
     /// Whether Data Factory, or the runtime, certainly stores the secret itself.
     pub fn is_stored(&self) -> bool {
         !matches!(self.held, Held::KeyVault(_) | Held::Dynamic | Held::Empty | Held::Unknown)
@@ -186,4 +202,23 @@ impl Secret {
         let literal = |value: &Text| connection_string::content(value) == Content::Literal;
         parsed.form != Form::Dynamic && parsed.secrets().any(|part| literal(&part.value))
     }
+}
+
+/// The parameters that an expression of Data Factory takes from `linkedService()`, as written.
+pub fn linked_service_parameters(expression: &Text) -> Vec<SmolStr> {
+    const CALL: &str = "linkedservice().";
+    let text = expression.residue();
+    let lower = text.to_ascii_lowercase();
+    let names = lower.match_indices(CALL).filter_map(|(at, call)| {
+        let rest = text.get(at + call.len()..)?;
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        rest.get(..end).filter(|name| !name.is_empty()).map(SmolStr::from)
+    });
+    let mut found: Vec<SmolStr> = Vec::new();
+    for name in names {
+        if !found.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+            found.push(name);
+        }
+    }
+    found
 }

@@ -8,6 +8,7 @@ use armlint_engine::graph::{Graph, ParameterUse, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Value};
+use smol_str::SmolStr;
 
 use super::held::is_plain;
 use super::{Held, Secret};
@@ -80,10 +81,7 @@ impl Parameters {
 
 // `@{linkedService().x}` of a parameter of type SecureString.
 fn is_secure_parameter(artefact: &Resource, secret: &Secret) -> bool {
-    let text = secret.value.text().map(|text| text.residue()).unwrap_or_default();
     let parameters = artefact.property("parameters");
-    text.split("linkedService().").skip(1).any(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-        parameters.get(&rest[..end]).get("type").is_text("SecureString").is_true()
-    })
+    let secure = |name: &SmolStr| parameters.get(name).get("type").is_text("SecureString").is_true();
+    secret.linked_service_parameters().iter().any(secure)
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use armlint_engine::graph::Resource;
+use armlint_engine::finding::Edit;
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use smol_str::SmolStr;
 
 use super::{ArtefactKind, Secret, kind};
+use crate::model::edit;
 use crate::model::factory::LINKED_SERVICES;
 use crate::model::store;
 
@@ -61,12 +63,41 @@ pub fn advice(vaults: &Vaults, artefact: &Resource, secret: &Secret) -> Option<S
         }
         (None, None) => ("write".to_string(), last(path)),
     };
+    Some(format!("{first} \"{property}\": {}", reference(vaults, artefact, property)))
+}
+
+// A reference to a secret of the only vault, or to a placeholder.
+fn reference(vaults: &Vaults, artefact: &Resource, property: &str) -> String {
     let store = vaults.of(artefact);
     let name = secret_name(artefact, property);
-    Some(format!(
-        "{first} \"{property}\": {{\"type\": \"AzureKeyVaultSecret\", \"store\": {{\"referenceName\": \
-         \"{store}\", \"type\": \"LinkedServiceReference\"}}, \"secretName\": \"{name}\"}}"
-    ))
+    format!(
+        "{{\"type\": \"AzureKeyVaultSecret\", \"store\": {{\"referenceName\": \"{store}\", \"type\": \
+         \"LinkedServiceReference\"}}, \"secretName\": \"{name}\"}}"
+    )
+}
+
+/// The edits that put references to Key Vault in the place of secrets; `None` where that is not to be had
+/// by replacing each of them: a key of a connection string, an `encryptedCredential`, a condition.
+pub fn references(
+    graph: &Graph,
+    vaults: &Vaults,
+    artefact: &Resource,
+    secrets: &[Secret],
+) -> Option<Vec<Edit>> {
+    let mut edits: Vec<Edit> = Vec::new();
+    for secret in secrets {
+        let whole = !secret.path.contains(';') && secret.path != "encryptedCredential";
+        if !whole || !secret.key_vault || secret.conditional {
+            return None;
+        }
+        let (object, member) = edit::member(graph, secret.value.origin.span)?;
+        let is_secure = object.value("type").and_then(|ty| ty.text());
+        let is_secure = is_secure.is_some_and(|ty| ty.eq_ignore_ascii_case("SecureString"));
+        let inside = is_secure && member.key.text.eq_ignore_ascii_case("value");
+        let span = if inside { object.span } else { member.value.span };
+        edits.push(Edit { span, text: reference(vaults, artefact, last(&secret.path)) });
+    }
+    Some(edits)
 }
 
 fn last(path: &str) -> &str {

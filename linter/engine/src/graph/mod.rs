@@ -187,8 +187,13 @@ impl Graph {
             return scalar.span(origin, start, end);
         }
         let written = parsed.source.slice(origin);
+        // In a longer token, as that of a format string is, it has to stand only once.
         match written.find(text) {
-            Some(at) if written.len() <= text.len() + 2 => origin.part(at + start, at + end),
+            Some(at)
+                if written.len() <= text.len() + 2 || !text.is_empty() && written.rfind(text) == Some(at) =>
+            {
+                origin.part(at + start, at + end)
+            }
             _ => origin,
         }
     }

@@ -1,4 +1,4 @@
-//! The edits of YAML rules.
+//! Edits of the texts that rules read.
 
 use crate::finding::Edit;
 use crate::graph::Graph;
@@ -8,7 +8,7 @@ use crate::value::Value;
 
 /// Takes the member out whose value stands at the value's place; `None` where that is no member, or the
 /// only one of a YAML mapping without brackets, which cannot be left empty.
-pub(super) fn remove(graph: &Graph, value: &Value) -> Option<Vec<Edit>> {
+pub fn remove(graph: &Graph, value: &Value) -> Option<Vec<Edit>> {
     let span = value.origin.span;
     let parsed = graph.sources.iter().find(|parsed| parsed.source.id == span.source)?;
     let (object, at) = member_at(&parsed.document.root, span)?;
@@ -29,7 +29,7 @@ pub(super) fn remove(graph: &Graph, value: &Value) -> Option<Vec<Edit>> {
 
 /// Puts a string in the place of a literal one; `None` where the value is computed or comes from
 /// elsewhere.
-pub(super) fn replace(value: &Value, text: &str) -> Option<Vec<Edit>> {
+pub fn replace(value: &Value, text: &str) -> Option<Vec<Edit>> {
     value.known_text()?;
     if value.origin.via.is_some() || value.pieces.is_some() {
         return None;
@@ -38,8 +38,8 @@ pub(super) fn replace(value: &Value, text: &str) -> Option<Vec<Edit>> {
     Some(vec![Edit { span: value.origin.span, text }])
 }
 
-// The object that holds the member with this value, and the member's index.
-fn member_at(root: &Node, span: Span) -> Option<(&Node, usize)> {
+/// The object that holds the member whose value has this span, and the member's index.
+pub fn member_at(root: &Node, span: Span) -> Option<(&Node, usize)> {
     let mut node = root;
     while node.span.contains(span) {
         let holds = |child: &Node| child.span.contains(span);

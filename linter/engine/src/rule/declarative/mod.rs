@@ -4,7 +4,7 @@
 //! what certainly holds. Whatever relates two resources is a Rust rule.
 
 mod condition;
-mod fix;
+pub mod fix;
 mod load;
 mod path;
 

@@ -2,12 +2,14 @@
 //!
 //! An example is a fenced block of `json`, `jsonc` or `yaml` with `bad` or `good` behind the language. It
 //! holds one file, or several that start with lines like `// file: linkedService/ls.json` (`# file:` in
-//! YAML). `// expect: rule-id, rule-id` at the end of a line expects these findings to start on that line;
+//! YAML). More words set what is checked for: `as-of=2020-04-01`, `cloud=china`, `strict`, `closed-world`,
+//! `allow-auto-resolve`, `approved-subscriptions=id,id`, `private-link=name,name`; `without=rule-id` leaves
+//! out a rule that has something to say of everything of the kind. `// expect: rule-id, rule-id` at the end of a line expects these findings to start on that line;
 //! on a line of its own it speaks of the next one. The markers are not part of the files.
 
 use std::fmt;
 
-use crate::settings::{Cloud, Date};
+use crate::settings::{Cloud, Date, FactorySettings};
 
 /// An example.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub struct Example {
     pub as_of: Option<Date>,
     /// The cloud to check for; none for the default.
     pub cloud: Option<Cloud>,
+    /// Choices about data factories and Synapse workspaces.
+    pub adf: FactorySettings,
+    /// The rules whose findings do not count.
+    pub without: Vec<String>,
     /// The line of the fence in the documentation, from 1.
     pub line: usize,
     /// The files.
@@ -67,7 +73,7 @@ pub struct ExampleError {
 pub enum ExampleErrorKind {
     /// The fence is not closed.
     Unclosed,
-    /// A word behind the language is none of `bad`, `good`, `as-of=` and `cloud=`.
+    /// A word behind the language means nothing.
     Word(String),
     /// Neither `bad` nor `good` where the language is that of an example.
     NoKind,
@@ -140,8 +146,8 @@ pub fn parse(text: &str) -> Result<Vec<Example>, ExampleError> {
         if let Some(kind) = kind {
             return Err(ExampleError { line: at + 1, kind });
         }
-        let Header { kind, as_of, cloud, .. } = header;
-        examples.push(Example { kind, as_of, cloud, line: at + 1, files });
+        let Header { kind, as_of, cloud, adf, without, .. } = header;
+        examples.push(Example { kind, as_of, cloud, adf, without, line: at + 1, files });
     }
     Ok(examples)
 }
@@ -151,6 +157,8 @@ struct Header {
     kind: ExampleKind,
     as_of: Option<Date>,
     cloud: Option<Cloud>,
+    adf: FactorySettings,
+    without: Vec<String>,
 }
 
 // `None` for a block of another language.
@@ -162,11 +170,19 @@ fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
         _ => return Ok(None),
     };
     let (mut kind, mut as_of, mut cloud) = (None, None, None);
+    let (mut adf, mut without) = (FactorySettings::default(), Vec::new());
+    let list = |text: &str| text.split(',').map(str::to_string).collect::<Vec<String>>();
     for word in words {
         let unknown = || ExampleErrorKind::Word(word.to_string());
         match word.split_once('=') {
             None if word == "bad" => kind = Some(ExampleKind::Bad),
             None if word == "good" => kind = Some(ExampleKind::Good),
+            None if word == "strict" => adf.strict = true,
+            None if word == "closed-world" => adf.closed_world = true,
+            None if word == "allow-auto-resolve" => adf.allow_auto_resolve = true,
+            Some(("approved-subscriptions", ids)) => adf.approved_subscriptions = list(ids),
+            Some(("private-link", names)) => adf.private_link = list(names),
+            Some(("without", rules)) => without = list(rules),
             Some(("as-of", date)) => as_of = Some(date.parse().map_err(|_| unknown())?),
             Some(("cloud", "public")) => cloud = Some(Cloud::Public),
             Some(("cloud", "us-government")) => cloud = Some(Cloud::UsGovernment),
@@ -175,7 +191,7 @@ fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
         }
     }
     let kind = kind.ok_or(ExampleErrorKind::NoKind)?;
-    Ok(Some(Header { language, kind, as_of, cloud }))
+    Ok(Some(Header { language, kind, as_of, cloud, adf, without }))
 }
 
 fn files(lines: &[&str], language: Language) -> Result<Vec<ExampleFile>, (usize, ExampleErrorKind)> {

@@ -1,0 +1,461 @@
+//! Nothing lets the factory read the secrets of the vault
+//!
+//! ## Why
+//!
+//! Data Factory reads secrets of Key Vault with the managed identity of the factory, which needs the
+//! permission `get` on secrets (Store credentials in Azure Key Vault, 2024-05-15). A vault with
+//! `enableRbacAuthorization` takes it from a role: Key Vault Secrets User, Secrets Officer or
+//! Administrator, on the vault or above it (Provide access to Key Vault with Azure role-based access
+//! control, 2024-04-04). Any other vault takes it from its access policies. Without it the first run fails.
+//!
+//! The rule speaks where the factory and the vault are declared together with roles or access policies,
+//! none of which can be meant for the factory. A principal that comes from a parameter may well be it.
+//!
+//! ## How to fix
+//!
+//! Assign the role Key Vault Secrets User on the vault to the identity of the factory, or add an access
+//! policy with `get` on secrets.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.KeyVault/vaults",
+//!       "apiVersion": "2023-07-01",
+//!       "name": "contoso-kv", // expect: adf/key-vault-permission-missing
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "tenantId": "[subscription().tenantId]",
+//!         "sku": { "family": "A", "name": "standard" },
+//!         "accessPolicies": [
+//!           {
+//!             "tenantId": "[subscription().tenantId]",
+//!             "objectId": "11111111-2222-3333-4444-555555555555",
+//!             "permissions": { "secrets": ["set"] }
+//!           }
+//!         ]
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "contoso-adf",
+//!       "location": "westeurope",
+//!       "identity": { "type": "SystemAssigned" },
+//!       "properties": {}
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "contoso-adf/vault",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'contoso-adf')]"],
+//!       "properties": {
+//!         "type": "AzureKeyVault",
+//!         "typeProperties": { "baseUrl": "https://contoso-kv.vault.azure.net/" }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "contoso-adf/plant",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/linkedservices', 'contoso-adf', 'vault')]"],
+//!       "properties": {
+//!         "type": "Sftp",
+//!         "typeProperties": {
+//!           "host": "files.example.com",
+//!           "authenticationType": "Basic",
+//!           "userName": "loader",
+//!           "password": {
+//!             "type": "AzureKeyVaultSecret",
+//!             "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
+//!             "secretName": "plant-loader"
+//!           }
+//!         }
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! The role on the vault is that of a machine, and the factory may only read metadata:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "factoryName": { "type": "string" }, "vaultName": { "type": "string" } },
+//!   "resources": {
+//!     "keys": {
+//!       "type": "Microsoft.KeyVault/vaults",
+//!       "apiVersion": "2023-07-01",
+//!       "name": "[parameters('vaultName')]", // expect: adf/key-vault-permission-missing
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "tenantId": "[subscription().tenantId]",
+//!         "sku": { "family": "A", "name": "standard" },
+//!         "enableRbacAuthorization": true
+//!       }
+//!     },
+//!     "reader": {
+//!       "type": "Microsoft.Authorization/roleAssignments",
+//!       "apiVersion": "2022-04-01",
+//!       "scope": "[format('Microsoft.KeyVault/vaults/{0}', parameters('vaultName'))]",
+//!       "name": "[guid(parameters('vaultName'), 'reader')]",
+//!       "properties": {
+//!         "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '21090545-7ca7-4776-b22c-e363652d74d2')]",
+//!         "principalId": "[reference('factory', '2018-06-01', 'full').identity.principalId]"
+//!       },
+//!       "dependsOn": ["keys", "factory"]
+//!     },
+//!     "factory": {
+//!       "type": "Microsoft.DataFactory/factories",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[parameters('factoryName')]",
+//!       "location": "westeurope",
+//!       "identity": { "type": "SystemAssigned" },
+//!       "properties": {}
+//!     },
+//!     "vault": {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'vault')]",
+//!       "properties": {
+//!         "type": "AzureKeyVault",
+//!         "typeProperties": { "baseUrl": "[format('https://{0}.vault.azure.net/', parameters('vaultName'))]" }
+//!       },
+//!       "dependsOn": ["factory"]
+//!     },
+//!     "plant": {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'plant')]",
+//!       "properties": {
+//!         "type": "Sftp",
+//!         "typeProperties": {
+//!           "host": "files.example.com",
+//!           "authenticationType": "Basic",
+//!           "userName": "loader",
+//!           "password": {
+//!             "type": "AzureKeyVaultSecret",
+//!             "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
+//!             "secretName": "plant-loader"
+//!           }
+//!         }
+//!       },
+//!       "dependsOn": ["vault"]
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "factoryName": { "type": "string" }, "vaultName": { "type": "string" } },
+//!   "resources": {
+//!     "keys": {
+//!       "type": "Microsoft.KeyVault/vaults",
+//!       "apiVersion": "2023-07-01",
+//!       "name": "[parameters('vaultName')]",
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "tenantId": "[subscription().tenantId]",
+//!         "sku": { "family": "A", "name": "standard" },
+//!         "enableRbacAuthorization": true
+//!       }
+//!     },
+//!     "reader": {
+//!       "type": "Microsoft.Authorization/roleAssignments",
+//!       "apiVersion": "2022-04-01",
+//!       "scope": "[format('Microsoft.KeyVault/vaults/{0}', parameters('vaultName'))]",
+//!       "name": "[guid(parameters('vaultName'), 'reader')]",
+//!       "properties": {
+//!         "roleDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b875-0445c86b69e6')]",
+//!         "principalId": "[reference('factory', '2018-06-01', 'full').identity.principalId]"
+//!       },
+//!       "dependsOn": ["keys", "factory"]
+//!     },
+//!     "factory": {
+//!       "type": "Microsoft.DataFactory/factories",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[parameters('factoryName')]",
+//!       "location": "westeurope",
+//!       "identity": { "type": "SystemAssigned" },
+//!       "properties": {}
+//!     },
+//!     "vault": {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'vault')]",
+//!       "properties": {
+//!         "type": "AzureKeyVault",
+//!         "typeProperties": { "baseUrl": "[format('https://{0}.vault.azure.net/', parameters('vaultName'))]" }
+//!       },
+//!       "dependsOn": ["factory"]
+//!     },
+//!     "plant": {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'plant')]",
+//!       "properties": {
+//!         "type": "Sftp",
+//!         "typeProperties": {
+//!           "host": "files.example.com",
+//!           "authenticationType": "Basic",
+//!           "userName": "loader",
+//!           "password": {
+//!             "type": "AzureKeyVaultSecret",
+//!             "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
+//!             "secretName": "plant-loader"
+//!           }
+//!         }
+//!       },
+//!       "dependsOn": ["vault"]
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! No secret of the vault is read:
+//!
+//! ```jsonc good
+//! [
+//!   {
+//!     "type": "Microsoft.KeyVault/vaults",
+//!     "apiVersion": "2023-07-01",
+//!     "name": "contoso-kv",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "tenantId": "[subscription().tenantId]",
+//!       "sku": { "family": "A", "name": "standard" },
+//!       "accessPolicies": [
+//!         {
+//!           "tenantId": "[subscription().tenantId]",
+//!           "objectId": "11111111-2222-3333-4444-555555555555",
+//!           "permissions": { "secrets": ["set"] }
+//!         }
+//!       ]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "contoso-adf",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/linkedservices",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "contoso-adf/vault",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'contoso-adf')]"],
+//!     "properties": {
+//!       "type": "AzureKeyVault",
+//!       "typeProperties": { "baseUrl": "https://contoso-kv.vault.azure.net/" }
+//!     }
+//!   }
+//! ]
+//! ```
+
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::value::{Truth, Value};
+
+use crate::model::factory::Factories;
+use crate::model::runtime::{Presence, presence};
+use crate::model::vault_reads::{VAULTS, VaultReads};
+use crate::model::{deployed, id, identity};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/key-vault-permission-missing",
+    category: Category::Correctness,
+    severity: Severity::Medium,
+    equivalents: &[],
+    references: &[
+        "Store credentials in Azure Key Vault, 2024-05-15",
+        "Provide access to Key Vault with Azure role-based access control, 2024-04-04",
+        "Azure built-in roles, 2024-04-04",
+    ],
+    sentences: &["A10"],
+    check: Check::Deployment(check),
+};
+
+const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
+const POLICIES: &str = "Microsoft.KeyVault/vaults/accessPolicies";
+
+// Key Vault Secrets User, Administrator and Secrets Officer.
+const READING: [&str; 3] = [
+    "4633458b-17de-408a-b875-0445c86b69e6",
+    "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+    "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
+];
+
+fn check(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let reads = cx.derived(VaultReads::build);
+    if reads.list().is_empty() || deployed::has_remote_parts(graph) {
+        return;
+    }
+    let factories = cx.derived(Factories::build);
+    let mut done = Vec::new();
+    for read in reads.list() {
+        let (vault, service) = (graph.resource(read.vault), graph.resource(read.service));
+        let own = factories.of(service).and_then(|factory| factory.declared(graph));
+        let Some(factory) = own.filter(|factory| !done.contains(&(read.vault, factory.id))) else { continue };
+        let by_factory = presence(&service.property("typeProperties.credential")) == Presence::Absent;
+        if !by_factory || !identity::assigned(factory).system.is_true() || !declares_grants(graph, vault) {
+            continue;
+        }
+        if granted(graph, vault, factory) != Truth::False {
+            continue;
+        }
+        done.push((read.vault, factory.id));
+        let message = format!(
+            "Nothing here lets the data factory `{}` read the secrets of the vault `{}`",
+            factory.name.display(),
+            vault.name.display()
+        );
+        let rbac = vault.property("enableRbacAuthorization").truth().is_true();
+        let finding = cx.report_on(vault, &vault.place, message);
+        finding.help(if rbac {
+            "Assign the role Key Vault Secrets User (4633458b-17de-408a-b875-0445c86b69e6) on the vault to the \
+             identity of the factory"
+        } else {
+            "Add an access policy with the permission `get` on secrets for the identity of the factory"
+        });
+        finding.related(factory.place, "this factory reads the secrets");
+        for (_, place) in read.readers.iter().take(10) {
+            finding.related(*place, "a secret is read here");
+        }
+    }
+}
+
+// Whether permissions are given here at all; otherwise somebody else gives them.
+fn declares_grants(graph: &Graph, vault: &Resource) -> bool {
+    let policies = vault.property("accessPolicies");
+    policies.elements().is_some_and(|elements| !elements.is_empty())
+        || graph.of_type(POLICIES).next().is_some()
+        || graph.of_type(ASSIGNMENTS).next().is_some()
+}
+
+fn granted(graph: &Graph, vault: &Resource, factory: &Resource) -> Truth {
+    let rbac = vault.property("enableRbacAuthorization");
+    let by_role = match (presence(&rbac), rbac.truth()) {
+        (Presence::Absent, _) => Truth::False,
+        _ if rbac.assumed => Truth::Unknown,
+        (_, truth) => truth,
+    };
+    let roles = || Truth::any(graph.of_type(ASSIGNMENTS).map(|role| assigns(role, vault, factory)));
+    let policies = || {
+        let children = graph.of_type(POLICIES).filter(|child| may_belong(child, vault));
+        let own = vault.property("accessPolicies");
+        let lists = children.map(|child| child.property("accessPolicies")).chain([own]);
+        Truth::any(lists.map(|list| allows(&list, factory)))
+    };
+    match by_role {
+        Truth::True => roles(),
+        Truth::False => policies(),
+        Truth::Unknown => roles().or(policies()),
+    }
+}
+
+fn may_belong(child: &Resource, vault: &Resource) -> bool {
+    match child.name.segments.first() {
+        Some(name) => !id::same_name(name, &vault.name.last()).is_false(),
+        None => true,
+    }
+}
+
+fn assigns(assignment: &Resource, vault: &Resource, factory: &Resource) -> Truth {
+    if assignment.existing {
+        return Truth::Unknown;
+    }
+    let role = assignment.property("roleDefinitionId");
+    let reading = match role.text() {
+        Some(text) => {
+            let written = text.residue().to_ascii_lowercase();
+            let reads = READING.iter().any(|role| written.contains(role));
+            // Another role that is written down certainly is none of them.
+            if reads {
+                Truth::True
+            } else if has_guid(&written) {
+                Truth::False
+            } else {
+                Truth::Unknown
+            }
+        }
+        None => Truth::Unknown,
+    };
+    let principal = is_principal(&assignment.property("principalId"), factory);
+    reading.and(principal).and(covers(assignment, vault))
+}
+
+// The scope of another resource does not reach the vault; whatever else is written may.
+fn covers(assignment: &Resource, vault: &Resource) -> Truth {
+    let scope = assignment.body.get("scope");
+    let Some(identity) = id::identify(&scope).filter(|_| presence(&scope) == Presence::Present) else {
+        return Truth::Unknown;
+    };
+    match &identity.ty {
+        Some(ty) if !ty.eq_ignore_ascii_case(VAULTS) => Truth::False,
+        Some(_) => id::same_name(&identity.name, &vault.name.last()),
+        None => Truth::Unknown,
+    }
+}
+
+fn allows(policies: &Value, factory: &Resource) -> Truth {
+    if presence(policies) == Presence::Absent {
+        return Truth::False;
+    }
+    let Some(elements) = policies.elements() else { return Truth::Unknown };
+    Truth::any(elements.iter().map(|policy| {
+        let secrets = policy.at("permissions.secrets");
+        let reads = match secrets.elements() {
+            Some(permissions) => Truth::any(
+                permissions.iter().map(|permission| permission.is_text("get").or(permission.is_text("all"))),
+            ),
+            None if presence(&secrets) == Presence::Absent => Truth::False,
+            None => Truth::Unknown,
+        };
+        reads.and(is_principal(&policy.get("objectId"), factory))
+    }))
+}
+
+// Whether a principal is the identity of the factory. That of another declared resource is not, nor is one
+// that was known before the factory was made.
+fn is_principal(principal: &Value, factory: &Resource) -> Truth {
+    let Some(text) = principal.text() else { return Truth::Unknown };
+    if text.known().is_some() {
+        return if principal.assumed { Truth::Unknown } else { Truth::False };
+    }
+    let residue = text.residue().to_ascii_lowercase();
+    let own = factory.resource_id.residue().to_ascii_lowercase();
+    if residue.contains(&*own) {
+        Truth::True
+    } else if residue.starts_with("reference(") && !residue.contains("datafactory") {
+        // A reference by an id of another type; a parameter with an id may be that of the factory.
+        if residue.contains("/providers/") || residue.contains("'microsoft.") {
+            Truth::False
+        } else {
+            Truth::Unknown
+        }
+    } else {
+        Truth::Unknown
+    }
+}
+
+fn has_guid(text: &str) -> bool {
+    let is_guid =
+        |part: &str| part.len() == 36 && part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(is_guid)
+}

@@ -1,0 +1,381 @@
+//! The authentication key of an integration runtime is exposed
+//!
+//! ## Why
+//!
+//! Whoever has the authentication key of a self-hosted integration runtime can register a machine of their
+//! own as a node of it, and is given the work, and with it the credentials, of the runtime (Create and
+//! configure a self-hosted integration runtime, 2023-07-13). Templates read the key by `listAuthKeys()` to
+//! register a virtual machine. Everybody who can read the machine sees the `settings` of its extensions, its
+//! custom data and its tags, while `protectedSettings` are encrypted
+//! and never shown (Custom Script Extension for Windows, 2024-04-01). A key that is written down, `IR@...`,
+//! is in the history of the repository.
+//!
+//! An output with the key is reported by `template/secret-in-output`.
+//!
+//! ## How to fix
+//!
+//! Pass the command line with the key in `protectedSettings`; in a deployment script take `secureValue` of
+//! an environment variable. Replace a key that was written down.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "factoryName": { "type": "string" },
+//!     "runtimeName": { "type": "string" },
+//!     "machineName": { "type": "string" }
+//!   },
+//!   "variables": {
+//!     "runtimeId": "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), parameters('runtimeName'))]"
+//!   },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.Compute/virtualMachines/extensions",
+//!       "apiVersion": "2024-07-01",
+//!       "name": "[concat(parameters('machineName'), '/register')]",
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "publisher": "Microsoft.Compute",
+//!         "type": "CustomScriptExtension",
+//!         "typeHandlerVersion": "1.10",
+//!         "settings": {
+//!           // expect: adf/shir-auth-key-exposed
+//!           "commandToExecute": "[concat('powershell -File register.ps1 ', listAuthKeys(variables('runtimeId'), '2018-06-01').authKey1)]"
+//!         }
+//!       }
+//!     }
+//!   ],
+//!   "outputs": {
+//!     "key": {
+//!       "type": "string",
+//!       "value": "[listAuthKeys(variables('runtimeId'), '2018-06-01').authKey1]" // expect: template/secret-in-output
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! Written down in a file of a repository:
+//!
+//! ```jsonc bad
+//! // file: pipeline/register.json
+//! {
+//!   "name": "register",
+//!   "properties": {
+//!     "parameters": {
+//!       "runtime": {
+//!         "type": "string",
+//!         "defaultValue": "IR@00000000-1111-2222-3333-444444444444@contoso-adf@we@bm90LWEta2V5=" // expect: adf/shir-auth-key-exposed
+//!       }
+//!     },
+//!     "activities": []
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "factoryName": { "type": "string" },
+//!     "runtimeName": { "type": "string" },
+//!     "machineName": { "type": "string" }
+//!   },
+//!   "resources": {
+//!     "register": {
+//!       "type": "Microsoft.Compute/virtualMachines/extensions",
+//!       "apiVersion": "2024-07-01",
+//!       "name": "[format('{0}/register', parameters('machineName'))]",
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "publisher": "Microsoft.Compute",
+//!         "type": "CustomScriptExtension",
+//!         "typeHandlerVersion": "1.10",
+//!         "settings": { "fileUris": ["https://contoso.example.com/register.ps1"] },
+//!         "protectedSettings": {
+//!           "commandToExecute": "[format('powershell -File register.ps1 {0}', listAuthKeys(resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), parameters('runtimeName')), '2018-06-01').authKey1)]"
+//!         }
+//!       }
+//!     }
+//!   },
+//!   "outputs": {
+//!     "runtime": {
+//!       "type": "string",
+//!       "value": "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), parameters('runtimeName'))]"
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! A deployment script that takes the key as a secure value:
+//!
+//! ```jsonc good
+//! [
+//!   {
+//!     "type": "Microsoft.Resources/deploymentScripts",
+//!     "apiVersion": "2023-08-01",
+//!     "name": "register",
+//!     "location": "westeurope",
+//!     "kind": "AzurePowerShell",
+//!     "properties": {
+//!       "azPowerShellVersion": "11.0",
+//!       "retentionInterval": "PT1H",
+//!       "scriptContent": "Register-Node -Key $env:KEY",
+//!       "environmentVariables": [
+//!         {
+//!           "name": "KEY",
+//!           "secureValue": "[listAuthKeys(resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'contoso-adf', 'plant'), '2018-06-01').authKey1]"
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+
+use armlint_engine::finding::{Applicability, Category, Severity};
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+use armlint_engine::syntax::{Node, NodeKind};
+use armlint_engine::value::{Text, Value, ValueKind};
+
+use crate::model::edit;
+use crate::model::secret::{Held, Secrets};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/shir-auth-key-exposed",
+    category: Category::Secrets,
+    severity: Severity::High,
+    equivalents: &[
+        "psrule:Azure.Deployment.OutputSecretValue",
+        "bicep-linter:outputs-should-not-contain-secrets",
+    ],
+    references: &[
+        "Create and configure a self-hosted integration runtime, 2023-07-13",
+        "Custom Script Extension for Windows, 2024-04-01",
+    ],
+    sentences: &["A10"],
+    check: Check::Deployment(check),
+};
+
+// Properties that everybody who can read the resource can read, with what a message calls them.
+const OPEN: [(&str, &str, &str); 12] = [
+    ("Microsoft.Compute/virtualMachines/extensions", "settings", "the `settings` of an extension"),
+    ("Microsoft.Compute/virtualMachineScaleSets/extensions", "settings", "the `settings` of an extension"),
+    (
+        "Microsoft.Compute/virtualMachineScaleSets",
+        "virtualMachineProfile.extensionProfile.extensions[].properties.settings",
+        "the `settings` of an extension",
+    ),
+    ("Microsoft.HybridCompute/machines/extensions", "settings", "the `settings` of an extension"),
+    ("Microsoft.Compute/virtualMachines", "osProfile.customData", "the custom data of a machine"),
+    ("Microsoft.Compute/virtualMachines", "userData", "the user data of a machine"),
+    (
+        "Microsoft.Compute/virtualMachineScaleSets",
+        "virtualMachineProfile.osProfile.customData",
+        "the custom data of a machine",
+    ),
+    ("Microsoft.Compute/virtualMachines/runCommands", "parameters", "the parameters of a run command"),
+    ("Microsoft.Resources/deploymentScripts", "arguments", "the arguments of a deployment script"),
+    (
+        "Microsoft.Resources/deploymentScripts",
+        "environmentVariables[].value",
+        "an environment variable of a deployment script",
+    ),
+    (
+        "Microsoft.ContainerInstance/containerGroups",
+        "containers[].properties.environmentVariables[].value",
+        "an environment variable of a container",
+    ),
+    ("Microsoft.Web/sites", "siteConfig.appSettings[].value", "the settings of an app"),
+];
+
+const MAX_DEPTH: usize = 64;
+
+fn check(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    // Only some of all templates name the function at all.
+    let mut texts = graph.sources.iter().chain(&graph.linked);
+    if texts.any(|parsed| names_function(parsed.source.slice(parsed.document.root.span))) {
+        calls_in_open(cx);
+    }
+    literals(cx);
+}
+
+fn names_function(text: &str) -> bool {
+    ["AuthKeys", "authKeys", "Authkeys", "authkeys", "AUTHKEYS"].iter().any(|name| text.contains(name))
+}
+
+fn calls_in_open(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    for (ty, path, what) in OPEN {
+        for resource in graph.of_type(ty).filter(|resource| !resource.existing) {
+            for value in at(&resource.properties, path) {
+                report(cx, resource, &value, what, path.ends_with("settings").then_some(&value));
+            }
+        }
+    }
+    let settings = graph.of_type("Microsoft.Web/sites/config");
+    for resource in
+        settings.filter(|resource| resource.name.last().known().is_some_and(|name| name == "appsettings"))
+    {
+        report(cx, resource, &resource.properties, "the settings of an app", None);
+    }
+    for resource in graph.resources() {
+        let tags = resource.body.get("tags");
+        if !tags.is_absent() {
+            report(cx, resource, &tags, "a tag", None);
+        }
+    }
+}
+
+fn report(cx: &mut Context<'_>, resource: &Resource, value: &Value, what: &str, settings: Option<&Value>) {
+    let graph = cx.graph();
+    let mut found = Vec::new();
+    keys(value, 0, &mut found);
+    for place in found {
+        let edits = settings.and_then(|settings| protect(graph, settings.origin.span));
+        let message =
+            format!("The authentication key of an integration runtime is in {what}, which is not secret");
+        let finding = cx.report_on(resource, &place, message);
+        finding.help(match settings {
+            Some(_) => "Move it to `protectedSettings`",
+            None => "Pass it where it is protected: `protectedSettings` of an extension, or `secureValue`",
+        });
+        if let Some(edit) = edits {
+            finding.fix("Protect the settings", Applicability::Safe, vec![edit]);
+        }
+    }
+}
+
+// Renames the settings, unless there are protected ones already.
+fn protect(graph: &Graph, settings: Span) -> Option<armlint_engine::finding::Edit> {
+    let (object, _) = edit::member(graph, settings)?;
+    object
+        .get("protectedSettings")
+        .is_none()
+        .then(|| edit::rename_member(graph, settings, "protectedSettings"))?
+}
+
+// The values at a path; `[]` stands for every element.
+fn at(value: &Value, path: &str) -> Vec<Value> {
+    let mut found = vec![value.clone()];
+    for step in path.split('.') {
+        let (key, every) = match step.strip_suffix("[]") {
+            Some(key) => (key, true),
+            None => (step, false),
+        };
+        found = found.iter().map(|value| value.get(key)).filter(|value| !value.is_missing()).collect();
+        if every {
+            found = found.iter().flat_map(|value| value.elements().unwrap_or_default().to_vec()).collect();
+        }
+    }
+    found
+}
+
+// Where a value calls `listAuthKeys()`, in the order of the text.
+fn keys(value: &Value, depth: usize, found: &mut Vec<Span>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    match &value.kind {
+        ValueKind::Array(values) | ValueKind::OneOf(values) => {
+            values.iter().for_each(|value| keys(value, depth + 1, found));
+        }
+        ValueKind::Object(object) => {
+            object.entries().iter().for_each(|entry| keys(&entry.value, depth + 1, found));
+        }
+        ValueKind::Unknown(unknown) if calls(&unknown.residue) => add(found, value.origin.span),
+        ValueKind::Text(text @ Text::Symbolic(_)) if text.holes().any(|hole| calls(&hole.residue)) => {
+            add(found, value.origin.span);
+        }
+        _ => {}
+    }
+}
+
+fn add(found: &mut Vec<Span>, place: Span) {
+    if !found.contains(&place) {
+        found.push(place);
+    }
+}
+
+fn calls(residue: &str) -> bool {
+    let residue = residue.to_ascii_lowercase();
+    ["uniquestring(", "guid(", "length(", "empty("].iter().all(|harmless| !residue.starts_with(harmless))
+        && residue.contains("listauthkeys(")
+}
+
+// Keys that are written down, wherever that is. Those that are a known secret have a rule of their own.
+fn literals(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let mut found: Vec<Span> = Vec::new();
+    for parsed in &graph.sources {
+        if parsed.source.slice(parsed.document.root.span).contains("IR@") {
+            written(&parsed.document.root, 0, &mut found);
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    let secrets = cx.derived(Secrets::build);
+    let mut known: Vec<Span> = Vec::new();
+    for (_, secret) in secrets.all(graph) {
+        match &secret.held {
+            Held::Literal => known.push(secret.place),
+            Held::SecureParameter(_) | Held::PlainParameter(_) => {
+                known.extend(secret.parameters.iter().filter_map(|parameter| parameter.default_span));
+            }
+            _ => {}
+        }
+    }
+    found.retain(|place| !known.iter().any(|known| known.contains(*place) || place.contains(*known)));
+    for place in found {
+        let message = "The authentication key of an integration runtime is written down";
+        let finding = cx.report(&place, message);
+        finding
+            .severity(Severity::Critical)
+            .sensitive()
+            .help("Regenerate the key, and read it with `listAuthKeys()` where it is used");
+    }
+}
+
+fn written(node: &Node, depth: usize, found: &mut Vec<Span>) {
+    if depth > 2 * MAX_DEPTH {
+        return;
+    }
+    match &node.kind {
+        NodeKind::String(scalar) => {
+            if let Some((start, end)) = key_in(&scalar.text) {
+                found.push(scalar.span(node.span, start, end));
+            }
+        }
+        NodeKind::Array(elements) => elements.iter().for_each(|element| written(element, depth + 1, found)),
+        NodeKind::Object(members) => {
+            members.iter().for_each(|member| written(&member.value, depth + 1, found));
+        }
+        _ => {}
+    }
+}
+
+// `IR@<GUID>@...`, up to what cannot be a part of it.
+fn key_in(text: &str) -> Option<(usize, usize)> {
+    for (start, _) in text.match_indices("IR@") {
+        let Some((guid, rest)) = text.get(start + 3..).and_then(|rest| rest.split_once('@')) else {
+            continue;
+        };
+        let is_guid = guid.len() == 36
+            && guid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+            && guid.bytes().filter(|byte| *byte == b'-').count() == 4;
+        if is_guid && !rest.is_empty() {
+            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | ',' | ';' | ')'));
+            let end = end.unwrap_or(rest.len());
+            return Some((start, start + 3 + guid.len() + 1 + end));
+        }
+    }
+    None
+}

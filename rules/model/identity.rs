@@ -1,0 +1,95 @@
+//! The identity of a factory, and what signs in with it.
+
+use armlint_engine::graph::{Graph, ReferenceKind, Resource};
+use armlint_engine::span::Span;
+use armlint_engine::value::{Truth, Value};
+
+use super::factory::Factory;
+use super::runtime::{Presence, presence};
+use super::secret::{Held, secrets_of};
+use super::store;
+
+/// The identities that a resource has.
+#[derive(Clone, Copy, Debug)]
+pub struct Assigned {
+    /// The system-assigned one.
+    pub system: Truth,
+    /// User-assigned ones.
+    pub user: Truth,
+    /// `identity` is written at all.
+    pub written: bool,
+}
+
+impl Assigned {
+    /// Whether nothing is known of them.
+    pub fn is_unknown(&self) -> bool {
+        self.system == Truth::Unknown && self.user == Truth::Unknown
+    }
+}
+
+/// The identities that a declared resource has by its member `identity`.
+pub fn assigned(resource: &Resource) -> Assigned {
+    let identity = resource.body.get("identity");
+    let ty = identity.get("type");
+    let none = Assigned { system: Truth::False, user: Truth::False, written: false };
+    match (presence(&identity), presence(&ty)) {
+        (Presence::Absent, _) => return none,
+        (Presence::Present, Presence::Absent) => return Assigned { written: true, ..none },
+        _ => {}
+    }
+    let Some(text) = ty.known_text().filter(|_| !ty.assumed) else {
+        return Assigned { system: Truth::Unknown, user: Truth::Unknown, written: true };
+    };
+    let text = text.to_ascii_lowercase();
+    Assigned {
+        system: Truth::from(text.contains("systemassigned")),
+        user: Truth::from(text.contains("userassigned")),
+        written: true,
+    }
+}
+
+/// Where a linked service certainly signs in with the identity of its factory; `None` where it does not,
+/// or where that is not known.
+pub fn system_assigned_use(graph: &Graph, service: &Resource) -> Option<Span> {
+    let properties = service.property("typeProperties");
+    let ty = service.property("type");
+    let facts = store::facts_of(service).filter(|facts| facts.managed_identity)?;
+    if presence(&properties.get("credential")) != Presence::Absent {
+        return None;
+    }
+    for key in ["authenticationType", "authentication", "clusterAuthType", "clusterResourceGroupAuthType"] {
+        let value = properties.get(key);
+        const NAMES: [&str; 4] =
+            ["SystemAssignedManagedIdentity", "Msi", "ManagedServiceIdentity", "ManagedIdentity"];
+        if NAMES.iter().any(|name| value.is_text(name).is_true()) {
+            return Some(value.origin.span);
+        }
+        if presence(&value) != Presence::Absent {
+            return None;
+        }
+    }
+    // Key Vault has no other way, and these stores take the identity where nothing else is written.
+    let keyless = facts.ty == "AzureKeyVault" || facts.managed_identity_by.contains("without secret");
+    let endpoint = facts.endpoint_keys.iter().any(|key| presence(&properties.get(key)) == Presence::Present);
+    let others =
+        ["servicePrincipalId", "connectionString", "sasUri", "encryptedCredential", "userId", "userName"];
+    let alone = others.iter().all(|key| presence(&properties.get(key)) == Presence::Absent);
+    // A container that everybody can read needs no identity.
+    let anonymous = presence(&properties.get("containerUri")) != Presence::Absent;
+    let secrets = || secrets_of(graph, service).iter().any(|secret| !matches!(secret.held, Held::Empty));
+    (keyless && endpoint && alone && !anonymous && !secrets()).then_some(ty.origin.span)
+}
+
+/// Whether a reference to Key Vault is read with the identity of the factory, and not by a credential of
+/// the vault's linked service. A vault that is declared elsewhere is, in all likelihood.
+pub fn opens_by_factory(graph: &Graph, factory: &Factory, reference: &Value) -> Truth {
+    let Some(name) = reference.at("store.referenceName").text() else { return Truth::Unknown };
+    let Some(service) = factory.artefact(graph, &ReferenceKind::LinkedService, &name) else {
+        return Truth::True;
+    };
+    match presence(&service.property("typeProperties.credential")) {
+        Presence::Absent if !service.existing => Truth::True,
+        Presence::Present => Truth::False,
+        _ => Truth::Unknown,
+    }
+}

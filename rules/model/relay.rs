@@ -1,0 +1,93 @@
+//! Credentials that a self-hosted runtime keeps, and whether Private Link of the factory breaks their way.
+//!
+//! A credential that is kept on the machines of a runtime is sent there over the channel of interactive
+//! authoring, Azure Relay, which Private Link of the factory does not carry (Create and configure a
+//! self-hosted integration runtime, Credentials store, 2023-07-13).
+
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::Context;
+use armlint_engine::settings::Date;
+use armlint_engine::span::Span;
+use armlint_engine::value::Truth;
+
+use super::factory::Factories;
+use super::private::{self, Cause, Private};
+use super::runtime::Runtime;
+
+/// What the documentation says on a day of credentials outside of Key Vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// They do not work as soon as a private endpoint exists (Azure Private Link for Azure Data Factory,
+    /// 2020-09-01).
+    WithEndpoint,
+    /// They do not work when public access is blocked as well (the same page, 2021-06-16).
+    WithoutPublicAccess,
+    /// They work, but need egress to Azure Relay; Key Vault is advised (the same page, 2023-07-13).
+    Advice,
+}
+
+/// What holds on a day; `None` before Private Link for factories existed.
+pub fn verdict(day: Date) -> Option<Verdict> {
+    let from = |year, month, date| day >= Date { year, month, day: date };
+    if from(2023, 7, 13) {
+        Some(Verdict::Advice)
+    } else if from(2021, 6, 16) {
+        Some(Verdict::WithoutPublicAccess)
+    } else {
+        from(2020, 9, 1).then_some(Verdict::WithEndpoint)
+    }
+}
+
+/// A linked service whose credentials travel past the private endpoint of its factory.
+#[derive(Clone, Debug)]
+pub struct Travel {
+    /// What holds on the day that is checked for.
+    pub verdict: Verdict,
+    /// The self-hosted runtime.
+    pub runtime: Runtime,
+    /// What makes the factory private, where that is written.
+    pub causes: Vec<Span>,
+}
+
+/// Whether credentials that a linked service does not read from Key Vault travel past Private Link:
+/// its factory is private and it runs on a self-hosted runtime. `None` where not, or where that is not
+/// known.
+pub fn travel(service: &Resource, cx: &Context<'_>) -> Option<Travel> {
+    let verdict = verdict(cx.settings().as_of)?;
+    let factories = cx.derived(Factories::build);
+    let factory = factories.of(service)?;
+    let runtime = factory.runtime_of(cx.graph(), service);
+    if !runtime.class.is_self_hosted() || private::is_private(factory, cx) != Truth::True {
+        return None;
+    }
+    let privacy = cx.derived(Private::build);
+    let privacy = privacy.of(factory)?;
+    let configured = privacy.causes.iter().any(|cause| matches!(cause, Cause::Configuration));
+    let endpoint = privacy.endpoint().is_some() || configured;
+    let closed = privacy.switch().is_some() || configured;
+    let holds = match verdict {
+        Verdict::WithEndpoint => endpoint,
+        Verdict::WithoutPublicAccess => endpoint && closed,
+        Verdict::Advice => true,
+    };
+    let causes = privacy.causes.iter().filter_map(|cause| match cause {
+        Cause::Switch(value) => Some(value.origin.span),
+        Cause::Endpoint(place) => Some(*place),
+        Cause::Configuration => None,
+    });
+    holds.then(|| Travel { verdict, runtime, causes: causes.collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_changed_its_mind() {
+        let on = |text: &str| verdict(text.parse().expect("a date"));
+        assert_eq!(on("2020-04-01"), None);
+        assert_eq!(on("2020-10-01"), Some(Verdict::WithEndpoint));
+        assert_eq!(on("2022-01-01"), Some(Verdict::WithoutPublicAccess));
+        assert_eq!(on("2026-08-20"), Some(Verdict::Advice));
+    }
+}
