@@ -170,7 +170,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network (preview), 2020-03-26",
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
     ],
-    sentences: &[],
+    sentences: &["B24", "B25", "B26", "B27", "B28", "B29"],
     check: Check::Deployment(check),
 };
 

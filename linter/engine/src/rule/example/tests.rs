@@ -44,7 +44,8 @@ fn a_marker_of_its_own_speaks_of_the_next_line() {
 
 #[test]
 fn words_set_what_is_checked_for() {
-    let text = "```json good strict closed-world approved-subscriptions=a,b private-link=f without=a/b\n{}\n```\n";
+    let text =
+        "```json good strict closed-world approved-subscriptions=a,b private-link=f without=a/b\n{}\n```\n";
     let examples = parse(text).expect("an example");
     let adf = &examples[0].adf;
     assert!(adf.strict && adf.closed_world && !adf.allow_auto_resolve);
