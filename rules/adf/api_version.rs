@@ -5,7 +5,7 @@
 //! `2018-06-01` is the current version of the Data Factory API. The only other one, `2017-09-01-preview`,
 //! knows no managed virtual networks, managed private endpoints and credentials, and drops
 //! `managedVirtualNetwork` from runtimes (types of Microsoft.DataFactory, 2026-08-20). `datafactories` is
-//! version 1 of the service, without any of this.
+//! version 1 of the service, without any of this. The resources of one factory are one finding.
 //!
 //! ## How to fix
 //!
@@ -17,7 +17,7 @@
 //! [
 //!   {
 //!     "type": "Microsoft.DataFactory/factories",
-//!     "apiVersion": "2017-09-01-preview", // expect: adf/api-version
+//!     "apiVersion": "2017-09-01-preview",
 //!     "name": "adf-sales",
 //!     "location": "westeurope",
 //!     "identity": { "type": "SystemAssigned" },
@@ -95,9 +95,13 @@
 //! { "name": "adf-sales", "location": "westeurope", "properties": {} }
 //! ```
 
-use armlint_engine::finding::{Applicability, Category, Confidence, Severity};
-use armlint_engine::graph::Resource;
+use std::collections::HashMap;
+
+use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Severity};
+use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::SourceId;
+use smol_str::SmolStr;
 
 use crate::model::json_edit;
 use crate::model::runtime::{Presence, presence};
@@ -138,36 +142,76 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing || cx.graph().dialect.is_folder() {
         return;
     }
-    let version = resource.body.get("apiVersion");
-    let Some(written) = version.known_text() else { return };
-    let first = resource.is(FIRST);
-    if !first && written.eq_ignore_ascii_case(CURRENT) {
-        return;
+    if resource.is(FIRST) {
+        let ty = &resource.ty;
+        let message =
+            format!("`{ty}` is version 1 of Data Factory, which has no managed networks and no Private Link");
+        let version = resource.body.get("apiVersion");
+        cx.report_on(resource, &version, message).help("move it to `Microsoft.DataFactory/factories`");
+    } else if let Some(group) = cx.derived(Outdated::build).0.get(&key(resource))
+        && group.first() == Some(&resource.id)
+    {
+        report(group, cx);
     }
-    let managed = !first && is_managed(resource);
-    let ty = &resource.ty;
-    let message = if first {
-        format!("`{ty}` is version 1 of Data Factory, which has no managed networks and no Private Link")
-    } else if managed {
-        format!("`{ty}@{written}` is not the current API; managed networks need {CURRENT}")
-    } else {
-        format!("`{ty}@{written}` is not the current API, which is {CURRENT}")
+}
+
+// The resources of one factory in one template that have another version than the current one.
+struct Outdated(HashMap<Key, Vec<ResourceId>>);
+
+type Key = (SmolStr, Option<ResourceId>, SourceId);
+
+fn key(resource: &Resource) -> Key {
+    (resource.name.ancestor_key(1), resource.module, resource.span.source)
+}
+
+impl Outdated {
+    fn build(cx: &Context<'_>) -> Outdated {
+        let graph = cx.graph();
+        let mut groups: HashMap<Key, Vec<ResourceId>> = HashMap::new();
+        for resource in graph.resources().iter().filter(|resource| !resource.existing) {
+            let own = TYPES.iter().skip(1).any(|ty| resource.is(ty));
+            if own && written(resource).is_some_and(|version| !version.eq_ignore_ascii_case(CURRENT)) {
+                groups.entry(key(resource)).or_default().push(resource.id);
+            }
+        }
+        Outdated(groups)
+    }
+}
+
+fn written(resource: &Resource) -> Option<SmolStr> {
+    resource.body.get("apiVersion").known_text().map(SmolStr::new)
+}
+
+// One finding for a factory; the fix is for all of its resources whose version is written in place.
+fn report(group: &[ResourceId], cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let resources: Vec<&Resource> = group.iter().map(|id| graph.resource(*id)).collect();
+    let managed = resources.iter().find(|resource| is_managed(resource));
+    let Some(first) = managed.or(resources.first()) else { return };
+    let version = first.body.get("apiVersion");
+    let (ty, said) = (&first.ty, written(first).unwrap_or_default());
+    let message = match managed {
+        Some(_) => format!("`{ty}@{said}` is not the current API; managed networks need {CURRENT}"),
+        None => format!("`{ty}@{said}` is not the current API, which is {CURRENT}"),
     };
-    let fix = written.eq_ignore_ascii_case(PREVIEW) && !first;
-    let edits = json_edit::replace(&version, &format!("\"{CURRENT}\"")).filter(|_| fix);
-    let finding = cx.report_on(resource, &version, message);
-    finding.traced(&version);
-    if managed {
+    let preview = |resource: &&&Resource| {
+        written(resource).is_some_and(|version| version.eq_ignore_ascii_case(PREVIEW))
+    };
+    let places = resources.iter().filter(preview).map(|resource| resource.body.get("apiVersion"));
+    let edits = places.filter_map(|version| json_edit::replace(&version, &format!("\"{CURRENT}\"")));
+    let edits: Vec<Edit> = edits.flatten().collect();
+    let finding = cx.report_on(first, &version, message);
+    for other in resources.iter().filter(|other| other.id != first.id) {
+        finding.related(other.body.get("apiVersion").origin.span, "so is this one");
+    }
+    finding.traced(&version).help(format!("write \"apiVersion\": \"{CURRENT}\""));
+    if managed.is_some() {
         finding.severity(Severity::High);
     }
     if version.assumed {
         finding.confidence(Confidence::Medium);
     }
-    finding.help(match first {
-        true => "move it to `Microsoft.DataFactory/factories`".to_string(),
-        false => format!("write \"apiVersion\": \"{CURRENT}\""),
-    });
-    if let Some(edits) = edits {
+    if !edits.is_empty() && said.eq_ignore_ascii_case(PREVIEW) {
         finding.fix("Use the current API version", Applicability::Safe, edits);
     }
 }

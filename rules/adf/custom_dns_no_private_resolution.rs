@@ -270,7 +270,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Truth, Value};
 
-use crate::model::dns::{self, ENDPOINTS, NETWORKS, ZONE_LINKS};
+use crate::model::dns::{self, Declared, ENDPOINTS, NETWORKS, ZONE_LINKS};
 use crate::model::factory::FACTORIES;
 use crate::model::{deployed, endpoint, facts, snippet};
 
@@ -296,9 +296,10 @@ fn check(cx: &mut Context<'_>) {
     if graph.of_type(NETWORKS).next().is_none() {
         return;
     }
+    let declared = cx.derived(Declared::build);
     let mut networks: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
     for endpoint in graph.of_type(ENDPOINTS).filter(|endpoint| !endpoint.existing) {
-        let network = dns::network_of(endpoint).and_then(|id| dns::declared_network(graph, &id));
+        let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
         if let Some(network) = network.filter(|_| leads_to_factory(endpoint)) {
             networks.entry(network.id).or_insert(endpoint.id);
         }

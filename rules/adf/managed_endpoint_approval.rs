@@ -214,7 +214,9 @@ fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_
         return;
     }
     let resource = graph.resource(first.resource);
-    let target = snippet::quoted(&identity.name).unwrap_or_else(|| "its target".into());
+    // An id of which nothing is known is no name.
+    let named = identity.ty.as_ref().and_then(|_| snippet::quoted(&identity.name));
+    let target = named.unwrap_or_else(|| "its target".into());
     let name = snippet::called(resource, "This managed private endpoint");
     let finding = cx.report_on(
         resource,

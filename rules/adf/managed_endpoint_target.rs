@@ -167,7 +167,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use crate::model::endpoint::{self, ManagedEndpoint};
 use crate::model::factory::MANAGED_ENDPOINTS;
 use crate::model::facts;
-use crate::model::id::{self, Identity};
+use crate::model::id::Identity;
 use crate::model::runtime::{Presence, presence};
 use crate::model::snippet;
 
@@ -282,8 +282,8 @@ fn check_kind(resource: &Resource, endpoint: &ManagedEndpoint, cx: &mut Context<
 }
 
 fn declared<'g>(graph: &'g Graph, identity: &Identity) -> Option<&'g Resource> {
-    let ty = identity.ty.as_deref()?;
-    let key = id::name_key(&identity.name);
-    let mut found = graph.of_type(ty).filter(|resource| !resource.existing);
-    found.find(|resource| id::name_key(&resource.name.last()) == key)
+    let ty = identity.ty.as_deref().filter(|_| identity.above.is_empty())?;
+    let key = identity.name.key();
+    let mut named = graph.named(ty, &key);
+    named.next().filter(|resource| !resource.existing && named.next().is_none())
 }

@@ -465,8 +465,7 @@ impl Users {
 
     fn use_of(&self, target: &Identity) -> Truth {
         let Some(ty) = target.ty.as_deref() else { return Truth::Unknown };
-        let may_be = |other: &&'static str| other.eq_ignore_ascii_case(ty);
-        if self.anything || self.types.iter().any(|other| may_be(other)) {
+        if self.anything || self.types.iter().any(|other| other.eq_ignore_ascii_case(ty)) {
             return Truth::Unknown;
         }
         let near: Box<dyn Iterator<Item = &Store>> = match target.name.known() {

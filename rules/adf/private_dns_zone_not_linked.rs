@@ -322,7 +322,7 @@ use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::{Text, Truth};
 
-use crate::model::dns::{self, Registrations, ZONE_LINKS, ZONES};
+use crate::model::dns::{self, Declared, Registrations, ZONE_LINKS, ZONES};
 use crate::model::runtime::{Presence, presence};
 use crate::model::{deployed, endpoint, facts, snippet};
 
@@ -342,18 +342,20 @@ fn check(cx: &mut Context<'_>) {
     if graph.of_type(ZONES).all(|zone| zone.existing) || deployed::has_remote_parts(graph) {
         return;
     }
-    let registrations = cx.derived(Registrations::build);
-    let mut said: HashSet<(ResourceId, ResourceId)> = HashSet::new();
+    let (registrations, declared) = (cx.derived(Registrations::build), cx.derived(Declared::build));
+    let mut judged: HashSet<(ResourceId, ResourceId)> = HashSet::new();
     for registration in registrations.list() {
         let endpoint = graph.resource(registration.endpoint);
-        let Some(zone) = declared_zone(graph, &registration.zone.identity.id) else { continue };
-        let Some(id) = dns::network_of(endpoint) else { continue };
-        let Some(network) = dns::declared_network(graph, &id) else { continue };
+        let zone = declared.zone(graph, &registration.zone.identity.id).filter(|zone| !zone.repeated);
+        let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
+        let (Some(zone), Some(network)) = (zone, network) else { continue };
         let serves = is_private_link(endpoint) && !endpoint.repeated && !network.repeated;
-        if serves && deployed::along(network, zone) && is_unlinked(graph, zone, network) {
-            if said.insert((zone.id, network.id)) {
-                report(zone, network, endpoint, cx);
-            }
+        if serves
+            && deployed::along(network, zone)
+            && judged.insert((zone.id, network.id))
+            && is_unlinked(graph, zone, network)
+        {
+            report(zone, network, endpoint, cx);
         }
     }
 }
@@ -377,12 +379,6 @@ fn report(zone: &Resource, network: &Resource, endpoint: &Resource, cx: &mut Con
         "add a `{ZONE_LINKS}` resource with {{ \"registrationEnabled\": false, \"virtualNetwork\": \
          {{ \"id\": \"{id}\" }} }} and the location `global`"
     ));
-}
-
-fn declared_zone<'g>(graph: &'g Graph, id: &Text) -> Option<&'g Resource> {
-    let key = id.key();
-    let mut zones = graph.of_type(ZONES).filter(|zone| !zone.existing && !zone.repeated);
-    zones.find(|zone| zone.resource_id.key() == key)
 }
 
 fn is_private_link(resource: &Resource) -> bool {

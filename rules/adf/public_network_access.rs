@@ -221,6 +221,6 @@ fn closing(graph: &Graph, resource: &Resource, access: &Value) -> Option<Vec<Edi
         return json_edit::add_member(graph, resource.span, &format!("\"properties\": {{ {MEMBER} }}"));
     }
     let written = access.is_absent() && resource.properties.object().is_some();
-    let own = written.then(|| resource.properties.origin.span)?;
+    let own = written.then_some(resource.properties.origin.span)?;
     json_edit::add_member(graph, own, MEMBER)
 }

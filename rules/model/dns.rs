@@ -151,11 +151,34 @@ pub fn network_of_subnet(subnet: &Value) -> Option<Text> {
     Some(Text::concat(whole))
 }
 
-/// The declared virtual network with an id.
-pub fn declared_network<'g>(graph: &'g Graph, id: &Text) -> Option<&'g Resource> {
-    let key = id.key();
-    let mut found = graph.of_type(NETWORKS).filter(|network| !network.existing);
-    found.find(|network| network.resource_id.key() == key)
+/// The zones and virtual networks that a deployment declares, by id.
+pub struct Declared(HashMap<SmolStr, ResourceId>);
+
+impl Declared {
+    /// Collects them.
+    pub fn build(cx: &Context<'_>) -> Declared {
+        let graph = cx.graph();
+        let own = graph.of_type(ZONES).chain(graph.of_type(NETWORKS)).filter(|resource| !resource.existing);
+        let mut declared = HashMap::new();
+        for resource in own {
+            declared.entry(resource.resource_id.key()).or_insert(resource.id);
+        }
+        Declared(declared)
+    }
+
+    /// The zone with an id.
+    pub fn zone<'g>(&self, graph: &'g Graph, id: &Text) -> Option<&'g Resource> {
+        self.of(graph, id, ZONES)
+    }
+
+    /// The virtual network with an id.
+    pub fn network<'g>(&self, graph: &'g Graph, id: &Text) -> Option<&'g Resource> {
+        self.of(graph, id, NETWORKS)
+    }
+
+    fn of<'g>(&self, graph: &'g Graph, id: &Text, ty: &str) -> Option<&'g Resource> {
+        self.0.get(&id.key()).map(|id| graph.resource(*id)).filter(|resource| resource.is(ty))
+    }
 }
 
 /// Whether a link may be one of a zone, and leads to a network. `None` for the links of other zones.

@@ -287,6 +287,20 @@ fn the_order_may_be_written_in_ways_that_are_not_understood() {
 }
 
 #[test]
+fn old_versions_of_a_factory_are_one_finding() {
+    let old = |text: &str| text.replace("2018-06-01", "2017-09-01-preview");
+    let service = old(&child("linkedservices", "ls", r#"{ "type": "AzureBlobFS", "typeProperties": {} }"#));
+    let runtime = old(&child("integrationRuntimes", "irm", MANAGED));
+    let files = template("", &[&old(FACTORY), &service, &runtime]);
+    expect(&files, &[("api-version", "2017-09-01-preview")]);
+    let report = report(&files, FactorySettings::default());
+    let finding = report.findings.iter().find(|finding| finding.rule == "adf/api-version");
+    let finding = finding.expect("a finding");
+    assert_eq!(finding.severity, Severity::High, "the runtime is in the managed network");
+    assert_eq!(finding.fix.as_ref().map(|fix| fix.edits.len()), Some(3));
+}
+
+#[test]
 fn loops_make_no_duplicates() {
     let looped = child(
         "managedVirtualNetworks/managedPrivateEndpoints",
