@@ -122,6 +122,7 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
+use crate::model::artefact::Kind;
 use crate::model::connection_string;
 use crate::model::factory::{Factories, Factory, WORKSPACES};
 use crate::model::runtime::AUTO_RESOLVE;
@@ -151,7 +152,9 @@ fn check(cx: &mut Context<'_>) {
         let mut seen = HashSet::new();
         for reference in graph.references(resource) {
             // A name that stands several times in one artefact is one mistake.
-            if is_dangling(&reference, factory) && seen.insert((reference.kind.clone(), reference.name.key()))
+            if is_dangling(&reference, factory)
+                && !is_misplaced(graph, &reference)
+                && seen.insert((reference.kind.clone(), reference.name.key()))
             {
                 report(resource, factory, &reference, cx);
             }
@@ -170,6 +173,16 @@ fn is_dangling(reference: &Reference, factory: &Factory) -> bool {
         && reference.kind != ReferenceKind::ManagedVirtualNetwork
         && !connection_string::is_dynamic(name);
     looked_for && !is_implicit(&reference.kind, name, factory)
+}
+
+// The artefact is there, in the folder of another kind: that is what is wrong, and said there.
+fn is_misplaced(graph: &Graph, reference: &Reference) -> bool {
+    graph.dialect.is_folder()
+        && graph.resources().iter().any(|resource| {
+            resource.name.last().key() == reference.name.key()
+                && Kind::misplaced(resource)
+                    .is_some_and(|(_, content)| reference.kind.noun() == content.noun())
+        })
 }
 
 // What exists without a declaration.

@@ -22,6 +22,7 @@
 //!     "type": "Microsoft.DataFactory/factories/linkedservices",
 //!     "apiVersion": "2018-06-01",
 //!     "name": "contoso-adf/orders",
+//!     "dependsOn": [ "[resourceId('Microsoft.DataFactory/factories/linkedservices', 'contoso-adf', 'crm')]" ],
 //!     "properties": {
 //!       "type": "SapHana",
 //!       "typeProperties": {

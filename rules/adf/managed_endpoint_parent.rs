@@ -192,18 +192,16 @@
 //! }
 //! ```
 
-use std::collections::{HashMap, HashSet};
-
 use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::{Applicability, Category, Edit, Severity};
-use armlint_engine::graph::{Resource, ResourceId};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::Text;
 use smol_str::SmolStr;
 
 use crate::model::factory::{Factories, Factory, MANAGED_ENDPOINTS};
+use crate::model::order::Order;
 use crate::model::runtime::{Presence, presence};
-use crate::model::template::dependency::{Dependencies, Target};
 use crate::model::{deployed, json_edit, snippet};
 
 /// The rule.
@@ -265,13 +263,12 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id)).filter(beside);
     let Some(network) = networks.next().filter(|network| deployed::along(network, resource)) else { return };
     let entries = resource.body.get("dependsOn");
-    let written = entries.elements().map_or(0, <[_]>::len);
     if networks.next().is_some() || entries.elements().is_none() && presence(&entries) != Presence::Absent {
         return;
     }
     let order = cx.derived(Order::build);
     // An entry that is not understood may lead to the network.
-    if order.entries(resource) < written || order.reaches(resource.id, network.id) {
+    if !order.is_after(graph, resource.id, network.id).is_false() {
         return;
     }
     let name = snippet::called(resource, "This managed private endpoint");
@@ -303,49 +300,4 @@ fn reference(network: &Resource) -> Option<String> {
     let names: Option<Vec<&SmolStr>> = network.name.segments.iter().map(Text::known).collect();
     let quoted: Vec<String> = names?.iter().map(|name| format!("'{name}'")).collect();
     Some(format!("\"[resourceId('{}', {})]\"", network.ty, quoted.join(", ")))
-}
-
-// What each resource of a deployment waits for.
-struct Order {
-    next: HashMap<ResourceId, Vec<ResourceId>>,
-    understood: HashMap<ResourceId, usize>,
-}
-
-impl Order {
-    fn build(cx: &Context<'_>) -> Order {
-        let dependencies = cx.derived(Dependencies::build);
-        let mut order = Order { next: HashMap::new(), understood: HashMap::new() };
-        for edge in &dependencies.edges {
-            *order.understood.entry(edge.from).or_default() += 1;
-            let next = order.next.entry(edge.from).or_default();
-            match edge.to {
-                Target::Resource(to) => next.push(to),
-                Target::Loop(at) => next.extend(dependencies.loops.get(at).into_iter().flatten().copied()),
-            }
-        }
-        // What certainly is not in the template is no network.
-        for (from, ..) in &dependencies.missing {
-            *order.understood.entry(*from).or_default() += 1;
-        }
-        order
-    }
-
-    fn entries(&self, resource: &Resource) -> usize {
-        self.understood.get(&resource.id).copied().unwrap_or(0)
-    }
-
-    fn reaches(&self, from: ResourceId, to: ResourceId) -> bool {
-        let (mut seen, mut open) = (HashSet::from([from]), vec![from]);
-        while let Some(at) = open.pop() {
-            for next in self.next.get(&at).into_iter().flatten() {
-                if *next == to {
-                    return true;
-                }
-                if seen.insert(*next) {
-                    open.push(*next);
-                }
-            }
-        }
-        false
-    }
 }

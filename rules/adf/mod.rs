@@ -8,7 +8,9 @@ mod cmk_vault_unprotected;
 mod credential_not_in_key_vault;
 mod custom_dns_no_private_resolution;
 mod dangling_reference;
+mod duplicate_name;
 mod encrypted_credential_wrong_runtime;
+mod expression_syntax;
 mod key_vault_reference_invalid;
 mod linked_runtime_identity;
 mod linked_service_public_runtime;
@@ -25,6 +27,9 @@ mod managed_endpoint_unused;
 mod managed_endpoint_wrong_group;
 mod managed_runtime_location;
 mod managed_vnet_reference_invalid;
+mod misplaced_artefact;
+mod missing_depends_on;
+mod name_file_mismatch;
 mod portal_endpoint_duplicate;
 mod portal_public_access_remains;
 mod private_dns_zone_mismatch;
@@ -39,6 +44,8 @@ mod purview_private;
 mod secret_literal;
 mod secret_parameter_default;
 mod secret_parameter_not_secure;
+mod unknown_expression_function;
+mod unresolved_expression_name;
 
 use armlint_engine::rule::RuleSpec;
 
@@ -52,7 +59,9 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &credential_not_in_key_vault::RULE,
     &custom_dns_no_private_resolution::RULE,
     &dangling_reference::RULE,
+    &duplicate_name::RULE,
     &encrypted_credential_wrong_runtime::RULE,
+    &expression_syntax::RULE,
     &key_vault_reference_invalid::RULE,
     &linked_runtime_identity::RULE,
     &linked_service_public_runtime::RULE,
@@ -69,6 +78,9 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &managed_endpoint_wrong_group::RULE,
     &managed_runtime_location::RULE,
     &managed_vnet_reference_invalid::RULE,
+    &misplaced_artefact::RULE,
+    &missing_depends_on::RULE,
+    &name_file_mismatch::RULE,
     &portal_endpoint_duplicate::RULE,
     &portal_public_access_remains::RULE,
     &private_dns_zone_mismatch::RULE,
@@ -83,4 +95,6 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &secret_literal::RULE,
     &secret_parameter_default::RULE,
     &secret_parameter_not_secure::RULE,
+    &unknown_expression_function::RULE,
+    &unresolved_expression_name::RULE,
 ];

@@ -3,10 +3,13 @@
 //! endpoints lead where, and how its secrets are held.
 
 pub mod activity;
+pub mod adf_expression;
+pub mod artefact;
 pub mod connection_string;
 pub mod coverage;
 pub mod deployed;
 pub mod dns;
+pub mod dynamic;
 pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
@@ -15,11 +18,13 @@ pub mod host;
 pub mod id;
 pub mod json_edit;
 pub mod key;
+pub mod order;
 pub mod parameter;
 pub mod private;
 pub mod reach;
 pub mod runtime;
 pub mod secret;
+pub mod similar;
 pub mod snippet;
 pub mod store;
 mod tape;

@@ -59,6 +59,34 @@
 //! }
 //! ```
 //!
+//! A member of a user-defined type is secure where its type says so:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "definitions": {
+//!     "login": {
+//!       "type": "object",
+//!       "properties": { "name": { "type": "string" }, "password": { "type": "securestring" } }
+//!     }
+//!   },
+//!   "parameters": {
+//!     "login": { "$ref": "#/definitions/login" },
+//!     "logins": { "type": "array", "items": { "$ref": "#/definitions/login" } },
+//!     "known": { "$ref": "#/definitions/login", "defaultValue": { "name": "contoso", "password": "" } }
+//!   },
+//!   "resources": {},
+//!   "outputs": {
+//!     "name": { "type": "string", "value": "[parameters('login').name]" },
+//!     "password": { "type": "string", "value": "[parameters('login').password]" }, // expect: template/secret-in-output
+//!     "first": { "type": "string", "value": "[parameters('logins')[0].password]" }, // expect: template/secret-in-output
+//!     "of": { "type": "string", "value": "[parameters('known').name]" }
+//!   }
+//! }
+//! ```
+//!
 //! ```jsonc good
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",

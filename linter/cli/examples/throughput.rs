@@ -3,6 +3,9 @@
 //!
 //! `cargo run --release -p armlint --example throughput -- FOLDER`
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

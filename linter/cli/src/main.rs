@@ -18,6 +18,9 @@ mod selection;
 mod style;
 mod summary;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};

@@ -74,7 +74,8 @@ impl Search<'_> {
             };
             for parameter in self.secure_parameters(name) {
                 mentioned = true;
-                if is_string(parameter) || member(rest).is_none_or(names_secret) {
+                // What is secure of a parameter that holds secrets is one of them.
+                if parameter.holds_secrets || is_string(parameter) || member(rest).is_none_or(names_secret) {
                     return true;
                 }
             }
@@ -86,7 +87,9 @@ impl Search<'_> {
 
     fn secure_parameters<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s Parameter> {
         let declared = self.graph.parameters.iter().map(|declared| &*declared.parameter);
-        declared.filter(move |parameter| parameter.secure && parameter.name.eq_ignore_ascii_case(name))
+        declared.filter(move |parameter| {
+            (parameter.secure || parameter.holds_secrets) && parameter.name.eq_ignore_ascii_case(name)
+        })
     }
 }
 

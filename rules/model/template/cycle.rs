@@ -1,9 +1,10 @@
 //! Circles of dependencies.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use armlint_engine::graph::Graph;
 use armlint_engine::span::Span;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::dependency::{Dependencies, Edge, Target};
 
@@ -14,7 +15,7 @@ impl Dependencies {
     /// The circles, each as the dependencies that lead around it; a circle of several instances of the
     /// same resources is found once, and circles that share a resource are one.
     pub fn cycles(&self, graph: &Graph) -> Vec<Vec<Edge>> {
-        let mut out: HashMap<Target, Vec<(Target, Option<Edge>)>> = HashMap::new();
+        let mut out: FxHashMap<Target, Vec<(Target, Option<Edge>)>> = FxHashMap::default();
         for edge in &self.edges {
             out.entry(Target::Resource(edge.from)).or_default().push((edge.to, Some(*edge)));
         }
@@ -27,7 +28,7 @@ impl Dependencies {
             Target::Loop(_) => None,
         };
         let mut found = Vec::new();
-        let mut left = without_ends(&out, &HashSet::new());
+        let mut left = without_ends(&out, &FxHashSet::default());
         while found.len() < MAX_CYCLES {
             let starts = left.iter().filter(|target| matches!(target, Target::Resource(_)));
             let Some(start) = starts.min_by_key(|target| span_of(**target)) else { break };
@@ -35,9 +36,9 @@ impl Dependencies {
             if cycle.is_empty() {
                 break;
             }
-            let spans: HashSet<Span> = cycle.iter().map(|edge| graph.resource(edge.from).span).collect();
+            let spans: FxHashSet<Span> = cycle.iter().map(|edge| graph.resource(edge.from).span).collect();
             left.retain(|target| span_of(*target).is_none_or(|span| !spans.contains(&span)));
-            let gone: HashSet<Target> =
+            let gone: FxHashSet<Target> =
                 out.keys().filter(|target| !left.contains(*target)).copied().collect();
             left = without_ends(&out, &gone);
             found.push(cycle);
@@ -48,12 +49,12 @@ impl Dependencies {
 
 // The nodes from which the dependencies never end: those that do are taken away one after the other.
 fn without_ends(
-    out: &HashMap<Target, Vec<(Target, Option<Edge>)>>,
-    gone: &HashSet<Target>,
-) -> HashSet<Target> {
-    let mut left: HashSet<Target> = out.keys().filter(|target| !gone.contains(*target)).copied().collect();
-    let mut open: HashMap<Target, usize> = HashMap::new();
-    let mut back: HashMap<Target, Vec<Target>> = HashMap::new();
+    out: &FxHashMap<Target, Vec<(Target, Option<Edge>)>>,
+    gone: &FxHashSet<Target>,
+) -> FxHashSet<Target> {
+    let mut left: FxHashSet<Target> = out.keys().filter(|target| !gone.contains(*target)).copied().collect();
+    let mut open: FxHashMap<Target, usize> = FxHashMap::default();
+    let mut back: FxHashMap<Target, Vec<Target>> = FxHashMap::default();
     for from in &left {
         let targets = out.get(from).into_iter().flatten().filter(|(to, _)| left.contains(to));
         for (to, _) in targets {
@@ -80,10 +81,10 @@ fn without_ends(
 // Every node that is left leads to another one that is: the way comes back at last.
 fn follow(
     start: Target,
-    out: &HashMap<Target, Vec<(Target, Option<Edge>)>>,
-    left: &HashSet<Target>,
+    out: &FxHashMap<Target, Vec<(Target, Option<Edge>)>>,
+    left: &FxHashSet<Target>,
 ) -> Vec<Edge> {
-    let mut seen: HashMap<Target, usize> = HashMap::new();
+    let mut seen: FxHashMap<Target, usize> = FxHashMap::default();
     let mut way: Vec<Option<Edge>> = Vec::new();
     let mut at = start;
     loop {

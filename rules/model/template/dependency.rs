@@ -1,13 +1,12 @@
 //! What `dependsOn` leads to: resources of the same template, by symbolic name, id, name or loop.
 
-use std::collections::{HashMap, HashSet};
-
 use armlint_engine::dialect::Dialect;
 use armlint_engine::expression::resource_id::interleaved;
 use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Truth, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, StrExt, format_smolstr};
 
 use super::{Scope, Templates};
@@ -45,22 +44,22 @@ pub enum Target {
 /// The resources of one template by all that they can be called.
 struct Group<'g> {
     resources: Vec<&'g Resource>,
-    by_symbol: HashMap<SmolStr, Vec<ResourceId>>,
-    by_id: HashMap<SmolStr, Vec<ResourceId>>,
-    by_name: HashMap<SmolStr, Vec<ResourceId>>,
-    by_loop: HashMap<SmolStr, usize>,
+    by_symbol: FxHashMap<SmolStr, Vec<ResourceId>>,
+    by_id: FxHashMap<SmolStr, Vec<ResourceId>>,
+    by_name: FxHashMap<SmolStr, Vec<ResourceId>>,
+    by_loop: FxHashMap<SmolStr, usize>,
 }
 
 impl Dependencies {
-    /// Collects them.
+    /// Collects them; none with the values of an environment, which depend alike.
     pub fn build(cx: &Context<'_>) -> Dependencies {
         let graph = cx.graph();
         let mut made = Dependencies { edges: Vec::new(), loops: Vec::new(), missing: Vec::new() };
-        if graph.dialect.is_folder() {
+        if graph.dialect.is_folder() || graph.is_environment {
             return made;
         }
         let templates = cx.derived(Templates::build);
-        let mut groups: HashMap<_, Vec<&Resource>> = HashMap::new();
+        let mut groups: FxHashMap<_, Vec<&Resource>> = FxHashMap::default();
         let mut order = Vec::new();
         for resource in graph.resources() {
             let key = (resource.module, resource.span.source);
@@ -71,7 +70,11 @@ impl Dependencies {
             members.push(resource);
         }
         for key in order {
-            let group = Group::new(groups.remove(&key).unwrap_or_default(), &mut made.loops);
+            let resources = groups.remove(&key).unwrap_or_default();
+            if resources.iter().all(|resource| resource.body.get("dependsOn").is_missing()) {
+                continue;
+            }
+            let group = Group::new(resources, &mut made.loops);
             // The parts of an export depend on each other.
             let first = group.resources.first().filter(|_| graph.dialect == Dialect::Template);
             let scope = first.and_then(|first| templates.scope_of(first.span));
@@ -109,12 +112,12 @@ impl<'g> Group<'g> {
     fn new(resources: Vec<&'g Resource>, loops: &mut Vec<Vec<ResourceId>>) -> Group<'g> {
         let mut group = Group {
             resources,
-            by_symbol: HashMap::new(),
-            by_id: HashMap::new(),
-            by_name: HashMap::new(),
-            by_loop: HashMap::new(),
+            by_symbol: FxHashMap::default(),
+            by_id: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+            by_loop: FxHashMap::default(),
         };
-        let mut instances: HashMap<SmolStr, i64> = HashMap::new();
+        let mut instances: FxHashMap<SmolStr, i64> = FxHashMap::default();
         for resource in &group.resources {
             if let Some(symbol) = &resource.symbolic_name {
                 let symbol = symbol.to_lowercase_smolstr();
@@ -172,14 +175,14 @@ impl<'g> Group<'g> {
         }
         match resource_type(text) {
             Some(ty) => {
-                let declared: HashSet<Span> = scope
+                let declared: FxHashSet<Span> = scope
                     .resources
                     .iter()
                     .filter(|(other, _)| may_be(other, &ty))
                     .map(|(_, span)| *span)
                     .collect();
                 let ours: Vec<_> = self.resources.iter().filter(|resource| resource.is(&ty)).collect();
-                let seen: HashSet<Span> = ours.iter().map(|resource| resource.span).collect();
+                let seen: FxHashSet<Span> = ours.iter().map(|resource| resource.span).collect();
                 let wanted = text.key();
                 let wanted = wanted.rsplit_once("/providers/").map_or(wanted.as_str(), |(_, tail)| tail);
                 let differs = |resource: &Resource| {
@@ -194,7 +197,7 @@ impl<'g> Group<'g> {
             }
             None => {
                 let name = text.known().filter(|name| !name.contains('/') && !assumed)?;
-                let seen: HashSet<Span> = self.resources.iter().map(|resource| resource.span).collect();
+                let seen: FxHashSet<Span> = self.resources.iter().map(|resource| resource.span).collect();
                 let whole = seen.len() == scope.resources.len();
                 let differs = |resource: &&Resource| {
                     resource.name.last().equals_ignore_case(text) == Truth::False

@@ -3,6 +3,7 @@
 use armlint_engine::expression::parser::{Call, Expression, ExpressionKind};
 use armlint_engine::expression::signature::{self, signature};
 use armlint_engine::span::Span;
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt, format_smolstr};
 
 use super::fault::{Fault, FaultKind, nearest};
@@ -164,7 +165,7 @@ impl Walker<'_> {
         &self,
         name: &str,
         place: Place,
-        section: impl Fn(&Declared) -> &std::collections::HashMap<SmolStr, Span>,
+        section: impl Fn(&Declared) -> &FxHashMap<SmolStr, Span>,
     ) -> Option<String> {
         let declared = self.declared(place)?;
         if let Some(near) = nearest(name, section(declared).keys().map(SmolStr::as_str)) {

@@ -1,9 +1,8 @@
 //! What is wrong with the functions and names of expressions.
 
-use std::collections::HashMap;
-
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// How many other places of one mistake are kept.
@@ -48,7 +47,7 @@ pub struct Fault {
 #[derive(Default)]
 pub(super) struct Faults {
     pub(super) list: Vec<Fault>,
-    index: HashMap<(usize, String), usize>,
+    index: FxHashMap<(usize, String), usize>,
 }
 
 impl Faults {

@@ -13,10 +13,9 @@ mod expressions;
 mod fault;
 mod walk;
 
-use std::collections::{HashMap, HashSet};
-
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, StrExt};
 
 pub use fault::{Fault, FaultKind};
@@ -50,7 +49,7 @@ pub struct Scope {
     /// The names that are used, in lower case.
     pub used: Used,
     /// What the expression of each variable uses, by the name of the variable in lower case.
-    pub variables: HashMap<SmolStr, Vec<(Span, Use)>>,
+    pub variables: FxHashMap<SmolStr, Vec<(Span, Use)>>,
     /// The text of each literal in its expressions and of each plain dependency, in lower case.
     pub literals: Vec<(SmolStr, Span)>,
     /// The types of its resources as written, in lower case, with the object of each; those of nested
@@ -62,23 +61,23 @@ pub struct Scope {
 #[derive(Default)]
 pub struct Declared {
     /// The parameters.
-    pub parameters: HashMap<SmolStr, Span>,
+    pub parameters: FxHashMap<SmolStr, Span>,
     /// The variables.
-    pub variables: HashMap<SmolStr, Span>,
+    pub variables: FxHashMap<SmolStr, Span>,
     /// The symbolic names of resources; none where the template has no symbolic names.
-    pub symbols: Option<HashMap<SmolStr, Span>>,
+    pub symbols: Option<FxHashMap<SmolStr, Span>>,
     /// The user-defined functions as `namespace.name`, with the smallest and the largest number of
     /// arguments.
-    pub functions: HashMap<SmolStr, (usize, usize)>,
+    pub functions: FxHashMap<SmolStr, (usize, usize)>,
 }
 
 /// The names that the expressions of a template use.
 #[derive(Default)]
 pub struct Used {
     /// The parameters.
-    pub parameters: HashSet<SmolStr>,
+    pub parameters: FxHashSet<SmolStr>,
     /// The variables.
-    pub variables: HashSet<SmolStr>,
+    pub variables: FxHashSet<SmolStr>,
     /// A name of a parameter is computed: any may be used.
     pub computed_parameter: bool,
     /// A name of a variable is computed: any may be used.
@@ -115,7 +114,7 @@ impl Scope {
             root,
             declared: Declared::of(node),
             used: Used::default(),
-            variables: HashMap::new(),
+            variables: FxHashMap::default(),
             literals: Vec::new(),
             resources: Vec::new(),
         }
@@ -139,7 +138,7 @@ impl Declared {
             let members = template.value(section).map(Node::members).unwrap_or_default();
             members.iter().map(|member| (member.key.text.to_lowercase_smolstr(), member.key_span)).collect()
         };
-        let mut variables: HashMap<SmolStr, Span> = names("variables");
+        let mut variables: FxHashMap<SmolStr, Span> = names("variables");
         let copy = template.value("variables").and_then(|section| section.value("copy"));
         if let Some(copy) = copy.filter(|copy| copy.elements().iter().any(is_loop)) {
             variables.remove("copy");
@@ -151,7 +150,7 @@ impl Declared {
         }
         let resources = template.value("resources");
         let symbolic = resources.filter(|resources| resources.is_object()).map(|resources| {
-            let mut symbols = HashMap::new();
+            let mut symbols = FxHashMap::default();
             add_symbols(resources, &mut symbols);
             symbols
         });
@@ -169,7 +168,7 @@ fn is_loop(node: &Node) -> bool {
     node.get("name").is_some() && node.get("count").is_some()
 }
 
-fn add_symbols(resources: &Node, symbols: &mut HashMap<SmolStr, Span>) {
+fn add_symbols(resources: &Node, symbols: &mut FxHashMap<SmolStr, Span>) {
     for member in resources.members() {
         symbols.insert(member.key.text.to_lowercase_smolstr(), member.key_span);
         if let Some(children) = member.value.value("resources") {
@@ -178,8 +177,8 @@ fn add_symbols(resources: &Node, symbols: &mut HashMap<SmolStr, Span>) {
     }
 }
 
-fn functions(template: &Node) -> HashMap<SmolStr, (usize, usize)> {
-    let mut found = HashMap::new();
+fn functions(template: &Node) -> FxHashMap<SmolStr, (usize, usize)> {
+    let mut found = FxHashMap::default();
     for section in template.value("functions").map(Node::elements).unwrap_or_default() {
         let Some(namespace) = section.value("namespace").and_then(Node::text) else { continue };
         for member in section.value("members").map(Node::members).unwrap_or_default() {

@@ -39,10 +39,11 @@ pub(super) struct Walker<'g> {
 }
 
 impl Templates {
-    /// Reads all templates of a deployment; a Git folder has none.
+    /// Reads all templates of a deployment; a Git folder has none, and with the values of an environment
+    /// they would read the same.
     pub fn build(cx: &Context<'_>) -> Templates {
         let graph = cx.graph();
-        if graph.dialect.is_folder() {
+        if graph.dialect.is_folder() || graph.is_environment {
             return Templates::default();
         }
         let mut walker = Walker {

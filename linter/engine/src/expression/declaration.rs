@@ -2,9 +2,9 @@
 //! ids.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::making::Maker;
@@ -63,8 +63,8 @@ pub struct Declaration {
 pub struct Declarations {
     /// In the order of the text, parents before their children.
     pub list: Vec<Rc<Declaration>>,
-    by_symbol: HashMap<SmolStr, Vec<usize>>,
-    by_key: HashMap<SmolStr, Vec<usize>>,
+    by_symbol: FxHashMap<SmolStr, Vec<usize>>,
+    by_key: FxHashMap<SmolStr, Vec<usize>>,
 }
 
 impl Declarations {
@@ -92,8 +92,8 @@ impl Declarations {
     }
 
     fn indexed(list: Vec<Declaration>) -> Declarations {
-        let mut by_symbol: HashMap<SmolStr, Vec<usize>> = HashMap::new();
-        let mut by_key: HashMap<SmolStr, Vec<usize>> = HashMap::new();
+        let mut by_symbol: FxHashMap<SmolStr, Vec<usize>> = FxHashMap::default();
+        let mut by_key: FxHashMap<SmolStr, Vec<usize>> = FxHashMap::default();
         for (position, declaration) in list.iter().enumerate() {
             if let Some(symbol) = &declaration.symbolic_name {
                 let symbol = symbol.to_ascii_lowercase();

@@ -2,13 +2,20 @@
 //!
 //! Source: Definitions in ARM templates (language version 2.0), 2024-07.
 
+use std::rc::Rc;
+
 use smol_str::SmolStr;
 
 use crate::span::Span;
 use crate::syntax::{Node, NodeKind};
+use crate::value::SecretParts;
 
 /// How many references are followed from one type to the next.
 const MAX_REFERENCES: usize = 20;
+
+/// How deep secrets are looked for in a type, and in how many types.
+const MAX_PART_DEPTH: usize = 8;
+const MAX_PARTS: usize = 500;
 
 /// What a declaration of a parameter or an output says of its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +57,38 @@ pub(super) fn declared_type(declaration: &Node, template: &Node) -> DeclaredType
     }
     declared.nullable = nullable.unwrap_or(false);
     declared
+}
+
+/// The parts of a type that are secrets. Types that hold themselves are followed for a few levels, and
+/// large ones to [`MAX_PARTS`] types.
+pub(super) fn secret_parts(declaration: &Node, template: &Node) -> SecretParts {
+    parts(declaration, template, 0, &mut 0)
+}
+
+fn parts(declaration: &Node, template: &Node, depth: usize, count: &mut usize) -> SecretParts {
+    *count += 1;
+    let mut found = SecretParts::default();
+    if depth > MAX_PART_DEPTH || *count > MAX_PARTS {
+        return found;
+    }
+    found.whole = declared_type(declaration, template).secure();
+    let mut current = Some(declaration);
+    for _ in 0..MAX_REFERENCES {
+        let Some(node) = current else { break };
+        let mut inner = |node: &Node| {
+            let parts = parts(node, template, depth + 1, count);
+            (!parts.is_empty()).then(|| Rc::new(parts))
+        };
+        for member in node.value("properties").map(Node::members).unwrap_or_default() {
+            if let Some(parts) = inner(&member.value) {
+                found.members.push((member.key.text.clone(), parts));
+            }
+        }
+        let others = ["items", "additionalProperties"].into_iter().filter_map(|key| node.value(key));
+        found.others = found.others.or_else(|| others.filter_map(&mut inner).next());
+        current = node.value("$ref").and_then(Node::text).and_then(|reference| target(reference, template));
+    }
+    found
 }
 
 fn target<'t>(reference: &str, template: &'t Node) -> Option<&'t Node> {

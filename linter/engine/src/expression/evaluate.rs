@@ -91,10 +91,15 @@ impl TemplateScope {
             (ValueKind::Unknown(_) | ValueKind::OneOf(_), _)
             | (_, ValueKind::Unknown(_) | ValueKind::OneOf(_))
             | (ValueKind::Object(_), ValueKind::Text(_)) => {
-                let unknown = Value::unknown(Reason::Computed, residue(), span);
+                let mut unknown = Value::unknown(Reason::Computed, residue(), span);
+                if let ValueKind::Unknown(base) = &base.kind
+                    && let Some(parts) = base.secrets.as_ref().and_then(|secrets| secrets.others.as_ref())
+                {
+                    unknown = parts.mark(unknown);
+                }
                 let secure = base.secure;
                 let value = unknown.tainted_by(base).tainted_by(index);
-                if secure { secured(value) } else { value }
+                if secure { value.secured() } else { value }
             }
             _ => {
                 let message =
@@ -222,18 +227,6 @@ pub(super) fn used_at(value: Value, span: Span) -> Value {
     Value { origin: Origin { span, via: value.origin.via }, ..value }
 }
 
-/// The value, marked as a secret down to its unknown.
-pub(super) fn secured(value: Value) -> Value {
-    let secret = Value { secure: true, ..Value::absent(value.origin.span) };
-    let mut value = value.tainted_by(&secret);
-    if let ValueKind::Unknown(unknown) = &value.kind
-        && !unknown.secure
-    {
-        value.kind = Unknown { secure: true, ..(**unknown).clone() }.into();
-    }
-    value
-}
-
 /// The unknown result of a function.
 pub(super) fn unknown_result(function: &'static Function, arguments: &[Value], span: Span) -> Value {
     KnownCall { function, span, arguments }.unknown()
@@ -251,7 +244,7 @@ fn tainted(function: &Function, result: Value, arguments: &[Value]) -> Value {
         if container {
             result.assumed |= argument.assumed;
         } else if argument.secure {
-            result = secured(result.tainted_by(argument));
+            result = result.tainted_by(argument).secured();
         } else {
             result = result.tainted_by(argument);
         }

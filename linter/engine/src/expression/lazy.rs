@@ -1,8 +1,12 @@
 //! Functions that see their arguments before these are evaluated, or that need the scope.
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
-use super::evaluate::{secured, used_at};
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, StrExt};
+
+use super::evaluate::used_at;
 use super::parser::{Call, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
 use super::{ProblemKind, context, lambda, resource_id, runtime};
@@ -79,14 +83,11 @@ static LIST: LazyFunction = lazy("list*", 1, 3, runtime::secret);
 
 /// The function with this name, without regard to case.
 pub(super) fn find(name: &str) -> Option<&'static LazyFunction> {
-    fn lower(text: &str) -> impl Iterator<Item = u8> {
-        text.bytes().map(|byte| byte.to_ascii_lowercase())
-    }
-    match TABLE.binary_search_by(|function| lower(function.name).cmp(lower(name))) {
-        Ok(index) => Some(&TABLE[index]),
-        Err(_) if name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list")) => Some(&LIST),
-        Err(_) => None,
-    }
+    static BY_NAME: LazyLock<FxHashMap<SmolStr, &LazyFunction>> = LazyLock::new(|| {
+        TABLE.iter().map(|function| (function.name.to_ascii_lowercase_smolstr(), function)).collect()
+    });
+    let lower = name.to_ascii_lowercase_smolstr();
+    BY_NAME.get(&lower).copied().or_else(|| lower.starts_with("list").then_some(&LIST))
 }
 
 /// The names of these functions, but for those that start with `list`.
@@ -112,7 +113,7 @@ impl TemplateScope {
         let unknown = Unknown { ty, ..Unknown::new(reason, call_residue(name, arguments)) };
         let value = Value::new(unknown.into(), Origin::at(span));
         arguments.iter().fold(value, |value, argument| {
-            if argument.secure { secured(value.tainted_by(argument)) } else { value.tainted_by(argument) }
+            if argument.secure { value.tainted_by(argument).secured() } else { value.tainted_by(argument) }
         })
     }
 }
@@ -133,7 +134,7 @@ fn if_(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
             arguments.extend(arms.iter().cloned());
             let residue = call_residue("if", &arguments);
             let value = Value::one_of(arms, residue, span);
-            if arguments[1..].iter().any(|arm| arm.secure) { secured(value) } else { value }
+            if arguments[1..].iter().any(|arm| arm.secure) { value.secured() } else { value }
         }
     }
 }

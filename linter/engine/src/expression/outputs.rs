@@ -9,7 +9,6 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::definition;
-use super::evaluate::secured;
 use super::scope::TemplateScope;
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind};
@@ -64,7 +63,7 @@ impl Scope for OutputScope {
         }
         let ty = definition::declared_type(node, &self.template);
         let value = self.value(node, anchor);
-        let value = if ty.secure() { secured(value) } else { value };
+        let value = if ty.secure() { value.secured() } else { value };
         let text = Value::new(ValueKind::Text(Text::Known(ty.name)), Origin::at(anchor));
         let entries = [("type", text), ("value", value)];
         let entries = entries.map(|(key, value)| Entry { key: key.into(), value, key_span: None });

@@ -6,13 +6,15 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::ProblemKind;
-use super::definition::declared_type;
+use super::definition::{declared_type, secret_parts};
 use super::evaluator::Section;
 use super::scope::TemplateScope;
 use super::template::Template;
 use crate::span::Span;
 use crate::syntax::Node;
-use crate::value::{Entry, Object, Origin, Parameter, Reason, StepKind, Type, Unknown, Value, ValueKind};
+use crate::value::{
+    Entry, Object, Origin, Parameter, Reason, SecretParts, StepKind, Type, Unknown, Value, ValueKind,
+};
 
 /// A declared parameter.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct ParameterDeclaration {
     pub node: Node,
     /// It may be null, or left out.
     pub nullable: bool,
+    /// Which parts of its value are secrets.
+    pub secrets: Rc<SecretParts>,
 }
 
 /// A value that is given to a parameter from outside.
@@ -55,7 +59,7 @@ impl Template {
         match declaration.node.get("defaultValue") {
             Some(default) => {
                 let value = self.scope().evaluate_node(&default.value, default.key_span);
-                secured(value, &declaration.parameter)
+                declaration.secrets.mark(value)
             }
             None => Value::absent(declaration.parameter.span),
         }
@@ -128,7 +132,7 @@ impl Template {
         if value.is_absent() || (value.is_missing() && has_default) {
             return self.defaulted(declaration);
         }
-        (secured(value, &declaration.parameter), StepKind::ParameterValue)
+        (declaration.secrets.mark(value), StepKind::ParameterValue)
     }
 
     fn defaulted(self: &Rc<Self>, declaration: &ParameterDeclaration) -> (Value, StepKind) {
@@ -149,17 +153,12 @@ impl Template {
             };
             Value::new(unknown.into(), Origin::at(parameter.span))
         };
-        (secured(value, parameter), StepKind::Parameter)
+        (declaration.secrets.mark(value), StepKind::Parameter)
     }
 
     fn parameter_residue(&self, parameter: &Parameter) -> SmolStr {
         self.residue(&format!("parameters('{}')", parameter.name.to_ascii_lowercase()))
     }
-}
-
-// A secure parameter taints whatever it is given.
-fn secured(value: Value, parameter: &Parameter) -> Value {
-    if parameter.secure { super::evaluate::secured(value) } else { value }
 }
 
 fn parameter_type(ty: &str) -> Option<Type> {
@@ -176,20 +175,27 @@ fn parameter_type(ty: &str) -> Option<Type> {
 /// The parameters that the object of a template declares.
 pub(super) fn declared_parameters(template: &Node) -> Vec<ParameterDeclaration> {
     let declare = |member: &crate::syntax::Member| {
-        let ty = declared_type(&member.value, template);
+        let node = member.value.clone();
+        let ty = declared_type(&node, template);
+        let shaped = ["properties", "additionalProperties", "items", "prefixItems", "$ref"]
+            .iter()
+            .any(|key| node.get(key).is_some());
+        let secrets = match shaped {
+            true => secret_parts(&node, template),
+            false => SecretParts { whole: ty.secure(), ..SecretParts::default() },
+        };
         let parameter = Parameter {
             name: member.key.text.clone(),
             secure: ty.secure(),
-            shaped: ["properties", "additionalProperties", "items", "prefixItems", "$ref"]
-                .iter()
-                .any(|key| member.value.get(key).is_some()),
+            shaped,
+            holds_secrets: !secrets.whole && !secrets.is_empty(),
             span: member.key_span,
             type_span: ty.span.unwrap_or(member.key_span),
-            default_span: member.value.value("defaultValue").map(|node| node.span),
+            default_span: node.value("defaultValue").map(|node| node.span),
             ty: ty.name,
         };
-        let node = member.value.clone();
-        ParameterDeclaration { parameter: Rc::new(parameter), node, nullable: ty.nullable }
+        let (parameter, secrets) = (Rc::new(parameter), Rc::new(secrets));
+        ParameterDeclaration { parameter, node, nullable: ty.nullable, secrets }
     };
     template.value("parameters").map(Node::members).unwrap_or_default().iter().map(declare).collect()
 }

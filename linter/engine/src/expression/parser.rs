@@ -49,12 +49,12 @@ pub struct Call {
 
 /// Whether a string of a template is an expression: in brackets, the first not doubled.
 pub fn is_expression(text: &str) -> bool {
-    text.starts_with('[') && text.ends_with(']') && !text.starts_with("[[") && text.len() > 1
+    matches!(text.as_bytes(), [b'[', rest @ .., b']'] if rest.first() != Some(&b'['))
 }
 
 /// The text of a string that is no expression: a doubled first bracket stands for one.
 pub fn unescaped(text: &SmolStr) -> SmolStr {
-    if text.starts_with("[[") && text.ends_with(']') { text[1..].into() } else { text.clone() }
+    if matches!(text.as_bytes(), [b'[', b'[', .., b']']) { text[1..].into() } else { text.clone() }
 }
 
 /// Parses the expression that a string holds; `token` is the span of the string's token.

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::ProblemKind;
 use super::context::{resource_group_path, subscription_path};
-use super::evaluate::{name_text, secured, type_name, used_at};
+use super::evaluate::{name_text, type_name, used_at};
 use super::parser::Call;
 use super::scope::TemplateScope;
 use super::template::TemplateScopeKind;
@@ -106,7 +106,7 @@ impl Arguments {
         let text = joined(&prefix, &self.ty, &self.names);
         let value = Value::new(ValueKind::Text(text), Origin::at(span));
         let value = Value { assumed: self.assumed, ..value };
-        if self.secure { secured(value) } else { value }
+        if self.secure { value.secured() } else { value }
     }
 }
 

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use smol_str::format_smolstr;
 
 use super::declaration::Declaration;
-use super::evaluate::secured;
 use super::parser::Call;
 use super::scope::TemplateScope;
 use crate::span::Span;
@@ -32,7 +31,7 @@ pub(super) fn run_time(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Va
 pub(super) fn secret(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     let arguments = scope.arguments(call);
     let name = call.name.to_ascii_lowercase();
-    secured(scope.unknown_call(Reason::RunTime, &name, &arguments, None, span))
+    scope.unknown_call(Reason::RunTime, &name, &arguments, None, span).secured()
 }
 
 pub(super) fn reference(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
@@ -45,7 +44,7 @@ pub(super) fn reference(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> V
         None => {
             let residue = call_residue("reference", &arguments[..1]);
             let unknown = Value::unknown(Reason::RunTime, residue, span);
-            if target.secure { secured(unknown) } else { unknown }
+            if target.secure { unknown.secured() } else { unknown }
         }
     }
 }
@@ -138,7 +137,7 @@ pub(super) fn list_outputs(scope: &Rc<TemplateScope>, call: &Call, span: Span) -
     let found = arguments[0].text().and_then(|text| declarations.as_ref()?.find(&text));
     let Some(nested) = found.and_then(|declaration| declaration.nested()) else {
         let name = call.name.to_ascii_lowercase();
-        return secured(scope.unknown_call(Reason::RunTime, &name, &arguments, Some(Type::Object), span));
+        return scope.unknown_call(Reason::RunTime, &name, &arguments, Some(Type::Object), span).secured();
     };
     let outputs = nested.outputs(span);
     let entries = outputs.object().map(Object::entries).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! A template that is being evaluated: its sections and its context.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::declaration::Declarations;
@@ -32,8 +32,8 @@ pub struct Template {
     pub(super) parameters: Vec<ParameterDeclaration>,
     /// Places of the parameters and of the variables in their sections, by name in lower case; the last one
     /// of a name counts.
-    pub(super) parameter_places: HashMap<SmolStr, usize>,
-    variable_places: HashMap<SmolStr, usize>,
+    pub(super) parameter_places: FxHashMap<SmolStr, usize>,
+    variable_places: FxHashMap<SmolStr, usize>,
     pub(super) given: GivenValues,
     /// The files that link to each other down to this one: none of them is linked to again.
     pub(super) linked_from: Vec<SourceId>,
@@ -202,7 +202,7 @@ impl Template {
     }
 }
 
-fn places(template: &Node, section: &str) -> HashMap<SmolStr, usize> {
+fn places(template: &Node, section: &str) -> FxHashMap<SmolStr, usize> {
     let members = template.value(section).map(Node::members).unwrap_or_default().iter().enumerate();
     members.map(|(at, member)| (SmolStr::from(member.key.text.to_ascii_lowercase()), at)).collect()
 }

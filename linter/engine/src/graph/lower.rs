@@ -1,8 +1,8 @@
 //! From syntax to resources: templates with everything nested in them, and artefact files.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::resource::{Condition, Name, Resource, ResourceId};
@@ -301,7 +301,10 @@ fn both(a: &Condition, b: &Condition) -> Condition {
 
 // A child that is written at the top level names its parent in its own name.
 fn link_parents(resources: &mut [Resource]) {
-    let mut known: HashMap<SmolStr, ResourceId> = HashMap::new();
+    if resources.iter().all(|resource| resource.parent.is_some() || resource.name.segments.len() < 2) {
+        return;
+    }
+    let mut known: FxHashMap<SmolStr, ResourceId> = FxHashMap::default();
     for resource in resources.iter() {
         known.entry(resource.identity()).or_insert(resource.id);
     }

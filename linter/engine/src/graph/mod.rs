@@ -4,9 +4,9 @@ mod lower;
 mod reference;
 mod resource;
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 pub use lower::{Given, lower, lower_given};
@@ -43,8 +43,8 @@ pub struct Graph {
     pub nested_outputs: Vec<(ResourceId, Value)>,
     evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
-    by_type: HashMap<SmolStr, Vec<ResourceId>>,
-    by_identity: HashMap<SmolStr, Vec<ResourceId>>,
+    by_type: FxHashMap<SmolStr, Vec<ResourceId>>,
+    by_identity: FxHashMap<SmolStr, Vec<ResourceId>>,
 }
 
 /// A declared parameter with its default, and with what a nested deployment is given for it.
@@ -63,8 +63,8 @@ pub struct ParameterUse {
 
 impl Graph {
     fn new(deployment: &Deployment, evaluator: Rc<Evaluator>, resources: Vec<Resource>) -> Graph {
-        let mut by_type: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
-        let mut by_identity: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
+        let mut by_type: FxHashMap<SmolStr, Vec<ResourceId>> = FxHashMap::default();
+        let mut by_identity: FxHashMap<SmolStr, Vec<ResourceId>> = FxHashMap::default();
         for resource in &resources {
             by_type.entry(resource.ty.to_ascii_lowercase().into()).or_default().push(resource.id);
             by_identity.entry(resource.identity()).or_default().push(resource.id);

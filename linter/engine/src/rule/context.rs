@@ -2,7 +2,6 @@
 
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::RuleSpec;
@@ -11,6 +10,7 @@ use crate::graph::{Graph, Resource};
 use crate::settings::Settings;
 use crate::span::Span;
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 
 /// A rule's view of one deployment.
 pub struct Context<'a> {
@@ -23,7 +23,7 @@ pub struct Context<'a> {
 
 /// Models that rules derive from a graph, made once per deployment.
 #[derive(Default)]
-pub struct Derived(RefCell<HashMap<TypeId, Rc<dyn Any>>>);
+pub struct Derived(RefCell<FxHashMap<TypeId, Rc<dyn Any>>>);
 
 /// Something with a place that a finding can point at.
 pub trait Place {

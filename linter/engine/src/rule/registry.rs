@@ -1,7 +1,6 @@
 //! The rules that are known, by id and by resource type.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt};
 
 use super::{Check, Documentation, RuleSpec};
@@ -11,7 +10,7 @@ use super::{Check, Documentation, RuleSpec};
 pub struct Catalogue {
     rules: Vec<&'static RuleSpec>,
     documentation: Vec<Documentation>,
-    by_type: HashMap<SmolStr, Vec<&'static RuleSpec>>,
+    by_type: FxHashMap<SmolStr, Vec<&'static RuleSpec>>,
 }
 
 impl Catalogue {
@@ -19,7 +18,7 @@ impl Catalogue {
     pub fn new(mut rules: Vec<&'static RuleSpec>, mut documentation: Vec<Documentation>) -> Catalogue {
         rules.sort_by_key(|rule| rule.id);
         documentation.sort_by_key(|documentation| documentation.id);
-        let mut by_type: HashMap<SmolStr, Vec<&'static RuleSpec>> = HashMap::new();
+        let mut by_type: FxHashMap<SmolStr, Vec<&'static RuleSpec>> = FxHashMap::default();
         for rule in &rules {
             for ty in rule.check.resource_types() {
                 by_type.entry(ty.to_ascii_lowercase_smolstr()).or_default().push(rule);

@@ -1,9 +1,9 @@
 //! Keys that repeat within an object.
 
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 use super::{Member, Problem, ProblemKind};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Up to this many members every pair is compared, which is faster than hashing.
 const FEW: usize = 16;
@@ -47,8 +47,9 @@ fn digest(key: &[u8]) -> u32 {
 }
 
 fn many(members: &[Member], problems: &mut Vec<Problem>) {
-    let mut first_by_fold: HashMap<Folded<'_>, &Member> = HashMap::with_capacity(members.len());
-    let mut other_spellings: HashMap<&str, &Member> = HashMap::new();
+    let mut first_by_fold: FxHashMap<Folded<'_>, &Member> =
+        FxHashMap::with_capacity_and_hasher(members.len(), FxBuildHasher);
+    let mut other_spellings: FxHashMap<&str, &Member> = FxHashMap::default();
     for member in members {
         let key = member.key.text.as_str();
         let first = *first_by_fold.entry(Folded(key)).or_insert(member);

@@ -7,6 +7,7 @@
 mod object;
 mod origin;
 mod residue;
+mod secrets;
 mod text;
 mod truth;
 mod unknown;
@@ -19,6 +20,7 @@ use smol_str::SmolStr;
 pub use object::{Entry, Object, Scope};
 pub use origin::{Origin, Parameter, Piece, Step, StepKind};
 pub use residue::call_residue;
+pub use secrets::SecretParts;
 pub use text::{Segment, Text};
 pub use truth::Truth;
 pub use unknown::{Reason, Type, Unknown, member_residue};
@@ -141,6 +143,18 @@ impl Value {
         self
     }
 
+    /// The value, marked as a secret down to its unknown.
+    pub fn secured(self) -> Value {
+        let secret = Value { secure: true, ..Value::absent(self.origin.span) };
+        let mut value = self.tainted_by(&secret);
+        if let ValueKind::Unknown(unknown) = &value.kind
+            && !unknown.secure
+        {
+            value.kind = Unknown { secure: true, ..(**unknown).clone() }.into();
+        }
+        value
+    }
+
     /// The same value used at `span`, carried there by `kind`, which may be a parameter.
     pub fn carried(&self, kind: StepKind, parameter: Option<Rc<Parameter>>, span: Span) -> Value {
         Value { origin: self.origin.carried(kind, parameter, span), ..self.clone() }
@@ -187,6 +201,16 @@ impl Value {
     /// Whether nothing is written here.
     pub fn is_absent(&self) -> bool {
         matches!(self.kind, ValueKind::Absent)
+    }
+
+    /// Evaluates all expressions that are written in an object or in the objects of an array, see
+    /// [`Object::evaluate_written`].
+    pub fn evaluate_written(&self, except: &[&str]) {
+        match &self.kind {
+            ValueKind::Object(object) => object.evaluate_written(except),
+            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(except)),
+            _ => {}
+        }
     }
 
     /// Whether nothing, or `null`, is written here: the service treats both alike.
@@ -299,9 +323,13 @@ impl Value {
             },
             ValueKind::Unknown(unknown) => {
                 let residue = member_residue(&unknown.residue, key);
-                let member = Unknown { residue, ty: None, ..(**unknown).clone() };
+                let member = Unknown { residue, ty: None, secrets: None, ..(**unknown).clone() };
                 let kind = ValueKind::Unknown(Rc::new(member));
-                Value { kind, pieces: None, ..self.clone() }
+                let member = Value { kind, pieces: None, ..self.clone() };
+                match unknown.secrets.as_ref().and_then(|secrets| secrets.member(key)) {
+                    Some(parts) => parts.mark(member),
+                    None => member,
+                }
             }
             ValueKind::OneOf(values) => {
                 let members = values.iter().map(|value| value.get(key)).collect();

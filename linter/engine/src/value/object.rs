@@ -1,14 +1,14 @@
 //! Objects: written ones, whose members are evaluated when they are asked for, and built ones.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::{Budget, Reason, Text, Truth, Unknown, Value, ValueKind, member_residue};
 use crate::span::Span;
-use crate::syntax::{Member, Node};
+use crate::syntax::{Member, Node, NodeKind};
 
 /// What gives meaning to written values: an ARM template evaluates `[...]`, an ADF file does not.
 pub trait Scope {
@@ -254,6 +254,14 @@ impl Object {
         entries.into_iter().map(within).collect()
     }
 
+    /// Evaluates all expressions that are written in the object, however deep, but for those below the
+    /// members named in `except`; what they evaluate to is not looked into.
+    pub fn evaluate_written(&self, except: &[&str]) {
+        if let Members::Written { members, scope, .. } = &*self.members {
+            members.iter().for_each(|member| evaluate_member(member, scope, except));
+        }
+    }
+
     // The residue of the last key that is not known.
     fn hole(&self) -> Option<SmolStr> {
         let Members::Written { members, scope, .. } = &*self.members else { return None };
@@ -316,11 +324,42 @@ impl Object {
     }
 }
 
+fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str]) {
+    if except.iter().any(|except| member.key.text.eq_ignore_ascii_case(except)) {
+        return;
+    }
+    if member.key.text.starts_with('[') {
+        scope.clone().key(member);
+    }
+    if member.key.text == "copy"
+        && let Some(copies) = scope.clone().copies(member)
+    {
+        copies.iter().for_each(|(_, value)| value.evaluate_written(except));
+        return;
+    }
+    evaluate_node(&member.value, member.key_span, scope, except);
+}
+
+fn evaluate_node(node: &Node, anchor: Span, scope: &Rc<dyn Scope>, except: &[&str]) {
+    match &node.kind {
+        NodeKind::String(scalar) if scalar.text.starts_with('[') => {
+            scope.clone().evaluate(node, anchor);
+        }
+        NodeKind::Array(elements) => {
+            elements.iter().for_each(|element| evaluate_node(element, element.span, scope, except));
+        }
+        NodeKind::Object(members) => {
+            members.iter().for_each(|member| evaluate_member(member, scope, except));
+        }
+        _ => {}
+    }
+}
+
 /// Finds the entry of a key among those that came before: by comparing in small objects, by a table in
 /// large ones. Keys that are not found must be added before the next is looked for.
 struct Places {
     uncased: bool,
-    table: HashMap<SmolStr, usize>,
+    table: FxHashMap<SmolStr, usize>,
 }
 
 /// Objects with more members than this get a table.
@@ -328,11 +367,11 @@ const SMALL: usize = 16;
 
 impl Places {
     fn exact() -> Places {
-        Places { uncased: false, table: HashMap::new() }
+        Places { uncased: false, table: FxHashMap::default() }
     }
 
     fn uncased() -> Places {
-        Places { uncased: true, table: HashMap::new() }
+        Places { uncased: true, table: FxHashMap::default() }
     }
 
     fn identity(&self, key: &SmolStr) -> SmolStr {
@@ -393,7 +432,7 @@ fn opened(value: Value, rest: &str) -> Value {
 
 fn is_computed(member: &Member) -> bool {
     member.key.text.starts_with('[')
-        || (member.key.text == "copy" && matches!(member.value.kind, crate::syntax::NodeKind::Array(_)))
+        || (member.key.text == "copy" && matches!(member.value.kind, NodeKind::Array(_)))
 }
 
 impl From<Object> for ValueKind {

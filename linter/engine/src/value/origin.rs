@@ -35,6 +35,8 @@ pub struct Parameter {
     /// The declaration says more of the members than its type does: they have types of their own, which
     /// may be secure.
     pub shaped: bool,
+    /// Some members or elements, but not the whole, are secrets by their types.
+    pub holds_secrets: bool,
     /// The token of the name.
     pub span: Span,
     /// The token of the type; that of the name where there is none.

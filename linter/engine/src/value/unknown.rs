@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{Parameter, residue};
+use super::{Parameter, SecretParts, residue};
 
 /// A value that could not be reduced.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Unknown {
     pub ty: Option<Type>,
     /// The parameter whose value is missing, where it is one.
     pub parameter: Option<Rc<Parameter>>,
+    /// Which of its members and elements are secrets, where it is none as a whole.
+    pub secrets: Option<Rc<SecretParts>>,
 }
 
 /// Why a value is not known.
@@ -64,7 +66,14 @@ impl Unknown {
     /// An unknown with a residue.
     pub fn new(reason: Reason, residue: impl Into<SmolStr>) -> Unknown {
         let residue = residue.into();
-        Unknown { reason, residue: residue::shortened(residue), secure: false, ty: None, parameter: None }
+        Unknown {
+            reason,
+            residue: residue::shortened(residue),
+            secure: false,
+            ty: None,
+            parameter: None,
+            secrets: None,
+        }
     }
 }
 

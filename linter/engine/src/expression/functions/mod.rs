@@ -20,6 +20,11 @@ mod split;
 mod string;
 mod uri;
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, StrExt};
+
 use crate::span::Span;
 use crate::value::{Type, Value};
 
@@ -44,19 +49,16 @@ static TABLES: &[&[Function]] = &[
 /// The function `name`, without regard to case. The functions that need a scope or evaluate their
 /// arguments on demand are not here.
 pub fn find(name: &str) -> Option<&'static Function> {
-    TABLES.iter().find_map(|table| {
-        let index = table.binary_search_by(|function| order(function.name, name)).ok()?;
-        table.get(index)
-    })
+    static BY_NAME: LazyLock<FxHashMap<SmolStr, &Function>> = LazyLock::new(|| {
+        let functions = TABLES.iter().flat_map(|table| table.iter());
+        functions.map(|function| (function.name.to_ascii_lowercase_smolstr(), function)).collect()
+    });
+    BY_NAME.get(&name.to_ascii_lowercase_smolstr()).copied()
 }
 
 /// The names of these functions.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     TABLES.iter().flat_map(|table| table.iter()).map(|function| function.name)
-}
-
-fn order(a: &str, b: &str) -> std::cmp::Ordering {
-    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
 /// A function of the language.
@@ -122,7 +124,8 @@ mod tests {
         let mut names: Vec<String> = Vec::new();
         for table in TABLES {
             for pair in table.windows(2) {
-                assert!(order(pair[0].name, pair[1].name).is_lt(), "{} {}", pair[0].name, pair[1].name);
+                let lower = pair.iter().map(|function| function.name.to_ascii_lowercase());
+                assert!(lower.is_sorted(), "{} {}", pair[0].name, pair[1].name);
             }
             names.extend(table.iter().map(|function| function.name.to_ascii_lowercase()));
         }

@@ -1,0 +1,437 @@
+//! A pipeline speaks of a name that nothing declares
+//!
+//! ## Why
+//!
+//! `activity('..')`, `variables('..')` and the activities that an activity depends on are looked up in the
+//! pipeline itself, `pipeline().parameters` in the parameters of the pipeline, `dataset()` and
+//! `linkedService()` in the parameters of that artefact, and `pipeline().globalParameters` in the factory
+//! (Expressions and functions in Azure Data Factory, 2021-07-16). A name that is not declared there fails
+//! when the pipeline is published or runs; a parameter that is passed under a name that its target does not
+//! declare never arrives. Case does not count.
+//!
+//! Global parameters are only looked at where all artefacts are here and the factory declares some: an
+//! export may leave them out.
+//!
+//! ## How to fix
+//!
+//! Correct the name, or declare it.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! // file: factory/adf-sales.json
+//! {
+//!   "name": "adf-sales",
+//!   "location": "westeurope",
+//!   "identity": { "type": "SystemAssigned" },
+//!   "properties": { "globalParameters": { "environment": { "type": "string", "value": "test" } } }
+//! }
+//! // file: pipeline/load.json
+//! {
+//!   "name": "load",
+//!   "properties": {
+//!     "activities": [
+//!       {
+//!         "name": "Wait",
+//!         "type": "Wait",
+//!         "typeProperties": {
+//!           "waitTimeInSeconds": {
+//!             "value": "@int(pipeline().parameters.wiat)", // expect: adf/unresolved-expression-name
+//!             "type": "Expression"
+//!           }
+//!         }
+//!       },
+//!       {
+//!         "name": "Remember",
+//!         "type": "SetVariable",
+//!         "dependsOn": [
+//!           {
+//!             "activity": "Wiat", // expect: adf/unresolved-expression-name
+//!             "dependencyConditions": [ "Succeeded" ]
+//!           }
+//!         ],
+//!         "typeProperties": {
+//!           "variableName": "last", // expect: adf/unresolved-expression-name
+//!           "value": "@{pipeline().globalParameters.enviroment}" // expect: adf/unresolved-expression-name
+//!         }
+//!       }
+//!     ],
+//!     "parameters": { "wait": { "type": "int" } }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/pipelines",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales/load",
+//!       "properties": {
+//!         "variables": { "folder": { "type": "String" } },
+//!         "activities": [
+//!           {
+//!             "name": "Each table",
+//!             "type": "ForEach",
+//!             "typeProperties": {
+//!               "items": {
+//!                 "type": "Expression",
+//!                 "value": "@activity('List tables').output.value" // expect: adf/unresolved-expression-name
+//!               },
+//!               "activities": [
+//!                 {
+//!                   "name": "Note",
+//!                   "type": "AppendVariable",
+//!                   "typeProperties": {
+//!                     "variableName": "folder",
+//!                     "value": "[concat('@concat(variables(''fodler''), item())')]" // expect: adf/unresolved-expression-name
+//!                   }
+//!                 }
+//!               ]
+//!             }
+//!           }
+//!         ]
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! ```jsonc bad
+//! // file: linkedService/ls_sql.json
+//! {
+//!   "name": "ls_sql",
+//!   "properties": {
+//!     "type": "AzureSqlDatabase",
+//!     "parameters": { "database": { "type": "String" } },
+//!     "typeProperties": {
+//!       "server": "sql-sales.database.windows.net",
+//!       "database": "@{linkedService().databse}", // expect: adf/unresolved-expression-name
+//!       "authenticationType": "SystemAssignedManagedIdentity"
+//!     }
+//!   }
+//! }
+//! // file: dataset/sales.json
+//! {
+//!   "name": "sales",
+//!   "properties": {
+//!     "type": "AzureSqlTable",
+//!     "linkedServiceName": {
+//!       "referenceName": "ls_sql",
+//!       "type": "LinkedServiceReference",
+//!       "parameters": {
+//!         "databases": "sales" // expect: adf/unresolved-expression-name
+//!       }
+//!     },
+//!     "typeProperties": { "schema": "dbo", "table": "orders" }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "parameters": { "account": { "type": "String" } },
+//!     "typeProperties": { "url": "https://@{linkedService().Account}.dfs.core.windows.net" }
+//!   }
+//! }
+//! // file: dataset/sales.json
+//! {
+//!   "name": "sales",
+//!   "properties": {
+//!     "type": "Parquet",
+//!     "parameters": { "folder": { "type": "string" } },
+//!     "linkedServiceName": {
+//!       "referenceName": "ls_lake",
+//!       "type": "LinkedServiceReference",
+//!       "parameters": { "account": "stsales" }
+//!     },
+//!     "typeProperties": {
+//!       "location": {
+//!         "type": "AzureBlobFSLocation",
+//!         "fileSystem": "sales",
+//!         "folderPath": { "value": "@dataset().folder", "type": "Expression" }
+//!       }
+//!     }
+//!   }
+//! }
+//! // file: pipeline/load.json
+//! {
+//!   "name": "load",
+//!   "properties": {
+//!     "activities": [
+//!       {
+//!         "name": "Is there more",
+//!         "type": "IfCondition",
+//!         "typeProperties": {
+//!           "expression": { "value": "@bool(pipeline().parameters['more'])", "type": "Expression" },
+//!           "ifTrueActivities": [ { "name": "Wait", "type": "Wait", "typeProperties": { "waitTimeInSeconds": 1 } } ]
+//!         }
+//!       },
+//!       {
+//!         "name": "Return",
+//!         "type": "SetVariable",
+//!         "dependsOn": [ { "activity": "is there more", "dependencyConditions": [ "Succeeded" ] } ],
+//!         "typeProperties": {
+//!           "variableName": "pipelineReturnValue",
+//!           "setSystemVariable": true,
+//!           "value": [ { "key": "run", "value": { "type": "Expression", "content": "@pipeline().RunId" } } ]
+//!         }
+//!       }
+//!     ],
+//!     "parameters": { "more": { "type": "bool" } }
+//!   }
+//! }
+//! ```
+//!
+//! A template that takes the declarations as a parameter:
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "declared": { "type": "object" } },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/pipelines",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales/load",
+//!       "properties": {
+//!         "parameters": "[parameters('declared')]",
+//!         "activities": [
+//!           {
+//!             "name": "Wait",
+//!             "type": "Wait",
+//!             "typeProperties": { "waitTimeInSeconds": "@pipeline().parameters.wait" }
+//!           }
+//!         ]
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+
+use std::collections::BTreeMap;
+
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+use armlint_engine::value::Value;
+use smol_str::SmolStr;
+
+use crate::model::activity::activities;
+use crate::model::adf_expression::Chain;
+use crate::model::dynamic::{Dynamic, GlobalParameters, Names, PipelineNames, passed};
+use crate::model::factory::{Factories, Factory};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/unresolved-expression-name",
+    category: Category::Correctness,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &["Expressions and functions in Azure Data Factory and Azure Synapse Analytics, 2021-07-16"],
+    sentences: &[],
+    check: Check::Resource(
+        &[
+            "Microsoft.DataFactory/factories/datasets",
+            "Microsoft.DataFactory/factories/linkedservices",
+            "Microsoft.DataFactory/factories/pipelines",
+            "Microsoft.DataFactory/factories/triggers",
+            "Microsoft.Synapse/workspaces/datasets",
+            "Microsoft.Synapse/workspaces/linkedservices",
+            "Microsoft.Synapse/workspaces/pipelines",
+            "Microsoft.Synapse/workspaces/triggers",
+        ],
+        check,
+    ),
+};
+
+/// What a resource may speak of.
+struct Scope {
+    pipeline: Option<(PipelineNames, Names)>,
+    dataset: Option<Names>,
+    linked_service: Option<Names>,
+}
+
+// More places of one name, and suggestions for more names, help nobody.
+const MAX_PLACES: usize = 8;
+const MAX_SUGGESTIONS: usize = 64;
+
+/// Missing names by what they are and how they are spelled, each with its places.
+#[derive(Default)]
+struct Missing(BTreeMap<(&'static str, SmolStr), Vec<Span>>);
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let factories = cx.derived(Factories::build);
+    let Some(factory) = factories.of(resource).filter(|_| !resource.existing) else { return };
+    let dynamic = cx.derived(Dynamic::build);
+    let scope = Scope::of(cx, factory, resource);
+    let mut missing = Missing::default();
+    if let Some((names, _)) = &scope.pipeline {
+        structural(resource, names, &mut missing);
+    }
+    for text in dynamic.of(resource) {
+        for chain in text.content.chains() {
+            if let Some((noun, name, range)) = scope.lacks(&chain) {
+                missing.add(noun, name, || text.span(graph, &range));
+            }
+        }
+    }
+    for (index, ((noun, name), places)) in missing.0.iter().enumerate() {
+        let names = scope.names(noun).filter(|_| index < MAX_SUGGESTIONS);
+        let nearest = names.and_then(|names| names.nearest(name));
+        report(resource, &scope, (noun, name), nearest, places, cx);
+    }
+    report_passed(resource, factory, cx);
+}
+
+impl Scope {
+    fn of(cx: &Context<'_>, factory: &Factory, resource: &Resource) -> Scope {
+        let kind = resource.ty.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let mut scope = Scope { pipeline: None, dataset: None, linked_service: None };
+        let declared = || match resource.properties.object() {
+            Some(_) => Names::declared(&resource.property("parameters")),
+            None => Names::unknown(),
+        };
+        match kind.as_str() {
+            "pipelines" => {
+                let globals = cx.derived(GlobalParameters::build).of(factory);
+                scope.pipeline = Some((PipelineNames::of(resource), globals));
+            }
+            "datasets" => scope.dataset = Some(declared()),
+            "linkedservices" => scope.linked_service = Some(declared()),
+            _ => {}
+        }
+        scope
+    }
+
+    fn names(&self, noun: &str) -> Option<&Names> {
+        match (noun, &self.pipeline) {
+            ("activity", Some((names, _))) => Some(&names.activities),
+            ("variable", Some((names, _))) => Some(&names.variables),
+            ("parameter", Some((names, _))) => Some(&names.parameters),
+            ("global parameter", Some((_, globals))) => Some(globals),
+            ("parameter", None) => self.dataset.as_ref().or(self.linked_service.as_ref()),
+            _ => None,
+        }
+    }
+
+    // What a chain names that certainly is not there: what it is, its name, and where that stands.
+    fn lacks<'c>(&self, chain: &'c Chain<'_>) -> Option<(&'static str, &'c SmolStr, std::ops::Range<usize>)> {
+        let step = |index: usize| Some((chain.step(index)?, chain.steps.get(index)?.range.clone()));
+        let (noun, named) = if self.pipeline.is_some() {
+            match () {
+                () if chain.calls("activity") => ("activity", chain.named()),
+                () if chain.calls("variables") => ("variable", chain.named()),
+                () if chain.calls("pipeline") && chain.takes(0, "parameters") => ("parameter", step(1)),
+                () if chain.calls("pipeline") && chain.takes(0, "globalParameters") => {
+                    ("global parameter", step(1))
+                }
+                () => return None,
+            }
+        } else {
+            let own = (self.dataset.is_some() && chain.calls("dataset"))
+                || (self.linked_service.is_some() && chain.calls("linkedService"));
+            ("parameter", step(0).filter(|_| own))
+        };
+        let (name, range) = named?;
+        self.names(noun)?.lacks(name).then_some((noun, name, range))
+    }
+}
+
+impl Missing {
+    fn add(&mut self, noun: &'static str, name: &SmolStr, place: impl FnOnce() -> Span) {
+        let places = self.0.entry((noun, name.clone())).or_default();
+        if places.len() < MAX_PLACES {
+            places.push(place());
+        }
+    }
+}
+
+// Names that stand in the pipeline as plain strings.
+fn structural(pipeline: &Resource, names: &PipelineNames, missing: &mut Missing) {
+    let mut plain = |noun: &'static str, declared: &Names, value: &Value| {
+        let literal = !value.assumed && !value.secure;
+        if let Some(name) = value.known_text().filter(|name| literal && !name.starts_with('@'))
+            && declared.lacks(name)
+        {
+            missing.add(noun, &name.into(), || value.origin.span);
+        }
+    };
+    for activity in activities(pipeline) {
+        for dependency in activity.get("dependsOn").elements().unwrap_or_default() {
+            plain("activity", &names.activities, &dependency.get("activity"));
+        }
+        let sets = ["SetVariable", "AppendVariable"];
+        let ty = activity.get("type");
+        if sets.iter().any(|set| ty.is_text(set).is_true()) {
+            let properties = activity.get("typeProperties");
+            if properties.get("setSystemVariable").is_missing() {
+                plain("variable", &names.variables, &properties.get("variableName"));
+            }
+        }
+    }
+}
+
+fn report(
+    resource: &Resource,
+    scope: &Scope,
+    (noun, name): (&str, &str),
+    nearest: Option<&(SmolStr, Span)>,
+    places: &[Span],
+    cx: &mut Context<'_>,
+) {
+    let Some((first, more)) = places.split_first() else { return };
+    let message = match (noun, &scope.pipeline) {
+        ("global parameter", _) => format!("The factory has no global parameter `{name}`"),
+        (_, Some(_)) => format!("The pipeline has no {noun} `{name}`"),
+        (_, None) if scope.dataset.is_some() => format!("The dataset has no {noun} `{name}`"),
+        (_, None) => format!("The linked service has no {noun} `{name}`"),
+    };
+    let finding = cx.report_on(resource, first, message);
+    for place in more {
+        finding.related(*place, "here as well");
+    }
+    match nearest {
+        Some((near, place)) => {
+            finding.related(*place, "a similar name").help(format!("did you mean `{near}`?"));
+        }
+        None => {
+            finding.help(format!("correct the name, or declare the {noun}"));
+        }
+    }
+}
+
+// A parameter that its target does not declare: at best it is of no use.
+fn report_passed(resource: &Resource, factory: &Factory, cx: &mut Context<'_>) {
+    let mut seen = std::collections::HashSet::new();
+    for passed in passed(cx.graph(), factory, resource) {
+        for (name, place) in &passed.names {
+            if !passed.declared.lacks(name) || !seen.insert((passed.target.id, name.clone())) {
+                continue;
+            }
+            let (noun, target) = (passed.noun, passed.target.name.display());
+            let message = format!("The {noun} `{target}` has no parameter `{name}`");
+            let nearest = passed.declared.nearest(name).cloned();
+            let finding = cx.report_on(resource, place, message);
+            finding.severity(Severity::Medium);
+            match nearest {
+                Some((near, place)) => {
+                    finding.related(place, "a similar name").help(format!("did you mean `{near}`?"));
+                }
+                None => {
+                    finding.help("pass only what is declared, or declare the parameter");
+                }
+            }
+        }
+    }
+}
