@@ -170,7 +170,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network (preview), 2020-03-26",
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
     ],
-    sentences: &[],
+    sentences: &["B24", "B25", "B26", "B27", "B28", "B29"],
     check: Check::Deployment(check),
 };
 
@@ -214,7 +214,9 @@ fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_
         return;
     }
     let resource = graph.resource(first.resource);
-    let target = snippet::quoted(&identity.name).unwrap_or_else(|| "its target".into());
+    // An id of which nothing is known is no name.
+    let named = identity.ty.as_ref().and_then(|_| snippet::quoted(&identity.name));
+    let target = named.unwrap_or_else(|| "its target".into());
     let name = snippet::called(resource, "This managed private endpoint");
     let finding = cx.report_on(
         resource,

@@ -177,7 +177,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["What is a private endpoint, 2023-08-02"],
-    sentences: &[],
+    sentences: &["B14", "B19"],
     check: Check::Resource(MANAGED_ENDPOINTS, check),
 };
 

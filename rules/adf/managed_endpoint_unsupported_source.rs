@@ -16,7 +16,7 @@
 //!
 //! ## Examples
 //!
-//! ```jsonc bad as-of=2020-04-01
+//! ```jsonc bad as-of=2020-04-01 without=adf/managed-endpoint-unused
 //! // file: managedVirtualNetwork/default.json
 //! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
 //! // file: managedVirtualNetwork/default/managedPrivateEndpoint/instance.json
@@ -44,6 +44,40 @@
 //!     "groupId": "portal"
 //!   }
 //! }
+//! ```
+//!
+//! The first generation of Data Lake Storage has no Private Link:
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/default",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks/managedPrivateEndpoints",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/default/lake",
+//!     "dependsOn": [
+//!       "[resourceId('Microsoft.DataFactory/factories/managedVirtualNetworks', 'adf-sales', 'default')]"
+//!     ],
+//!     "properties": {
+//!       // expect: adf/managed-endpoint-approval, adf/managed-endpoint-unsupported-source
+//!       "privateLinkResourceId": "[resourceId('Microsoft.DataLakeStore/accounts', 'lake1')]"
+//!     }
+//!   }
+//! ]
 //! ```
 //!
 //! ```jsonc good as-of=2020-04-01
@@ -120,7 +154,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network (preview), 2020-03-26",
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
     ],
-    sentences: &[],
+    sentences: &["B14", "B30"],
     check: Check::Resource(MANAGED_ENDPOINTS, check),
 };
 

@@ -1,9 +1,14 @@
 //! Data Factory, and what Synapse shares with it.
 
 mod activity_secret;
+mod api_version;
 mod azure_runtime_not_isolated;
+mod cmk_identity_missing;
+mod cmk_key_unsupported;
+mod cmk_vault_unprotected;
 mod credential_not_in_key_vault;
 mod custom_activity_key_vault;
+mod custom_dns_no_private_resolution;
 mod dangling_reference;
 mod duplicate_name;
 mod encrypted_credential_wrong_runtime;
@@ -14,24 +19,37 @@ mod insecure_transport;
 mod key_vault_permission_missing;
 mod key_vault_reference_invalid;
 mod key_vault_unreachable;
+mod linked_runtime_identity;
 mod linked_service_public_runtime;
 mod managed_endpoint_approval;
+mod managed_endpoint_connection_state;
+mod managed_endpoint_duplicate;
 mod managed_endpoint_group_id;
 mod managed_endpoint_missing;
+mod managed_endpoint_parent;
+mod managed_endpoint_target;
+mod managed_endpoint_unapproved_scope;
 mod managed_endpoint_unsupported_source;
+mod managed_endpoint_unused;
 mod managed_endpoint_wrong_group;
 mod managed_runtime_location;
 mod managed_vnet_reference_invalid;
 mod misplaced_artefact;
 mod missing_depends_on;
 mod name_file_mismatch;
+mod portal_endpoint_duplicate;
+mod portal_public_access_remains;
 mod prefer_managed_identity;
 mod private_dns_zone_mismatch;
 mod private_dns_zone_missing;
+mod private_dns_zone_not_linked;
 mod private_endpoint_group_id;
 mod private_endpoint_missing;
+mod private_endpoint_on_linked_factory;
 mod private_link_credential_not_in_key_vault;
+mod private_link_not_data_path;
 mod public_network_access;
+mod purview_private;
 mod secret_in_linked_service_parameter;
 mod secret_literal;
 mod secret_output_not_secured;
@@ -50,9 +68,14 @@ use armlint_engine::rule::RuleSpec;
 /// The Rust rules of this folder, sorted by id.
 pub(crate) static RULES: &[&RuleSpec] = &[
     &activity_secret::RULE,
+    &api_version::RULE,
     &azure_runtime_not_isolated::RULE,
+    &cmk_identity_missing::RULE,
+    &cmk_key_unsupported::RULE,
+    &cmk_vault_unprotected::RULE,
     &credential_not_in_key_vault::RULE,
     &custom_activity_key_vault::RULE,
+    &custom_dns_no_private_resolution::RULE,
     &dangling_reference::RULE,
     &duplicate_name::RULE,
     &encrypted_credential_wrong_runtime::RULE,
@@ -63,24 +86,37 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &key_vault_permission_missing::RULE,
     &key_vault_reference_invalid::RULE,
     &key_vault_unreachable::RULE,
+    &linked_runtime_identity::RULE,
     &linked_service_public_runtime::RULE,
     &managed_endpoint_approval::RULE,
+    &managed_endpoint_connection_state::RULE,
+    &managed_endpoint_duplicate::RULE,
     &managed_endpoint_group_id::RULE,
     &managed_endpoint_missing::RULE,
+    &managed_endpoint_parent::RULE,
+    &managed_endpoint_target::RULE,
+    &managed_endpoint_unapproved_scope::RULE,
     &managed_endpoint_unsupported_source::RULE,
+    &managed_endpoint_unused::RULE,
     &managed_endpoint_wrong_group::RULE,
     &managed_runtime_location::RULE,
     &managed_vnet_reference_invalid::RULE,
     &misplaced_artefact::RULE,
     &missing_depends_on::RULE,
     &name_file_mismatch::RULE,
+    &portal_endpoint_duplicate::RULE,
+    &portal_public_access_remains::RULE,
     &prefer_managed_identity::RULE,
     &private_dns_zone_mismatch::RULE,
     &private_dns_zone_missing::RULE,
+    &private_dns_zone_not_linked::RULE,
     &private_endpoint_group_id::RULE,
     &private_endpoint_missing::RULE,
+    &private_endpoint_on_linked_factory::RULE,
     &private_link_credential_not_in_key_vault::RULE,
+    &private_link_not_data_path::RULE,
     &public_network_access::RULE,
+    &purview_private::RULE,
     &secret_in_linked_service_parameter::RULE,
     &secret_literal::RULE,
     &secret_output_not_secured::RULE,

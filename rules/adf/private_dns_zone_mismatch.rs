@@ -108,6 +108,56 @@
 //! }
 //! ```
 //!
+//! The right zone is declared, and the fix names it:
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.Network/privateDnsZones",
+//!     "apiVersion": "2024-06-01",
+//!     "name": "privatelink.adf.azure.com",
+//!     "location": "global"
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-portal",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "subnet": {
+//!         "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]"
+//!       },
+//!       "privateLinkServiceConnections": [
+//!         {
+//!           "name": "connection",
+//!           "properties": {
+//!             "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]",
+//!             "groupIds": ["portal"]
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-portal/default",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/privateEndpoints', 'pe-portal')]"],
+//!     "properties": {
+//!       "privateDnsZoneConfigs": [
+//!         {
+//!           "name": "zone",
+//!           "properties": {
+//!             // expect: adf/private-dns-zone-mismatch
+//!             "privateDnsZoneId": "[resourceId('Microsoft.Network/privateDnsZones', 'privatelink.datafactory.azure.net')]"
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+//!
 //! ```jsonc good
 //! [
 //!   {
@@ -199,14 +249,16 @@
 //! }
 //! ```
 
-use armlint_engine::finding::{Category, Severity};
+use armlint_engine::finding::{Applicability, Category, Confidence, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Text, Truth, Value};
+use smol_str::SmolStr;
 
+use crate::model::dns::{self, Owners, ZONES};
 use crate::model::facts::{self, PrivateLink};
-use crate::model::{endpoint, id};
+use crate::model::{deployed, endpoint, json_edit};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -218,59 +270,60 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Azure Private Endpoint private DNS zone values, 2023-11-15",
         "Azure Private Link for Azure Data Factory, 2023-07-13",
     ],
-    sentences: &[],
+    sentences: &["A7", "A12"],
     check: Check::Resource(&["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"], check),
 };
 
 // A zone that is right in another cloud is right: templates name the cloud they are written for.
 const CLOUDS: [Cloud; 3] = [Cloud::Public, Cloud::UsGovernment, Cloud::China];
 
-struct Config {
-    id: Value,
-    zone: Text,
-}
-
 fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (graph, cloud) = (cx.graph(), cx.settings().cloud);
-    let Some(endpoint) = endpoint_of(graph, resource) else { return };
+    let owners = cx.derived(Owners::build);
+    let Some(endpoint) = owners.endpoint_of(graph, resource) else { return };
     let Some(links) = links(endpoint) else { return };
-    let list = resource.property("privateDnsZoneConfigs");
-    let configs: Vec<Config> = list.elements().unwrap_or_default().iter().filter_map(config).collect();
-    let serves = |config: &Config| Truth::any(links.iter().map(|link| serves(&config.zone, link)));
+    let configs = dns::configs(resource);
+    let configs: Vec<(&Value, &Text)> =
+        configs.iter().filter_map(|config| Some((&config.id, config.name()?))).collect();
+    let serves = |zone: &Text| Truth::any(links.iter().map(|link| serves(zone, link)));
     let one_zone = links.iter().all(|link| link.zones(cloud).len() == 1);
-    if one_zone && links.len() == 1 && configs.iter().any(|config| serves(config).is_true()) {
+    if one_zone && links.len() == 1 && configs.iter().any(|(_, zone)| serves(zone).is_true()) {
         return;
     }
-    for config in configs.iter().filter(|config| serves(config).is_false()) {
+    for (id, zone) in configs.iter().filter(|(_, zone)| serves(zone).is_false()) {
         let Some(link) = links.first() else { return };
         let expected = link.zones(cloud).join("` or `");
-        let zone = config.zone.known().cloned().unwrap_or_else(|| config.zone.residue());
+        let zone = zone.known().cloned().unwrap_or_else(|| zone.residue());
         let (group, ty) = (link.group, link.ty);
-        let id = &config.id;
+        let edits = right_zone(graph, resource, link, cloud).and_then(|zone| {
+            json_edit::replace_expression(graph, id, &format!("\"[resourceId('{ZONES}', '{zone}')]\""))
+        });
         let finding = cx.report_on(
             resource,
-            id,
+            *id,
             format!("Zone `{zone}` does not serve sub-resource `{group}` of `{ty}`; expected `{expected}`"),
         );
         finding.related(endpoint.place, "the private endpoint").traced(id);
         finding.help(format!("name the zone `{expected}` in `privateDnsZoneId`"));
         if id.assumed {
-            finding.confidence(armlint_engine::finding::Confidence::Medium);
+            finding.confidence(Confidence::Medium);
+        }
+        if let Some(edits) = edits.filter(|_| links.len() == 1) {
+            finding.fix("Name the declared zone of the sub-resource", Applicability::Safe, edits);
         }
     }
 }
 
-// The one endpoint that the zone group certainly belongs to.
-fn endpoint_of<'g>(graph: &'g Graph, group: &Resource) -> Option<&'g Resource> {
-    if let Some(parent) = group.parent {
-        return Some(graph.resource(parent)).filter(|parent| !parent.existing);
-    }
-    let name = group.name.segments.first().filter(|_| group.name.segments.len() > 1)?;
-    let mut named = graph
-        .of_type("Microsoft.Network/privateEndpoints")
-        .filter(|endpoint| id::same_name(&endpoint.name.last(), name).is_true());
-    let endpoint = named.next()?;
-    named.next().is_none().then_some(endpoint).filter(|endpoint| !endpoint.existing)
+// The name of the zone of the sub-resource, where the same template declares it.
+fn right_zone(graph: &Graph, group: &Resource, link: &PrivateLink, cloud: Cloud) -> Option<SmolStr> {
+    let mut zones = graph.of_type(ZONES).filter(|zone| {
+        zone.module == group.module && zone.span.source == group.span.source && deployed::along(zone, group)
+    });
+    let right = |zone: &Resource| {
+        let name = zone.name.last();
+        name.known().filter(|name| link.is_zone(name, cloud) && !zone.existing).cloned()
+    };
+    zones.find_map(right)
 }
 
 // The sub-resources that the endpoint leads to; none where one of them is not known.
@@ -284,13 +337,6 @@ fn links(endpoint: &Resource) -> Option<Vec<&'static PrivateLink>> {
     }
     let known = !links.is_empty() && links.iter().all(|link| !link.zones(Cloud::Public).is_empty());
     known.then_some(links)
-}
-
-fn config(config: &Value) -> Option<Config> {
-    let id = config.at("properties.privateDnsZoneId");
-    let identity = id::identify(&id)?;
-    let ty = identity.ty.as_deref()?;
-    ty.eq_ignore_ascii_case("Microsoft.Network/privateDnsZones").then_some(Config { zone: identity.name, id })
 }
 
 // Whether a zone serves a sub-resource in some cloud; the zone without `privatelink.` does so for clients

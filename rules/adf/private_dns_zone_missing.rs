@@ -8,7 +8,8 @@
 //! (private-endpoint-dns, 2023-11-15).
 //!
 //! Zone groups are often added by Azure Policy or another team. So the rule speaks only where the
-//! template declares some private DNS zone or zone group, and none for this endpoint.
+//! template declares some private DNS zone or zone group, and none for this endpoint; with
+//! `adf.closed-world` it always does.
 //!
 //! ## How to fix
 //!
@@ -112,6 +113,33 @@
 //! }
 //! ```
 //!
+//! The configuration says that nobody else adds it:
+//!
+//! ```jsonc bad closed-world
+//! [
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-lake", // expect: adf/private-dns-zone-missing
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "subnet": {
+//!         "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]"
+//!       },
+//!       "privateLinkServiceConnections": [
+//!         {
+//!           "name": "connection",
+//!           "properties": {
+//!             "privateLinkServiceId": "[resourceId('Microsoft.Storage/storageAccounts', 'stlake')]",
+//!             "groupIds": ["dfs"]
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+//!
 //! A zone group under a condition counts:
 //!
 //! ```jsonc good
@@ -181,6 +209,7 @@
 
 use std::collections::HashSet;
 
+use armlint_engine::dialect::World;
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
@@ -189,6 +218,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::Text;
 use smol_str::SmolStr;
 
+use crate::model::dns::{ENDPOINTS, ZONE_GROUPS as GROUPS, ZONES};
 use crate::model::facts::{self, PrivateLink};
 use crate::model::{deployed, endpoint, id, snippet};
 
@@ -199,13 +229,10 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Azure Private Endpoint private DNS zone values, 2023-11-15"],
-    sentences: &[],
+    sentences: &["A7", "A12"],
     check: Check::Deployment(check),
 };
 
-const ENDPOINTS: &str = "Microsoft.Network/privateEndpoints";
-const GROUPS: &str = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups";
-const ZONES: &str = "Microsoft.Network/privateDnsZones";
 const RECORDS: &str = "Microsoft.Network/privateDnsZones/A";
 
 // What registers endpoints in zones.
@@ -261,8 +288,8 @@ impl Registered {
 
 fn check(cx: &mut Context<'_>) {
     let (graph, cloud) = (cx.graph(), cx.settings().cloud);
-    let Some(sibling) = graph.of_type(ZONES).chain(graph.of_type(GROUPS)).next() else { return };
-    if deployed::has_remote_parts(graph) {
+    let sibling = graph.of_type(ZONES).chain(graph.of_type(GROUPS)).next();
+    if sibling.is_none() && graph.world == World::Open || deployed::has_remote_parts(graph) {
         return;
     }
     let registered = Registered::read(graph);
@@ -276,18 +303,26 @@ fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn report(resource: &Resource, link: &PrivateLink, target: Span, sibling: &Resource, cx: &mut Context<'_>) {
+fn report(
+    resource: &Resource,
+    link: &PrivateLink,
+    target: Span,
+    sibling: Option<&Resource>,
+    cx: &mut Context<'_>,
+) {
     let zone = link.zones(cx.settings().cloud).first().copied().unwrap_or_default();
     let name = Text::concat([resource.name.last(), Text::Known("/default".into())]);
     let name = snippet::written(&name, "name of the endpoint/default");
-    cx.report_on(
+    let finding = cx.report_on(
         resource,
         &resource.place,
         "Private endpoint has no private DNS zone group, so clients keep resolving the public name",
-    )
-    .related(target, "what it leads to")
-    .related(sibling.place, "the template declares this one")
-    .help(format!(
+    );
+    finding.related(target, "what it leads to");
+    if let Some(sibling) = sibling {
+        finding.related(sibling.place, "the template declares this one");
+    }
+    finding.help(format!(
         "add {{ \"type\": \"{GROUPS}\", \"apiVersion\": \"2024-05-01\", \"name\": \"{name}\", \"properties\": \
          {{ \"privateDnsZoneConfigs\": [{{ \"name\": \"default\", \"properties\": {{ \"privateDnsZoneId\": \
          \"[resourceId('{ZONES}', '{zone}')]\" }} }}] }} }}"

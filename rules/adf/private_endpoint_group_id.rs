@@ -132,7 +132,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Azure Private Link for Azure Data Factory, 2023-07-13"],
-    sentences: &[],
+    sentences: &["A2", "A3"],
     check: Check::Resource(&["Microsoft.Network/privateEndpoints"], check),
 };
 

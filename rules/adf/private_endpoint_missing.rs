@@ -7,7 +7,8 @@
 //! (data-factory-private-link, 2023-07-13: to use the switch, a private endpoint must be added too).
 //!
 //! A linked runtime talks to the factory that owns it, so it needs no endpoint here. Private endpoints
-//! are often deployed by another team: the rule speaks only where the template declares some.
+//! are often deployed by another team: the rule speaks only where the template declares some, or where the
+//! configuration says that it holds everything (`adf.closed-world`); then it is a defect of high severity.
 //!
 //! ## How to fix
 //!
@@ -18,7 +19,7 @@
 //!
 //! The only private endpoint of the template is that of a vault:
 //!
-//! ```jsonc bad
+//! ```jsonc bad without=adf/portal-public-access-remains
 //! [
 //!   {
 //!     "type": "Microsoft.DataFactory/factories",
@@ -58,7 +59,7 @@
 //!
 //! The endpoint for the portal does not carry the runtime:
 //!
-//! ```jsonc bad
+//! ```jsonc bad without=adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",
@@ -103,7 +104,31 @@
 //! }
 //! ```
 //!
-//! ```jsonc good
+//! The configuration says that the template is all there is:
+//!
+//! ```jsonc bad closed-world without=adf/portal-public-access-remains
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {
+//!       "publicNetworkAccess": "Disabled" // expect: adf/private-endpoint-missing
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/shir",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!     "properties": { "type": "SelfHosted" }
+//!   }
+//! ]
+//! ```
+//!
+//! ```jsonc good without=adf/portal-public-access-remains
 //! [
 //!   {
 //!     "type": "Microsoft.DataFactory/factories",
@@ -144,7 +169,7 @@
 //!
 //! A template without private endpoints leaves them to others:
 //!
-//! ```jsonc good
+//! ```jsonc good without=adf/portal-public-access-remains
 //! [
 //!   {
 //!     "type": "Microsoft.DataFactory/factories",
@@ -164,7 +189,7 @@
 //! ]
 //! ```
 
-use armlint_engine::dialect::Dialect;
+use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
@@ -181,7 +206,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Azure Private Link for Azure Data Factory, 2023-07-13"],
-    sentences: &[],
+    sentences: &["A3", "A7"],
     check: Check::Resource(&[FACTORIES], check),
 };
 
@@ -201,8 +226,10 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         .find(|runtime| deployed::along(runtime, resource));
     let Some(runtime) = runtime else { return };
     // Where there are none at all, somebody else deploys them.
-    let Some(sibling) = connections.list().first() else { return };
-    if !connections.reach(resource, Some("dataFactory")).is_false() {
+    let sibling = connections.list().first();
+    if sibling.is_none() && graph.world == World::Open
+        || !connections.reach(resource, Some("dataFactory")).is_false()
+    {
         return;
     }
     let name = snippet::written(&resource.name.last(), "factory");
@@ -210,15 +237,19 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         Some(expression) => format!("[resourceId('{FACTORIES}', {expression})]"),
         None => format!("[resourceId('{FACTORIES}', '{name}')]"),
     };
-    cx.report_on(
+    let finding = cx.report_on(
         resource,
         &access,
         "Public access is disabled but no private endpoint carries the self-hosted runtime's command channel",
-    )
-    .related(runtime.place, "the self-hosted runtime")
-    .related(graph.resource(sibling.resource).place, "a private endpoint to something else")
-    .traced(&access)
-    .help(format!(
+    );
+    if graph.world == World::Closed {
+        finding.severity(Severity::High);
+    }
+    finding.related(runtime.place, "the self-hosted runtime");
+    if let Some(sibling) = sibling {
+        finding.related(graph.resource(sibling.resource).place, "a private endpoint to something else");
+    }
+    finding.traced(&access).help(format!(
         "add a `Microsoft.Network/privateEndpoints` resource with the connection \
          {{ \"privateLinkServiceId\": \"{id}\", \"groupIds\": [\"dataFactory\"] }}"
     ));

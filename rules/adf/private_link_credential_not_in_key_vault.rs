@@ -25,7 +25,7 @@
 //!
 //! ## Examples
 //!
-//! ```jsonc bad
+//! ```jsonc bad without=adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",
@@ -88,7 +88,7 @@
 //!
 //! A Git folder does not say that the factory is private, but the configuration may:
 //!
-//! ```jsonc bad private-link=contoso-adf
+//! ```jsonc bad private-link=contoso-adf without=adf/portal-public-access-remains
 //! // file: factory/contoso-adf.json
 //! { "name": "contoso-adf", "location": "westeurope", "properties": {} }
 //! // file: integrationRuntime/plant.json
@@ -110,7 +110,7 @@
 //!
 //! In 2022 the public endpoint had to be closed as well:
 //!
-//! ```jsonc bad as-of=2022-01-01
+//! ```jsonc bad as-of=2022-01-01 without=adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",
@@ -175,7 +175,7 @@
 //!
 //! The runtime reads the password from Key Vault:
 //!
-//! ```jsonc good
+//! ```jsonc good without=adf/portal-public-access-remains
 //! [
 //!   {
 //!     "type": "Microsoft.DataFactory/factories",
@@ -235,7 +235,7 @@
 //! On an Azure runtime the credential does not travel by Azure Relay; it still is not in Key Vault, which is
 //! the matter of another rule:
 //!
-//! ```jsonc good without=adf/credential-not-in-key-vault
+//! ```jsonc good without=adf/credential-not-in-key-vault without=adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",

@@ -9,8 +9,8 @@
 //!
 //! The switch concerns the self-hosted runtime only. Azure and Azure-SSIS runtimes ignore it, and the
 //! portal stays reachable from public networks (data-factory-private-link, 2023-07-13). So the rule speaks
-//! only of factories that have a self-hosted runtime or a private endpoint for one, and only in templates:
-//! a Git folder does not hold the property.
+//! only of factories that have a self-hosted runtime or a private endpoint for one, and with `adf.strict` of
+//! all; and only in templates: a Git folder does not hold the property.
 //!
 //! ## How to fix
 //!
@@ -41,7 +41,7 @@
 //!
 //! A private endpoint does not close the public one:
 //!
-//! ```jsonc bad
+//! ```jsonc bad without=adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",
@@ -77,6 +77,21 @@
 //!     }
 //!   }
 //! }
+//! ```
+//!
+//! A strict configuration wants the switch in every factory:
+//!
+//! ```jsonc bad strict
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {} // expect: adf/public-network-access
+//!   }
+//! ]
 //! ```
 //!
 //! Without a self-hosted runtime there is no such traffic:
@@ -121,15 +136,15 @@
 //! }
 //! ```
 
-use armlint_engine::finding::{Category, Confidence, Severity};
-use armlint_engine::graph::Resource;
+use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Severity};
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::value::Truth;
+use armlint_engine::value::{Truth, Value};
 
-use crate::model::deployed;
 use crate::model::endpoint::Connections;
 use crate::model::factory::{FACTORIES, Factories};
 use crate::model::runtime::{Presence, RuntimeClass, presence};
+use crate::model::{deployed, json_edit};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -141,7 +156,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Azure Private Link for Azure Data Factory, 2023-07-13",
         "What is a private endpoint, 2023-08-02",
     ],
-    sentences: &[],
+    sentences: &["A1", "A3", "A7"],
     check: Check::Resource(&[FACTORIES], check),
 };
 
@@ -168,7 +183,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         .first(resource, Some("dataFactory"))
         .map(|connection| graph.resource(connection.resource))
         .filter(|endpoint| deployed::along(endpoint, resource));
-    if runtime.is_none() && connection.is_none() {
+    if runtime.is_none() && connection.is_none() && !cx.settings().adf.strict {
         return;
     }
     let mut message = String::from("Data factory accepts self-hosted runtime traffic from public networks");
@@ -176,7 +191,11 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         message.push_str(": a private endpoint does not close the public endpoint");
     }
     let place = if resource.properties.is_absent() { resource.place } else { access.origin.span };
+    let edits = closing(graph, resource, &access);
     let finding = cx.report_on(resource, &place, message);
+    if let Some(edits) = edits {
+        finding.fix("Close the factory to public networks", Applicability::Unsafe, edits);
+    }
     if let Some(runtime) = runtime {
         finding.related(runtime.place, "the self-hosted runtime");
     }
@@ -190,4 +209,18 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         "set `\"publicNetworkAccess\": \"Disabled\"` in `properties`; self-hosted runtimes then need a private \
          endpoint to the sub-resource `dataFactory`",
     );
+}
+
+// Sets the switch, where it or the properties are written in place.
+fn closing(graph: &Graph, resource: &Resource, access: &Value) -> Option<Vec<Edit>> {
+    const MEMBER: &str = "\"publicNetworkAccess\": \"Disabled\"";
+    if presence(access) == Presence::Present {
+        return json_edit::replace(access, "\"Disabled\"");
+    }
+    if resource.properties.is_absent() {
+        return json_edit::add_member(graph, resource.span, &format!("\"properties\": {{ {MEMBER} }}"));
+    }
+    let written = access.is_absent() && resource.properties.object().is_some();
+    let own = written.then_some(resource.properties.origin.span)?;
+    json_edit::add_member(graph, own, MEMBER)
 }

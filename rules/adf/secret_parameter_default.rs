@@ -134,7 +134,7 @@
 //!
 //! The parameter file refers to Key Vault, and the runtime takes no reference of its own:
 //!
-//! ```jsonc good
+//! ```jsonc good without=adf/linked-runtime-identity
 //! // file: main.json
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",

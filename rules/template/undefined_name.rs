@@ -16,7 +16,7 @@
 //!
 //! ## Examples
 //!
-//! ```jsonc bad
+//! ```jsonc bad without=adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",
@@ -104,7 +104,7 @@
 //! }
 //! ```
 //!
-//! ```jsonc good
+//! ```jsonc good without=adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",

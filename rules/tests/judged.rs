@@ -54,6 +54,17 @@ fn what_must_be_found() {
 }
 
 #[test]
+fn the_second_portal_endpoint_must_be_found() {
+    let Some(report) = report() else { return };
+    let pointer = format!("{FACTORY}/4/properties/privateDnsZoneConfigs/0/properties/privateDnsZoneId");
+    let found = within(&report, &pointer);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].rule, "adf/portal-endpoint-duplicate");
+    let count = report.findings.iter().filter(|finding| finding.rule == found[0].rule).count();
+    assert_eq!(count, 1, "it is said once");
+}
+
+#[test]
 fn what_must_not_be_found() {
     let Some(report) = report() else { return };
     for (pointer, rules) in [

@@ -1,0 +1,425 @@
+//! Virtual network uses DNS servers of its own, which must resolve the factory to its private endpoint
+//!
+//! ## Why
+//!
+//! With custom DNS servers the machines of a virtual network do not ask Azure's private DNS zones. The
+//! servers have to resolve `{factory}.{region}.datafactory.azure.net` to the address of the private
+//! endpoint: they forward the zone `privatelink.datafactory.azure.net` to Azure DNS (168.63.129.16) from a
+//! network that the zone is linked to, or hold the records themselves (data-factory-private-link,
+//! 2020-09-01 and 2023-07-13). Otherwise self-hosted runtimes keep using the public address.
+//!
+//! The rule speaks once for each virtual network that holds a private endpoint to a data factory. It is
+//! satisfied by the inbound endpoint of a DNS resolver, by an Azure Firewall that is a DNS proxy, and by a
+//! machine with the address of the server in a network that a zone is linked to. A server outside of the
+//! deployment is advice only; one whose address lies in a network of the deployment, where nothing could
+//! have it, is a finding of medium severity.
+//!
+//! ## How to fix
+//!
+//! Forward the private zone on these servers to 168.63.129.16, or let the network use Azure's DNS.
+//!
+//! ## Examples
+//!
+//! The server is in a network of the deployment, where nothing has its address:
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.Network/virtualNetworks",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "vnet1",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] },
+//!       "dhcpOptions": {
+//!         "dnsServers": ["10.0.0.4"] // expect: adf/custom-dns-no-private-resolution
+//!       },
+//!       "subnets": [{ "name": "endpoints", "properties": { "addressPrefix": "10.0.0.0/24" } }]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-factory",
+//!     "location": "westeurope",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/virtualNetworks', 'vnet1')]"],
+//!     "properties": {
+//!       "subnet": {
+//!         "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]"
+//!       },
+//!       "privateLinkServiceConnections": [
+//!         {
+//!           "name": "connection",
+//!           "properties": {
+//!             "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]",
+//!             "groupIds": ["dataFactory"]
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! The server is elsewhere, and what it does is not known:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "languageVersion": "2.0",
+//!   "parameters": { "factoryName": { "type": "string" } },
+//!   "resources": {
+//!     "network": {
+//!       "type": "Microsoft.Network/virtualNetworks",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "vnet1",
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] },
+//!         "dhcpOptions": {
+//!           "dnsServers": ["192.168.1.10", "192.168.1.11"] // expect: adf/custom-dns-no-private-resolution
+//!         },
+//!         "subnets": [{ "name": "endpoints", "properties": { "addressPrefix": "10.0.0.0/24" } }]
+//!       }
+//!     },
+//!     "endpoint": {
+//!       "type": "Microsoft.Network/privateEndpoints",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "pe-factory",
+//!       "location": "westeurope",
+//!       "dependsOn": ["network"],
+//!       "properties": {
+//!         "subnet": {
+//!           "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]"
+//!         },
+//!         "privateLinkServiceConnections": [
+//!           {
+//!             "name": "connection",
+//!             "properties": {
+//!               "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', parameters('factoryName'))]",
+//!               "groupIds": ["dataFactory"]
+//!             }
+//!           }
+//!         ]
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! The server is a DNS resolver of the hub:
+//!
+//! ```jsonc good
+//! [
+//!   {
+//!     "type": "Microsoft.Network/virtualNetworks",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "hub",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "addressSpace": { "addressPrefixes": ["10.1.0.0/16"] },
+//!       "subnets": [{ "name": "endpoints", "properties": { "addressPrefix": "10.1.0.0/24" } }]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/dnsResolvers",
+//!     "apiVersion": "2022-07-01",
+//!     "name": "resolver",
+//!     "location": "westeurope",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/virtualNetworks', 'hub')]"],
+//!     "properties": {
+//!       "virtualNetwork": { "id": "[resourceId('Microsoft.Network/virtualNetworks', 'hub')]" }
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/dnsResolvers/inboundEndpoints",
+//!     "apiVersion": "2022-07-01",
+//!     "name": "resolver/in",
+//!     "location": "westeurope",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/dnsResolvers', 'resolver')]"],
+//!     "properties": {
+//!       "ipConfigurations": [
+//!         {
+//!           "privateIpAddress": "10.1.0.4",
+//!           "privateIpAllocationMethod": "Static",
+//!           "subnet": {
+//!             "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'hub', 'endpoints')]"
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/virtualNetworks",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "vnet1",
+//!     "location": "westeurope",
+//!     "properties": {
+//!       "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] },
+//!       "dhcpOptions": { "dnsServers": ["10.1.0.4"] },
+//!       "subnets": [{ "name": "endpoints", "properties": { "addressPrefix": "10.0.0.0/24" } }]
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Network/privateEndpoints",
+//!     "apiVersion": "2024-05-01",
+//!     "name": "pe-factory",
+//!     "location": "westeurope",
+//!     "dependsOn": ["[resourceId('Microsoft.Network/virtualNetworks', 'vnet1')]"],
+//!     "properties": {
+//!       "subnet": {
+//!         "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]"
+//!       },
+//!       "privateLinkServiceConnections": [
+//!         {
+//!           "name": "connection",
+//!           "properties": {
+//!             "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]",
+//!             "groupIds": ["dataFactory"]
+//!           }
+//!         }
+//!       ]
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! Azure's own DNS, or servers that are not known:
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "servers": { "type": "array" } },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.Network/virtualNetworks",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "vnet1",
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] },
+//!         "dhcpOptions": { "dnsServers": ["168.63.129.16"] },
+//!         "subnets": [{ "name": "endpoints", "properties": { "addressPrefix": "10.0.0.0/24" } }]
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.Network/privateEndpoints",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "pe-factory",
+//!       "location": "westeurope",
+//!       "dependsOn": ["[resourceId('Microsoft.Network/virtualNetworks', 'vnet1')]"],
+//!       "properties": {
+//!         "subnet": {
+//!           "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet1', 'endpoints')]"
+//!         },
+//!         "privateLinkServiceConnections": [
+//!           {
+//!             "name": "connection",
+//!             "properties": {
+//!               "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]",
+//!               "groupIds": ["dataFactory"]
+//!             }
+//!           }
+//!         ]
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.Network/virtualNetworks",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "vnet2",
+//!       "location": "westeurope",
+//!       "properties": {
+//!         "addressSpace": { "addressPrefixes": ["10.2.0.0/16"] },
+//!         "dhcpOptions": { "dnsServers": "[parameters('servers')]" },
+//!         "subnets": [{ "name": "endpoints", "properties": { "addressPrefix": "10.2.0.0/24" } }]
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.Network/privateEndpoints",
+//!       "apiVersion": "2024-05-01",
+//!       "name": "pe-portal",
+//!       "location": "westeurope",
+//!       "dependsOn": ["[resourceId('Microsoft.Network/virtualNetworks', 'vnet2')]"],
+//!       "properties": {
+//!         "subnet": {
+//!           "id": "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet2', 'endpoints')]"
+//!         },
+//!         "privateLinkServiceConnections": [
+//!           {
+//!             "name": "connection",
+//!             "properties": {
+//!               "privateLinkServiceId": "[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]",
+//!               "groupIds": ["portal"]
+//!             }
+//!           }
+//!         ]
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::settings::Cloud;
+use armlint_engine::value::{Truth, Value};
+
+use crate::model::dns::{self, Declared, ENDPOINTS, NETWORKS, ZONE_LINKS};
+use crate::model::factory::FACTORIES;
+use crate::model::{deployed, endpoint, facts, snippet};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/custom-dns-no-private-resolution",
+    category: Category::Network,
+    severity: Severity::Low,
+    equivalents: &[],
+    references: &[
+        "Azure Private Link for Azure Data Factory, 2023-07-13",
+        "Azure Private Endpoint private DNS zone values, 2023-11-15",
+    ],
+    sentences: &["A12"],
+    check: Check::Deployment(check),
+};
+
+// The virtual address of Azure's DNS.
+const AZURE_DNS: &str = "168.63.129.16";
+
+fn check(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    if graph.of_type(NETWORKS).next().is_none() {
+        return;
+    }
+    let declared = cx.derived(Declared::build);
+    let mut networks: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
+    for endpoint in graph.of_type(ENDPOINTS).filter(|endpoint| !endpoint.existing) {
+        let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
+        if let Some(network) = network.filter(|_| leads_to_factory(endpoint)) {
+            networks.entry(network.id).or_insert(endpoint.id);
+        }
+    }
+    for (network, endpoint) in networks {
+        check_network(graph.resource(network), graph.resource(endpoint), cx);
+    }
+}
+
+fn leads_to_factory(resource: &Resource) -> bool {
+    endpoint::connections(resource).iter().any(|connection| {
+        let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
+        ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES))
+    })
+}
+
+fn check_network(network: &Resource, endpoint: &Resource, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let list = network.property("dhcpOptions.dnsServers");
+    let servers = list.elements().unwrap_or_default();
+    let Some(first) = servers.first() else { return };
+    let addresses: Option<Vec<&str>> = servers.iter().map(Value::known_text).collect();
+    let Some(addresses) = addresses.filter(|_| !list.assumed || servers.len() == 1) else { return };
+    let resolves = Truth::any(addresses.iter().map(|address| resolves(graph, address)));
+    if resolves.is_true() {
+        return;
+    }
+    let empty = addresses.iter().all(|address| is_nowhere(graph, address));
+    let proven = empty && !first.assumed && !deployed::has_remote_parts(graph) && resolves.is_false();
+    let suffix = match cx.settings().cloud {
+        Cloud::Public => "datafactory.azure.net",
+        Cloud::UsGovernment => "datafactory.azure.us",
+        Cloud::China => "datafactory.azure.cn",
+    };
+    let name = snippet::called(network, "This virtual network");
+    let message = format!(
+        "{name} uses custom DNS servers; they must resolve `{{factory}}.{{region}}.{suffix}` to the private endpoint"
+    );
+    let zones = facts::zones(FACTORIES, "dataFactory", cx.settings().cloud);
+    let zone = zones.first().copied().unwrap_or_default();
+    let finding = cx.report_on(network, &list, message);
+    finding.related(endpoint.place, "the private endpoint to the factory").traced(&list);
+    if proven {
+        finding.severity(Severity::Medium);
+        finding.label("nothing in this deployment has the address");
+    }
+    finding.help(format!("forward the zone `{zone}` to {AZURE_DNS} on these servers"));
+}
+
+// Whether something of the deployment answers for private zones at an address.
+fn resolves(graph: &Graph, address: &str) -> Truth {
+    if address == AZURE_DNS {
+        return Truth::True;
+    }
+    let has = |value: &Value| value.is_text(address);
+    let inbound = graph.of_type("Microsoft.Network/dnsResolvers/inboundEndpoints").map(|endpoint| {
+        let configurations = endpoint.property("ipConfigurations");
+        match configurations.elements() {
+            Some(list) => Truth::any(list.iter().map(|configuration| {
+                let written = configuration.get("privateIpAddress");
+                if written.is_absent() { Truth::Unknown } else { has(&written) }
+            })),
+            None => Truth::Unknown,
+        }
+    });
+    // The address of a firewall is not in its template.
+    let proxies = graph.of_type("Microsoft.Network/firewallPolicies").map(|policy| {
+        let on = policy.property("dnsSettings.enableProxy").truth();
+        if on.is_false() { Truth::False } else { Truth::Unknown }
+    });
+    let machines = graph.of_type("Microsoft.Network/networkInterfaces").map(|interface| {
+        let configurations = interface.property("ipConfigurations");
+        let list = configurations.elements().unwrap_or_default();
+        let own = list.iter().find(|own| has(&own.at("properties.privateIPAddress")).is_true());
+        match own {
+            Some(own) => is_linked(graph, &own.at("properties.subnet.id")),
+            None => Truth::False,
+        }
+    });
+    Truth::any(inbound.chain(proxies).chain(machines))
+}
+
+// Whether a private zone is linked to the network of a subnet.
+fn is_linked(graph: &Graph, subnet: &Value) -> Truth {
+    let Some(network) = dns::network_of_subnet(subnet) else { return Truth::Unknown };
+    let linked = graph.of_type(ZONE_LINKS).any(|link| {
+        let target = link.property("virtualNetwork.id").text();
+        target.is_some_and(|target| target.key() == network.key())
+    });
+    if linked { Truth::True } else { Truth::Unknown }
+}
+
+// Whether an address lies in a network of the deployment, but nothing here could have it.
+fn is_nowhere(graph: &Graph, address: &str) -> bool {
+    const OWNERS: [&str; 7] = [
+        "Microsoft.Network/azureFirewalls",
+        "Microsoft.Network/networkInterfaces",
+        "Microsoft.Network/loadBalancers",
+        "Microsoft.Network/dnsResolvers/inboundEndpoints",
+        "Microsoft.Compute/virtualMachines",
+        "Microsoft.Compute/virtualMachineScaleSets",
+        "Microsoft.AAD/domainServices",
+    ];
+    let Ok(address) = address.parse::<Ipv4Addr>() else { return false };
+    let within = graph.of_type(NETWORKS).filter(|network| !network.existing).any(|network| {
+        let prefixes = network.property("addressSpace.addressPrefixes");
+        let list = prefixes.elements().unwrap_or_default().iter();
+        list.filter_map(Value::known_text).any(|prefix| contains(prefix, address))
+    });
+    within && OWNERS.iter().all(|ty| graph.of_type(ty).next().is_none())
+}
+
+// Whether a prefix like 10.0.0.0/16 holds an address.
+fn contains(prefix: &str, address: Ipv4Addr) -> bool {
+    let Some((base, length)) = prefix.split_once('/') else { return false };
+    let (Ok(base), Ok(length)) = (base.parse::<Ipv4Addr>(), length.parse::<u32>()) else { return false };
+    let mask = match length {
+        0 => 0,
+        1..=32 => u32::MAX << (32 - length),
+        _ => return false,
+    };
+    base.to_bits() & mask == address.to_bits() & mask
+}

@@ -1,0 +1,337 @@
+//! Linked self-hosted runtime lacks an identity or a role on the shared runtime
+//!
+//! ## Why
+//!
+//! A factory that uses the self-hosted runtime of another signs in there with its managed identity, which
+//! needs a role on the shared runtime (create-shared-self-hosted-integration-runtime-powershell and
+//! create-self-hosted-integration-runtime, 2023-07-13). Without the identity, or without the role, the
+//! linked runtime is created and cannot be used, or its creation fails. Sharing with the runtime's
+//! authentication key works as well, but the key then is one more secret to keep.
+//!
+//! The identity is looked for in templates only; the role only where both factories are in the
+//! deployment. A role on the resource group or the subscription counts.
+//!
+//! ## How to fix
+//!
+//! Give the factory a system-assigned identity, assign it the role Contributor on the shared runtime, and
+//! use the authorization type `RBAC`.
+//!
+//! ## Examples
+//!
+//! The factory has no identity that could be given a role:
+//!
+//! ```jsonc bad
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales", // expect: adf/linked-runtime-identity
+//!     "location": "westeurope",
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/shared",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!     "properties": {
+//!       "type": "SelfHosted",
+//!       "typeProperties": {
+//!         "linkedInfo": {
+//!           "authorizationType": "RBAC",
+//!           "resourceId": "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'adf-shared', 'shir')]"
+//!         }
+//!       }
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! It has one, and no role on the runtime of the other factory:
+//!
+//! ```jsonc bad without=adf/public-network-access
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-shared",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-shared/shir",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-shared')]"],
+//!     "properties": { "type": "SelfHosted" }
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/shared",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!     "properties": {
+//!       "type": "SelfHosted",
+//!       "typeProperties": {
+//!         "linkedInfo": {
+//!           "authorizationType": "RBAC",
+//!           // expect: adf/linked-runtime-identity
+//!           "resourceId": "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'adf-shared', 'shir')]"
+//!         }
+//!       }
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! It signs in with the key:
+//!
+//! ```jsonc bad
+//! // file: integrationRuntime/shared.json
+//! {
+//!   "name": "shared",
+//!   "properties": {
+//!     "type": "SelfHosted",
+//!     "typeProperties": {
+//!       "linkedInfo": {
+//!         "authorizationType": "Key", // expect: adf/linked-runtime-identity
+//!         "key": { "type": "SecureString", "value": "**********" }
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good without=adf/public-network-access
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-shared",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-shared/shir",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-shared')]"],
+//!     "properties": { "type": "SelfHosted" }
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/shared",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!     "properties": {
+//!       "type": "SelfHosted",
+//!       "typeProperties": {
+//!         "linkedInfo": {
+//!           "authorizationType": "RBAC",
+//!           "resourceId": "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'adf-shared', 'shir')]"
+//!         }
+//!       }
+//!     }
+//!   },
+//!   {
+//!     "type": "Microsoft.Authorization/roleAssignments",
+//!     "apiVersion": "2022-04-01",
+//!     "name": "[guid('shir')]",
+//!     "scope": "[resourceId('Microsoft.DataFactory/factories', 'adf-shared')]",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-shared')]"],
+//!     "properties": {
+//!       "roleDefinitionId": "[resourceId('Microsoft.Authorization/roleDefinitions', 'b24988ac-6180-42a0-ab88-20f7382dd24c')]",
+//!       "principalId": "[reference(resourceId('Microsoft.DataFactory/factories', 'adf-sales'), '2018-06-01', 'full').identity.principalId]",
+//!       "principalType": "ServicePrincipal"
+//!     }
+//!   }
+//! ]
+//! ```
+//!
+//! The identity that signs in is a credential of the factory, or the owner is elsewhere:
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "languageVersion": "2.0",
+//!   "parameters": { "factoryName": { "type": "string" }, "sharedRuntimeId": { "type": "string" } },
+//!   "resources": {
+//!     "factory": {
+//!       "type": "Microsoft.DataFactory/factories",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[parameters('factoryName')]",
+//!       "location": "westeurope",
+//!       "identity": { "type": "SystemAssigned" },
+//!       "properties": {}
+//!     },
+//!     "linked": {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'shared')]",
+//!       "dependsOn": ["factory"],
+//!       "properties": {
+//!         "type": "SelfHosted",
+//!         "typeProperties": {
+//!           "linkedInfo": { "authorizationType": "RBAC", "resourceId": "[parameters('sharedRuntimeId')]" }
+//!         }
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+
+use armlint_engine::finding::{Category, Confidence, Severity};
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::value::{Truth, Value};
+
+use crate::model::factory::{FACTORIES, Factories, Factory};
+use crate::model::id::{self, Identity};
+use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+use crate::model::{deployed, snippet};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/linked-runtime-identity",
+    category: Category::Correctness,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &["Create and configure a self-hosted integration runtime, 2023-07-13"],
+    sentences: &["A3"],
+    check: Check::Resource(&["Microsoft.DataFactory/factories/integrationRuntimes"], check),
+};
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    if runtime::class(resource) != RuntimeClass::Linked {
+        return;
+    }
+    let info = resource.property("typeProperties.linkedInfo");
+    let way = info.get("authorizationType");
+    if way.is_text("Key").is_true() {
+        let finding = cx.report_on(
+            resource,
+            &way,
+            "Linked self-hosted runtime signs in with the key of the shared one, not with the factory's identity",
+        );
+        finding.severity(Severity::Medium).traced(&way);
+        finding
+            .help("share the runtime with the factory's managed identity: \"authorizationType\": \"RBAC\"");
+    } else if way.is_text("RBAC").is_true() && presence(&info.get("credential")) == Presence::Absent {
+        check_identity(resource, &info, cx);
+    }
+}
+
+fn check_identity(resource: &Resource, info: &Value, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    if graph.dialect.is_folder() {
+        return;
+    }
+    let factories = cx.derived(Factories::build);
+    let Some(factory) = factories.of(resource) else { return };
+    let Some(declared) = factory.declared(graph) else { return };
+    let shared = info.get("resourceId");
+    let identity = declared.body.get("identity");
+    if has_system_identity(&identity).is_false() {
+        let place = if identity.is_missing() { declared.place } else { identity.get("type").origin.span };
+        let name = snippet::called(declared, "the factory");
+        let finding = cx.report_on(
+            declared,
+            &place,
+            format!("Linked self-hosted runtime needs a system-assigned identity of {name}"),
+        );
+        finding.related(resource.place, "the linked runtime");
+        finding.help(
+            "add \"identity\": { \"type\": \"SystemAssigned\" } and give it a role on the shared runtime",
+        );
+        if identity.assumed {
+            finding.confidence(Confidence::Medium);
+        }
+    } else if let Some(owner) = owner(graph, &factories, &shared)
+        && has_role(graph, owner).is_false()
+    {
+        let place = owner.place;
+        let finding = cx.report_on(
+            resource,
+            &shared,
+            "Nothing in this deployment gives the factory's identity a role on the shared runtime",
+        );
+        finding
+            .severity(Severity::Medium)
+            .related(place, "the factory that owns the runtime")
+            .traced(&shared);
+        finding
+            .help("assign the role Contributor on the shared runtime to the identity of the linking factory");
+    }
+}
+
+fn has_system_identity(identity: &Value) -> Truth {
+    match presence(identity) {
+        Presence::Absent => return Truth::False,
+        Presence::Unknown => return Truth::Unknown,
+        Presence::Present => {}
+    }
+    let ty = identity.get("type");
+    match (presence(&ty), ty.known_text()) {
+        (Presence::Absent, _) => Truth::False,
+        (_, Some(text)) => Truth::from(text.to_ascii_lowercase().contains("systemassigned")),
+        _ => Truth::Unknown,
+    }
+}
+
+// The declared factory that owns the runtime with an id.
+fn owner<'g>(graph: &'g Graph, factories: &Factories, shared: &Value) -> Option<&'g Resource> {
+    if deployed::has_remote_parts(graph) {
+        return None;
+    }
+    let identity: Identity = id::identify(shared)?;
+    let ty = identity.ty.as_deref()?;
+    let name = identity.above.first().filter(|_| identity.above.len() == 1)?;
+    let own = ty.eq_ignore_ascii_case("Microsoft.DataFactory/factories/integrationRuntimes");
+    let same = |factory: &&Factory| {
+        let other = factory.name.as_ref();
+        factory.ty == FACTORIES && other.is_some_and(|other| id::same_name(other, name).is_true())
+    };
+    factories.list().iter().filter(|_| own).find(same)?.declared(graph)
+}
+
+// Whether some role is assigned on the factory that owns the runtime, on one of its children, or above.
+fn has_role(graph: &Graph, owner: &Resource) -> Truth {
+    let own = graph.of_type("Microsoft.Authorization/roleAssignments").map(|role| {
+        let scope = role.body.get("scope");
+        match (presence(&scope), id::identify(&scope)) {
+            (Presence::Absent, _) => Truth::Unknown,
+            (_, Some(Identity { ty: Some(ty), name, above, .. })) => {
+                if !ty.get(..FACTORIES.len()).is_some_and(|start| start.eq_ignore_ascii_case(FACTORIES)) {
+                    return Truth::False;
+                }
+                id::same_name(above.first().unwrap_or(&name), &owner.name.last())
+            }
+            _ => Truth::Unknown,
+        }
+    });
+    const NESTED: [&str; 2] = [
+        "Microsoft.DataFactory/factories/providers/roleAssignments",
+        "Microsoft.DataFactory/factories/integrationRuntimes/providers/roleAssignments",
+    ];
+    let nested = NESTED.iter().flat_map(|ty| graph.of_type(ty));
+    Truth::any(own.chain(nested.map(|_| Truth::Unknown)))
+}

@@ -1,0 +1,483 @@
+//! Managed private endpoint is not used by any linked service
+//!
+//! ## Why
+//!
+//! A managed private endpoint is an open way from the managed virtual network to a resource: it costs
+//! money by the hour, and whoever may author in the factory can copy data over it. One that no linked
+//! service uses is left over, or the linked service that was meant to use it runs elsewhere
+//! (managed-virtual-network-private-endpoint, 2023-08-02).
+//!
+//! The rule speaks only where all of the factory is here: Git folders, exports, and deployments with
+//! `adf.closed-world`. It counts linked services whose store is the endpoint's target, through whatever
+//! sub-resource, and web activities. It leaves out endpoints that Purview, triggers or notebooks may use,
+//! reserved ones, and targets that no connector of Data Factory is known for.
+//!
+//! ## How to fix
+//!
+//! Remove the endpoint, or let the linked service run on a runtime in the managed virtual network.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/ir-managed.json
+//! {
+//!   "name": "ir-managed",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/lake.json
+//! {
+//!   "name": "lake",
+//!   "properties": {
+//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/data/providers/Microsoft.Storage/storageAccounts/stlake",
+//!     "groupId": "dfs"
+//!   }
+//! }
+//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/sql.json
+//! {
+//!   "name": "sql", // expect: adf/managed-endpoint-unused
+//!   "properties": {
+//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/data/providers/Microsoft.Sql/servers/sql-old",
+//!     "groupId": "sqlServer"
+//!   }
+//! }
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!   }
+//! }
+//! ```
+//!
+//! No runtime is in the managed virtual network:
+//!
+//! ```jsonc bad closed-world without=adf/public-network-access
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.DataFactory/factories",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales",
+//!       "location": "westeurope",
+//!       "identity": { "type": "SystemAssigned" },
+//!       "properties": {}
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales/default",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!       "properties": {}
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks/managedPrivateEndpoints",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales/default/sql", // expect: adf/managed-endpoint-unused
+//!       "dependsOn": [
+//!         "[resourceId('Microsoft.DataFactory/factories/managedVirtualNetworks', 'adf-sales', 'default')]"
+//!       ],
+//!       "properties": {
+//!         // expect: adf/managed-endpoint-approval
+//!         "privateLinkResourceId": "[resourceId('Microsoft.Sql/servers', 'sql-sales')]",
+//!         "groupId": "sqlServer"
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks/managedPrivateEndpoints",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales/default/vault",
+//!       "dependsOn": [
+//!         "[resourceId('Microsoft.DataFactory/factories/managedVirtualNetworks', 'adf-sales', 'default')]"
+//!       ],
+//!       "properties": {
+//!         // expect: adf/managed-endpoint-approval
+//!         "privateLinkResourceId": "[resourceId('Microsoft.KeyVault/vaults', 'kv-sales')]",
+//!         "groupId": "vault"
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales/shir",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!       "properties": { "type": "SelfHosted" }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "adf-sales/ls_sql",
+//!       "dependsOn": [
+//!         "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'adf-sales', 'shir')]"
+//!       ],
+//!       "properties": {
+//!         "type": "AzureSqlDatabase",
+//!         "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "shir" },
+//!         "typeProperties": {
+//!           "server": "sql-sales.database.windows.net",
+//!           "database": "sales",
+//!           "encrypt": "mandatory",
+//!           "authenticationType": "SystemAssignedManagedIdentity"
+//!         }
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! An activity calls what has no linked service:
+//!
+//! ```jsonc good
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/ir-managed.json
+//! {
+//!   "name": "ir-managed",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/vault.json
+//! {
+//!   "name": "vault",
+//!   "properties": {
+//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/data/providers/Microsoft.KeyVault/vaults/kv-sales",
+//!     "groupId": "vault"
+//!   }
+//! }
+//! // file: pipeline/rotate.json
+//! {
+//!   "name": "rotate",
+//!   "properties": {
+//!     "activities": [
+//!       {
+//!         "name": "keys",
+//!         "type": "WebActivity",
+//!         "typeProperties": {
+//!           "method": "GET",
+//!           "url": "https://kv-sales.vault.azure.net/keys?api-version=7.4",
+//!           "authentication": { "type": "MSI", "resource": "https://vault.azure.net" },
+//!           "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!         }
+//!       }
+//!     ]
+//!   }
+//! }
+//! ```
+//!
+//! A linked service whose server is a parameter may use it, and what triggers use is not judged:
+//!
+//! ```jsonc good
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/ir-managed.json
+//! {
+//!   "name": "ir-managed",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/sql.json
+//! {
+//!   "name": "sql",
+//!   "properties": {
+//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/data/providers/Microsoft.Sql/servers/sql-sales",
+//!     "groupId": "sqlServer"
+//!   }
+//! }
+//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/events.json
+//! {
+//!   "name": "events",
+//!   "properties": {
+//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/data/providers/Microsoft.EventHub/namespaces/evh-sales",
+//!     "groupId": "namespace"
+//!   }
+//! }
+//! // file: linkedService/ls_sql.json
+//! {
+//!   "name": "ls_sql",
+//!   "properties": {
+//!     "type": "AzureSqlDatabase",
+//!     "parameters": { "server": { "type": "String" } },
+//!     "typeProperties": {
+//!       "server": "@{linkedService().server}",
+//!       "database": "sales",
+//!       "encrypt": "mandatory",
+//!       "authenticationType": "SystemAssignedManagedIdentity"
+//!     },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!   }
+//! }
+//! ```
+//!
+//! A single template need not hold all linked services:
+//!
+//! ```jsonc good without=adf/managed-endpoint-approval
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales",
+//!     "location": "westeurope",
+//!     "identity": { "type": "SystemAssigned" },
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/default",
+//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
+//!     "properties": {}
+//!   },
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks/managedPrivateEndpoints",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/default/vault",
+//!     "dependsOn": [
+//!       "[resourceId('Microsoft.DataFactory/factories/managedVirtualNetworks', 'adf-sales', 'default')]"
+//!     ],
+//!     "properties": {
+//!       "privateLinkResourceId": "[resourceId('Microsoft.KeyVault/vaults', 'kv-sales')]",
+//!       "groupId": "vault"
+//!     }
+//!   }
+//! ]
+//! ```
+
+use std::collections::HashMap;
+
+use armlint_engine::dialect::World;
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::value::{Text, Truth};
+use smol_str::SmolStr;
+
+use crate::model::activity::{self, Uses};
+use crate::model::endpoint::{self, ManagedEndpoint};
+use crate::model::factory::{Factories, Factory, WORKSPACES};
+use crate::model::facts::{self, PrivateLink};
+use crate::model::id::{self, Identity};
+use crate::model::reach;
+use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+use crate::model::store::{self, Store};
+use crate::model::{connection_string, host, snippet};
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/managed-endpoint-unused",
+    category: Category::Hygiene,
+    severity: Severity::Medium,
+    equivalents: &[],
+    references: &["Data Factory, managed virtual network and managed private endpoints, 2023-08-02"],
+    sentences: &["B11"],
+    check: Check::Deployment(check),
+};
+
+const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+const PURVIEW: &str = "Microsoft.Purview/accounts";
+
+fn check(cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    if graph.world != World::Closed {
+        return;
+    }
+    let factories = cx.derived(Factories::build);
+    for factory in factories.list().iter().filter(|factory| !factory.endpoints.is_empty()) {
+        if factories.doubles(factory).next().is_none() && !has_spark(graph, factory) {
+            check_factory(factory, cx);
+        }
+    }
+}
+
+// Notebooks and jobs of a workspace reach stores without linked services.
+fn has_spark(graph: &Graph, factory: &Factory) -> bool {
+    let has = |kind: &str| graph.of_type(&format!("{WORKSPACES}/{kind}")).next().is_some();
+    factory.ty == WORKSPACES && ["notebooks", "sparkJobDefinitions", "bigDataPools"].into_iter().any(has)
+}
+
+fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let users = Users::read(factory, cx);
+    let endpoints = factory.endpoints.iter().map(|id| graph.resource(*id));
+    let endpoints: Vec<ManagedEndpoint> = endpoints.map(endpoint::managed).collect();
+    let purview = endpoints.iter().any(|endpoint| is_of(endpoint, PURVIEW))
+        || factory.resource.is_some_and(|id| {
+            presence(&graph.resource(id).property("purviewConfiguration")) != Presence::Absent
+        });
+    let unused: Vec<&ManagedEndpoint> = endpoints
+        .iter()
+        .filter(|endpoint| judged(graph.resource(endpoint.resource), endpoint, purview))
+        .filter(|endpoint| {
+            endpoint.identity.as_ref().is_some_and(|identity| users.use_of(identity).is_false())
+        })
+        .collect();
+    let isolated = |class| matches!(class, RuntimeClass::Managed | RuntimeClass::Unknown);
+    let runtimes = factory.runtimes.iter().map(|id| runtime::class(graph.resource(*id)));
+    let default = factory.class_of(graph, &Text::Known(runtime::AUTO_RESOLVE.into())).0;
+    if runtimes.chain([default]).any(isolated) {
+        for endpoint in unused {
+            let name = snippet::called(graph.resource(endpoint.resource), "This managed private endpoint");
+            report(&[endpoint], format!("{name} is not used by any linked service"), cx);
+        }
+    } else if let Some(first) = unused.first() {
+        let name = snippet::called(graph.resource(first.resource), "This managed private endpoint");
+        let message =
+            format!("{name} is of no use: no integration runtime is in the managed virtual network");
+        report(&unused, message, cx);
+    }
+}
+
+fn report(endpoints: &[&ManagedEndpoint], message: String, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let Some((first, rest)) = endpoints.split_first() else { return };
+    let resource = graph.resource(first.resource);
+    let finding = cx.report_on(resource, &resource.place, message);
+    finding.related(first.target.origin.span, "what it leads to");
+    for other in rest {
+        finding.related(graph.resource(other.resource).place, "nor is this one");
+    }
+    finding.help("remove it, or let what needs it run on a runtime in the managed virtual network");
+}
+
+fn is_of(endpoint: &ManagedEndpoint, ty: &str) -> bool {
+    let own = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref());
+    own.is_some_and(|own| own.eq_ignore_ascii_case(ty))
+}
+
+// Whether only linked services could use the endpoint.
+fn judged(resource: &Resource, endpoint: &ManagedEndpoint, purview: bool) -> bool {
+    let reserved = presence(&resource.property("isReserved")) != Presence::Absent
+        && !resource.property("isReserved").truth().is_false();
+    let own = resource.name.last();
+    if resource.existing || resource.repeated || reserved || own.starts_with("synapse-ws-").is_true() {
+        return false;
+    }
+    let Some(identity) = &endpoint.identity else { return false };
+    let Some(ty) = identity.ty.as_deref() else { return false };
+    // The storage and the event hub of a Purview account are its own.
+    let by_purview =
+        purview && !["dfs", "table", "file"].iter().any(|group| endpoint.group.is_text(group).is_true());
+    if by_purview && ty.eq_ignore_ascii_case(STORAGE) {
+        return false;
+    }
+    let known = |link: &PrivateLink| !link.linked_services.is_empty();
+    let group = endpoint.group.known_text().unwrap_or_default();
+    let right = facts::private_link(ty, group).is_some_and(known);
+    right && !resource.condition.truth.is_false()
+}
+
+// What may use endpoints.
+#[derive(Default)]
+struct Users {
+    // Stores with a known name, by name in lower case.
+    named: HashMap<SmolStr, Vec<Store>>,
+    // Other stores.
+    open: Vec<Store>,
+    // The resource types that linked services without a known store may connect to.
+    anything: bool,
+    types: Vec<&'static str>,
+}
+
+impl Users {
+    fn read(factory: &Factory, cx: &Context<'_>) -> Users {
+        let (graph, settings) = (cx.graph(), cx.settings());
+        let uses = cx.derived(Uses::build);
+        let mut users = Users::default();
+        for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
+            let runs = reach::runs(graph, factory, &uses, service);
+            if runs.iter().all(|run| run.runtime.class.is_self_hosted()) {
+                continue;
+            }
+            match store::store_of(graph, settings, service) {
+                Some(store) if !service.existing => users.add(store),
+                _ => users.add_unknown(service),
+            }
+        }
+        for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
+            for activity in activity::activities(pipeline) {
+                users.add_call(factory, &activity, cx);
+            }
+        }
+        users
+    }
+
+    fn add(&mut self, store: Store) {
+        // Only private link services have no sub-resources; they are matched by their kind.
+        match store.name.as_ref().and_then(Text::known) {
+            Some(name) => self.named.entry(name.to_ascii_lowercase().into()).or_default().push(store),
+            None => self.open.push(store),
+        }
+    }
+
+    fn add_unknown(&mut self, service: &Resource) {
+        match store::facts_of(service) {
+            Some(facts) => {
+                self.anything |= facts.targets.contains(&"*");
+                self.types.extend(facts.targets.iter().copied());
+                let link =
+                    facts::private_links().iter().filter(|link| link.linked_services.contains(&facts.ty));
+                self.types.extend(link.map(|link| link.ty));
+            }
+            None => self.anything = true,
+        }
+    }
+
+    // An activity that calls a URL from the managed network.
+    fn add_call(&mut self, factory: &Factory, activity: &armlint_engine::value::Value, cx: &Context<'_>) {
+        let calls = ["WebActivity", "WebHook"].iter().any(|ty| activity.get("type").is_text(ty).is_true());
+        let runtime = activity.at("typeProperties.connectVia");
+        if !calls || presence(&runtime) == Presence::Absent {
+            return;
+        }
+        let class = factory.named_runtime(cx.graph(), &runtime).class;
+        if class.is_self_hosted() || class == RuntimeClass::Global {
+            return;
+        }
+        let url = activity.at("typeProperties.url").text();
+        let known = url.filter(|url| url.known().is_none_or(|url| !connection_string::is_dynamic(url)));
+        let target = known.and_then(|url| host::host_of(&url)).map(|host| {
+            host::target(&host.name, cx.settings().cloud, None).map(|target| (target, host.name))
+        });
+        match target {
+            Some(Some((target, host))) => {
+                let place = activity.origin.span;
+                self.add(Store { links: target.links, name: target.name, host, place, resource: None });
+            }
+            // A host that is not Azure's.
+            Some(None) => {}
+            None => self.anything = true,
+        }
+    }
+
+    fn use_of(&self, target: &Identity) -> Truth {
+        let Some(ty) = target.ty.as_deref() else { return Truth::Unknown };
+        if self.anything || self.types.iter().any(|other| other.eq_ignore_ascii_case(ty)) {
+            return Truth::Unknown;
+        }
+        let near: Box<dyn Iterator<Item = &Store>> = match target.name.known() {
+            Some(_) => {
+                let named = self.named.get(id::name_key(&target.name).as_str());
+                Box::new(named.into_iter().flatten().chain(&self.open))
+            }
+            None => Box::new(self.named.values().flatten().chain(&self.open)),
+        };
+        Truth::any(near.map(|store| {
+            let same = store.links.iter().any(|link| link.ty.eq_ignore_ascii_case(ty));
+            if same { store.is_named_by(target) } else { Truth::False }
+        }))
+    }
+}
