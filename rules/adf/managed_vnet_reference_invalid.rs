@@ -143,7 +143,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
         "Microsoft.DataFactory, API 2018-06-01",
     ],
-    sentences: &[],
+    sentences: &["B2", "B5"],
     check: Check::Resource(INTEGRATION_RUNTIMES, check),
 };
 

@@ -3,13 +3,16 @@
 //! endpoints lead where, and how its secrets are held.
 
 pub mod activity;
+pub mod address;
 pub mod connection_string;
+pub mod copy;
 pub mod coverage;
 pub mod deployed;
 pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
 pub mod facts;
+pub mod gap;
 pub mod host;
 pub mod id;
 pub mod parameter;

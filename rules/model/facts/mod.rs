@@ -6,6 +6,7 @@
 
 mod linked_services;
 mod private_link;
+mod profiles;
 mod secret_paths;
 mod table;
 
@@ -13,6 +14,7 @@ use armlint_engine::settings::Date;
 
 pub use linked_services::{Credential, LinkedService, linked_service, linked_services};
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
+pub use profiles::Fact;
 pub use secret_paths::{SecretPath, Within, secret_paths};
 pub use table::{Period, Setting};
 
@@ -45,7 +47,8 @@ impl ManagedEndpoint {
 
 /// The day that the facts were last collected on: the newest `date:` of the tables.
 pub fn facts_date() -> Date {
-    let dates = [linked_services::TABLE, private_link::TABLE, secret_paths::TABLE].into_iter().map(|text| {
+    let dates = [linked_services::TABLE, private_link::TABLE, profiles::TABLE, secret_paths::TABLE];
+    let dates = dates.into_iter().map(|text| {
         let date = text.lines().find_map(|line| line.strip_prefix("# date: "));
         date.and_then(|rest| rest.get(..10)?.parse().ok())
     });

@@ -1,4 +1,4 @@
-//! The edits of YAML rules.
+//! The edits that rules offer.
 
 use crate::finding::Edit;
 use crate::graph::Graph;
@@ -8,7 +8,7 @@ use crate::value::Value;
 
 /// Takes the member out whose value stands at the value's place; `None` where that is no member, or the
 /// only one of a YAML mapping without brackets, which cannot be left empty.
-pub(super) fn remove(graph: &Graph, value: &Value) -> Option<Vec<Edit>> {
+pub fn remove(graph: &Graph, value: &Value) -> Option<Vec<Edit>> {
     let span = value.origin.span;
     let parsed = graph.sources.iter().find(|parsed| parsed.source.id == span.source)?;
     let (object, at) = member_at(&parsed.document.root, span)?;

@@ -8,6 +8,7 @@ mod fix;
 mod load;
 mod path;
 
+pub use fix::remove;
 pub use load::{LoadError, LoadErrorKind, Place, load};
 pub use path::PathError;
 
