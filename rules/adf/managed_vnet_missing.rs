@@ -47,10 +47,10 @@
 //! }
 //! ```
 //!
-//! A public runtime has a name of its own:
+//! A linked template of the export, and a public runtime with a name of its own:
 //!
 //! ```jsonc bad
-//! // file: ARMTemplateForFactory.json
+//! // file: adf-orders/linkedTemplates/ArmTemplate_0.json
 //! {
 //!   "$schema": "http://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",
@@ -98,7 +98,7 @@
 //! All stores are reached from a self-hosted runtime:
 //!
 //! ```jsonc good
-//! // file: ARMTemplateForFactory.json
+//! // file: adf-sales/linkedTemplates/ArmTemplate_0.json
 //! {
 //!   "$schema": "http://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",

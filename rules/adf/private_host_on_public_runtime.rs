@@ -19,6 +19,14 @@
 //! ## Examples
 //!
 //! ```jsonc bad
+//! // file: integrationRuntime/ir-azure.json
+//! {
+//!   "name": "ir-azure",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": { "computeProperties": { "location": "West Europe" } }
+//!   }
+//! }
 //! // file: linkedService/ls_vault.json
 //! {
 //!   "name": "ls_vault",
