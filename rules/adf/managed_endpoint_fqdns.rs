@@ -171,7 +171,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, access on-premises SQL Server from a managed virtual network, 2023-08-10",
         "Microsoft.DataFactory, API 2018-06-01",
     ],
-    sentences: &["B11"],
+    sentences: &[],
     check: Check::Resource(MANAGED_ENDPOINTS, check),
 };
 

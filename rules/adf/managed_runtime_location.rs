@@ -134,7 +134,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Data Factory, managed virtual network and managed private endpoints, 2023-08-02"],
-    sentences: &["B9", "B10"],
+    sentences: &["B9"],
     check: Check::Resource(INTEGRATION_RUNTIMES, check),
 };
 

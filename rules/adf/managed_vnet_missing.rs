@@ -186,7 +186,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Data Factory, managed virtual network and managed private endpoints, 2023-08-02"],
-    sentences: &["B2", "B3", "B4"],
+    sentences: &["B2", "B3"],
     check: Check::Resource(&[FACTORIES], check),
 };
 
