@@ -234,11 +234,11 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::settings::Cloud;
-use armlint_engine::value::{Text, Truth};
+use armlint_engine::value::Text;
 
 use crate::model::address::{self, Address};
+use crate::model::answered::Answered;
 use crate::model::coverage::{Coverage, Endpoints};
-use crate::model::endpoint;
 use crate::model::factory::{Factories, Factory, WORKSPACES};
 use crate::model::facts::{self, Fact};
 use crate::model::gap::{self, Instead};
@@ -340,22 +340,11 @@ fn unlisted(resource: &Resource, cx: &Context<'_>) -> Option<(Address, Vec<Consu
         let covered = cx.derived(Endpoints::build).coverage(factory, store);
         !matches!(covered, Coverage::Missing) || store.links.iter().any(|link| link.is_listed(settings.as_of))
     });
-    if listed || !gap::speaks(graph, factory) || is_answered(factory, host, cx) {
+    if listed || !gap::speaks(graph, factory) || cx.derived(Answered::build).may_hold(factory, host) {
         return None;
     }
     let consumers = reach::consumers(resource, cx);
     (!consumers.is_empty()).then_some((address, consumers))
-}
-
-// Whether a managed private endpoint of the factory may answer for a host.
-fn is_answered(factory: &Factory, host: &str, cx: &Context<'_>) -> bool {
-    factory.endpoints.iter().any(|id| {
-        let endpoint = endpoint::managed(cx.graph().resource(*id));
-        match endpoint.fqdns.elements() {
-            Some(names) => !Truth::any(names.iter().map(|name| name.is_text(host))).is_false(),
-            None => presence(&endpoint.fqdns) != Presence::Absent,
-        }
-    })
 }
 
 /// The linked services that take data out of Azure from the managed network, for each factory by the
@@ -365,6 +354,7 @@ struct Leaving(HashMap<ResourceId, Vec<(ResourceId, Address)>>);
 impl Leaving {
     fn build(cx: &Context<'_>) -> Leaving {
         let graph = cx.graph();
+        let answered = cx.derived(Answered::build);
         let of_factory = |factory: &Factory| {
             // Where no runtime is in the network, nothing leaves it.
             if factory.runtimes_of(graph, RuntimeClass::Managed).next().is_none() {
@@ -374,7 +364,7 @@ impl Leaving {
             let leaving = services.filter(|service| !service.existing).filter_map(|service| {
                 let address = address::address_of(graph, service)?;
                 let host = address.host.known().filter(|host| is_outside(host, cx.settings().cloud))?;
-                let leaves = !is_answered(factory, host, cx) && !reach::consumers(service, cx).is_empty();
+                let leaves = !answered.may_hold(factory, host) && !reach::consumers(service, cx).is_empty();
                 leaves.then_some((service.id, address))
             });
             leaving.collect()

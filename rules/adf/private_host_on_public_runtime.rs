@@ -203,14 +203,13 @@
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::value::Truth;
 
 use crate::model::activity::Uses;
 use crate::model::address::{self, Address};
-use crate::model::endpoint;
+use crate::model::answered::Answered;
 use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
 use crate::model::reach::{self, Run};
-use crate::model::runtime::{Presence, RuntimeClass, presence};
+use crate::model::runtime::RuntimeClass;
 use crate::model::{snippet, store};
 
 /// The rule.
@@ -278,16 +277,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 // Whether a managed private endpoint of the factory may answer for a host.
 fn may_lead(cx: &Context<'_>, factories: &Factories, factory: &Factory, address: &Address) -> bool {
     let Some(host) = address.host.known() else { return true };
-    let answers = |factory: &Factory| {
-        factory.endpoints.iter().any(|id| {
-            let endpoint = endpoint::managed(cx.graph().resource(*id));
-            let held = match endpoint.fqdns.elements() {
-                Some(names) => Truth::any(names.iter().map(|name| name.is_text(host))),
-                None if presence(&endpoint.fqdns) == Presence::Absent => Truth::False,
-                None => Truth::Unknown,
-            };
-            !held.is_false()
-        })
-    };
+    let answered = cx.derived(Answered::build);
+    let answers = |factory: &Factory| answered.may_hold(factory, host);
     answers(factory) || factories.doubles(factory).any(answers)
 }

@@ -181,9 +181,12 @@
 //! }
 //! ```
 
+use std::collections::HashMap;
+
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::Resource;
+use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
+use smol_str::SmolStr;
 
 use crate::model::factory::INTEGRATION_RUNTIMES;
 use crate::model::runtime::{self, RuntimeClass};
@@ -200,29 +203,55 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     check: Check::Resource(INTEGRATION_RUNTIMES, check),
 };
 
+/// The first declarations of runtimes, inside and outside of the managed network. Only those that are
+/// certainly deployed together are compared: all without condition, or under the same one.
+#[derive(Default)]
+struct Declared(HashMap<(SmolStr, Option<SmolStr>), [Option<ResourceId>; 2]>);
+
+impl Declared {
+    fn build(cx: &Context<'_>) -> Declared {
+        let mut declared = Declared::default();
+        for ty in INTEGRATION_RUNTIMES {
+            for runtime in cx.graph().of_type(ty) {
+                if let (Some(key), Some(inside)) = (key(runtime), is_inside(runtime)) {
+                    declared.0.entry(key).or_default()[usize::from(inside)].get_or_insert(runtime.id);
+                }
+            }
+        }
+        declared
+    }
+}
+
+fn key(runtime: &Resource) -> Option<(SmolStr, Option<SmolStr>)> {
+    let condition = &runtime.condition;
+    let decided = condition.truth.is_true() || condition.key.is_some();
+    let condition = condition.key.clone().filter(|_| !condition.truth.is_true());
+    (decided && !runtime.repeated).then(|| (runtime.identity(), condition))
+}
+
+// Whether a runtime is in the managed network; `None` where it is no such runtime, or not known.
+fn is_inside(runtime: &Resource) -> Option<bool> {
+    match runtime::class(runtime) {
+        RuntimeClass::Managed => Some(true),
+        RuntimeClass::Global => Some(false),
+        _ => None,
+    }
+}
+
 fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let other = match runtime::class(resource) {
-        RuntimeClass::Managed => RuntimeClass::Global,
-        RuntimeClass::Global => RuntimeClass::Managed,
-        _ => return,
+    let (Some(inside), Some(key)) = (is_inside(resource), key(resource)) else { return };
+    let declared = cx.derived(Declared::build);
+    let other = declared.0.get(&key).and_then(|first| first[usize::from(!inside)]);
+    let Some(first) = other.filter(|first| *first < resource.id).map(|id| cx.graph().resource(id)) else {
+        return;
     };
-    let together = |first: &&Resource| {
-        let certain = first.condition.truth.is_true() && resource.condition.truth.is_true();
-        certain || first.condition.key.is_some() && first.condition.key == resource.condition.key
-    };
-    let graph = cx.graph();
-    let key = resource.name.key();
-    let named = graph.named(&resource.ty, &key).take_while(|first| first.id != resource.id);
-    let mut earlier = named.filter(|first| !first.repeated && !resource.repeated).filter(together);
-    let Some(first) = earlier.find(|first| runtime::class(first) == other) else { return };
     let name = snippet::called(resource, "declared here");
     let message = format!(
         "Runtime {name} is declared inside and outside of the managed virtual network; it cannot be switched"
     );
-    let inside = |managed: bool| if managed { "inside of the network" } else { "outside of the network" };
-    let managed = other == RuntimeClass::Global;
+    let said = if inside { "outside" } else { "inside" };
     let finding = cx.report_on(resource, &resource.place, message);
     finding
-        .related(first.place, format!("declared here {}", inside(!managed)))
+        .related(first.place, format!("declared here {said} of the network"))
         .help("give the two runtimes different names, or delete one of the declarations");
 }

@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod address;
+pub mod answered;
 pub mod connection_string;
 pub mod copy;
 pub mod coverage;
