@@ -4,14 +4,14 @@ use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Truth, Value};
 
 use super::address;
-use super::coverage::{Coverage, Endpoints};
+use super::coverage::Coverage;
 use super::deployed;
-use super::endpoint::{self, Connections};
+use super::endpoint;
 use super::factory::{Factories, Factory};
 use super::facts::Fact;
+use super::foreign::Foreign;
 use super::reach::{self, Consumer, Vaults};
 use super::store::{self, Store};
 
@@ -70,7 +70,8 @@ pub fn gap(service: &Resource, cx: &Context<'_>) -> Option<Gap> {
     }
     let declared = store.resource.map(|id| graph.resource(id));
     let closed = declared.is_some_and(|store| endpoint::public_off(store).is_true());
-    let foreign = |same| foreign(factory, &store, same, cx);
+    let foreign = cx.derived(Foreign::build);
+    let foreign = |same| foreign.first(factory, &store, same).map(|id| graph.resource(id).place);
     let shadow = Fact::ForeignEndpointShadows.holds(day).then(|| foreign(true)).flatten();
     let instead = if let Some(place) = shadow {
         Instead::Shadowed(place)
@@ -102,29 +103,4 @@ pub fn speaks(graph: &Graph, factory: &Factory) -> bool {
     let mut own = factory.endpoints.iter().chain(&factory.networks).map(|id| graph.resource(*id));
     let declares = own.any(|resource| !resource.existing);
     graph.world == World::Closed || declares && !deployed::has_remote_parts(graph)
-}
-
-// A private endpoint of somebody else to a store: of a network, or of another factory. Through the
-// sub-resource that the connector uses where `same`, else through any.
-fn foreign(factory: &Factory, store: &Store, same: bool, cx: &Context<'_>) -> Option<Span> {
-    let graph = cx.graph();
-    let group = |groups: &Value| match same {
-        true => Truth::any(store.links.iter().map(|link| endpoint::holds(groups, link.group))),
-        false => Truth::True,
-    };
-    let connections = cx.derived(Connections::build);
-    let mut leading = connections.list().iter().filter(|connection| {
-        let named = connection.identity.as_ref().map(|identity| store.is_named_by(identity));
-        named.is_some_and(Truth::is_true) && group(&connection.groups).is_true()
-    });
-    if let Some(connection) = leading.next() {
-        return Some(graph.resource(connection.resource).place);
-    }
-    let (factories, endpoints) = (cx.derived(Factories::build), cx.derived(Endpoints::build));
-    let others = factories.list().iter().filter(|other| other.key != factory.key || other.ty != factory.ty);
-    let mut leading = others.filter(|other| !other.endpoints.is_empty()).filter_map(|other| match same {
-        true if !matches!(endpoints.coverage(other, store), Coverage::Covered) => None,
-        _ => endpoints.leading_to(other, store),
-    });
-    leading.next().map(|id| graph.resource(id).place)
 }

@@ -13,6 +13,7 @@ pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
 pub mod facts;
+pub mod foreign;
 pub mod gap;
 pub mod host;
 pub mod id;
