@@ -107,7 +107,7 @@
 //! }
 //! ```
 
-use armlint_engine::finding::{Category, Severity};
+use armlint_engine::finding::{Category, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
@@ -134,8 +134,10 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(factory) = factory.map(|id| cx.graph().resource(id)).filter(|factory| factory.existing) else {
         return;
     };
+    // Another deployment may have made the factory a moment ago.
     let message = "The managed virtual network is added to a factory that exists already";
     cx.report_on(resource, &resource.place, message)
+        .confidence(Confidence::Medium)
         .related(factory.place, "the factory")
         .help("create a new factory with the managed virtual network; a later `--as-of` has no such limit");
 }
