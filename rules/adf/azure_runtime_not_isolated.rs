@@ -6,7 +6,9 @@
 //! network; only there can it use managed private endpoints. The network alone isolates nothing: each
 //! runtime must be put into it (managed-virtual-network-private-endpoint, 2023-08-02).
 //!
-//! Azure-SSIS and self-hosted runtimes never run there, and are not meant.
+//! Azure-SSIS and self-hosted runtimes never run there, and are not meant; nor is
+//! `AutoResolveIntegrationRuntime` with `adf.allow-auto-resolve`. With `adf.strict` the rule speaks also
+//! where the factory has no managed virtual network.
 //!
 //! ## How to fix
 //!
@@ -104,7 +106,7 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
-use crate::model::runtime::{Presence, RuntimeClass, presence};
+use crate::model::runtime::{AUTO_RESOLVE, Presence, RuntimeClass, presence};
 use crate::model::{deployed, snippet};
 
 /// The rule.
@@ -114,7 +116,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::Medium,
     equivalents: &[],
     references: &["Data Factory, managed virtual network and managed private endpoints, 2023-08-02"],
-    sentences: &[],
+    sentences: &["B2", "B3"],
     check: Check::Resource(INTEGRATION_RUNTIMES, check),
 };
 
@@ -122,23 +124,28 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     // A network in the wrong place has a rule of its own.
     let misplaced = presence(&resource.property("typeProperties.managedVirtualNetwork")) != Presence::Absent;
-    let factories = cx.derived(Factories::build);
+    let (factories, settings) = (cx.derived(Factories::build), &cx.settings().adf);
     let Some(factory) = factories.of(resource) else { return };
-    let (class, _) = factory.class_of(graph, &resource.name.last());
-    if class != RuntimeClass::Global || misplaced {
+    let own = resource.name.last();
+    let (class, _) = factory.class_of(graph, &own);
+    let allowed = settings.allow_auto_resolve
+        && own.known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE));
+    if class != RuntimeClass::Global || misplaced || allowed {
         return;
     }
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id));
-    let Some(network) = networks.find(|network| deployed::along(network, resource)) else { return };
+    let network = networks.find(|network| deployed::along(network, resource));
+    if network.is_none() && !settings.strict {
+        return;
+    }
     let absent = resource.property("managedVirtualNetwork");
     let name = snippet::called(resource, "declared here");
-    cx.report_on(
-        resource,
-        &absent,
-        format!("Azure integration runtime {name} is not in the managed virtual network"),
-    )
-    .related(network.place, "the managed virtual network")
-    .help(
+    let message = format!("Azure integration runtime {name} is not in the managed virtual network");
+    let finding = cx.report_on(resource, &absent, message);
+    if let Some(network) = network {
+        finding.related(network.place, "the managed virtual network");
+    }
+    finding.help(
         "add \"managedVirtualNetwork\": { \"type\": \"ManagedVirtualNetworkReference\", \"referenceName\": \
          \"default\" } beside `typeProperties`; a runtime that exists already must be created anew",
     );

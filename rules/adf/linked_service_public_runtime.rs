@@ -10,7 +10,8 @@
 //!
 //! Each use is judged by the runtime that it has in fact: in a copy activity a self-hosted runtime wins
 //! over the managed network, and that over public compute; a data flow runs on the runtime of its
-//! activity. Key Vault linked services have no runtime of their own and are not meant.
+//! activity. Key Vault linked services have no runtime of their own and are not meant. With
+//! `adf.allow-auto-resolve` what runs on `AutoResolveIntegrationRuntime` is not meant either.
 //!
 //! ## How to fix
 //!
@@ -201,7 +202,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Integration runtime in Azure Data Factory, 2024-08",
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
     ],
-    sentences: &[],
+    sentences: &["B2", "B3", "B21"],
     check: Check::Resource(LINKED_SERVICES, check),
 };
 
@@ -213,7 +214,14 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
     let Some(factory) = factories.of(resource) else { return };
     let runs = reach::runs(graph, factory, &uses, resource);
-    let public: Vec<&Run> = runs.iter().filter(|run| run.runtime.class == RuntimeClass::Global).collect();
+    let own = factory.runtime_of(graph, resource);
+    let allowed = |run: &Run| settings.adf.allow_auto_resolve && run.runtime.is_auto_resolve();
+    // Only a data flow runs elsewhere than in the network that its linked service names, and has a rule of
+    // its own for that.
+    let public: Vec<&Run> = match own.class {
+        RuntimeClass::Managed => return,
+        _ => runs.iter().filter(|run| run.runtime.class == RuntimeClass::Global && !allowed(run)).collect(),
+    };
     let Some(first) = public.first() else { return };
     let Some(store) = store::store_of(graph, settings, resource) else { return };
     if !store.links.iter().any(|link| link.is_listed(settings.as_of)) {
@@ -233,7 +241,6 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         }
         (None, None) => return,
     };
-    let own = factory.runtime_of(graph, resource);
     // A data flow takes its runtime from its activity, whatever the linked service says.
     let by_activity = own.class != RuntimeClass::Global;
     let place = if by_activity { resource.place } else { own.place };

@@ -5,9 +5,11 @@
 //! From the managed virtual network a store is reached privately only through a managed private endpoint
 //! of this factory to this store and this sub-resource. Without one the traffic takes the store's public
 //! address (managed-virtual-network-private-endpoint, 2023-08-02). That fails where the store closes its
-//! public address, and where the store has a private endpoint of somebody else ("access constraints" on
-//! that page). Until 2021 it failed for every storage account (edition of 2020-03-26: storage and Data
-//! Lake Gen2 cannot be reached over the public address).
+//! public address. Until the edition of 2023-08-02 it failed for every storage account (edition of
+//! 2020-03-26: storage and Data Lake Gen2 cannot be reached over the public address).
+//!
+//! A store with a private endpoint of somebody else is `adf/managed-endpoint-shadowed-store`, and a port
+//! that the network of a day does not open is `adf/managed-vnet-egress`.
 //!
 //! Key Vault is judged by what reads its secrets, not by its linked service. The rule is silent where the
 //! name of the store or of an endpoint's target is not known. In a single template, which need not hold
@@ -144,15 +146,12 @@
 
 use armlint_engine::dialect::World;
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::settings::Date;
 
-use crate::model::coverage::Coverage;
-use crate::model::endpoint::{self, Connections};
-use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
-use crate::model::reach::{self, Vaults};
-use crate::model::{deployed, snippet};
+use crate::model::factory::{Factories, LINKED_SERVICES};
+use crate::model::gap::{self, Instead};
+use crate::model::{reach, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -164,51 +163,26 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
         "Data Factory, managed virtual network (preview), 2020-03-26",
     ],
-    sentences: &[],
+    sentences: &["B2", "B14", "B15", "B17", "B21", "B30", "B32"],
     check: Check::Resource(LINKED_SERVICES, check),
 };
 
-// The first edition of the page without the limit for storage, 2021-06.
-const PUBLIC_STORAGE: Date = Date { year: 2021, month: 6, day: 1 };
-const STORAGE: &str = "Microsoft.Storage/storageAccounts";
-
 fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let (graph, settings) = (cx.graph(), cx.settings());
-    let factories = cx.derived(Factories::build);
-    let Some(factory) = factories.of(resource) else { return };
-    if !speaks(graph, factory) {
-        return;
-    }
-    let Some(need) = reach::need(resource, cx) else { return };
-    if !matches!(need.coverage, Coverage::Missing) {
-        return;
-    }
-    let vault = reach::is_vault(resource);
-    let (store, mut consumers) = (&need.store, need.consumers);
-    if vault {
-        // The linked services of one vault make one finding, at the first whose secrets are read.
-        let vaults = cx.derived(Vaults::build);
-        let same = vaults.same(factory, store);
-        if same.first().is_some_and(|first| *first != resource.id) {
-            return;
-        }
-        let others = same.iter().filter(|other| **other != resource.id);
-        consumers.extend(others.flat_map(|other| vaults.readers(graph.resource(*other)).to_vec()));
-    }
-    let declared = store.resource.map(|id| graph.resource(id));
-    let closed = declared.is_some_and(|store| endpoint::public_off(store).is_true());
-    let connections = cx.derived(Connections::build);
-    let shadowed = declared.and_then(|store| connections.first(store, None));
-    let old = settings.as_of < PUBLIC_STORAGE && store.links.iter().any(|link| link.ty == STORAGE);
-    let severity = if closed || shadowed.is_some() || old {
-        Severity::High
-    } else if graph.world == World::Closed {
-        Severity::Medium
-    } else {
-        Severity::Low
+    let graph = cx.graph();
+    let Some(gap) = gap::gap(resource, cx) else { return };
+    let barred = match gap.instead {
+        // Other rules say so.
+        Instead::Shadowed(_) | Instead::Port(_) => return,
+        Instead::Storage => true,
+        Instead::Public => gap.closed,
     };
-    let (target, group) = (store.display(), store.group());
-    let message = if vault {
+    let severity = match graph.world {
+        _ if barred => Severity::High,
+        World::Closed => Severity::Medium,
+        World::Open => Severity::Low,
+    };
+    let (target, group) = (gap.store.display(), gap.store.group());
+    let message = if reach::is_vault(resource) {
         format!(
             "Secrets of {} are read in the managed network but no managed private endpoint reaches \
              {target} ({group})",
@@ -220,25 +194,22 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             snippet::called(resource, "This linked service")
         )
     };
-    let finding = cx.report_on(resource, &store.place, message);
+    let factories = cx.derived(Factories::build);
+    let factory = factories.of(resource);
+    let help = factory.map(|factory| snippet::managed_endpoint(graph, factory, &gap.store, None));
+    let finding = cx.report_on(resource, &gap.store.place, message);
     finding.severity(severity);
-    for consumer in consumers {
+    for consumer in gap.consumers {
         finding.related(consumer.place, consumer.label);
     }
-    if let Some(declared) = declared {
-        let said = if closed { "the store closes its public endpoint" } else { "the store" };
+    if let Some(declared) = gap.store.resource.map(|id| graph.resource(id)) {
+        let said = if gap.closed { "the store closes its public endpoint" } else { "the store" };
         finding.related(declared.place, said);
     }
-    if let Some(connection) = shadowed {
-        let place = graph.resource(connection.resource).place;
-        finding.related(place, "its private endpoint keeps the managed network from its public endpoint");
+    if let Some(beside) = gap.beside {
+        finding.related(beside, "this private endpoint leads to another sub-resource of the store");
     }
-    finding.help(snippet::managed_endpoint(graph, factory, store, None));
-}
-
-// In an open world only a declared endpoint or network shows that endpoints belong to this deployment.
-fn speaks(graph: &Graph, factory: &Factory) -> bool {
-    let mut own = factory.endpoints.iter().chain(&factory.networks).map(|id| graph.resource(*id));
-    let declares = own.any(|resource| !resource.existing);
-    graph.world == World::Closed || declares && !deployed::has_remote_parts(graph)
+    if let Some(help) = help {
+        finding.help(help);
+    }
 }

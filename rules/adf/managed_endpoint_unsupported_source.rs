@@ -138,11 +138,10 @@
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::settings::Date;
 
 use crate::model::endpoint;
 use crate::model::factory::MANAGED_ENDPOINTS;
-use crate::model::facts::{self, ManagedEndpoint, PrivateLink};
+use crate::model::facts::{self, Fact, ManagedEndpoint, PrivateLink};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -157,9 +156,6 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     sentences: &["B14", "B30"],
     check: Check::Resource(MANAGED_ENDPOINTS, check),
 };
-
-// From this edition on the page holds no whole list any more.
-const OPEN_LIST: Date = Date { year: 2023, month: 8, day: 2 };
 
 fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
@@ -182,7 +178,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let excluded = link.managed_endpoint == ManagedEndpoint::No;
     let listed = link.managed_endpoint == ManagedEndpoint::Listed;
     let over = listed && since.is_none_or(|since| since <= day);
-    let closed_list = day < OPEN_LIST;
+    let closed_list = Fact::ClosedSourceList.holds(day);
     if !(excluded || over || closed_list) {
         return;
     }

@@ -123,6 +123,7 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
+use crate::model::facts::Fact;
 use crate::model::runtime::{self, RuntimeClass};
 use crate::model::snippet;
 
@@ -133,13 +134,14 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     severity: Severity::High,
     equivalents: &[],
     references: &["Data Factory, managed virtual network and managed private endpoints, 2023-08-02"],
-    sentences: &[],
+    sentences: &["B9"],
     check: Check::Resource(INTEGRATION_RUNTIMES, check),
 };
 
 fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if runtime::class(resource) != RuntimeClass::Managed {
+    let bound = Fact::SameRegion.holds(cx.settings().as_of);
+    if !bound || runtime::class(resource) != RuntimeClass::Managed {
         return;
     }
     let factories = cx.derived(Factories::build);

@@ -124,6 +124,7 @@
 
 use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Severity};
 use armlint_engine::graph::Resource;
+use armlint_engine::rule::declarative::fix;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Truth, Value};
@@ -143,7 +144,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
         "Microsoft.DataFactory, API 2018-06-01",
     ],
-    sentences: &[],
+    sentences: &["B2", "B5"],
     check: Check::Resource(INTEGRATION_RUNTIMES, check),
 };
 
@@ -159,12 +160,16 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let properties = resource.property("typeProperties");
     let inner = properties.get(KEY);
     if presence(&inner) == Presence::Present {
-        cx.report_on(
+        let moved = moved(resource, &properties, &inner, cx);
+        let finding = cx.report_on(
             resource,
             &key(&properties, KEY, &inner),
             format!("`managedVirtualNetwork` of {name} is misplaced: nothing reads it under typeProperties"),
-        )
-        .help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"));
+        );
+        finding.help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"));
+        if let Some(edits) = moved {
+            finding.fix("Move it beside `typeProperties`", Applicability::Safe, edits);
+        }
         return;
     }
     let network = resource.property(KEY);
@@ -185,6 +190,24 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             .help(format!("remove it, and put the runtime into the managed virtual network: {EXAMPLE}"));
         }
     }
+}
+
+// The edits that move a reference out of `typeProperties`; none where it is not written there as it is, or
+// where there is one beside it already.
+fn moved(resource: &Resource, inside: &Value, inner: &Value, cx: &Context<'_>) -> Option<Vec<Edit>> {
+    let graph = cx.graph();
+    let written = graph.dialect.is_folder() || inner.origin.via.is_none();
+    let sound = inner.get("type").is_text("ManagedVirtualNetworkReference").is_true()
+        && inner.get("referenceName").is_text("default").is_true();
+    if !written || !sound || presence(&resource.property(KEY)) != Presence::Absent {
+        return None;
+    }
+    inside.object()?.key_span(KEY)?;
+    let beside = resource.properties.object()?.key_span("typeProperties")?;
+    let mut edits = fix::remove(graph, inner)?;
+    let at = Span { end: beside.start, ..beside };
+    edits.push(Edit { span: at, text: format!("{EXAMPLE}, ") });
+    Some(edits)
 }
 
 fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {

@@ -6,10 +6,14 @@ mod azure_runtime_not_isolated;
 mod cmk_identity_missing;
 mod cmk_key_unsupported;
 mod cmk_vault_unprotected;
+mod copy_diu_too_small;
+mod copy_runtime_conflict;
+mod cosmos_debug_unsupported;
 mod credential_not_in_key_vault;
 mod custom_activity_key_vault;
 mod custom_dns_no_private_resolution;
 mod dangling_reference;
+mod data_flow_runtime;
 mod duplicate_name;
 mod encrypted_credential_wrong_runtime;
 mod expression_syntax;
@@ -24,15 +28,20 @@ mod linked_service_public_runtime;
 mod managed_endpoint_approval;
 mod managed_endpoint_connection_state;
 mod managed_endpoint_duplicate;
+mod managed_endpoint_fqdns;
 mod managed_endpoint_group_id;
 mod managed_endpoint_missing;
 mod managed_endpoint_parent;
+mod managed_endpoint_shadowed_store;
 mod managed_endpoint_target;
 mod managed_endpoint_unapproved_scope;
 mod managed_endpoint_unsupported_source;
 mod managed_endpoint_unused;
 mod managed_endpoint_wrong_group;
 mod managed_runtime_location;
+mod managed_vnet_egress;
+mod managed_vnet_missing;
+mod managed_vnet_on_existing_factory;
 mod managed_vnet_reference_invalid;
 mod misplaced_artefact;
 mod missing_depends_on;
@@ -46,10 +55,12 @@ mod private_dns_zone_not_linked;
 mod private_endpoint_group_id;
 mod private_endpoint_missing;
 mod private_endpoint_on_linked_factory;
+mod private_host_on_public_runtime;
 mod private_link_credential_not_in_key_vault;
 mod private_link_not_data_path;
 mod public_network_access;
 mod purview_private;
+mod runtime_network_switch;
 mod secret_in_linked_service_parameter;
 mod secret_literal;
 mod secret_output_not_secured;
@@ -60,6 +71,7 @@ mod shir_auth_key_exposed;
 mod shir_egress_blocked;
 mod shir_host_exposed;
 mod ssis_network;
+mod ttl_placement;
 mod unknown_expression_function;
 mod unresolved_expression_name;
 
@@ -73,10 +85,14 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &cmk_identity_missing::RULE,
     &cmk_key_unsupported::RULE,
     &cmk_vault_unprotected::RULE,
+    &copy_diu_too_small::RULE,
+    &copy_runtime_conflict::RULE,
+    &cosmos_debug_unsupported::RULE,
     &credential_not_in_key_vault::RULE,
     &custom_activity_key_vault::RULE,
     &custom_dns_no_private_resolution::RULE,
     &dangling_reference::RULE,
+    &data_flow_runtime::RULE,
     &duplicate_name::RULE,
     &encrypted_credential_wrong_runtime::RULE,
     &expression_syntax::RULE,
@@ -91,15 +107,20 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &managed_endpoint_approval::RULE,
     &managed_endpoint_connection_state::RULE,
     &managed_endpoint_duplicate::RULE,
+    &managed_endpoint_fqdns::RULE,
     &managed_endpoint_group_id::RULE,
     &managed_endpoint_missing::RULE,
     &managed_endpoint_parent::RULE,
+    &managed_endpoint_shadowed_store::RULE,
     &managed_endpoint_target::RULE,
     &managed_endpoint_unapproved_scope::RULE,
     &managed_endpoint_unsupported_source::RULE,
     &managed_endpoint_unused::RULE,
     &managed_endpoint_wrong_group::RULE,
     &managed_runtime_location::RULE,
+    &managed_vnet_egress::RULE,
+    &managed_vnet_missing::RULE,
+    &managed_vnet_on_existing_factory::RULE,
     &managed_vnet_reference_invalid::RULE,
     &misplaced_artefact::RULE,
     &missing_depends_on::RULE,
@@ -113,10 +134,12 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &private_endpoint_group_id::RULE,
     &private_endpoint_missing::RULE,
     &private_endpoint_on_linked_factory::RULE,
+    &private_host_on_public_runtime::RULE,
     &private_link_credential_not_in_key_vault::RULE,
     &private_link_not_data_path::RULE,
     &public_network_access::RULE,
     &purview_private::RULE,
+    &runtime_network_switch::RULE,
     &secret_in_linked_service_parameter::RULE,
     &secret_literal::RULE,
     &secret_output_not_secured::RULE,
@@ -127,6 +150,7 @@ pub(crate) static RULES: &[&RuleSpec] = &[
     &shir_egress_blocked::RULE,
     &shir_host_exposed::RULE,
     &ssis_network::RULE,
+    &ttl_placement::RULE,
     &unknown_expression_function::RULE,
     &unresolved_expression_name::RULE,
 ];

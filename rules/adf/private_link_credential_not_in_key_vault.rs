@@ -235,7 +235,7 @@
 //! On an Azure runtime the credential does not travel by Azure Relay; it still is not in Key Vault, which is
 //! the matter of another rule:
 //!
-//! ```jsonc good without=adf/credential-not-in-key-vault without=adf/portal-public-access-remains
+//! ```jsonc good without=adf/credential-not-in-key-vault,adf/portal-public-access-remains
 //! {
 //!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
 //!   "contentVersion": "1.0.0.0",

@@ -13,6 +13,10 @@ use super::runtime::{Runtime, RuntimeClass};
 
 const MAX_ACTIVITY_DEPTH: usize = 16;
 
+/// The types of pipelines.
+pub const PIPELINES: &[&str] =
+    &["Microsoft.DataFactory/factories/pipelines", "Microsoft.Synapse/workspaces/pipelines"];
+
 /// All activities of a pipeline, in the order of the text.
 pub fn activities(pipeline: &Resource) -> Vec<Value> {
     let mut found = Vec::new();
@@ -113,16 +117,20 @@ fn copy_runtime(graph: &Graph, factory: &Factory, services: &[Option<&Resource>]
 
 /// The linked services that an activity uses, directly or through datasets and data flows; `None` for one
 /// that is named but not found.
-fn services_of<'g>(graph: &'g Graph, factory: &Factory, activity: &Value) -> Vec<Option<&'g Resource>> {
-    let mut references = Vec::new();
+pub fn services_of<'g>(graph: &'g Graph, factory: &Factory, activity: &Value) -> Vec<Option<&'g Resource>> {
     if activity.get("type").is_text("Copy").is_true() {
         // Where a copy writes its log does not decide where it runs.
-        for path in ["inputs", "outputs", "typeProperties.stagingSettings"] {
-            gather(&activity.at(path), 0, &mut references);
-        }
-    } else {
-        gather(activity, 0, &mut references);
+        let parts = ["inputs", "outputs", "typeProperties.stagingSettings"];
+        return parts.iter().flat_map(|path| services_in(graph, factory, &activity.at(path))).collect();
     }
+    services_in(graph, factory, activity)
+}
+
+/// The linked services that a part of an activity uses, directly or through datasets and data flows;
+/// `None` for one that is named but not found.
+pub fn services_in<'g>(graph: &'g Graph, factory: &Factory, part: &Value) -> Vec<Option<&'g Resource>> {
+    let mut references = Vec::new();
+    gather(part, 0, &mut references);
     let mut services = Vec::new();
     for (kind, name) in references {
         follow(graph, factory, &kind, &name, 0, &mut services);

@@ -3,9 +3,12 @@
 //! endpoints lead where, and how its secrets are held.
 
 pub mod activity;
+pub mod address;
 pub mod adf_expression;
+pub mod answered;
 pub mod artefact;
 pub mod connection_string;
+pub mod copy;
 pub mod coverage;
 pub mod deployed;
 pub mod dns;
@@ -15,6 +18,8 @@ pub mod encrypted;
 pub mod endpoint;
 pub mod factory;
 pub mod facts;
+pub mod foreign;
+pub mod gap;
 pub mod host;
 pub mod id;
 pub mod identity;

@@ -48,6 +48,13 @@ pub struct Runtime {
     pub implicit: bool,
 }
 
+impl Runtime {
+    /// Whether it is the one that every factory has.
+    pub fn is_auto_resolve(&self) -> bool {
+        self.name.known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE))
+    }
+}
+
 /// What a declared runtime is.
 pub fn class(runtime: &Resource) -> RuntimeClass {
     if runtime.existing {

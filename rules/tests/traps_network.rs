@@ -5,22 +5,31 @@ use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_rules::model::facts;
 
-const RULES: [&str; 15] = [
+const RULES: [&str; 24] = [
     "adf/azure-runtime-not-isolated",
+    "adf/copy-runtime-conflict",
     "adf/dangling-reference",
+    "adf/data-flow-runtime",
     "adf/linked-service-public-runtime",
     "adf/managed-endpoint-approval",
+    "adf/managed-endpoint-fqdns",
     "adf/managed-endpoint-group-id",
     "adf/managed-endpoint-missing",
+    "adf/managed-endpoint-shadowed-store",
     "adf/managed-endpoint-unsupported-source",
     "adf/managed-endpoint-wrong-group",
     "adf/managed-runtime-location",
+    "adf/managed-vnet-egress",
+    "adf/managed-vnet-missing",
     "adf/managed-vnet-reference-invalid",
     "adf/private-dns-zone-mismatch",
     "adf/private-dns-zone-missing",
     "adf/private-endpoint-group-id",
     "adf/private-endpoint-missing",
+    "adf/private-host-on-public-runtime",
     "adf/public-network-access",
+    "adf/runtime-network-switch",
+    "adf/ttl-placement",
 ];
 
 fn report(files: &[(&str, String)], as_of: Option<&str>) -> Report {
@@ -166,7 +175,7 @@ fn a_copy_with_a_self_hosted_side_uses_no_managed_endpoints() {
         ("dataset/to.json", dataset("to", "b")),
         ("pipeline/p.json", pipeline(COPY)),
     ]);
-    expect(&files, &[]);
+    expect(&files, &[("copy-runtime-conflict", "copy")]);
 }
 
 #[test]
@@ -182,7 +191,7 @@ fn a_data_flow_runs_where_its_activity_says() {
         ("dataflow/flow.json", artefact("flow", data_flow)),
         ("pipeline/p.json", pipeline(flow)),
     ]);
-    expect(&files, &[("linked-service-public-runtime", "a")]);
+    expect(&files, &[("data-flow-runtime", "flow")]);
 }
 
 #[test]

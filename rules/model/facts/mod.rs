@@ -7,6 +7,7 @@
 mod linked_services;
 mod network;
 mod private_link;
+mod profiles;
 mod secret_paths;
 mod table;
 
@@ -18,6 +19,7 @@ pub use network::{
     service_tags,
 };
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
+pub use profiles::Fact;
 pub use secret_paths::{SecretPath, Within, secret_paths};
 pub use table::{Period, Setting};
 
@@ -55,6 +57,7 @@ pub fn facts_date() -> Date {
         network::DESTINATIONS,
         network::TAGS,
         private_link::TABLE,
+        profiles::TABLE,
         secret_paths::TABLE,
     ];
     let dates = tables.into_iter().map(|text| {

@@ -28,6 +28,7 @@ fn tables_are_whole() {
     let tables = [
         (linked_services::TABLE, 121, ["type", "secrets", "managed_endpoint_since"]),
         (private_link::TABLE, 43, ["type", "group", "managed_endpoint_since"]),
+        (profiles::TABLE, 16, ["fact", "what", "since"]),
         (secret_paths::TABLE, 14, ["resource", "path", "accepts"]),
     ];
     for (text, count, columns) in tables {
@@ -100,6 +101,33 @@ fn support_has_dates() {
     assert!(listed("Microsoft.DBforMariaDB/servers", "mariadbServer", "2024-01-01"));
     assert!(!listed("Microsoft.DBforMariaDB/servers", "mariadbServer", "2026-01-01"));
     assert!(linked_service("AzureBlobFS").is_some_and(|ls| ls.has_managed_endpoint(day("2020-04-01"))));
+}
+
+#[test]
+fn profiles_have_every_fact() {
+    let table = Table::read(profiles::TABLE);
+    let rows: Vec<&str> = table.rows().map(|row| row.cell("fact")).collect();
+    assert_eq!(rows.len(), Fact::ALL.len());
+    assert!(Fact::ALL.iter().all(|fact| rows.contains(&fact.name())));
+    for fact in Fact::ALL {
+        let days = ["2020-04-01", "2020-11-01", "2021-08-01", "2023-08-02", "2026-08-20"].map(day);
+        let held = days.map(|day| fact.holds(day));
+        let expected = match fact {
+            Fact::NewFactoryOnly | Fact::NoCosmosDebug => [true, false, false, false, false],
+            Fact::OnlyPort443 => [true, true, false, false, false],
+            Fact::NoPublicStorage | Fact::ClosedSourceList => [true, true, true, false, false],
+            Fact::SameRegion | Fact::ForeignEndpointShadows => [true; 5],
+            Fact::CredentialsNeedKeyVault => [false, true, false, false, false],
+            Fact::CredentialsNeedKeyVaultWhenClosed => [false, false, true, false, false],
+            Fact::AuthoringNeedsRelay => [false, true, true, false, false],
+            Fact::FactoryPublicAccess | Fact::UpdateNeedsPublicDownload => [false, true, true, true, true],
+            Fact::AllPortsOpen => [false, false, true, true, true],
+            Fact::NoCustomDns | Fact::ComputeScale | Fact::CopyNeeds4Units => {
+                [false, false, false, true, true]
+            }
+        };
+        assert_eq!(held, expected, "{}", fact.name());
+    }
 }
 
 #[test]

@@ -1,0 +1,469 @@
+//! Copy activity mixes runtimes
+//!
+//! ## Why
+//!
+//! A copy activity runs on one runtime. Where its linked services name several, a self-hosted runtime
+//! wins over one in the managed virtual network, and that over public compute; two different self-hosted
+//! runtimes for source and sink are refused (concepts-integration-runtime, 2024-08).
+//!
+//! So a copy with one side on a self-hosted runtime uses no managed private endpoint: the self-hosted
+//! machine connects to both stores. That is often meant, and said once for a factory.
+//!
+//! ## How to fix
+//!
+//! Let source and sink name the same self-hosted runtime, or copy in two steps over a store that both
+//! runtimes reach.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! // file: integrationRuntime/shir-berlin.json
+//! { "name": "shir-berlin", "properties": { "type": "SelfHosted" } }
+//! // file: integrationRuntime/shir-paris.json
+//! { "name": "shir-paris", "properties": { "type": "SelfHosted" } }
+//! // file: linkedService/ls_berlin.json
+//! {
+//!   "name": "ls_berlin",
+//!   "properties": {
+//!     "type": "FileServer",
+//!     "typeProperties": { "host": "\\\\nas-berlin\\exports" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "shir-berlin" }
+//!   }
+//! }
+//! // file: linkedService/ls_paris.json
+//! {
+//!   "name": "ls_paris",
+//!   "properties": {
+//!     "type": "FileServer",
+//!     "typeProperties": { "host": "\\\\nas-paris\\exports" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "shir-paris" }
+//!   }
+//! }
+//! // file: dataset/berlin.json
+//! {
+//!   "name": "berlin",
+//!   "properties": {
+//!     "type": "Binary",
+//!     "linkedServiceName": { "referenceName": "ls_berlin", "type": "LinkedServiceReference" },
+//!     "typeProperties": { "location": { "type": "FileServerLocation", "folderPath": "orders" } }
+//!   }
+//! }
+//! // file: dataset/paris.json
+//! {
+//!   "name": "paris",
+//!   "properties": {
+//!     "type": "Binary",
+//!     "linkedServiceName": { "referenceName": "ls_paris", "type": "LinkedServiceReference" },
+//!     "typeProperties": { "location": { "type": "FileServerLocation", "folderPath": "orders" } }
+//!   }
+//! }
+//! // file: pipeline/ship.json
+//! {
+//!   "name": "ship",
+//!   "properties": {
+//!     "activities": [
+//!       {
+//!         "name": "ship orders", // expect: adf/copy-runtime-conflict
+//!         "type": "Copy",
+//!         "inputs": [ { "referenceName": "berlin", "type": "DatasetReference" } ],
+//!         "outputs": [ { "referenceName": "paris", "type": "DatasetReference" } ],
+//!         "typeProperties": { "source": { "type": "BinarySource" }, "sink": { "type": "BinarySink" } }
+//!       }
+//!     ]
+//!   }
+//! }
+//! ```
+//!
+//! The self-hosted runtime connects to both stores, and the managed private endpoint is not used:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "factoryName": { "type": "string" } },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/shir-onprem')]",
+//!       "properties": { "type": "SelfHosted" }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ir-managed')]",
+//!       "properties": {
+//!         "type": "Managed",
+//!         "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!         "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedServices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ls_files')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), 'shir-onprem')]"],
+//!       "properties": {
+//!         "type": "FileServer",
+//!         "typeProperties": { "host": "\\\\nas-berlin\\exports" },
+//!         "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "shir-onprem" }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedServices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ls_lake')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), 'ir-managed')]"],
+//!       "properties": {
+//!         "type": "AzureBlobFS",
+//!         "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!         "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/datasets",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/files')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/linkedServices', parameters('factoryName'), 'ls_files')]"],
+//!       "properties": {
+//!         "type": "Binary",
+//!         "linkedServiceName": { "referenceName": "ls_files", "type": "LinkedServiceReference" },
+//!         "typeProperties": { "location": { "type": "FileServerLocation", "folderPath": "orders" } }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/datasets",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/lake')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/linkedServices', parameters('factoryName'), 'ls_lake')]"],
+//!       "properties": {
+//!         "type": "Binary",
+//!         "linkedServiceName": { "referenceName": "ls_lake", "type": "LinkedServiceReference" },
+//!         "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "raw" } }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/pipelines",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ship')]",
+//!       "dependsOn": [
+//!         "[resourceId('Microsoft.DataFactory/factories/datasets', parameters('factoryName'), 'files')]",
+//!         "[resourceId('Microsoft.DataFactory/factories/datasets', parameters('factoryName'), 'lake')]"
+//!       ],
+//!       "properties": {
+//!         "activities": [
+//!           {
+//!             "name": "ship orders", // expect: adf/copy-runtime-conflict
+//!             "type": "Copy",
+//!             "inputs": [ { "referenceName": "files", "type": "DatasetReference" } ],
+//!             "outputs": [ { "referenceName": "lake", "type": "DatasetReference" } ],
+//!             "typeProperties": { "source": { "type": "BinarySource" }, "sink": { "type": "BinarySink" } }
+//!           }
+//!         ]
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: integrationRuntime/shir-berlin.json
+//! { "name": "shir-berlin", "properties": { "type": "SelfHosted" } }
+//! // file: linkedService/ls_berlin.json
+//! {
+//!   "name": "ls_berlin",
+//!   "properties": {
+//!     "type": "FileServer",
+//!     "typeProperties": { "host": "\\\\nas-berlin\\exports" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "shir-berlin" }
+//!   }
+//! }
+//! // file: linkedService/ls_lake.json
+//! {
+//!   "name": "ls_lake",
+//!   "properties": {
+//!     "type": "AzureBlobFS",
+//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "shir-berlin" }
+//!   }
+//! }
+//! // file: dataset/berlin.json
+//! {
+//!   "name": "berlin",
+//!   "properties": {
+//!     "type": "Binary",
+//!     "linkedServiceName": { "referenceName": "ls_berlin", "type": "LinkedServiceReference" },
+//!     "typeProperties": { "location": { "type": "FileServerLocation", "folderPath": "orders" } }
+//!   }
+//! }
+//! // file: dataset/lake.json
+//! {
+//!   "name": "lake",
+//!   "properties": {
+//!     "type": "Binary",
+//!     "linkedServiceName": { "referenceName": "ls_lake", "type": "LinkedServiceReference" },
+//!     "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "raw" } }
+//!   }
+//! }
+//! // file: pipeline/ship.json
+//! {
+//!   "name": "ship",
+//!   "properties": {
+//!     "activities": [
+//!       {
+//!         "name": "ship orders",
+//!         "type": "Copy",
+//!         "inputs": [ { "referenceName": "berlin", "type": "DatasetReference" } ],
+//!         "outputs": [ { "referenceName": "lake", "type": "DatasetReference" } ],
+//!         "typeProperties": { "source": { "type": "BinarySource" }, "sink": { "type": "BinarySink" } }
+//!       }
+//!     ]
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "factoryName": { "type": "string" } },
+//!   "resources": [
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/shir-onprem')]",
+//!       "properties": { "type": "SelfHosted" }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ir-managed')]",
+//!       "properties": {
+//!         "type": "Managed",
+//!         "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
+//!         "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedServices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ls_raw')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), 'ir-managed')]"],
+//!       "properties": {
+//!         "type": "AzureBlobFS",
+//!         "typeProperties": { "url": "[concat('https://', uniqueString(resourceGroup().id), '.dfs.core.windows.net')]" },
+//!         "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/linkedServices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ls_lake')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), 'ir-managed')]"],
+//!       "properties": {
+//!         "type": "AzureBlobFS",
+//!         "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
+//!         "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/datasets",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/raw')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/linkedServices', parameters('factoryName'), 'ls_raw')]"],
+//!       "properties": {
+//!         "type": "Binary",
+//!         "linkedServiceName": { "referenceName": "ls_raw", "type": "LinkedServiceReference" },
+//!         "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "raw" } }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/datasets",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/lake')]",
+//!       "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/linkedServices', parameters('factoryName'), 'ls_lake')]"],
+//!       "properties": {
+//!         "type": "Binary",
+//!         "linkedServiceName": { "referenceName": "ls_lake", "type": "LinkedServiceReference" },
+//!         "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "raw" } }
+//!       }
+//!     },
+//!     {
+//!       "type": "Microsoft.DataFactory/factories/pipelines",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[concat(parameters('factoryName'), '/ship')]",
+//!       "dependsOn": [
+//!         "[resourceId('Microsoft.DataFactory/factories/datasets', parameters('factoryName'), 'raw')]",
+//!         "[resourceId('Microsoft.DataFactory/factories/datasets', parameters('factoryName'), 'lake')]"
+//!       ],
+//!       "properties": {
+//!         "activities": [
+//!           {
+//!             "name": "ship orders",
+//!             "type": "Copy",
+//!             "inputs": [ { "referenceName": "raw", "type": "DatasetReference" } ],
+//!             "outputs": [ { "referenceName": "lake", "type": "DatasetReference" } ],
+//!             "typeProperties": { "source": { "type": "BinarySource" }, "sink": { "type": "BinarySink" } }
+//!           }
+//!         ]
+//!       }
+//!     }
+//!   ]
+//! }
+//! ```
+
+use std::collections::HashMap;
+
+use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::span::Span;
+use armlint_engine::value::Truth;
+use smol_str::SmolStr;
+
+use crate::model::activity::PIPELINES;
+use crate::model::copy::{self, Copy, Role, Side};
+use crate::model::factory::{Factories, Factory};
+use crate::model::runtime::{Runtime, RuntimeClass};
+use crate::model::snippet;
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/copy-runtime-conflict",
+    category: Category::Network,
+    severity: Severity::Low,
+    equivalents: &[],
+    references: &["Integration runtime in Azure Data Factory, 2024-08"],
+    sentences: &["B15"],
+    check: Check::Resource(PIPELINES, check),
+};
+
+/// The copies of a deployment that mix runtimes.
+#[derive(Default)]
+struct Conflicts {
+    // Between two self-hosted runtimes, by pipeline.
+    refused: HashMap<ResourceId, Vec<Refused>>,
+    // The others, by the pipeline of the first; one entry for each factory and kind.
+    mixed: HashMap<ResourceId, Vec<Mixed>>,
+}
+
+struct Refused {
+    place: Span,
+    source: (Span, String),
+    sink: (Span, String),
+}
+
+struct Mixed {
+    self_hosted: bool,
+    runtime: String,
+    first: (SmolStr, Span),
+    others: Vec<(SmolStr, Span)>,
+}
+
+impl Conflicts {
+    fn build(cx: &Context<'_>) -> Conflicts {
+        let graph = cx.graph();
+        let mut conflicts = Conflicts::default();
+        for factory in cx.derived(Factories::build).list().iter().filter(|factory| factory.runtimes.len() > 1)
+        {
+            conflicts.of_factory(graph, factory);
+        }
+        conflicts
+    }
+
+    fn of_factory(&mut self, graph: &Graph, factory: &Factory) {
+        let mut mixed: [Option<(ResourceId, Mixed)>; 2] = [None, None];
+        for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
+            for copy in copy::copies(graph, factory, pipeline) {
+                if let Some(refused) = refused(graph, &copy) {
+                    self.refused.entry(pipeline.id).or_default().push(refused);
+                    continue;
+                }
+                let Some((self_hosted, runtime)) = mixes(&copy) else { continue };
+                let place = (copy.name(), copy.place());
+                match &mut mixed[usize::from(self_hosted)] {
+                    Some((_, mixed)) => mixed.others.push(place),
+                    empty => {
+                        let mixed = Mixed { self_hosted, runtime, first: place, others: Vec::new() };
+                        *empty = Some((pipeline.id, mixed));
+                    }
+                }
+            }
+        }
+        for (pipeline, mixed) in mixed.into_iter().flatten() {
+            self.mixed.entry(pipeline).or_default().push(mixed);
+        }
+    }
+}
+
+// Source and sink on two self-hosted runtimes that certainly are not the same.
+fn refused(graph: &Graph, copy: &Copy) -> Option<Refused> {
+    let on =
+        |role: Role| copy.sides_on(RuntimeClass::is_self_hosted).filter(move |(side, _)| side.role == role);
+    let differ = |a: &Runtime, b: &Runtime| {
+        a.name.equals_ignore_case(&b.name).is_false() && shared(graph, a, b).is_false()
+    };
+    let label = |(side, runtime): (&Side, &Runtime)| {
+        let service = side.service.map(|id| snippet::called(graph.resource(id), "its linked service"));
+        let service = service.unwrap_or_else(|| "its linked service".into());
+        let runtime = snippet::quoted(&runtime.name).unwrap_or_else(|| "a self-hosted runtime".into());
+        (side.place, format!("{service} is on {runtime}"))
+    };
+    let (source, sink) = on(Role::Source)
+        .find_map(|source| Some((source, on(Role::Sink).find(|sink| differ(source.1, sink.1))?)))?;
+    Some(Refused { place: copy.place(), source: label(source), sink: label(sink) })
+}
+
+// Whether two linked runtimes stand for one that another factory shares.
+fn shared(graph: &Graph, a: &Runtime, b: &Runtime) -> Truth {
+    let target = |runtime: &Runtime| {
+        let declared = graph.resource(runtime.resource?);
+        declared.property("typeProperties.linkedInfo.resourceId").text()
+    };
+    match (target(a), target(b)) {
+        (Some(a), Some(b)) => a.equals_ignore_case(&b),
+        _ => Truth::from(a.class == RuntimeClass::Linked && b.class == RuntimeClass::Linked),
+    }
+}
+
+// Whether a copy takes a self-hosted runtime, or that of the managed network, past the one that another
+// side names; and the name of the runtime that it runs on.
+fn mixes(copy: &Copy) -> Option<(bool, String)> {
+    let runtime = copy.runtime()?;
+    let has = |class: RuntimeClass| copy.sides_on(|other| other == class).next().is_some();
+    let name = snippet::quoted(&runtime.name).unwrap_or_else(|| "of one side".into());
+    match runtime.class {
+        class if class.is_self_hosted() && has(RuntimeClass::Managed) => Some((true, name)),
+        RuntimeClass::Managed if has(RuntimeClass::Global) => Some((false, name)),
+        _ => None,
+    }
+}
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let conflicts = cx.derived(Conflicts::build);
+    for refused in conflicts.refused.get(&resource.id).into_iter().flatten() {
+        let message = "Source and sink of the copy are on two different self-hosted runtimes";
+        cx.report_on(resource, &refused.place, message)
+            .severity(Severity::High)
+            .related(refused.source.0, refused.source.1.as_str())
+            .related(refused.sink.0, refused.sink.1.as_str())
+            .help("let both linked services name one self-hosted runtime, or copy in two steps");
+    }
+    for mixed in conflicts.mixed.get(&resource.id).into_iter().flatten() {
+        let (name, place) = &mixed.first;
+        let runtime = &mixed.runtime;
+        let message = match mixed.self_hosted {
+            true => format!(
+                "Copy `{name}` runs on the self-hosted runtime {runtime}; managed private endpoints are not used"
+            ),
+            false => format!(
+                "Copy `{name}` runs on the runtime {runtime} in the managed network, also where one side names none"
+            ),
+        };
+        let finding = cx.report_on(resource, place, message);
+        for (name, place) in &mixed.others {
+            finding.related(*place, format!("and so does `{name}`"));
+        }
+        finding.help("let both linked services name the runtime that is meant");
+    }
+}

@@ -1,0 +1,224 @@
+//! Time-to-live or compute of the managed virtual network where it is not available
+//!
+//! ## Why
+//!
+//! A runtime in the managed virtual network can keep its compute for copies, pipelines and external
+//! activities alive between runs (`copyComputeScaleProperties`, `pipelineExternalComputeScaleProperties`).
+//! The default runtime `AutoResolveIntegrationRuntime` cannot, and on public compute the properties have no
+//! effect (managed-virtual-network-private-endpoint, 2023-08-02). The data integration units are a multiple
+//! of 4 from 4 to 256, and there are 1 to 10 nodes (API 2018-06-01, azure-mgmt-datafactory 10.0.0).
+//!
+//! ## How to fix
+//!
+//! Use a runtime of your own in the managed virtual network. Keep to the numbers that the service offers.
+//!
+//! ## Examples
+//!
+//! ```jsonc bad
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/AutoResolveIntegrationRuntime.json
+//! {
+//!   "name": "AutoResolveIntegrationRuntime",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": {
+//!       "computeProperties": {
+//!         "location": "AutoResolve",
+//!         "copyComputeScaleProperties": { "dataIntegrationUnit": 8, "timeToLive": 10 } // expect: adf/ttl-placement
+//!       }
+//!     },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! ```
+//!
+//! Six units are none of the steps, and twelve nodes are too many:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "contentVersion": "1.0.0.0",
+//!   "languageVersion": "2.0",
+//!   "parameters": { "factoryName": { "type": "string" } },
+//!   "resources": {
+//!     "runtime": {
+//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'ir-managed')]",
+//!       "properties": {
+//!         "type": "Managed",
+//!         "typeProperties": {
+//!           "computeProperties": {
+//!             "location": "AutoResolve",
+//!             "copyComputeScaleProperties": {
+//!               "dataIntegrationUnit": 6, // expect: adf/ttl-placement
+//!               "timeToLive": 5
+//!             },
+//!             "pipelineExternalComputeScaleProperties": {
+//!               "timeToLive": 60,
+//!               "numberOfPipelineNodes": 12 // expect: adf/ttl-placement
+//!             }
+//!           }
+//!         },
+//!         "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! On public compute:
+//!
+//! ```jsonc bad
+//! // file: integrationRuntime/ir-public.json
+//! {
+//!   "name": "ir-public",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": {
+//!       "computeProperties": {
+//!         "location": "AutoResolve",
+//!         "copyComputeScaleProperties": { "dataIntegrationUnit": 8, "timeToLive": 10 } // expect: adf/ttl-placement
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! // file: managedVirtualNetwork/default.json
+//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
+//! // file: integrationRuntime/ir-managed.json
+//! {
+//!   "name": "ir-managed",
+//!   "properties": {
+//!     "type": "Managed",
+//!     "typeProperties": {
+//!       "computeProperties": {
+//!         "location": "AutoResolve",
+//!         "copyComputeScaleProperties": { "dataIntegrationUnit": 8, "timeToLive": 10 },
+//!         "pipelineExternalComputeScaleProperties": { "timeToLive": 60, "numberOfPipelineNodes": 1, "numberOfExternalNodes": 1 }
+//!       }
+//!     },
+//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!   }
+//! }
+//! ```
+//!
+//! ```jsonc good
+//! [
+//!   {
+//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
+//!     "apiVersion": "2018-06-01",
+//!     "name": "adf-sales/ir-managed",
+//!     "properties": {
+//!       "type": "Managed",
+//!       "typeProperties": {
+//!         "computeProperties": {
+//!           "location": "AutoResolve",
+//!           "copyComputeScaleProperties": { "dataIntegrationUnit": 256, "timeToLive": 5 }
+//!         }
+//!       },
+//!       "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+//!     }
+//!   }
+//! ]
+//! ```
+
+use armlint_engine::finding::{Applicability, Category, Edit, Severity};
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::declarative::fix;
+use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::value::{Number, Value, ValueKind};
+
+use crate::model::factory::INTEGRATION_RUNTIMES;
+use crate::model::facts::Fact;
+use crate::model::runtime::{self, AUTO_RESOLVE, RuntimeClass};
+use crate::model::snippet;
+
+/// The rule.
+pub(crate) static RULE: RuleSpec = RuleSpec {
+    id: "adf/ttl-placement",
+    category: Category::Correctness,
+    severity: Severity::High,
+    equivalents: &[],
+    references: &[
+        "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
+        "Microsoft.DataFactory, API 2018-06-01",
+    ],
+    sentences: &[],
+    check: Check::Resource(INTEGRATION_RUNTIMES, check),
+};
+
+// Numbers within the two objects: the key, the least, the most and the step.
+const LIMITS: [(&str, &str, i64, i64, i64); 3] = [
+    (COPY, "dataIntegrationUnit", 4, 256, 4),
+    (PIPELINE, "numberOfPipelineNodes", 1, 10, 1),
+    (PIPELINE, "numberOfExternalNodes", 1, 10, 1),
+];
+const COPY: &str = "copyComputeScaleProperties";
+const PIPELINE: &str = "pipelineExternalComputeScaleProperties";
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let compute = resource.property("typeProperties.computeProperties");
+    let class = runtime::class(resource);
+    let exists = Fact::ComputeScale.holds(cx.settings().as_of);
+    if !exists || !matches!(class, RuntimeClass::Managed | RuntimeClass::Global) {
+        return;
+    }
+    let auto = resource.name.last().known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE));
+    if auto || class == RuntimeClass::Global {
+        for key in [COPY, PIPELINE] {
+            misplaced(resource, key, &compute.get(key), auto, cx);
+        }
+        return;
+    }
+    for (object, key, least, most, step) in LIMITS {
+        let value = compute.get(object).get(key);
+        let ValueKind::Number(Number::Int(number)) = value.kind else { continue };
+        let wanted = (number.clamp(least, most) + step - 1) / step * step;
+        if wanted != number {
+            out_of_range(resource, key, &value, wanted, (least, most, step), cx);
+        }
+    }
+}
+
+fn misplaced(resource: &Resource, key: &str, scale: &Value, auto: bool, cx: &mut Context<'_>) {
+    let Some(object) = scale.object().filter(|object| !object.entries().is_empty()) else { return };
+    let name = snippet::called(resource, "declared here");
+    let message = match auto {
+        true => format!("`{key}` is not available on the default runtime {name}"),
+        false => format!("`{key}` has no effect on {name}, which is not in the managed virtual network"),
+    };
+    let compute = resource.property("typeProperties.computeProperties");
+    let place = compute.object().and_then(|compute| compute.key_span(key)).unwrap_or(scale.origin.span);
+    let written = object.anchor().is_some() && scale.origin.via.is_none();
+    let edits = if written { fix::remove(cx.graph(), scale) } else { None };
+    let finding = cx.report_on(resource, &place, message);
+    if !auto {
+        finding.severity(Severity::Medium);
+    }
+    finding.help("remove it, and set it on a runtime of your own in the managed virtual network");
+    if let Some(edits) = edits {
+        finding.fix("Remove it", Applicability::Safe, edits);
+    }
+}
+
+fn out_of_range(
+    resource: &Resource,
+    key: &str,
+    value: &Value,
+    wanted: i64,
+    (least, most, step): (i64, i64, i64),
+    cx: &mut Context<'_>,
+) {
+    let steps = if step > 1 { format!(" in steps of {step}") } else { String::new() };
+    let message = format!("`{key}` goes from {least} to {most}{steps}");
+    let finding = cx.report_on(resource, value, message);
+    finding.traced(value).help(format!("write {wanted}"));
+    if value.origin.via.is_none() && !value.assumed {
+        let edit = Edit { span: value.origin.span, text: wanted.to_string() };
+        finding.fix("Take the next number that is offered", Applicability::Safe, vec![edit]);
+    }
+}

@@ -1,0 +1,157 @@
+//! The host and the port that a linked service connects to, whoever runs the store.
+
+use std::net::IpAddr;
+
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::span::Span;
+use armlint_engine::value::{Text, Value, ValueKind};
+
+use super::connection_string::{self, Role};
+use super::facts::LinkedService;
+use super::host;
+use super::store;
+
+/// Where a linked service connects to.
+#[derive(Clone, Debug)]
+pub struct Address {
+    /// The bare host, perhaps with holes.
+    pub host: Text,
+    /// The TCP port that is written; `None` where none is, or where it is not known.
+    pub port: Option<u16>,
+    /// A port is written, but not known.
+    pub port_open: bool,
+    /// Where the host is written.
+    pub place: Span,
+}
+
+impl Address {
+    /// The port that is used: the one that is written, or that of the connector; `None` where neither is
+    /// known.
+    pub fn port(&self, facts: &LinkedService) -> Option<u16> {
+        if self.port_open { None } else { self.port.or_else(|| facts.default_port()) }
+    }
+}
+
+// Other endpoint keys hold names of accounts and projects.
+const HOST_KEYS: [&str; 15] = [
+    "baseUrl",
+    "clusterUri",
+    "domain",
+    "endpoint",
+    "environmentUrl",
+    "functionAppUrl",
+    "host",
+    "hostName",
+    "messageServer",
+    "sasUri",
+    "server",
+    "serviceEndpoint",
+    "serviceUri",
+    "siteUrl",
+    "url",
+];
+
+/// Where a linked service connects to, by the endpoint keys and the connection string of its type; `None`
+/// where no host is written.
+pub fn address_of(graph: &Graph, service: &Resource) -> Option<Address> {
+    let facts = store::facts_of(service)?;
+    let properties = service.property("typeProperties");
+    let port = properties.get("port");
+    let mut keys = facts.endpoint_keys.iter().filter(|key| HOST_KEYS.contains(key));
+    keys.find_map(|key| from_endpoint(&properties.get(key), &port))
+        .or_else(|| from_connection_string(graph, &properties.get("connectionString"), &port))
+}
+
+fn from_endpoint(value: &Value, port: &Value) -> Option<Address> {
+    let text = plain(value).text()?;
+    if text.known().is_some_and(|text| connection_string::is_dynamic(text)) {
+        return None;
+    }
+    let host = host::host_of(&text)?;
+    let insecure = text.prefix().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
+    let written = host.port.or_else(|| number(port)).or(insecure.then_some(80));
+    let port_open = written.is_none() && !port.is_missing();
+    Some(Address { host: host.name, port: written, port_open, place: value.origin.span })
+}
+
+fn from_connection_string(graph: &Graph, value: &Value, port: &Value) -> Option<Address> {
+    let value = plain(value);
+    let pieces = value.pieces();
+    if pieces.is_empty() {
+        return None;
+    }
+    let parsed = connection_string::parse(&pieces);
+    let host = parsed.host()?;
+    let fragment = parsed.role(Role::Host).and_then(|part| part.fragments.first());
+    let place = fragment.and_then(|fragment| fragment.span(&pieces, graph)).unwrap_or(value.origin.span);
+    let written = parsed.port().or_else(|| number(port));
+    let port_open = written.is_none() && (parsed.role(Role::Port).is_some() || !port.is_missing());
+    Some(Address { host, port: written, port_open, place })
+}
+
+// The text inside of a SecureString.
+fn plain(value: &Value) -> Value {
+    match value.object() {
+        Some(_) if value.get("type").is_text("SecureString").is_true() => value.get("value"),
+        _ => value.clone(),
+    }
+}
+
+fn number(value: &Value) -> Option<u16> {
+    match &value.kind {
+        ValueKind::Number(armlint_engine::value::Number::Int(number)) => u16::try_from(*number).ok(),
+        _ => value.known_text()?.trim().parse().ok(),
+    }
+}
+
+/// Whether a host is one that nobody outside of its own network can reach: a private, link-local or
+/// loopback address, a name of one label, or a name below `.local`, `.internal`, `.corp` or `.lan`.
+///
+/// Source: RFC 1918, RFC 3927, RFC 4193, RFC 6762.
+pub fn is_private(host: &str) -> bool {
+    let host = host.trim().trim_end_matches('.');
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return match address {
+            IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.is_loopback(),
+            IpAddr::V6(address) => {
+                address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback()
+            }
+        };
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.()".contains(c);
+    if host.is_empty() || !host.chars().all(plain) {
+        return false;
+    }
+    match host.rsplit_once('.') {
+        Some((_, last)) => {
+            ["local", "internal", "corp", "lan"].iter().any(|own| last.eq_ignore_ascii_case(own))
+        }
+        None => host.chars().any(|c| c.is_ascii_alphabetic()) && !is_filler(host),
+    }
+}
+
+// `xxx` and the like stand for a host that somebody has to fill in.
+fn is_filler(host: &str) -> bool {
+    let filler = |c: char| matches!(c, 'x' | 'X' | '-' | '_');
+    host.chars().all(filler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_hosts() {
+        let private =
+            ["10.1.2.3", "172.31.0.1", "192.168.0.4", "169.254.1.1", "sql01", "localhost", "fd00::1"];
+        let named = ["sql01.corp", "db.contoso.local", "a.b.INTERNAL", "nas.lan.", "(local)"];
+        for host in private.iter().chain(&named) {
+            assert!(is_private(host), "{host}");
+        }
+        let public =
+            ["8.8.8.8", "172.32.0.1", "example.com", "st1.blob.core.windows.net", "", "<server>", "xxx"];
+        for host in public {
+            assert!(!is_private(host), "{host}");
+        }
+    }
+}
