@@ -144,15 +144,15 @@
 
 use armlint_engine::dialect::World;
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::settings::Date;
 
 use crate::model::coverage::Coverage;
 use crate::model::endpoint::{self, Connections};
-use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
+use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::reach::{self, Vaults};
-use crate::model::{deployed, snippet};
+use crate::model::snippet;
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -176,7 +176,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (graph, settings) = (cx.graph(), cx.settings());
     let factories = cx.derived(Factories::build);
     let Some(factory) = factories.of(resource) else { return };
-    if !speaks(graph, factory) {
+    if !reach::declares_endpoints(graph, factory) {
         return;
     }
     let Some(need) = reach::need(resource, cx) else { return };
@@ -234,11 +234,4 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         finding.related(place, "its private endpoint keeps the managed network from its public endpoint");
     }
     finding.help(snippet::managed_endpoint(graph, factory, store, None));
-}
-
-// In an open world only a declared endpoint or network shows that endpoints belong to this deployment.
-fn speaks(graph: &Graph, factory: &Factory) -> bool {
-    let mut own = factory.endpoints.iter().chain(&factory.networks).map(|id| graph.resource(*id));
-    let declares = own.any(|resource| !resource.existing);
-    graph.world == World::Closed || declares && !deployed::has_remote_parts(graph)
 }

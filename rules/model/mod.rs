@@ -12,6 +12,7 @@ pub mod factory;
 pub mod facts;
 pub mod host;
 pub mod id;
+pub mod map;
 pub mod parameter;
 pub mod reach;
 pub mod runtime;

@@ -30,6 +30,9 @@ pub(crate) enum Command {
     Eval(EvalArguments),
     /// Print the resources of a template as they would be deployed
     Expand(ExpandArguments),
+    /// Draw who reaches what over which path
+    #[command(after_help = MAP_EXIT_CODES)]
+    Map(MapArguments),
     /// Say what a rule finds, why, and how to mend it
     Explain(ExplainArguments),
     /// List the rules
@@ -41,6 +44,11 @@ const EXIT_CODES: &str = "Exit codes:
   1  findings at or above --fail-on
   2  incomplete: wrong usage, or something that should have been checked could not be read
   3  nothing to check";
+
+const MAP_EXIT_CODES: &str = "Exit codes:
+  0  something was drawn
+  2  incomplete: wrong usage, or something that should have been drawn could not be read
+  3  nothing to draw: no factory and no workspace";
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
@@ -134,6 +142,28 @@ pub(crate) struct ExpandArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct MapArguments {
+    /// Files, folders or patterns; `-` is standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The format
+    #[arg(long, value_enum, default_value_t = MapFormat::Text)]
+    pub(crate) format: MapFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The Azure of this day; today unless given
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<Date>,
+    /// The cloud that is deployed to
+    #[arg(long, default_value = "public", value_parser = cloud())]
+    pub(crate) cloud: Cloud,
+    /// Values for the templates among the paths, as for `check`: one map for each file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// The id of a rule, or a prefix such as `adf/`
     pub(crate) rule: String,
@@ -166,6 +196,17 @@ pub(crate) enum Format {
     Concise,
     /// For programs
     Json,
+}
+
+/// The formats of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MapFormat {
+    /// Aligned lines
+    Text,
+    /// A flow chart that Markdown and pull requests draw
+    Mermaid,
+    /// For Graphviz
+    Dot,
 }
 
 /// The formats of the list of rules.

@@ -3,46 +3,40 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-use armlint_engine::dialect::Given;
 use armlint_engine::finding::Finding;
-use armlint_engine::session::{Outcome, Report, Session};
+use armlint_engine::session::{Outcome, Report};
 use armlint_engine::settings::Settings;
 
 use crate::arguments::{CheckArguments, Color};
-use crate::discover::{Discovery, Request, Role, discover};
+use crate::discover::{Discovery, Request};
 use crate::error::Error;
+use crate::load::{self, Loaded};
 use crate::progress::Progress;
 use crate::report::{self, View};
 use crate::selection::Selection;
 use crate::style::Style;
 use crate::summary::{self, Timings};
-use crate::{Status, clock, output, read};
-
-/// The stack of a worker: deep nesting is limited, but not shallow.
-const STACK: usize = 16 * 1024 * 1024;
+use crate::{Status, clock, output};
 
 /// Runs the check and writes all reports. An error is what keeps it from running at all.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
-    let catalogue = armlint_rules::catalogue();
-    let selection = Selection::new(&catalogue, &arguments.select, &arguments.ignore)?;
-    let threads = arguments
-        .threads
-        .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build()?;
+    let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
+    let pool = load::pool(arguments.threads)?;
     let progress = Progress::start();
     let mut timings = Timings::default();
-    let start = Instant::now();
-    let mut found = discover(Request {
-        paths: &arguments.paths,
-        parameters: &arguments.parameters,
-        stdin_filename: arguments.stdin_filename.as_deref(),
-        explain: arguments.show_files,
-        threads,
-    })?;
-    timings.discover = start.elapsed();
     pool.install(|| {
-        let mut session = Session::new(catalogue);
-        let report = engine(arguments, &mut found, &mut session, &progress, &mut timings);
+        let request = Request {
+            paths: &arguments.paths,
+            parameters: &arguments.parameters,
+            stdin_filename: arguments.stdin_filename.as_deref(),
+            explain: arguments.show_files,
+            threads: pool.current_num_threads(),
+        };
+        let Loaded { session, found } = load::load(request, &progress, &mut timings)?;
+        let start = Instant::now();
+        let as_of = arguments.as_of.unwrap_or_else(clock::today);
+        let report = session.check(&Settings::new(as_of, arguments.cloud));
+        timings.check = start.elapsed();
         progress.phase(|| "writing".to_string());
         let shown = |finding: &Finding| {
             finding.severity >= arguments.min_severity && finding.confidence >= arguments.min_confidence
@@ -63,41 +57,6 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         close(arguments, &report, &view, &found, hidden, &timings);
         Ok(status)
     })
-}
-
-fn engine(
-    arguments: &CheckArguments,
-    found: &mut Discovery,
-    session: &mut Session,
-    progress: &Progress,
-    timings: &mut Timings,
-) -> Report {
-    progress.phase(|| format!("reading {} files", found.files.len()));
-    let start = Instant::now();
-    let (inputs, skipped) = read::read_all(&found.files);
-    found.skipped.extend(skipped);
-    timings.read = start.elapsed();
-    progress.phase(|| format!("checking {} files", inputs.len()));
-    let start = Instant::now();
-    session.give(given(found));
-    session.set_all(inputs);
-    timings.parse = start.elapsed();
-    let start = Instant::now();
-    let as_of = arguments.as_of.unwrap_or_else(clock::today);
-    let report = session.check(&Settings::new(as_of, arguments.cloud));
-    timings.check = start.elapsed();
-    report
-}
-
-// Every file that was named may be a template; what is none is passed over.
-fn given(found: &Discovery) -> Given {
-    let paths = |wanted: fn(Role) -> bool| {
-        found.files.iter().filter(|file| wanted(file.role)).map(|file| file.shown.clone()).collect()
-    };
-    Given {
-        parameters: paths(|role| role == Role::Parameters),
-        templates: paths(|role| matches!(role, Role::Named | Role::Stdin)),
-    }
 }
 
 // What could not be checked weighs more than what was found, since nobody knows what it hides.

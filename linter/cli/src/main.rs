@@ -9,6 +9,8 @@ mod eval;
 mod expand;
 mod explain;
 mod given;
+mod load;
+mod map;
 mod output;
 mod progress;
 mod read;
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Command::Eval(eval) => eval::run(eval),
         Command::Expand(expand) => expand::run(expand),
         Command::Explain(explain) => explain::run(explain, arguments.color),
+        Command::Map(map) => map::run(map, arguments.color),
         Command::Rules(rules) => rules::run(rules),
     };
     match outcome {

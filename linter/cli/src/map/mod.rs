@@ -1,0 +1,98 @@
+//! `armlint map`: who reaches what over which path, for each factory and workspace.
+
+mod dot;
+mod drawing;
+mod mermaid;
+mod scrub;
+mod text;
+
+use std::io::Write;
+
+use armlint_engine::session::{Outcome, Report};
+use armlint_engine::settings::Settings;
+use armlint_rules::model::map::{self, FactoryMap};
+
+use crate::arguments::{Color, MapArguments, MapFormat};
+use crate::discover::Request;
+use crate::error::Error;
+use crate::load::{self, Loaded};
+use crate::progress::Progress;
+use crate::report::{Masks, printable};
+use crate::selection::INTERNAL_ERROR;
+use crate::style::Style;
+use crate::summary::Timings;
+use crate::{Status, clock, output};
+
+/// Draws the maps of what the arguments name.
+pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Error> {
+    let pool = load::pool(None)?;
+    let progress = Progress::start();
+    pool.install(|| {
+        let request = Request {
+            paths: &arguments.paths,
+            parameters: &arguments.parameters,
+            stdin_filename: None,
+            explain: false,
+            threads: pool.current_num_threads(),
+        };
+        let Loaded { session, found } = load::load(request, &progress, &mut Timings::default())?;
+        let settings = Settings::new(arguments.as_of.unwrap_or_else(clock::today), arguments.cloud);
+        // The check knows what could not be read, and which texts are secrets.
+        let report = session.check(&settings);
+        let surveyed = session.survey(|_| &settings, map::maps);
+        drop(progress);
+        let masks = Masks::new(&report);
+        let failed = surveyed.iter().filter_map(|maps| maps.as_ref().err());
+        let mut problems: Vec<String> =
+            failed.map(|path| format!("{path}: the linter failed on it")).collect();
+        problems.extend(unread(&report));
+        problems.extend(found.problems.iter().map(ToString::to_string));
+        let maps = surveyed.into_iter().flatten().flatten();
+        let maps: Vec<FactoryMap> = maps.map(|map| scrub::scrubbed(map, &masks)).collect();
+        write(arguments, &maps, color)?;
+        Ok(close(&maps, &problems))
+    })
+}
+
+fn write(arguments: &MapArguments, maps: &[FactoryMap], color: Color) -> Result<(), Error> {
+    let style = if arguments.output.is_some() { Style::file() } else { Style::stdout(color) };
+    let text = render(arguments.format, maps, &style);
+    match &arguments.output {
+        Some(path) => output::to_file(path, text.as_bytes()),
+        None => output::to_stdout(text.as_bytes()),
+    }
+}
+
+fn render(format: MapFormat, maps: &[FactoryMap], style: &Style) -> String {
+    match format {
+        MapFormat::Text => text::render(maps, style),
+        MapFormat::Mermaid => mermaid::render(&drawing::of(maps)),
+        MapFormat::Dot => dot::render(&drawing::of(maps)),
+    }
+}
+
+// What should be on a map and is not, or not whole.
+fn unread(report: &Report) -> Vec<String> {
+    let reasons = report.files.iter().filter_map(|status| match &status.outcome {
+        Outcome::Failed(reason) | Outcome::Partial(reason) => Some(format!("{}: {reason}", status.path)),
+        _ => None,
+    });
+    let internal = report.findings.iter().filter(|finding| finding.rule == INTERNAL_ERROR);
+    reasons.chain(internal.map(|finding| finding.message.clone())).collect()
+}
+
+fn close(maps: &[FactoryMap], problems: &[String]) -> Status {
+    let mut stderr = std::io::stderr().lock();
+    for problem in problems {
+        // Nobody is left to tell when standard error is gone.
+        let _ = writeln!(stderr, "not drawn, or not whole: {}", printable(problem));
+    }
+    if !problems.is_empty() {
+        return Status::Incomplete;
+    }
+    if maps.is_empty() {
+        let _ = writeln!(stderr, "nothing to draw: no data factory and no Synapse workspace was found");
+        return Status::Nothing;
+    }
+    Status::Clean
+}
