@@ -165,7 +165,9 @@ fn fill(frame: &mut Frame, map: &FactoryMap, id: &str, wanted: impl Fn(&RuntimeN
                 kind: ShapeKind::Service,
             })
             .collect();
-        let title = vec![named(&runtime.name), text::location(runtime)];
+        let mut title = vec![named(&runtime.name)];
+        // The frame of its managed network says where it runs.
+        title.extend(runtime.network.is_none().then(|| text::location(runtime)));
         let own = format!("{id}_r{at}");
         if services.is_empty() {
             frame.shapes.push(Shape { id: own, text: title, kind: ShapeKind::Runtime });

@@ -8,7 +8,7 @@ mod text;
 
 use std::io::Write;
 
-use armlint_engine::session::{Outcome, Report};
+use armlint_engine::session::{Outcome, Report, Session};
 use armlint_engine::settings::Settings;
 use armlint_rules::model::map::{self, FactoryMap};
 
@@ -37,21 +37,25 @@ pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Erro
         };
         let Loaded { session, found } = load::load(request, &progress, &mut Timings::default())?;
         let settings = Settings::new(arguments.as_of.unwrap_or_else(clock::today), arguments.cloud);
-        // The check knows what could not be read, and which texts are secrets.
-        let report = session.check(&settings);
-        let surveyed = session.survey(|_| &settings, map::maps);
+        let (maps, mut problems) = draw(&session, &settings);
         drop(progress);
-        let masks = Masks::new(&report);
-        let failed = surveyed.iter().filter_map(|maps| maps.as_ref().err());
-        let mut problems: Vec<String> =
-            failed.map(|path| format!("{path}: the linter failed on it")).collect();
-        problems.extend(unread(&report));
         problems.extend(found.problems.iter().map(ToString::to_string));
-        let maps = surveyed.into_iter().flatten().flatten();
-        let maps: Vec<FactoryMap> = maps.map(|map| scrub::scrubbed(map, &masks)).collect();
         write(arguments, &maps, color)?;
         Ok(close(&maps, &problems))
     })
+}
+
+// The maps, without secrets, and what is not on them. The check knows what could not be read, and which
+// texts are secrets.
+fn draw(session: &Session, settings: &Settings) -> (Vec<FactoryMap>, Vec<String>) {
+    let report = session.check(settings);
+    let surveyed = session.survey(|_| settings, map::maps);
+    let masks = Masks::new(&report);
+    let failed = surveyed.iter().filter_map(|maps| maps.as_ref().err());
+    let mut problems: Vec<String> = failed.map(|path| format!("{path}: the linter failed on it")).collect();
+    problems.extend(unread(&report).iter().map(|problem| masks.scrub(problem)));
+    let maps = surveyed.into_iter().flatten().flatten();
+    (maps.map(|map| scrub::scrubbed(map, &masks)).collect(), problems)
 }
 
 fn write(arguments: &MapArguments, maps: &[FactoryMap], color: Color) -> Result<(), Error> {
@@ -96,3 +100,6 @@ fn close(maps: &[FactoryMap], problems: &[String]) -> Status {
     }
     Status::Clean
 }
+
+#[cfg(test)]
+mod tests;
