@@ -37,6 +37,10 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// List the rules
     Rules(RulesArguments),
+    /// Write a configuration to start from
+    Init(InitArguments),
+    /// Print the JSON Schema of the configuration
+    Schema,
 }
 
 const EXIT_CODES: &str = "Exit codes:
@@ -67,24 +71,26 @@ pub(crate) struct CheckArguments {
     /// Not these rules
     #[arg(long, value_name = "RULE|PREFIX/|CATEGORY", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
-    /// Hide findings below this severity
-    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity())]
-    pub(crate) min_severity: Severity,
-    /// Hide findings below this confidence
-    #[arg(long, value_name = "CONFIDENCE", default_value = "medium", value_parser = confidence())]
-    pub(crate) min_confidence: Confidence,
-    /// Exit with 1 when a finding of this severity or above is shown
-    #[arg(long, value_name = "SEVERITY", default_value = "medium", value_parser = severity())]
-    pub(crate) fail_on: Severity,
+    /// Hide findings below this severity [default: low]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub(crate) min_severity: Option<Severity>,
+    /// Hide findings below this confidence [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence())]
+    pub(crate) min_confidence: Option<Confidence>,
+    /// Exit with 1 when a finding of this severity or above is shown [default: medium]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub(crate) fail_on: Option<Severity>,
     /// Exit with 0 whatever was found; an incomplete run still exits with 2
     #[arg(long)]
     pub(crate) exit_zero: bool,
     /// Check against the Azure of this day; today unless given
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) as_of: Option<Date>,
-    /// The cloud that is deployed to
-    #[arg(long, default_value = "public", value_parser = cloud())]
-    pub(crate) cloud: Cloud,
+    /// The cloud that is deployed to [default: public]
+    #[arg(long, value_parser = cloud())]
+    pub(crate) cloud: Option<Cloud>,
+    #[command(flatten)]
+    pub(crate) configuration: ConfigurationArguments,
     /// Values for the templates among the paths: a parameter file, or the object of the parameters in it;
     /// may be given several times
     #[arg(long, value_name = "FILE")]
@@ -104,6 +110,24 @@ pub(crate) struct CheckArguments {
     /// Say for every file why it was checked or not
     #[arg(long)]
     pub(crate) show_files: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigurationArguments {
+    /// This configuration for all files, instead of the `armlint.yaml` nearest to each; its patterns
+    /// start from the current folder
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// No configuration
+    #[arg(long)]
+    pub(crate) no_config: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The file to write
+    #[arg(default_value = crate::config::FILE_NAME, value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -155,9 +179,11 @@ pub(crate) struct MapArguments {
     /// The Azure of this day; today unless given
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) as_of: Option<Date>,
-    /// The cloud that is deployed to
-    #[arg(long, default_value = "public", value_parser = cloud())]
-    pub(crate) cloud: Cloud,
+    /// The cloud that is deployed to [default: public]
+    #[arg(long, value_parser = cloud())]
+    pub(crate) cloud: Option<Cloud>,
+    #[command(flatten)]
+    pub(crate) configuration: ConfigurationArguments,
     /// Values for the templates among the paths, as for `check`: one map for each file
     #[arg(long, value_name = "FILE")]
     pub(crate) parameters: Vec<PathBuf>,

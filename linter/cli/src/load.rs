@@ -5,6 +5,7 @@ use std::time::Instant;
 use armlint_engine::dialect::Given;
 use armlint_engine::session::Session;
 
+use crate::config::{Configurations, Options};
 use crate::discover::{Discovery, Request, Role, discover};
 use crate::error::Error;
 use crate::progress::Progress;
@@ -27,16 +28,25 @@ pub(crate) struct Loaded {
     pub(crate) session: Session,
     /// How they were found.
     pub(crate) found: Discovery,
+    /// What they are checked by.
+    pub(crate) configurations: Configurations,
+    /// How many were left out by the configurations.
+    pub(crate) excluded: usize,
 }
 
 /// Finds the files, reads them on the current rayon pool and hands them to a session.
 pub(crate) fn load(
     request: Request<'_>,
+    options: &Options,
     progress: &Progress,
     timings: &mut Timings,
 ) -> Result<Loaded, Error> {
     let start = Instant::now();
     let mut found = discover(request)?;
+    let catalogue = armlint_rules::catalogue();
+    let configurations = Configurations::find(&found, options, &catalogue)?;
+    let excluded = configurations.exclude(&mut found);
+    let bindings = configurations.bind(&mut found);
     timings.discover = start.elapsed();
     progress.phase(|| format!("reading {} files", found.files.len()));
     let start = Instant::now();
@@ -45,11 +55,16 @@ pub(crate) fn load(
     timings.read = start.elapsed();
     progress.phase(|| format!("checking {} files", inputs.len()));
     let start = Instant::now();
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.give(given(&found));
+    let mut session = Session::new(catalogue);
+    session.give(Given { bindings, ..given(&found) });
     session.set_all(inputs);
     timings.parse = start.elapsed();
-    Ok(Loaded { session, found })
+    let count = excluded.len();
+    if request.explain {
+        found.skipped.extend(excluded);
+        found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+    }
+    Ok(Loaded { session, found, configurations, excluded: count })
 }
 
 // Every file that was named may be a template; what is none is passed over.

@@ -3,12 +3,14 @@
 mod arguments;
 mod check;
 mod clock;
+mod config;
 mod discover;
 mod error;
 mod eval;
 mod expand;
 mod explain;
 mod given;
+mod init;
 mod load;
 mod map;
 mod output;
@@ -16,6 +18,7 @@ mod progress;
 mod read;
 mod report;
 mod rules;
+mod schema;
 mod selection;
 mod style;
 mod summary;
@@ -33,6 +36,8 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(explain, arguments.color),
         Command::Map(map) => map::run(map, arguments.color),
         Command::Rules(rules) => rules::run(rules),
+        Command::Init(init) => init::run(init),
+        Command::Schema => schema::run(),
     };
     match outcome {
         Ok(status) => status.into(),

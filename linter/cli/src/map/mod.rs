@@ -8,11 +8,13 @@ mod text;
 
 use std::io::Write;
 
+use armlint_engine::dialect::Deployment;
 use armlint_engine::session::{Outcome, Report, Session};
 use armlint_engine::settings::Settings;
 use armlint_rules::model::map::{self, FactoryMap};
 
 use crate::arguments::{Color, MapArguments, MapFormat};
+use crate::config::Options;
 use crate::discover::Request;
 use crate::error::Error;
 use crate::load::{self, Loaded};
@@ -21,7 +23,7 @@ use crate::report::{Masks, printable};
 use crate::selection::INTERNAL_ERROR;
 use crate::style::Style;
 use crate::summary::Timings;
-use crate::{Status, clock, output};
+use crate::{Status, output};
 
 /// Draws the maps of what the arguments name.
 pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Error> {
@@ -35,9 +37,16 @@ pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Erro
             explain: false,
             threads: pool.current_num_threads(),
         };
-        let Loaded { session, found } = load::load(request, &progress, &mut Timings::default())?;
-        let settings = Settings::new(arguments.as_of.unwrap_or_else(clock::today), arguments.cloud);
-        let (maps, mut problems) = draw(&session, &settings);
+        let options = Options {
+            config: arguments.configuration.config.clone(),
+            no_config: arguments.configuration.no_config,
+            as_of: arguments.as_of,
+            cloud: arguments.cloud,
+            ..Options::default()
+        };
+        let Loaded { session, found, configurations, .. } =
+            load::load(request, &options, &progress, &mut Timings::default())?;
+        let (maps, mut problems) = draw(&session, |deployment| configurations.settings(deployment));
         drop(progress);
         problems.extend(found.problems.iter().map(ToString::to_string));
         write(arguments, &maps, color)?;
@@ -47,9 +56,12 @@ pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Erro
 
 // The maps, without secrets, and what is not on them. The check knows what could not be read, and which
 // texts are secrets.
-fn draw(session: &Session, settings: &Settings) -> (Vec<FactoryMap>, Vec<String>) {
-    let report = session.check(settings);
-    let surveyed = session.survey(|_| settings, map::maps);
+fn draw<'s>(
+    session: &Session,
+    settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+) -> (Vec<FactoryMap>, Vec<String>) {
+    let report = session.check_by(&settings);
+    let surveyed = session.survey(&settings, map::maps);
     let masks = Masks::new(&report);
     let failed = surveyed.iter().filter_map(|maps| maps.as_ref().err());
     let mut problems: Vec<String> = failed.map(|path| format!("{path}: the linter failed on it")).collect();

@@ -144,8 +144,8 @@ fn drawn(files: &[(&str, &str)]) -> Vec<FactoryMap> {
         named: true,
     };
     session.set_all(files.iter().map(input).collect());
-    let day = Date { year: 2026, month: 1, day: 1 };
-    let (maps, problems) = draw(&session, &Settings::new(day, Cloud::Public));
+    let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
+    let (maps, problems) = draw(&session, |_| &settings);
     assert!(problems.is_empty(), "{problems:#?}");
     maps
 }
