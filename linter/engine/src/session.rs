@@ -308,7 +308,7 @@ fn read(input: Input, id: SourceId, given: bool) -> Slot {
         }
     };
     let concerns = dialect::may_concern(&path, &bytes);
-    if !concerns && !named && is_readable(&bytes) {
+    if !concerns && !named && !given && is_readable(&bytes) {
         let state = State::Ignored("it is no template, parameter file or artefact".into());
         return Slot { source: nothing(&path), context, state };
     }

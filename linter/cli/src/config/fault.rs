@@ -64,9 +64,19 @@ pub(super) fn of_reader(error: &serde_saphyr::Error) -> Wrong {
         ),
         Error::SerdeMissingField { field, .. } => (format!("the key `{field}` is missing here"), None),
         Error::DuplicateMappingKey { .. } => ("the key stands here twice".to_string(), None),
-        other => (other.to_string().lines().next().unwrap_or_default().to_string(), None),
+        other => (plain(&other.to_string()), None),
     };
     Wrong { location, message, hint }
+}
+
+// The place is said elsewhere.
+fn plain(said: &str) -> String {
+    let line = said.lines().next().unwrap_or_default();
+    match line.split(" at line ").next().unwrap_or(line) {
+        "expected sequence start" => "a list is expected here".to_string(),
+        "expected mapping start" => "a mapping of keys is expected here".to_string(),
+        message => message.to_string(),
+    }
 }
 
 fn proposal(name: &str, known: &[&str], otherwise: &str) -> String {

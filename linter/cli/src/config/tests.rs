@@ -20,19 +20,11 @@ fn the_configuration_to_start_from_loads_and_changes_nothing() {
 
 #[test]
 fn its_examples_load_as_well() {
-    let uncommented = |line: &str| match line.strip_prefix('#') {
-        Some(example) if example.starts_with("  ") => example.to_string(),
-        Some(example) if example.starts_with(" as-of:") || example.starts_with(" select:") => {
-            example.trim_start().to_string()
-        }
-        _ => line.replace(": []", ":").replace(": {}", ":"),
-    };
-    let text: Vec<String> = init::TEXT.lines().map(uncommented).collect();
-    let text = text
-        .join("\n")
-        .replace("ignore:\n", "ignore: []\n")
-        .replace("subscriptions:\n", "subscriptions: []\n");
-    let configuration = parsed(&text.replace("private-link:", "private-link: []"));
+    let is_key =
+        |line: &str| line.split(':').next().is_some_and(|key| !key.contains(' ')) && line.contains(':');
+    let lines = init::TEXT.lines().filter_map(|line| line.strip_prefix("# "));
+    let examples: Vec<&str> = lines.filter(|line| line.starts_with("  ") || is_key(line)).collect();
+    let configuration = parsed(&examples.join("\n"));
     assert_eq!(configuration.settings.as_of.to_string(), "2026-01-31");
     assert_eq!(configuration.bindings.len(), 1);
     assert!(!configuration.choice.wants("template/unused-variable", Path::new("a.json")));
@@ -132,4 +124,11 @@ fn what_is_wrong_has_a_place() {
         all.push('\n');
     }
     insta::assert_snapshot!(all);
+}
+
+#[test]
+fn the_example_in_the_readme_loads() {
+    let readme = include_str!("../../../../README.md");
+    let example = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(parsed(example).settings.adf.closed_world);
 }

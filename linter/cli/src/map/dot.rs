@@ -16,9 +16,12 @@ pub(super) fn render(drawing: &Drawing) -> String {
     for inner in &drawing.frames {
         frame(&mut text, inner, 1);
     }
+    // The stores stand in one column, at the right.
+    text.push_str("  {\n    rank=max\n");
     for inner in &drawing.shapes {
-        shape(&mut text, inner, 1);
+        shape(&mut text, inner, 2);
     }
+    text.push_str("  }\n");
     for inner in &drawing.lines {
         line(&mut text, inner);
     }

@@ -87,10 +87,10 @@ fn render(format: MapFormat, maps: &[FactoryMap], style: &Style) -> String {
     }
 }
 
-// What should be on a map and is not, or not whole.
+// What should be on a map and is not.
 fn unread(report: &Report) -> Vec<String> {
     let reasons = report.files.iter().filter_map(|status| match &status.outcome {
-        Outcome::Failed(reason) | Outcome::Partial(reason) => Some(format!("{}: {reason}", status.path)),
+        Outcome::Failed(reason) => Some(format!("{}: {reason}", status.path)),
         _ => None,
     });
     let internal = report.findings.iter().filter(|finding| finding.rule == INTERNAL_ERROR);
@@ -101,7 +101,7 @@ fn close(maps: &[FactoryMap], problems: &[String]) -> Status {
     let mut stderr = std::io::stderr().lock();
     for problem in problems {
         // Nobody is left to tell when standard error is gone.
-        let _ = writeln!(stderr, "not drawn, or not whole: {}", printable(problem));
+        let _ = writeln!(stderr, "not drawn: {}", printable(problem));
     }
     if !problems.is_empty() {
         return Status::Incomplete;
