@@ -7,6 +7,8 @@ use armlint_engine::settings::{Cloud, Date};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Options;
+
 /// Checks Azure templates for open networks, exposed secrets and things that do not work.
 ///
 /// Reads ARM templates in JSON and YAML and the Git folders of Data Factory and Synapse. Never opens a
@@ -83,14 +85,8 @@ pub(crate) struct CheckArguments {
     /// Exit with 0 whatever was found; an incomplete run still exits with 2
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// Check against the Azure of this day; today unless given
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) as_of: Option<Date>,
-    /// The cloud that is deployed to [default: public]
-    #[arg(long, value_parser = cloud())]
-    pub(crate) cloud: Option<Cloud>,
     #[command(flatten)]
-    pub(crate) configuration: ConfigurationArguments,
+    pub(crate) settings: SettingArguments,
     /// Values for the templates among the paths: a parameter file, or the object of the parameters in it;
     /// may be given several times
     #[arg(long, value_name = "FILE")]
@@ -113,7 +109,13 @@ pub(crate) struct CheckArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ConfigurationArguments {
+pub(crate) struct SettingArguments {
+    /// Check against the Azure of this day [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<Date>,
+    /// The cloud that is deployed to [default: public]
+    #[arg(long, value_parser = cloud())]
+    pub(crate) cloud: Option<Cloud>,
     /// This configuration for all files, instead of the `armlint.yaml` nearest to each; its patterns
     /// start from the current folder
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -121,6 +123,19 @@ pub(crate) struct ConfigurationArguments {
     /// No configuration
     #[arg(long)]
     pub(crate) no_config: bool,
+}
+
+impl SettingArguments {
+    /// What wins over the configurations.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            config: self.config.clone(),
+            no_config: self.no_config,
+            as_of: self.as_of,
+            cloud: self.cloud,
+            ..Options::default()
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -176,14 +191,8 @@ pub(crate) struct MapArguments {
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// The Azure of this day; today unless given
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) as_of: Option<Date>,
-    /// The cloud that is deployed to [default: public]
-    #[arg(long, value_parser = cloud())]
-    pub(crate) cloud: Option<Cloud>,
     #[command(flatten)]
-    pub(crate) configuration: ConfigurationArguments,
+    pub(crate) settings: SettingArguments,
     /// Values for the templates among the paths, as for `check`: one map for each file
     #[arg(long, value_name = "FILE")]
     pub(crate) parameters: Vec<PathBuf>,

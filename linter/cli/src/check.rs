@@ -63,13 +63,10 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
 
 fn options(arguments: &CheckArguments) -> Options {
     Options {
-        config: arguments.configuration.config.clone(),
-        no_config: arguments.configuration.no_config,
-        as_of: arguments.as_of,
-        cloud: arguments.cloud,
         min_severity: arguments.min_severity,
         min_confidence: arguments.min_confidence,
         fail_on: arguments.fail_on,
+        ..arguments.settings.options()
     }
 }
 

@@ -14,7 +14,6 @@ use armlint_engine::settings::Settings;
 use armlint_rules::model::map::{self, FactoryMap};
 
 use crate::arguments::{Color, MapArguments, MapFormat};
-use crate::config::Options;
 use crate::discover::Request;
 use crate::error::Error;
 use crate::load::{self, Loaded};
@@ -24,6 +23,10 @@ use crate::selection::INTERNAL_ERROR;
 use crate::style::Style;
 use crate::summary::Timings;
 use crate::{Status, output};
+
+/// How many edges Mermaid draws by default (<https://mermaid.js.org/config/schema-docs/config.html>,
+/// `maxEdges`, 2025-10).
+const MAX_MERMAID_EDGES: usize = 500;
 
 /// Draws the maps of what the arguments name.
 pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Error> {
@@ -37,15 +40,8 @@ pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Erro
             explain: false,
             threads: pool.current_num_threads(),
         };
-        let options = Options {
-            config: arguments.configuration.config.clone(),
-            no_config: arguments.configuration.no_config,
-            as_of: arguments.as_of,
-            cloud: arguments.cloud,
-            ..Options::default()
-        };
         let Loaded { session, found, configurations, .. } =
-            load::load(request, &options, &progress, &mut Timings::default())?;
+            load::load(request, &arguments.settings.options(), &progress, &mut Timings::default())?;
         let (maps, mut problems) = draw(&session, |deployment| configurations.settings(deployment));
         drop(progress);
         problems.extend(found.problems.iter().map(ToString::to_string));
@@ -71,6 +67,15 @@ fn draw<'s>(
 }
 
 fn write(arguments: &MapArguments, maps: &[FactoryMap], color: Color) -> Result<(), Error> {
+    let lines = maps.iter().map(|map| map.routes.len() + map.endpoints.len()).sum::<usize>();
+    if arguments.format == MapFormat::Mermaid && lines > MAX_MERMAID_EDGES {
+        // Nobody is left to tell when standard error is gone.
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "the flow chart has {lines} edges, and Mermaid draws {MAX_MERMAID_EDGES} unless `maxEdges` is set: \
+             name fewer paths, or use `--format dot`"
+        );
+    }
     let style = if arguments.output.is_some() { Style::file() } else { Style::stdout(color) };
     let text = render(arguments.format, maps, &style);
     match &arguments.output {
