@@ -33,7 +33,9 @@ pub(super) fn render(drawing: &Drawing) -> String {
 
 fn frame(text: &mut String, frame: &Frame, depth: usize) {
     let indent = "  ".repeat(depth);
-    text.push_str(&format!("{indent}subgraph {}[{}]\n", frame.id, quoted(&frame.title)));
+    // There is room for one line only: a second one would stand behind the shapes.
+    let title = quoted(&[frame.title.join(", ")]);
+    text.push_str(&format!("{indent}subgraph {}[{title}]\n", frame.id));
     for inner in &frame.frames {
         self::frame(text, inner, depth + 1);
     }
