@@ -32,6 +32,15 @@ const UNUSED: &str = r#"{
   ]
 }"#;
 
+const FACTORY: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    { "type": "Microsoft.DataFactory/factories/integrationRuntimes", "apiVersion": "2018-06-01", "name": "f/Office",
+      "properties": { "type": "SelfHosted" } }
+  ]
+}"#;
+
 /// Claims to be a template, but nothing of it can be read.
 const BROKEN: &str =
     r#""$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#""#;
@@ -228,6 +237,11 @@ fn maps_have_exit_codes() {
     {
         assert_eq!(code(&run(&folder, &[&["map"], paths].concat())), expected, "{paths:?}");
     }
+    // The files beside a named one are only there to understand it.
+    assert_eq!(code(&run(&folder, &["map", "adf/factory/f.json"])), 0);
+    fs::write(folder.path().join("beside.json"), FACTORY).unwrap();
+    assert_eq!(code(&run(&folder, &["map", "beside.json"])), 0);
+    assert_eq!(code(&run(&folder, &["map", "clean.json"])), 3);
     let output = run(&folder, &["map", "adf", "--format", "dot", "-o", "map.dot"]);
     assert_eq!((code(&output), stdout(&output).as_str()), (0, ""));
     let drawn = fs::read_to_string(folder.path().join("map.dot")).unwrap();

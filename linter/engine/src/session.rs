@@ -194,8 +194,8 @@ impl Session {
     }
 
     /// What `look` makes of the graph of each deployment, in the order of their texts: without values of
-    /// parameters, or once with each parameter file that the user gave for it. Where the linter fails, it
-    /// is the path of the text that it failed on.
+    /// parameters, or once with each parameter file that the user gave for it. Those of which all texts are
+    /// only context are left out. Where the linter fails, it is the path of the text that it failed on.
     pub fn survey<'s, T: Send>(
         &self,
         settings: impl Fn(&Deployment) -> &'s Settings + Sync,
@@ -203,7 +203,12 @@ impl Session {
     ) -> Vec<Result<T, Arc<str>>> {
         let (files, _) = self.files();
         let mut views: Vec<Deployment> = Vec::new();
+        let is_context =
+            |parsed: &Parsed| self.slots.get(parsed.source.id.0 as usize).is_none_or(|slot| slot.context);
         for mut deployment in assemble(&files, &self.given).deployments {
+            if deployment.sources.iter().all(is_context) {
+                continue;
+            }
             let files = std::mem::take(&mut deployment.parameter_files);
             let given = files.into_iter().filter(|file| file.belonging == Belonging::Given);
             let with = |file| Deployment { parameter_files: vec![file], ..deployment.clone() };
