@@ -152,12 +152,11 @@ use armlint_engine::dialect::Dialect;
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Graph;
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::value::Truth;
 use smol_str::SmolStr;
 
 use crate::model::endpoint::{self, ManagedEndpoint};
 use crate::model::factory::MANAGED_ENDPOINTS;
-use crate::model::id::{self, Identity};
+use crate::model::id::Identity;
 use crate::model::{deployed, snippet};
 
 /// The rule.
@@ -210,7 +209,7 @@ fn key(identity: &Identity) -> SmolStr {
 fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_>) {
     let graph = cx.graph();
     let Some(identity) = &first.identity else { return };
-    if !is_approved(graph, identity).is_false() {
+    if !endpoint::is_approved(graph, identity).is_false() {
         return;
     }
     let resource = graph.resource(first.resource);
@@ -231,28 +230,6 @@ fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_
         "approve the connection after the deployment, for example with `az network private-endpoint-connection \
          approve`",
     );
-}
-
-// Whether the deployment sets the state of the target's connections, or the target approves by itself.
-fn is_approved(graph: &Graph, target: &Identity) -> Truth {
-    let connections = graph.resources().iter().filter_map(|resource| {
-        let (ty, own) = resource.ty.rsplit_once('/')?;
-        let name = resource.name.segments.iter().nth_back(1)?;
-        let status = resource.property("privateLinkServiceConnectionState.status");
-        let approves = if resource.existing { Truth::False } else { status.is_text("Approved") };
-        own.eq_ignore_ascii_case("privateEndpointConnections")
-            .then(|| id::names(target, ty, name).and(approves))
-    });
-    let services = graph.of_type("Microsoft.Network/privateLinkServices").map(|service| {
-        let approved = service.property("autoApproval.subscriptions");
-        let approves = match approved.elements() {
-            Some([]) => Truth::False,
-            None if approved.is_missing() => Truth::False,
-            _ => Truth::Unknown,
-        };
-        id::names(target, &service.ty, &service.name.last()).and(approves)
-    });
-    Truth::any(connections.chain(services))
 }
 
 // A script may approve whatever it likes; only one that is known shows that it does not.

@@ -340,7 +340,10 @@ fn unlisted(resource: &Resource, cx: &Context<'_>) -> Option<(Address, Vec<Consu
         let covered = cx.derived(Endpoints::build).coverage(factory, store);
         !matches!(covered, Coverage::Missing) || store.links.iter().any(|link| link.is_listed(settings.as_of))
     });
-    if listed || !gap::speaks(graph, factory) || cx.derived(Answered::build).may_hold(factory, host) {
+    if listed
+        || !reach::declares_endpoints(graph, factory)
+        || cx.derived(Answered::build).may_hold(factory, host)
+    {
         return None;
     }
     let consumers = reach::consumers(resource, cx);

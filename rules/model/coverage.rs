@@ -62,8 +62,7 @@ impl Endpoints {
         let mut unsure = store.name.is_none();
         for endpoint in endpoints.near(store) {
             let target = leads_to(endpoint, store);
-            let group = Truth::any(store.links.iter().map(|link| is_group(&endpoint.group, link)));
-            match target.and(group).or(answers(endpoint, store)) {
+            match covers(endpoint, store) {
                 Truth::True => return Coverage::Covered,
                 Truth::Unknown => unsure = true,
                 // What no sub-resource is called is a defect of its own; what was meant is not known.
@@ -86,6 +85,12 @@ impl Endpoints {
         let endpoints = self.of(factory)?;
         let mut near = endpoints.near(store);
         near.find(|endpoint| leads_to(endpoint, store).is_true()).map(|endpoint| endpoint.resource)
+    }
+
+    /// The first endpoint of a factory that certainly leads to a store through the right sub-resource.
+    pub fn covering(&self, factory: &Factory, store: &Store) -> Option<ResourceId> {
+        let mut near = self.of(factory)?.near(store);
+        near.find(|endpoint| covers(endpoint, store).is_true()).map(|endpoint| endpoint.resource)
     }
 
     fn of(&self, factory: &Factory) -> Option<&OfFactory> {
@@ -129,6 +134,12 @@ fn leads_to(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
         Some(identity) => store.is_named_by(identity),
         None => Truth::Unknown,
     }
+}
+
+// Whether it leads there through a sub-resource that is asked for.
+fn covers(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
+    let group = Truth::any(store.links.iter().map(|link| is_group(&endpoint.group, link)));
+    leads_to(endpoint, store).and(group).or(answers(endpoint, store))
 }
 
 // Whether the group is one of the target's type.

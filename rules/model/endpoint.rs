@@ -1,6 +1,7 @@
 //! Private endpoints: the managed ones of factories, and the customers' own.
 
-use armlint_engine::graph::{Resource, ResourceId};
+use armlint_engine::dialect::Dialect;
+use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Reason, Truth, Value};
 
@@ -153,4 +154,64 @@ pub fn public_off(resource: &Resource) -> Truth {
     });
     // An exception may open the endpoint to the runtime; whether it does is not decided here.
     if closed.is_true() && excepted { Truth::Unknown } else { closed }
+}
+
+/// Whether the deployment sets the state of a target's connections, or the target approves by itself.
+pub fn is_approved(graph: &Graph, target: &Identity) -> Truth {
+    let connections = graph.resources().iter().filter_map(|resource| {
+        let (ty, own) = resource.ty.rsplit_once('/')?;
+        let name = resource.name.segments.iter().nth_back(1)?;
+        let status = resource.property("privateLinkServiceConnectionState.status");
+        let approves = if resource.existing { Truth::False } else { status.is_text("Approved") };
+        own.eq_ignore_ascii_case("privateEndpointConnections")
+            .then(|| id::names(target, ty, name).and(approves))
+    });
+    let services = graph.of_type("Microsoft.Network/privateLinkServices").map(|service| {
+        let approved = service.property("autoApproval.subscriptions");
+        let approves = match approved.elements() {
+            Some([]) => Truth::False,
+            None if approved.is_missing() => Truth::False,
+            _ => Truth::Unknown,
+        };
+        id::names(target, &service.ty, &service.name.last()).and(approves)
+    });
+    Truth::any(connections.chain(services))
+}
+
+/// Whether the owner of its target has let a managed private endpoint through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// The connection stands.
+    Approved,
+    /// The owner has not decided.
+    Pending,
+    /// The owner has refused it, or has cut it.
+    Rejected,
+    /// Not known.
+    Unknown,
+}
+
+/// The approval of a managed private endpoint: what the file says, or else what a template makes. The state
+/// in the file of a Git folder is that of the day on which the file was written.
+pub fn approval(graph: &Graph, endpoint: &ManagedEndpoint) -> Approval {
+    let resource = graph.resource(endpoint.resource);
+    let stated = resource.property("connectionState.status");
+    let states = [
+        ("Approved", Approval::Approved),
+        ("Pending", Approval::Pending),
+        ("Rejected", Approval::Rejected),
+        ("Disconnected", Approval::Rejected),
+    ];
+    if presence(&stated) != Presence::Absent {
+        let same = states.into_iter().find(|(name, _)| stated.is_text(name).is_true());
+        return same.map_or(Approval::Unknown, |(_, state)| state);
+    }
+    let Some(target) = endpoint.identity.as_ref().filter(|_| !resource.existing) else {
+        return Approval::Unknown;
+    };
+    match is_approved(graph, target) {
+        Truth::True => Approval::Approved,
+        Truth::False if graph.dialect == Dialect::Template => Approval::Pending,
+        _ => Approval::Unknown,
+    }
 }

@@ -1,15 +1,13 @@
 //! Stores that are used in the managed virtual network, and that no managed private endpoint leads to.
 
-use armlint_engine::dialect::World;
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 
 use super::address;
 use super::coverage::Coverage;
-use super::deployed;
 use super::endpoint;
-use super::factory::{Factories, Factory};
+use super::factory::Factories;
 use super::facts::Fact;
 use super::foreign::Foreign;
 use super::reach::{self, Consumer, Vaults};
@@ -51,7 +49,7 @@ pub fn gap(service: &Resource, cx: &Context<'_>) -> Option<Gap> {
     let (graph, day) = (cx.graph(), cx.settings().as_of);
     let factories = cx.derived(Factories::build);
     let factory = factories.of(service)?;
-    if !speaks(graph, factory) {
+    if !reach::declares_endpoints(graph, factory) {
         return None;
     }
     let need = reach::need(service, cx)?;
@@ -95,12 +93,4 @@ pub fn closed_port(service: &Resource, cx: &Context<'_>) -> Option<u16> {
     let facts = store::facts_of(service)?;
     let address = address::address_of(cx.graph(), service)?;
     address.port(facts).filter(|port| *port != 443)
-}
-
-/// Whether what a factory lacks is certainly missing. In an open world only a declared endpoint or network
-/// shows that endpoints belong to this deployment.
-pub fn speaks(graph: &Graph, factory: &Factory) -> bool {
-    let mut own = factory.endpoints.iter().chain(&factory.networks).map(|id| graph.resource(*id));
-    let declares = own.any(|resource| !resource.existing);
-    graph.world == World::Closed || declares && !deployed::has_remote_parts(graph)
 }

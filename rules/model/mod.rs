@@ -25,6 +25,7 @@ pub mod id;
 pub mod identity;
 pub mod json_edit;
 pub mod key;
+pub mod map;
 pub mod network;
 pub mod order;
 pub mod parameter;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
@@ -11,6 +12,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::activity::{self, Use, Uses};
 use super::coverage::{Coverage, Endpoints};
+use super::deployed;
 use super::factory::{Factories, Factory};
 use super::runtime::{Presence, Runtime, RuntimeClass, presence};
 use super::secret::{self, Held};
@@ -87,6 +89,8 @@ pub fn is_vault(service: &Resource) -> bool {
 #[derive(Default)]
 pub struct Vaults {
     readers: HashMap<ResourceId, Vec<Consumer>>,
+    // The runtimes that secrets of a vault's linked service are read on.
+    runs: HashMap<ResourceId, Vec<Run>>,
     // The linked services of one vault, by the factory and the name of the vault.
     same: BTreeMap<(SmolStr, SmolStr), Vec<ResourceId>>,
 }
@@ -124,6 +128,12 @@ impl Vaults {
         self.readers.get(&service.id).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The runtimes on which secrets of a vault's linked service are read, by linked services and by
+    /// activities; none where nothing reads any.
+    pub fn runs(&self, service: &Resource) -> &[Run] {
+        self.runs.get(&service.id).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The linked services of one vault whose secrets are read, in the order of the text.
     pub fn same(&self, factory: &Factory, vault: &Store) -> &[ResourceId] {
         let key = vault.name.as_ref().map(|name| {
@@ -143,8 +153,14 @@ impl Vaults {
                 read.push((vault, secret.place));
             }
         }
-        let managed = |run: &Run| run.runtime.class == RuntimeClass::Managed;
-        if read.is_empty() || !runs(graph, factory, uses, service).iter().any(managed) {
+        if read.is_empty() {
+            return;
+        }
+        let runs = runs(graph, factory, uses, service);
+        for (vault, _) in &read {
+            self.runs.entry(*vault).or_default().extend(runs.iter().cloned());
+        }
+        if !runs.iter().any(|run| run.runtime.class == RuntimeClass::Managed) {
             return;
         }
         let name = snippet::called(service, "this linked service");
@@ -156,19 +172,21 @@ impl Vaults {
 
     fn read_by_activity(&mut self, graph: &Graph, factory: &Factory, activity: &Value) {
         let properties = activity.get("typeProperties");
-        let runtime = properties.get("connectVia");
-        if presence(&runtime) != Presence::Present
-            || factory.named_runtime(graph, &runtime).class != RuntimeClass::Managed
-        {
+        let via = properties.get("connectVia");
+        if presence(&via) != Presence::Present {
             return;
         }
+        let runtime = factory.named_runtime(graph, &via);
         let mut references = Vec::new();
         secret_references(&properties, 0, &mut references);
         let name = activity.get("name");
+        let called = name.known_text().unwrap_or("activity");
         for reference in references {
-            if let Some(vault) = vault_of(graph, factory, &reference) {
-                let name = name.known_text().unwrap_or("activity");
-                let label = format!("`{name}` reads a secret from it in the managed network");
+            let Some(vault) = vault_of(graph, factory, &reference) else { continue };
+            let run = Run { runtime: runtime.clone(), activity: Some((called.into(), name.origin.span)) };
+            self.runs.entry(vault).or_default().push(run);
+            if runtime.class == RuntimeClass::Managed {
+                let label = format!("`{called}` reads a secret from it in the managed network");
                 let place = reference.origin.span;
                 self.readers.entry(vault).or_default().push(Consumer { label, place });
             }
@@ -221,24 +239,39 @@ pub fn need(service: &Resource, cx: &Context<'_>) -> Option<Need> {
     }
     let mut store = store::store_of(graph, settings, service)?;
     store.links.retain(|link| link.is_listed(settings.as_of));
-    // A workspace has endpoints to itself.
-    let own = |link: &&super::facts::PrivateLink| link.ty.eq_ignore_ascii_case(&factory.ty);
-    let itself = store.links.iter().copied().any(|link| own(&link))
-        && store.name.as_ref().is_none_or(|name| name.key() == factory.key);
-    if store.links.is_empty() || itself {
+    if store.links.is_empty() || is_itself(factory, &store) {
         return None;
     }
     let consumers = consumers(service, cx);
     if consumers.is_empty() {
         return None;
     }
-    let endpoints = cx.derived(Endpoints::build);
-    let coverage = endpoints.coverage(factory, &store);
-    // Endpoints may belong to this factory under a name that is not known.
+    let coverage = coverage(factory, &store, cx);
+    Some(Need { store, consumers, coverage })
+}
+
+/// Whether a store is, or may be, the workspace itself: a workspace makes endpoints to itself.
+pub fn is_itself(factory: &Factory, store: &Store) -> bool {
+    let own = store.links.iter().any(|link| link.ty.eq_ignore_ascii_case(&factory.ty));
+    own && store.name.as_ref().is_none_or(|name| name.key() == factory.key)
+}
+
+/// How the managed private endpoints of a factory cover a store; not known where endpoints that lead there
+/// may belong to this factory under a name that is not known.
+pub fn coverage(factory: &Factory, store: &Store, cx: &Context<'_>) -> Coverage {
+    let (factories, endpoints) = (cx.derived(Factories::build), cx.derived(Endpoints::build));
+    let coverage = endpoints.coverage(factory, store);
     let elsewhere = |other: &Factory| {
-        !other.endpoints.is_empty() && !matches!(endpoints.coverage(other, &store), Coverage::Missing)
+        !other.endpoints.is_empty() && !matches!(endpoints.coverage(other, store), Coverage::Missing)
     };
     let doubtful = !matches!(coverage, Coverage::Covered) && factories.doubles(factory).any(elsewhere);
-    let coverage = if doubtful { Coverage::Unknown } else { coverage };
-    Some(Need { store, consumers, coverage })
+    if doubtful { Coverage::Unknown } else { coverage }
+}
+
+/// Whether an endpoint that is not declared is certainly missing. In an open world only a declared endpoint
+/// or network shows that the endpoints belong to this deployment.
+pub fn declares_endpoints(graph: &Graph, factory: &Factory) -> bool {
+    let mut own = factory.endpoints.iter().chain(&factory.networks).map(|id| graph.resource(*id));
+    let declares = own.any(|resource| !resource.existing);
+    graph.world == World::Closed || declares && !deployed::has_remote_parts(graph)
 }

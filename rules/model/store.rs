@@ -6,7 +6,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::{Piece, Segment, Text, Value};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::connection_string;
+use super::connection_string::{self, ConnectionString};
 use super::facts::{self, LinkedService, PrivateLink};
 use super::host::{self, Target};
 use super::id::{self, Identity};
@@ -70,6 +70,21 @@ pub fn store_of(graph: &Graph, settings: &Settings, service: &Resource) -> Optio
         }
     }
     None
+}
+
+/// The host that a linked service connects to, whether or not it is one of Azure; perhaps with holes.
+pub fn host_of(settings: &Settings, service: &Resource) -> Option<Text> {
+    let facts = facts_of(service)?;
+    let properties = service.property("typeProperties");
+    let written = facts.endpoint_keys.iter().filter(|key| !key.contains('+') && !key.starts_with('('));
+    let mut written = written.filter_map(|key| plain(&properties.at(key)).text());
+    let dynamic = |text: &Text| text.known().is_some_and(|text| connection_string::is_dynamic(text));
+    let host = written.find_map(|text| host::host_of(&text).filter(|_| !dynamic(&text)));
+    host.map(|host| host.name).or_else(|| {
+        let pieces = plain(&properties.get("connectionString")).pieces();
+        let parsed = connection_string::parse(&pieces);
+        host_in(facts, settings, &parsed)
+    })
 }
 
 // The text inside of a SecureString.
@@ -150,16 +165,20 @@ fn from_connection_string(
         return None;
     }
     let parsed = connection_string::parse(&pieces);
-    let storage = ["blob", "dfs", "file", "table", "queue"]
-        .into_iter()
-        .filter(|service| facts.groups.iter().any(|group| group.eq_ignore_ascii_case(service)))
-        .find_map(|service| parsed.storage_host(service, settings.cloud));
-    let host = storage.or_else(|| parsed.host())?;
+    let host = host_in(facts, settings, &parsed)?;
     let part =
         parsed.role(connection_string::Role::Host).or_else(|| parsed.role(connection_string::Role::Account));
     let fragment = part.and_then(|part| part.fragments.first());
     let place = fragment.and_then(|fragment| fragment.span(&pieces, graph)).unwrap_or(value.origin.span);
     from_reference(graph, facts, &host, place).or_else(|| from_host(graph, settings, facts, &host, place))
+}
+
+fn host_in(facts: &LinkedService, settings: &Settings, parsed: &ConnectionString) -> Option<Text> {
+    let storage = ["blob", "dfs", "file", "table", "queue"]
+        .into_iter()
+        .filter(|service| facts.groups.iter().any(|group| group.eq_ignore_ascii_case(service)))
+        .find_map(|service| parsed.storage_host(service, settings.cloud));
+    storage.or_else(|| parsed.host())
 }
 
 fn from_host(

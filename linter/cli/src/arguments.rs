@@ -7,6 +7,8 @@ use armlint_engine::settings::{Cloud, Date};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Options;
+
 /// Checks Azure templates for open networks, exposed secrets and things that do not work.
 ///
 /// Reads ARM templates in JSON and YAML and the Git folders of Data Factory and Synapse. Never opens a
@@ -30,10 +32,17 @@ pub(crate) enum Command {
     Eval(EvalArguments),
     /// Print the resources of a template as they would be deployed
     Expand(ExpandArguments),
+    /// Draw who reaches what over which path
+    #[command(after_help = MAP_EXIT_CODES)]
+    Map(MapArguments),
     /// Say what a rule finds, why, and how to mend it
     Explain(ExplainArguments),
     /// List the rules
     Rules(RulesArguments),
+    /// Write a configuration to start from
+    Init(InitArguments),
+    /// Print the JSON Schema of the configuration
+    Schema,
 }
 
 const EXIT_CODES: &str = "Exit codes:
@@ -41,6 +50,11 @@ const EXIT_CODES: &str = "Exit codes:
   1  findings at or above --fail-on
   2  incomplete: wrong usage, or something that should have been checked could not be read
   3  nothing to check";
+
+const MAP_EXIT_CODES: &str = "Exit codes:
+  0  something was drawn
+  2  incomplete: wrong usage, or something that should have been drawn could not be read
+  3  nothing to draw: no factory and no workspace";
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
@@ -59,24 +73,20 @@ pub(crate) struct CheckArguments {
     /// Not these rules
     #[arg(long, value_name = "RULE|PREFIX/|CATEGORY", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
-    /// Hide findings below this severity
-    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity())]
-    pub(crate) min_severity: Severity,
-    /// Hide findings below this confidence
-    #[arg(long, value_name = "CONFIDENCE", default_value = "medium", value_parser = confidence())]
-    pub(crate) min_confidence: Confidence,
-    /// Exit with 1 when a finding of this severity or above is shown
-    #[arg(long, value_name = "SEVERITY", default_value = "medium", value_parser = severity())]
-    pub(crate) fail_on: Severity,
+    /// Hide findings below this severity [default: low]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub(crate) min_severity: Option<Severity>,
+    /// Hide findings below this confidence [default: medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence())]
+    pub(crate) min_confidence: Option<Confidence>,
+    /// Exit with 1 when a finding of this severity or above is shown [default: medium]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub(crate) fail_on: Option<Severity>,
     /// Exit with 0 whatever was found; an incomplete run still exits with 2
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    /// Check against the Azure of this day; today unless given
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(crate) as_of: Option<Date>,
-    /// The cloud that is deployed to
-    #[arg(long, default_value = "public", value_parser = cloud())]
-    pub(crate) cloud: Cloud,
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
     /// Values for the templates among the paths: a parameter file, or the object of the parameters in it;
     /// may be given several times
     #[arg(long, value_name = "FILE")]
@@ -96,6 +106,43 @@ pub(crate) struct CheckArguments {
     /// Say for every file why it was checked or not
     #[arg(long)]
     pub(crate) show_files: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SettingArguments {
+    /// Check against the Azure of this day [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<Date>,
+    /// The cloud that is deployed to [default: public]
+    #[arg(long, value_parser = cloud())]
+    pub(crate) cloud: Option<Cloud>,
+    /// This configuration for all files, instead of the `armlint.yaml` nearest to each; its patterns
+    /// start from the current folder
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// No configuration
+    #[arg(long)]
+    pub(crate) no_config: bool,
+}
+
+impl SettingArguments {
+    /// What wins over the configurations.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            config: self.config.clone(),
+            no_config: self.no_config,
+            as_of: self.as_of,
+            cloud: self.cloud,
+            ..Options::default()
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The file to write
+    #[arg(default_value = crate::config::FILE_NAME, value_name = "FILE")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -134,6 +181,24 @@ pub(crate) struct ExpandArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct MapArguments {
+    /// Files, folders or patterns; `-` is standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The format
+    #[arg(long, value_enum, default_value_t = MapFormat::Text)]
+    pub(crate) format: MapFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
+    /// Values for the templates among the paths, as for `check`: one map for each file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// The id of a rule, or a prefix such as `adf/`
     pub(crate) rule: String,
@@ -166,6 +231,17 @@ pub(crate) enum Format {
     Concise,
     /// For programs
     Json,
+}
+
+/// The formats of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MapFormat {
+    /// Aligned lines
+    Text,
+    /// A flow chart that Markdown and pull requests draw
+    Mermaid,
+    /// For Graphviz
+    Dot,
 }
 
 /// The formats of the list of rules.

@@ -3,109 +3,88 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-use armlint_engine::dialect::Given;
 use armlint_engine::finding::Finding;
-use armlint_engine::session::{Outcome, Report, Session};
-use armlint_engine::settings::Settings;
+use armlint_engine::session::{Outcome, Report};
 
 use crate::arguments::{CheckArguments, Color};
-use crate::discover::{Discovery, Request, Role, discover};
+use crate::config::{Configuration, Configurations, EXCLUDED, Options};
+use crate::discover::{Discovery, Request};
 use crate::error::Error;
+use crate::load::{self, Loaded};
 use crate::progress::Progress;
 use crate::report::{self, View};
 use crate::selection::Selection;
 use crate::style::Style;
 use crate::summary::{self, Timings};
-use crate::{Status, clock, output, read};
-
-/// The stack of a worker: deep nesting is limited, but not shallow.
-const STACK: usize = 16 * 1024 * 1024;
+use crate::{Status, output};
 
 /// Runs the check and writes all reports. An error is what keeps it from running at all.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
-    let catalogue = armlint_rules::catalogue();
-    let selection = Selection::new(&catalogue, &arguments.select, &arguments.ignore)?;
-    let threads = arguments
-        .threads
-        .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build()?;
+    let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
+    let pool = load::pool(arguments.threads)?;
     let progress = Progress::start();
     let mut timings = Timings::default();
-    let start = Instant::now();
-    let mut found = discover(Request {
-        paths: &arguments.paths,
-        parameters: &arguments.parameters,
-        stdin_filename: arguments.stdin_filename.as_deref(),
-        explain: arguments.show_files,
-        threads,
-    })?;
-    timings.discover = start.elapsed();
     pool.install(|| {
-        let mut session = Session::new(catalogue);
-        let report = engine(arguments, &mut found, &mut session, &progress, &mut timings);
-        progress.phase(|| "writing".to_string());
-        let shown = |finding: &Finding| {
-            finding.severity >= arguments.min_severity && finding.confidence >= arguments.min_confidence
+        let request = Request {
+            paths: &arguments.paths,
+            parameters: &arguments.parameters,
+            stdin_filename: arguments.stdin_filename.as_deref(),
+            explain: arguments.show_files,
+            threads: pool.current_num_threads(),
         };
-        let wanted = |finding: &Finding| selection.wants(finding.rule);
+        let loaded = load::load(request, &options(arguments), &progress, &mut timings)?;
+        let Loaded { session, found, configurations, .. } = &loaded;
         let start = Instant::now();
-        let view = View::new(&report, session.catalogue(), &found.problems, |finding| {
-            wanted(finding) && shown(finding)
-        });
-        let mut status = status(arguments, &view);
-        let hidden = report.findings.iter().filter(|finding| wanted(finding) && !shown(finding)).count();
+        let mut report = session.check_by(|deployment| configurations.settings(deployment));
+        configurations.apply(&mut report, &selection);
+        timings.check = start.elapsed();
+        progress.phase(|| "writing".to_string());
+        let start = Instant::now();
+        let of = |finding: &Finding| configuration(configurations, &report, finding);
+        let shown = |finding: &Finding| {
+            let configuration = of(finding);
+            finding.severity >= configuration.min_severity
+                && finding.confidence >= configuration.min_confidence
+        };
+        let view = View::new(&report, session.catalogue(), &found.problems, shown);
+        let failing = |finding: &Finding| finding.severity >= of(finding).fail_on;
+        let mut status = status(&view, failing, arguments.exit_zero);
+        let hidden = report.findings.len() - view.findings.len();
         drop(progress);
         for error in reports(arguments, &view, color) {
             error.print();
             status = Status::Incomplete;
         }
         timings.report = start.elapsed();
-        close(arguments, &report, &view, &found, hidden, &timings);
+        close(arguments, &report, &view, &loaded, hidden, &timings);
         Ok(status)
     })
 }
 
-fn engine(
-    arguments: &CheckArguments,
-    found: &mut Discovery,
-    session: &mut Session,
-    progress: &Progress,
-    timings: &mut Timings,
-) -> Report {
-    progress.phase(|| format!("reading {} files", found.files.len()));
-    let start = Instant::now();
-    let (inputs, skipped) = read::read_all(&found.files);
-    found.skipped.extend(skipped);
-    timings.read = start.elapsed();
-    progress.phase(|| format!("checking {} files", inputs.len()));
-    let start = Instant::now();
-    session.give(given(found));
-    session.set_all(inputs);
-    timings.parse = start.elapsed();
-    let start = Instant::now();
-    let as_of = arguments.as_of.unwrap_or_else(clock::today);
-    let report = session.check(&Settings::new(as_of, arguments.cloud));
-    timings.check = start.elapsed();
-    report
-}
-
-// Every file that was named may be a template; what is none is passed over.
-fn given(found: &Discovery) -> Given {
-    let paths = |wanted: fn(Role) -> bool| {
-        found.files.iter().filter(|file| wanted(file.role)).map(|file| file.shown.clone()).collect()
-    };
-    Given {
-        parameters: paths(|role| role == Role::Parameters),
-        templates: paths(|role| matches!(role, Role::Named | Role::Stdin)),
+fn options(arguments: &CheckArguments) -> Options {
+    Options {
+        min_severity: arguments.min_severity,
+        min_confidence: arguments.min_confidence,
+        fail_on: arguments.fail_on,
+        ..arguments.settings.options()
     }
 }
 
+fn configuration<'c>(
+    configurations: &'c Configurations,
+    report: &Report,
+    finding: &Finding,
+) -> &'c Configuration {
+    let source = report.source(finding.primary.span.source);
+    configurations.of(source.map_or("", |source| &source.path))
+}
+
 // What could not be checked weighs more than what was found, since nobody knows what it hides.
-fn status(arguments: &CheckArguments, view: &View<'_>) -> Status {
+fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, exit_zero: bool) -> Status {
     if !view.files.unread.is_empty() || !view.files.failed.is_empty() {
         Status::Incomplete
-    } else if view.findings.iter().any(|finding| finding.severity >= arguments.fail_on) {
-        if arguments.exit_zero { Status::Clean } else { Status::Findings }
+    } else if view.findings.iter().any(failing) {
+        if exit_zero { Status::Clean } else { Status::Findings }
     } else if view.files.checked == 0 {
         Status::Nothing
     } else {
@@ -133,10 +112,11 @@ fn close(
     arguments: &CheckArguments,
     report: &Report,
     view: &View<'_>,
-    found: &Discovery,
+    loaded: &Loaded,
     hidden: usize,
     timings: &Timings,
 ) {
+    let found = &loaded.found;
     for problem in &found.problems {
         problem.print();
     }
@@ -152,13 +132,20 @@ fn close(
     if arguments.timings {
         text.push_str(&summary::timings(timings));
     }
-    text.push_str(&summary::closing(&view.files, &view.findings, hidden, found.skipped.len()));
+    text.push_str(&summary::excluded(loaded.excluded));
+    text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));
     // Nobody is left to tell when standard error is gone.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+// What the configurations exclude is counted apart.
+fn skipped(found: &Discovery) -> usize {
+    found.skipped.iter().filter(|skipped| skipped.reason != EXCLUDED).count()
+}
+
 #[cfg(test)]
 mod tests {
+    use armlint_engine::finding::Severity;
     use armlint_engine::session::FileStatus;
     use clap::Parser;
 
@@ -178,8 +165,9 @@ mod tests {
             .map(|outcome| FileStatus { path: "a.json".into(), outcome: outcome.clone() })
             .collect();
         let catalogue = fixture::catalogue();
-        let shown = |finding: &Finding| finding.severity >= arguments.min_severity;
-        status(&arguments, &View::new(&report, &catalogue, &[], shown))
+        let shown = |finding: &Finding| Some(finding.severity) >= arguments.min_severity;
+        let failing = |finding: &Finding| finding.severity >= arguments.fail_on.unwrap_or(Severity::Medium);
+        status(&View::new(&report, &catalogue, &[], shown), failing, arguments.exit_zero)
     }
 
     #[test]

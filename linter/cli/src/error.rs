@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use armlint_engine::source::DecodeError;
 use thiserror::Error;
 
+use crate::config::Fault;
+
 /// Everything that makes a run incomplete. Nothing here is about the content of a template: that is a
 /// finding, or the status of the file.
 #[derive(Debug, Error)]
@@ -45,6 +47,15 @@ pub(crate) enum Error {
     /// The user's: an expression that is wrong.
     #[error("{message}")]
     Expression { message: String },
+    /// The user's: a configuration that says what cannot be.
+    #[error("{0}")]
+    Config(Box<Fault>),
+    /// The user's: a configuration that binds parameter files that do not exist.
+    #[error("`{pattern}` in `{file}` matches no parameter file")]
+    NoParameterFile { pattern: String, file: String },
+    /// The user's: a configuration that would be overwritten.
+    #[error("`{path}` exists already")]
+    Exists { path: String },
     /// The environment's: a report cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write { path: String, source: io::Error },
@@ -78,6 +89,11 @@ impl Error {
             Error::Write { .. } => "the folder must exist and be writable".to_string(),
             Error::Threads(_) => "try `--threads 1`".to_string(),
             Error::NoTemplate { .. } => "the root must be an object".to_string(),
+            Error::Config(fault) => return fault.hint.clone(),
+            Error::NoParameterFile { .. } => {
+                "patterns start from the folder of the configuration".to_string()
+            }
+            Error::Exists { .. } => "name another file".to_string(),
             Error::Pattern { .. }
             | Error::Read { .. }
             | Error::Decode { .. }
@@ -94,7 +110,9 @@ impl Error {
     pub(crate) fn unread(&self) -> Option<&str> {
         match self {
             Error::NoSuchPath { path } | Error::Unreadable { path, .. } => Some(path),
-            Error::NothingMatches { pattern } | Error::Pattern { pattern, .. } => Some(pattern),
+            Error::NothingMatches { pattern }
+            | Error::Pattern { pattern, .. }
+            | Error::NoParameterFile { pattern, .. } => Some(pattern),
             _ => None,
         }
     }

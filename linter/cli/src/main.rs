@@ -3,17 +3,22 @@
 mod arguments;
 mod check;
 mod clock;
+mod config;
 mod discover;
 mod error;
 mod eval;
 mod expand;
 mod explain;
 mod given;
+mod init;
+mod load;
+mod map;
 mod output;
 mod progress;
 mod read;
 mod report;
 mod rules;
+mod schema;
 mod selection;
 mod style;
 mod summary;
@@ -32,7 +37,10 @@ fn main() -> ExitCode {
         Command::Eval(eval) => eval::run(eval),
         Command::Expand(expand) => expand::run(expand),
         Command::Explain(explain) => explain::run(explain, arguments.color),
+        Command::Map(map) => map::run(map, arguments.color),
         Command::Rules(rules) => rules::run(rules),
+        Command::Init(init) => init::run(init),
+        Command::Schema => schema::run(),
     };
     match outcome {
         Ok(status) => status.into(),

@@ -31,6 +31,11 @@ impl Selection {
         Ok(Selection { selected, ignored: rules_of_all(catalogue, ignore)? })
     }
 
+    /// Whether rules were selected by name.
+    pub(crate) fn selects(&self) -> bool {
+        self.selected.is_some()
+    }
+
     /// Whether the findings of a rule are wanted.
     pub(crate) fn wants(&self, rule: &str) -> bool {
         let selected = self.selected.as_ref().is_none_or(|selected| selected.contains(rule));

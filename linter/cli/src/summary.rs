@@ -72,6 +72,14 @@ pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skippe
     text
 }
 
+/// How many files the configurations exclude; nothing where they exclude none.
+pub(crate) fn excluded(number: usize) -> String {
+    match number {
+        0 => String::new(),
+        _ => format!("{} excluded by the configuration\n", count(number, "file")),
+    }
+}
+
 fn list(text: &mut String, heading: &str, files: &[(String, String)]) {
     if files.is_empty() {
         return;

@@ -23,6 +23,24 @@ const FAULTY: &str = r#"{
   "store": "AccountName=a;AccountKey=planted-Secret-2;EndpointSuffix=x"
 }"#;
 
+const UNUSED: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "unused": { "type": "string" } },
+  "resources": [
+    { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+  ]
+}"#;
+
+const FACTORY: &str = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    { "type": "Microsoft.DataFactory/factories/integrationRuntimes", "apiVersion": "2018-06-01", "name": "f/Office",
+      "properties": { "type": "SelfHosted" } }
+  ]
+}"#;
+
 /// Claims to be a template, but nothing of it can be read.
 const BROKEN: &str =
     r#""$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#""#;
@@ -84,6 +102,150 @@ fn exit_codes_are_the_same_in_every_format() {
         let output = run(&folder, arguments);
         assert_eq!(code(&output), expected, "{arguments:?}: {}", stderr(&output));
     }
+}
+
+/// The findings that are shown, as `file rule severity`.
+fn shown(folder: &TempDir, arguments: &[&str]) -> Vec<String> {
+    let output = run(folder, &[&["check", "--format", "json"], arguments].concat());
+    let report: Value =
+        serde_json::from_str(&stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+    let text = |value: &Value| value.as_str().unwrap().to_string();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.map(|f| [text(&f["file"]), text(&f["rule"]), text(&f["severity"])].join(" ")).collect()
+}
+
+#[test]
+fn the_nearest_configuration_holds_alone() {
+    let folder = folder(&[
+        ("armlint.yaml", "ignore: [template/]\nexclude: [old]\n"),
+        ("a.json", UNUSED),
+        ("old/b.json", UNUSED),
+        ("inner/armlint.yaml", "rules: { template/unused-parameter: { severity: high } }\n"),
+        ("inner/deep/c.json", UNUSED),
+        ("root/.git/HEAD", ""),
+        ("root/d.json", UNUSED),
+    ]);
+    let inner = "inner/deep/c.json template/unused-parameter high".to_string();
+    let root = "root/d.json template/unused-parameter low".to_string();
+    assert_eq!(shown(&folder, &[]), [inner.clone(), root.clone()]);
+    // What is named is checked, and the command line wins.
+    let named = shown(&folder, &["old/b.json", "--select", "template/unused-parameter"]);
+    assert_eq!(named, ["old/b.json template/unused-parameter low"]);
+    assert_eq!(shown(&folder, &["--ignore", "template/unused-parameter"]), Vec::<String>::new());
+    assert_eq!(shown(&folder, &["--no-config"]).len(), 4);
+    let only = shown(&folder, &["--config", "inner/armlint.yaml"]);
+    assert!(only.len() == 4 && only.iter().all(|finding| finding.ends_with("high")), "{only:?}");
+    let output = run(&folder, &["check", "--show-files"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("old/b.json: left out: excluded by the configuration"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(stderr(&output).contains("\n1 file excluded by the configuration\n"), "{}", stderr(&output));
+    let output = run(&folder, &["check", "--fail-on", "critical"]);
+    assert_eq!(code(&output), 0);
+}
+
+#[test]
+fn settings_of_the_engine_are_those_of_the_folder_of_the_deployment() {
+    let runtime = r#"{ "name": "Inside", "properties": { "type": "Managed",
+        "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" } } }"#;
+    let lake = r#"{ "name": "Lake", "properties": { "type": "AzureBlobFS",
+        "typeProperties": { "url": "https://contosolake.dfs.core.windows.net" },
+        "connectVia": { "referenceName": "Inside", "type": "IntegrationRuntimeReference" } } }"#;
+    let folder = folder(&[
+        ("new/integrationRuntime/Inside.json", runtime),
+        ("new/managedVirtualNetwork/default.json", r#"{ "name": "default" }"#),
+        ("new/linkedService/Lake.json", lake),
+        ("old/armlint.yaml", "as-of: 2020-04-01\n"),
+        ("old/integrationRuntime/Inside.json", runtime),
+        ("old/managedVirtualNetwork/default.json", r#"{ "name": "default" }"#),
+        ("old/linkedService/Lake.json", lake),
+    ]);
+    let missing = |arguments: &[&str]| {
+        let select = ["--select", "adf/managed-endpoint-missing"];
+        shown(&folder, &[&select, arguments].concat())
+    };
+    // Storage was not reached at all without an endpoint then.
+    let new = "new/linkedService/Lake.json adf/managed-endpoint-missing";
+    let old = "old/linkedService/Lake.json adf/managed-endpoint-missing";
+    assert_eq!(missing(&[]), [format!("{new} medium"), format!("{old} high")]);
+    assert_eq!(missing(&["--as-of", "2026-01-01"]), [format!("{new} medium"), format!("{old} medium")]);
+}
+
+#[test]
+fn configurations_bind_parameter_files() {
+    let template = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "size": { "type": "int" } },
+  "resources": [],
+  "outputs": { "size": { "type": "int", "value": "[parameters('size')]" } }
+}"#;
+    let values = r#"{ "size": { "value": "large" } }"#;
+    let bound = "parameters: [{ template: 'infra/*.json', files: ['values/*.json'] }]\n";
+    let files = [("infra/main.json", template), ("values/prod.json", values)];
+    let folder = folder(&[&files[..], &[("armlint.yaml", bound)]].concat());
+    let select = ["--select", "template/parameter-type"];
+    assert_eq!(shown(&folder, &select), ["values/prod.json template/parameter-type high"]);
+    assert!(shown(&folder, &[&select[..], &["--no-config"]].concat()).is_empty());
+    // Only what is among the paths gets findings.
+    assert!(shown(&folder, &[&select[..], &["infra"]].concat()).is_empty());
+    fs::write(folder.path().join("armlint.yaml"), bound.replace("values/", "none/")).unwrap();
+    let output = run(&folder, &["check"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("`none/*.json` in `armlint.yaml` matches no parameter file"));
+}
+
+#[test]
+fn a_faulty_configuration_is_said_with_its_place() {
+    let folder = folder(&[("a.json", CLEAN), ("armlint.yaml", "fail-on: medium\nignroe: [adf/]\n")]);
+    for command in ["check", "map"] {
+        let output = run(&folder, &[command]);
+        assert_eq!(code(&output), 2);
+        let said = stderr(&output);
+        assert!(said.starts_with("error: armlint.yaml:2:1: there is no key `ignroe` here\n"), "{said}");
+        assert!(said.ends_with("  hint: did you mean `ignore`?\n"), "{said}");
+    }
+    assert_eq!(code(&run(&folder, &["check", "--no-config"])), 0);
+    assert_eq!(code(&run(&folder, &["check", "--config", "missing.yaml"])), 2);
+}
+
+#[test]
+fn init_writes_what_loads_and_never_twice() {
+    let folder = folder(&[("a.json", CLEAN)]);
+    assert_eq!(code(&run(&folder, &["init"])), 0);
+    assert_eq!(code(&run(&folder, &["check"])), 0);
+    assert_eq!(code(&run(&folder, &["init"])), 2);
+    assert_eq!(code(&run(&folder, &["init", "inner.yaml"])), 0);
+    let schema: Value = serde_json::from_str(&stdout(&run(&folder, &["schema"]))).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+}
+
+#[test]
+fn maps_have_exit_codes() {
+    let factory = r#"{ "name": "Office", "properties": { "type": "SelfHosted" } }"#;
+    let folder = folder(&[
+        ("adf/integrationRuntime/Office.json", factory),
+        ("adf/factory/f.json", r#"{ "name": "contoso", "properties": {} }"#),
+        ("clean.json", CLEAN),
+        ("broken.json", BROKEN),
+    ]);
+    for (paths, expected) in
+        [(&["adf"][..], 0), (&["clean.json"], 3), (&["broken.json"], 2), (&["missing"], 2)]
+    {
+        assert_eq!(code(&run(&folder, &[&["map"], paths].concat())), expected, "{paths:?}");
+    }
+    // The files beside a named one are only there to understand it.
+    assert_eq!(code(&run(&folder, &["map", "adf/factory/f.json"])), 0);
+    fs::write(folder.path().join("beside.json"), FACTORY).unwrap();
+    assert_eq!(code(&run(&folder, &["map", "beside.json"])), 0);
+    assert_eq!(code(&run(&folder, &["map", "clean.json"])), 3);
+    let output = run(&folder, &["map", "adf", "--format", "dot", "-o", "map.dot"]);
+    assert_eq!((code(&output), stdout(&output).as_str()), (0, ""));
+    let drawn = fs::read_to_string(folder.path().join("map.dot")).unwrap();
+    assert!(drawn.starts_with("digraph armlint {") && drawn.contains("Office"), "{drawn}");
 }
 
 #[test]

@@ -53,6 +53,34 @@ pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, setting
     checked
 }
 
+/// What `look` makes of a deployment's graph, with its first parameter file where it has one; none where
+/// the linter fails.
+pub(crate) fn look<T>(
+    deployment: &Deployment,
+    settings: &Settings,
+    look: impl Fn(&Context<'_>) -> T,
+) -> Option<T> {
+    static NO_RULE: RuleSpec = RuleSpec {
+        id: INTERNAL_ERROR,
+        category: Category::Correctness,
+        severity: Severity::High,
+        equivalents: &[],
+        references: &[],
+        sentences: &[],
+        check: Check::Engine,
+    };
+    let seen = catch_unwind(AssertUnwindSafe(|| {
+        let file = deployment.parameter_files.first();
+        let given = file.map(|file| Given::by(file, Given::default().expressions)).unwrap_or_default();
+        let mut graph = graph::lower_given(deployment, &given);
+        if settings.adf.closed_world {
+            graph.world = World::Closed;
+        }
+        look(&Context::new(&graph, settings, &Derived::default(), &NO_RULE))
+    }));
+    seen.ok()
+}
+
 fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings: &Settings) -> Checked {
     let mut checked = Checked::default();
     let root = deployment.sources.first().map(|parsed| parsed.document.root.span);

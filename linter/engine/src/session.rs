@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::check::{self, Checked};
-use crate::dialect::{self, File, Given, Parsed, Recognition, assemble};
+use crate::dialect::{self, Belonging, Deployment, File, Given, Parsed, Recognition, assemble};
 use crate::finding::Finding;
 use crate::fingerprint;
-use crate::rule::Catalogue;
+use crate::rule::{Catalogue, Context};
 use crate::settings::Settings;
 use crate::source::{DecodeError, Source, decode};
 use crate::span::{SourceId, Span};
@@ -129,7 +129,7 @@ impl Session {
             .into_par_iter()
             .zip(places.par_iter())
             .map(|(input, place)| {
-                let given = self.given.parameters.contains(&input.path);
+                let given = self.given.holds(&input.path);
                 read(input, SourceId(*place as u32), given)
             })
             .collect();
@@ -155,12 +155,17 @@ impl Session {
 
     /// Checks everything, on all threads of the current rayon pool.
     pub fn check(&self, settings: &Settings) -> Report {
+        self.check_by(|_| settings)
+    }
+
+    /// Checks everything, each deployment by settings of its own.
+    pub fn check_by<'s>(&self, settings: impl Fn(&Deployment) -> &'s Settings + Sync) -> Report {
         let (files, owners) = self.files();
         let assembly = assemble(&files, &self.given);
         let checked: Vec<Checked> = assembly
             .deployments
             .par_iter()
-            .map(|deployment| check::deployment(deployment, &self.catalogue, settings))
+            .map(|deployment| check::deployment(deployment, &self.catalogue, settings(deployment)))
             .collect();
         let mut report = Report::default();
         let mut partial: Vec<Option<String>> = vec![None; self.slots.len()];
@@ -186,6 +191,38 @@ impl Session {
         }
         self.finish(&mut report);
         report
+    }
+
+    /// What `look` makes of the graph of each deployment, in the order of their texts: without values of
+    /// parameters, or once with each parameter file that the user gave for it. Those of which all texts are
+    /// only context are left out. Where the linter fails, it is the path of the text that it failed on.
+    pub fn survey<'s, T: Send>(
+        &self,
+        settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+        look: impl Fn(&Context<'_>) -> T + Sync,
+    ) -> Vec<Result<T, Arc<str>>> {
+        let (files, _) = self.files();
+        let mut views: Vec<Deployment> = Vec::new();
+        let is_context =
+            |parsed: &Parsed| self.slots.get(parsed.source.id.0 as usize).is_none_or(|slot| slot.context);
+        for mut deployment in assemble(&files, &self.given).deployments {
+            if deployment.sources.iter().all(is_context) {
+                continue;
+            }
+            let files = std::mem::take(&mut deployment.parameter_files);
+            let given = files.into_iter().filter(|file| file.belonging == Belonging::Given);
+            let with = |file| Deployment { parameter_files: vec![file], ..deployment.clone() };
+            let before = views.len();
+            views.extend(given.map(with));
+            if views.len() == before {
+                views.push(deployment);
+            }
+        }
+        let seen = |deployment: &Deployment| {
+            let path = deployment.sources.first().map(|parsed| parsed.source.path.clone());
+            check::look(deployment, settings(deployment), &look).ok_or(path.unwrap_or_default())
+        };
+        views.par_iter().map(seen).collect()
     }
 
     // The recognised trees, and the slot of each.
@@ -276,7 +313,7 @@ fn read(input: Input, id: SourceId, given: bool) -> Slot {
         }
     };
     let concerns = dialect::may_concern(&path, &bytes);
-    if !concerns && !named && is_readable(&bytes) {
+    if !concerns && !named && !given && is_readable(&bytes) {
         let state = State::Ignored("it is no template, parameter file or artefact".into());
         return Slot { source: nothing(&path), context, state };
     }

@@ -208,12 +208,71 @@ fn a_given_file_belongs_to_what_it_is_given_for() {
                 .to_string(),
         ),
     ];
-    let given = Given { parameters: vec!["values.json".into()], templates: vec!["infra/main.json".into()] };
+    let given = Given {
+        parameters: vec!["values.json".into()],
+        templates: vec!["infra/main.json".into()],
+        ..Given::default()
+    };
     assert_eq!(check_given(&files, given.clone()).findings.len(), 1);
     let list = [files[0].clone(), ("values.json", "[1]".to_string())];
     let report = check_given(&list, given);
     let failed = report.files.iter().any(|status| matches!(status.outcome, Outcome::Failed(_)));
     assert!(failed, "{:?}", report.files);
+}
+
+#[test]
+fn a_bound_file_belongs_to_its_templates_only() {
+    let files = [
+        ("a/main.json", template(DECLARED)),
+        ("b/main.json", template(DECLARED)),
+        ("b/main.parameters.json", values("a", true, true)),
+    ];
+    let bindings = |template: &str| Given {
+        bindings: vec![("b/main.parameters.json".into(), template.into())],
+        ..Given::default()
+    };
+    for template in ["a/main.json", "b/main.json"] {
+        let report = check_given(&files, bindings(template));
+        let [finding] = report.findings.as_slice() else { panic!("{:#?}", report.findings) };
+        let path = report.source(finding.primary.span.source).map(|source| source.path.to_string());
+        assert_eq!(path.as_deref(), Some(template));
+    }
+    assert!(check_given(&files, bindings("none.json")).findings.is_empty());
+}
+
+#[test]
+fn a_survey_looks_at_each_deployment_and_at_each_file_that_was_given() {
+    let files = [
+        ("a/main.json", template(DECLARED)),
+        ("a/main.parameters.json", values("of-the-folder", true, true)),
+        ("b/main.json", template(DECLARED)),
+        ("one.json", values("one", true, true)),
+        ("two.json", values("two", true, true)),
+    ];
+    let mut session = Session::new(Catalogue::default());
+    session.give(Given {
+        parameters: vec!["one.json".into(), "two.json".into()],
+        templates: vec!["b/main.json".into()],
+        ..Given::default()
+    });
+    let input = |(path, text): &(&str, String)| Input {
+        path: (*path).into(),
+        content: Ok(text.clone().into_bytes()),
+        context: false,
+        named: false,
+    };
+    session.set_all(files.iter().map(input).collect());
+    let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
+    let names = session.survey(
+        |_| &settings,
+        |cx| {
+            cx.graph().resources().iter().map(|resource| resource.name.key().to_string()).collect::<Vec<_>>()
+        },
+    );
+    let names: Vec<String> = names.into_iter().flatten().flatten().collect();
+    assert_eq!(names, ["{parameters('name')}", "one", "two"]);
+    let failing = session.survey(|_| &settings, |_| -> () { std::panic::resume_unwind(Box::new(())) });
+    assert_eq!(failing, [Err("a/main.json".into()), Err("b/main.json".into()), Err("b/main.json".into())]);
 }
 
 #[test]

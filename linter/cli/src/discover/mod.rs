@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Error;
-use place::Base;
+pub(crate) use place::Base;
 
 /// The endings of the files that are taken from folders.
 pub(crate) const EXTENSIONS: [&str; 5] = ["json", "jsonc", "yaml", "yml", "template"];

@@ -24,7 +24,7 @@ use armlint_engine::session::{Outcome, Report};
 use crate::arguments::Format;
 use crate::error::Error;
 use crate::style::Style;
-use mask::Masks;
+pub(crate) use mask::Masks;
 
 /// What is shown of a report.
 #[derive(Debug)]

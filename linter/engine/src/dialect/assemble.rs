@@ -40,6 +40,15 @@ pub struct Given {
     pub parameters: Vec<Arc<str>>,
     /// The templates; what is none of these files is passed over.
     pub templates: Vec<Arc<str>>,
+    /// Parameter files that belong to certain templates and to no others: `(parameters, template)`.
+    pub bindings: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Given {
+    /// Whether a file was given as a parameter file.
+    pub fn holds(&self, path: &Arc<str>) -> bool {
+        self.parameters.contains(path) || self.bindings.iter().any(|(parameters, _)| parameters == path)
+    }
 }
 
 /// Sorts files into deployments.
@@ -86,6 +95,11 @@ fn owners(file: &Parsed, templates: &Templates<'_>, given: &Given) -> Vec<(usize
     if given.parameters.contains(path) {
         let wanted = given.templates.iter().filter_map(|path| templates.at(path));
         return wanted.map(|index| (index, Belonging::Given)).collect();
+    }
+    if given.holds(path) {
+        let bound = given.bindings.iter().filter(|(parameters, _)| parameters == path);
+        let wanted = bound.filter_map(|(_, template)| templates.at(template));
+        return wanted.map(|index| (index, Belonging::Bound)).collect();
     }
     templates.owner(path, &file.document.root).into_iter().collect()
 }

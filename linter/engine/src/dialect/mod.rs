@@ -74,6 +74,30 @@ pub struct Deployment {
     pub parameter_files: Vec<ParameterFile>,
 }
 
+impl Deployment {
+    /// The folder that holds all its texts, without `/` at its end; empty for the current one.
+    pub fn folder(&self) -> &str {
+        folder_of(&self.sources)
+    }
+}
+
+/// The folder that holds all of the texts, without `/` at its end; empty for the current one.
+pub fn folder_of(sources: &[Parsed]) -> &str {
+    let folder = |path: &str| path.rfind('/').unwrap_or(0);
+    let Some((first, rest)) = sources.split_first() else { return "" };
+    let first: &str = &first.source.path;
+    let mut common = &first[..folder(first)];
+    for path in rest.iter().map(|parsed| &*parsed.source.path) {
+        let inside = |common: &str| {
+            common.is_empty() || path.strip_prefix(common).is_some_and(|rest| rest.starts_with('/'))
+        };
+        while !inside(common) {
+            common = &common[..folder(common)];
+        }
+    }
+    common
+}
+
 /// What one tree is, by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recognition {

@@ -24,6 +24,8 @@ pub enum Belonging {
     Alone,
     /// The name of the file, or `metadata.template` in it, names the template.
     Named,
+    /// The configuration binds the file to the template.
+    Bound,
     /// The user gave the file for the template.
     Given,
 }

@@ -1,0 +1,188 @@
+//! Configurations: `armlint.yaml`, looked for from the folder of each file upwards.
+//!
+//! The nearest one holds alone: nothing of those above it is taken over. A folder with `.git` in it is the
+//! last that is looked at. What concerns a whole deployment (the day, the cloud, choices about factories)
+//! comes from the configuration nearest to the folder that holds all its files; everything else from the
+//! one nearest to each file.
+
+mod bind;
+mod choice;
+mod fault;
+mod pattern;
+mod read;
+pub(crate) mod text;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use armlint_engine::dialect::{self, Deployment};
+use armlint_engine::finding::{Confidence, Severity};
+use armlint_engine::rule::Catalogue;
+use armlint_engine::session::Report;
+use armlint_engine::settings::{Cloud, Date, Settings};
+use armlint_engine::span::SourceId;
+
+pub(crate) use fault::Fault;
+pub(crate) use read::Configuration;
+
+use crate::discover::{Base, Discovery, Role, Skipped};
+use crate::error::Error;
+use crate::selection::Selection;
+
+/// The name of the file.
+pub(crate) const FILE_NAME: &str = "armlint.yaml";
+
+/// Why a file was left out.
+pub(crate) const EXCLUDED: &str = "excluded by the configuration";
+
+/// What the command line says; it wins over every configuration.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// The only configuration, whatever lies where.
+    pub(crate) config: Option<PathBuf>,
+    /// No configuration at all.
+    pub(crate) no_config: bool,
+    /// The day.
+    pub(crate) as_of: Option<Date>,
+    /// The cloud.
+    pub(crate) cloud: Option<Cloud>,
+    /// What is shown.
+    pub(crate) min_severity: Option<Severity>,
+    /// What is shown.
+    pub(crate) min_confidence: Option<Confidence>,
+    /// What makes the run fail.
+    pub(crate) fail_on: Option<Severity>,
+}
+
+/// The configurations of a run.
+#[derive(Debug)]
+pub(crate) struct Configurations {
+    base: Base,
+    // Holds where no file is nearer: that of `--config`, or that of no file.
+    fallback: Configuration,
+    all: Vec<Configuration>,
+    // By absolute path; none is the fallback.
+    by_folder: HashMap<PathBuf, Option<usize>>,
+}
+
+impl Configurations {
+    /// Reads the configurations of what was found.
+    pub(crate) fn find(
+        found: &Discovery,
+        options: &Options,
+        catalogue: &Catalogue,
+    ) -> Result<Configurations, Error> {
+        let base = Base::current()?;
+        let current = base.absolute(Path::new("."));
+        let fallback = match &options.config {
+            Some(path) => read::read(path, &path.to_string_lossy(), &current, options, catalogue)?,
+            None => read::default(&current, options),
+        };
+        let mut configurations =
+            Configurations { base, fallback, all: Vec::new(), by_folder: HashMap::new() };
+        if options.config.is_some() || options.no_config {
+            return Ok(configurations);
+        }
+        for file in &found.files {
+            let absolute = configurations.base.absolute(&file.path);
+            let folder = absolute.parent().unwrap_or(&absolute);
+            configurations.visit(folder, options, catalogue)?;
+            // The folder of the whole factory may hold none of its files itself.
+            if let Some(root) = folder.parent().filter(|_| dialect::is_artefact_path(&file.shown)) {
+                configurations.visit(root, options, catalogue)?;
+            }
+        }
+        Ok(configurations)
+    }
+
+    fn visit(&mut self, folder: &Path, options: &Options, catalogue: &Catalogue) -> Result<(), Error> {
+        let mut passed: Vec<&Path> = Vec::new();
+        let mut nearest = None;
+        for folder in folder.ancestors() {
+            if let Some(known) = self.by_folder.get(folder) {
+                nearest = *known;
+                break;
+            }
+            passed.push(folder);
+            let file = folder.join(FILE_NAME);
+            if file.is_file() {
+                let shown = self.base.shown(&file);
+                nearest = Some(self.all.len());
+                self.all.push(read::read(&file, &shown, folder, options, catalogue)?);
+                break;
+            }
+            if folder.join(".git").exists() {
+                break;
+            }
+        }
+        self.by_folder.extend(passed.into_iter().map(|folder| (folder.to_path_buf(), nearest)));
+        Ok(())
+    }
+
+    /// The configuration of a file, by its path as shown.
+    pub(crate) fn of(&self, shown: &str) -> &Configuration {
+        let absolute = self.base.absolute(Path::new(shown));
+        self.nearest(absolute.parent().unwrap_or(&absolute)).unwrap_or(&self.fallback)
+    }
+
+    // None where the folder was not visited.
+    fn nearest(&self, folder: &Path) -> Option<&Configuration> {
+        let index = self.by_folder.get(folder)?;
+        Some(index.and_then(|index| self.all.get(index)).unwrap_or(&self.fallback))
+    }
+
+    /// The settings of a deployment.
+    pub(crate) fn settings(&self, deployment: &Deployment) -> &Settings {
+        let folder = self.base.absolute(Path::new(deployment.folder()));
+        let first = || deployment.sources.first().map(|parsed| self.of(&parsed.source.path));
+        &self.nearest(&folder).or_else(first).unwrap_or(&self.fallback).settings
+    }
+
+    /// Leaves out what the configurations exclude of the files that nobody named; gives those.
+    pub(crate) fn exclude(&self, found: &mut Discovery) -> Vec<Skipped> {
+        let mut excluded = Vec::new();
+        found.files.retain(|file| {
+            let configuration = self.of(&file.shown);
+            let out = file.role == Role::Walked
+                && configuration.exclude.matches(&self.relative(configuration, &file.shown));
+            if out {
+                let shown = file.shown.to_string();
+                excluded.push(Skipped { shown, reason: EXCLUDED });
+            }
+            !out
+        });
+        excluded
+    }
+
+    /// Takes the findings that are not wanted out of a report, and gives the others the severity that
+    /// is chosen for them. Rules that the command line selects are wanted whatever a configuration says.
+    pub(crate) fn apply(&self, report: &mut Report, selection: &Selection) {
+        let mut places: HashMap<SourceId, (&Configuration, PathBuf)> = HashMap::new();
+        let sources = &report.sources;
+        report.findings.retain_mut(|finding| {
+            let id = finding.primary.span.source;
+            let (configuration, path) = places.entry(id).or_insert_with(|| {
+                let shown = sources.get(id.0 as usize).map_or("", |source| &source.path);
+                let configuration = self.of(shown);
+                (configuration, self.relative(configuration, shown))
+            });
+            if let Some(severity) = configuration.choice.severity(finding.rule, path) {
+                finding.severity = severity;
+            }
+            let chosen = selection.selects() || configuration.choice.wants(finding.rule, path);
+            chosen && selection.wants(finding.rule)
+        });
+    }
+
+    // The path as the patterns of a configuration see it.
+    fn relative(&self, configuration: &Configuration, shown: &str) -> PathBuf {
+        let absolute = self.base.absolute(Path::new(shown));
+        match absolute.strip_prefix(&configuration.folder) {
+            Ok(relative) => relative.to_path_buf(),
+            Err(_) => absolute,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! `armlint.yaml` as it is written. The JSON Schema comes from these types, and its descriptions from their
+//! documentation.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use armlint_engine::finding::{Confidence, Severity};
+use armlint_engine::settings::Cloud;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
+use serde_saphyr::Spanned;
+
+/// The configuration of armlint for the files below its folder; of nested ones the nearest holds alone.
+/// Options of the command line win over it.
+#[derive(Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[schemars(title = "armlint.yaml")]
+pub(crate) struct ConfigText {
+    /// Check against the Azure of this day, such as 2026-01-31; today unless given.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub(crate) as_of: Option<Spanned<String>>,
+    /// The cloud that is deployed to; public unless given.
+    pub(crate) cloud: Option<CloudName>,
+    /// Only these rules: ids, prefixes such as `adf/`, or categories. All of them unless given.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(crate) select: Option<Vec<Spanned<String>>>,
+    /// Not these rules: ids, prefixes or categories.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) ignore: Vec<Spanned<String>>,
+    /// Hide findings below this severity; low unless given.
+    pub(crate) min_severity: Option<SeverityName>,
+    /// Hide findings below this confidence; medium unless given.
+    pub(crate) min_confidence: Option<ConfidenceName>,
+    /// Fail when a finding of this severity or above is shown; medium unless given.
+    pub(crate) fail_on: Option<SeverityName>,
+    /// Leave out what is found at these paths: patterns relative to the folder of this file. A file that the
+    /// command line names is checked all the same.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) exclude: Vec<Spanned<String>>,
+    /// Single rules by their ids: `off`, or another severity.
+    #[schemars(with = "std::collections::BTreeMap<String, RuleText>")]
+    pub(crate) rules: RuleTexts,
+    /// Other choices for some paths; where several hold, the last one decides.
+    pub(crate) overrides: Vec<OverrideText>,
+    /// Parameter files that belong to templates although neither name nor place says so.
+    pub(crate) parameters: Vec<BindingText>,
+    /// Choices about data factories and Synapse workspaces.
+    pub(crate) adf: FactoryText,
+}
+
+/// Other choices for some paths.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct OverrideText {
+    /// Patterns relative to the folder of this file.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) paths: Vec<Spanned<String>>,
+    /// These rules after all.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) select: Vec<Spanned<String>>,
+    /// Not these rules.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) ignore: Vec<Spanned<String>>,
+    /// The severity of all findings there.
+    pub(crate) severity: Option<SeverityName>,
+    /// Single rules by their ids: `off`, or another severity.
+    #[serde(default)]
+    #[schemars(with = "std::collections::BTreeMap<String, RuleText>")]
+    pub(crate) rules: RuleTexts,
+}
+
+/// Parameter files of templates.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct BindingText {
+    /// A pattern for the templates, relative to the folder of this file.
+    #[schemars(with = "String")]
+    pub(crate) template: Spanned<String>,
+    /// Patterns for their parameter files, relative to the folder of this file. These files then belong to
+    /// no other template.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) files: Vec<Spanned<String>>,
+}
+
+/// Choices about data factories and Synapse workspaces.
+#[derive(Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct FactoryText {
+    /// Every deployment holds all that its factories consist of.
+    pub(crate) closed_world: bool,
+    /// What is advice for a factory of high isolation is a finding.
+    pub(crate) strict: bool,
+    /// The runtime AutoResolveIntegrationRuntime may be used outside of the managed virtual network.
+    pub(crate) allow_auto_resolve: bool,
+    /// The subscriptions that managed private endpoints may lead to; all of them unless given.
+    pub(crate) approved_subscriptions: Vec<String>,
+    /// The names of factories that are reached over a private endpoint although their files do not say so.
+    pub(crate) private_link: Vec<String>,
+}
+
+/// The clouds.
+#[derive(Clone, Copy, Debug, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CloudName {
+    /// Azure.
+    Public,
+    /// Azure Government.
+    Usgov,
+    /// Azure operated by 21Vianet.
+    China,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(crate) enum SeverityName {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+/// How sure a rule is.
+#[derive(Clone, Copy, Debug, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(crate) enum ConfidenceName {
+    Low,
+    Medium,
+    High,
+}
+
+impl From<CloudName> for Cloud {
+    fn from(name: CloudName) -> Cloud {
+        match name {
+            CloudName::Public => Cloud::Public,
+            CloudName::Usgov => Cloud::UsGovernment,
+            CloudName::China => Cloud::China,
+        }
+    }
+}
+
+impl From<SeverityName> for Severity {
+    fn from(name: SeverityName) -> Severity {
+        match name {
+            SeverityName::Low => Severity::Low,
+            SeverityName::Medium => Severity::Medium,
+            SeverityName::High => Severity::High,
+            SeverityName::Critical => Severity::Critical,
+        }
+    }
+}
+
+impl From<ConfidenceName> for Confidence {
+    fn from(name: ConfidenceName) -> Confidence {
+        match name {
+            ConfidenceName::Low => Confidence::Low,
+            ConfidenceName::Medium => Confidence::Medium,
+            ConfidenceName::High => Confidence::High,
+        }
+    }
+}
+
+/// Rules with what is said of each, in the order of the text.
+#[derive(Debug, Default)]
+pub(crate) struct RuleTexts(pub(crate) Vec<(Spanned<String>, RuleText)>);
+
+/// What is said of a rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum RuleText {
+    /// It does not run.
+    Off,
+    /// Its findings have this severity.
+    Severity(SeverityName),
+}
+
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RuleFields {
+    /// The severity of its findings.
+    severity: SeverityName,
+}
+
+impl<'de> Deserialize<'de> for RuleTexts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RuleTexts, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = RuleTexts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a mapping of rules")
+            }
+
+            fn visit_unit<E: Error>(self) -> Result<RuleTexts, E> {
+                Ok(RuleTexts::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleTexts, A::Error> {
+                let mut rules = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    rules.push(entry);
+                }
+                Ok(RuleTexts(rules))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RuleText, D::Error> {
+        struct Setting;
+        impl<'de> Visitor<'de> for Setting {
+            type Value = RuleText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`off` or `{ severity: ... }`")
+            }
+
+            // What YAML 1.1 makes of `off`.
+            fn visit_bool<E: Error>(self, value: bool) -> Result<RuleText, E> {
+                if value { Err(E::invalid_value(Unexpected::Bool(value), &self)) } else { Ok(RuleText::Off) }
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<RuleText, E> {
+                match value {
+                    "off" => Ok(RuleText::Off),
+                    _ => Err(E::invalid_value(Unexpected::Str(value), &self)),
+                }
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RuleText, A::Error> {
+                let fields = RuleFields::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(RuleText::Severity(fields.severity))
+            }
+        }
+        deserializer.deserialize_any(Setting)
+    }
+}
+
+impl JsonSchema for RuleText {
+    fn schema_name() -> Cow<'static, str> {
+        "Rule".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let fields = RuleFields::json_schema(generator);
+        json_schema!({ "oneOf": [{ "const": "off", "description": "It does not run." }, fields] })
+    }
+}

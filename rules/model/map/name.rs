@@ -1,0 +1,28 @@
+//! Names for people: what is known of a text, with its holes in braces.
+
+use armlint_engine::expression::literals::literals;
+use armlint_engine::value::{Segment, Text, Value};
+
+/// The text, with the expression of each hole in braces; `{...}` where the expression holds a part of a
+/// secret.
+pub(super) fn shown(text: &Text) -> String {
+    let mut shown = String::new();
+    for segment in text.segments() {
+        match segment {
+            Segment::Literal(text) => shown.push_str(&text),
+            Segment::Hole(hole) => {
+                let residue = &hole.residue;
+                let leaks = hole.secure && !literals(residue, 0..residue.len()).is_empty();
+                shown.push('{');
+                shown.push_str(if leaks { "..." } else { residue });
+                shown.push('}');
+            }
+        }
+    }
+    shown
+}
+
+/// The text of a value; empty where it is none.
+pub(super) fn of_value(value: &Value) -> String {
+    value.text().map(|text| shown(&text)).unwrap_or_default()
+}
