@@ -42,7 +42,7 @@ impl Templates {
     /// Reads all templates of a deployment; a Git folder has none.
     pub fn build(cx: &Context<'_>) -> Templates {
         let graph = cx.graph();
-        if graph.dialect.is_folder() {
+        if !graph.dialect.is_template() {
             return Templates::default();
         }
         let mut walker = Walker {

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::factory::{ArtefactKind, Candidate};
 use super::parameters::{Belonging, ParameterFile, Templates};
-use super::{Deployment, Dialect, Parsed, Recognition, World};
+use super::{Deployment, Dialect, Parsed, Recognition, World, manifest};
 use crate::syntax::Node;
 
 /// How many templates one template may link to.
@@ -64,6 +64,7 @@ pub fn assemble(files: &[File], given: &Given) -> Assembly {
         }
         assembly.deployments.push(deployment);
     }
+    declared(files, &mut assembly);
     for (index, file) in files.iter().enumerate() {
         if file.recognition == Recognition::Parameters {
             assembly.unowned[index] = true;
@@ -78,6 +79,22 @@ pub fn assemble(files: &[File], given: &Given) -> Assembly {
         }
     }
     assembly
+}
+
+// The manifests of a folder tree are one deployment, every other resource of its own is one.
+fn declared(files: &[File], assembly: &mut Assembly) {
+    let of = |recognition: Recognition| {
+        let wanted = files.iter().enumerate().filter(move |(_, file)| file.recognition == recognition);
+        wanted.map(|(index, file)| (index, &*file.parsed.source.path, &file.parsed.document.root))
+    };
+    for members in manifest::trees(&of(Recognition::Manifest).collect::<Vec<_>>()) {
+        let sources = members.iter().map(|index| files[*index].parsed.clone()).collect();
+        assembly.deployments.push(template(Dialect::Manifests, World::Open, sources));
+    }
+    for (index, ..) in of(Recognition::Resource) {
+        let sources = vec![files[index].parsed.clone()];
+        assembly.deployments.push(template(Dialect::Resource, World::Open, sources));
+    }
 }
 
 // A file that the user gives belongs to what it is given for and to nothing else.

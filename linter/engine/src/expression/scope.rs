@@ -216,7 +216,7 @@ impl Scope for LiteralScope {
 }
 
 /// The value of a node; a string is what it says.
-pub(super) fn plain<S: Scope + 'static>(
+pub(crate) fn plain<S: Scope + 'static>(
     node: &Node,
     anchor: Span,
     scope: &Rc<S>,

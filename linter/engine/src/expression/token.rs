@@ -1,0 +1,102 @@
+//! Tokens that something replaces before the deployment: `${NAME}` of Flux and `envsubst`, `#{name}#` and
+//! `__NAME__` of pipelines.
+//!
+//! What stands for a token is not known, but it is the same wherever the token stands: so names with
+//! tokens find each other.
+
+use std::rc::Rc;
+
+use smol_str::format_smolstr;
+
+use crate::span::Span;
+use crate::value::{Origin, Reason, Text, Unknown, Value, ValueKind};
+
+/// A text with its tokens as holes; `None` where there are none.
+pub(crate) fn text(text: &str) -> Option<Text> {
+    let mut parts: Vec<Text> = Vec::new();
+    let mut rest = text;
+    let mut from = 0;
+    while let Some(at) = memchr::memchr3(b'$', b'#', b'_', &rest.as_bytes()[from..]) {
+        let at = from + at;
+        let Some((name, length)) = token(&rest[at..]) else {
+            from = at + 1;
+            continue;
+        };
+        parts.push(Text::Known(rest[..at].into()));
+        parts
+            .push(Text::hole(Rc::new(Unknown::new(Reason::Placeholder, format_smolstr!("token('{name}')")))));
+        rest = &rest[at + length..];
+        from = 0;
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    parts.push(Text::Known(rest.into()));
+    Some(Text::concat(parts))
+}
+
+/// The value of a string that holds tokens; `None` where there are none. A token that is the whole string
+/// may stand for a value of any type.
+pub(crate) fn value(written: &str, span: Span) -> Option<Value> {
+    let text = text(written)?;
+    let mut holes = text.holes();
+    let whole = holes.next().filter(|_| token(written).is_some_and(|(_, length)| length == written.len()));
+    let kind = match whole {
+        Some(unknown) => ValueKind::Unknown(unknown.clone()),
+        None => ValueKind::Text(text.clone()),
+    };
+    Some(Value::new(kind, Origin::at(span)))
+}
+
+// The name and the length of the token that a text begins with.
+fn token(text: &str) -> Option<(&str, usize)> {
+    if let Some(rest) = text.strip_prefix("${") {
+        let end = rest.find('}')?;
+        // What stands when there is no value, in Flux and in shells.
+        let name = rest[..end].split(":-").next()?.split(":=").next()?;
+        return is_name(name, "_.-:/ ").then_some((name, end + 3));
+    }
+    if let Some(rest) = text.strip_prefix("#{") {
+        let end = rest.find('}')?;
+        let closing = usize::from(rest[end + 1..].starts_with('#'));
+        return is_name(rest[..end].trim(), "_.-: ").then_some((rest[..end].trim(), end + 3 + closing));
+    }
+    if let Some(rest) = text.strip_prefix("__") {
+        let end = rest.find("__")?;
+        return is_name(&rest[..end], "_.-").then_some((&rest[..end], end + 4));
+    }
+    let rest = text.strip_prefix('$')?;
+    let end = rest.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+    let name = &rest[..end.unwrap_or(rest.len())];
+    (name.len() > 1 && is_name(name, "_")).then_some((name, name.len() + 1))
+}
+
+fn is_name(text: &str, others: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_holes() {
+        for (written, expected) in [
+            ("${APP_NAME}-rg", Some("{token('app_name')}-rg")),
+            ("$APP_NAME-rg", Some("{token('app_name')}-rg")),
+            ("x${A:-b}y${C:=d}", Some("x{token('a')}y{token('c')}")),
+            ("#{Name}#x", Some("{token('name')}x")),
+            ("a-__env__-b", Some("a-{token('env')}-b")),
+            ("a__b", None),
+            ("$5 and #1", None),
+            ("${}", None),
+            ("$name", None),
+            ("#{", None),
+            ("é${A}é", Some("é{token('a')}é")),
+            ("", None),
+        ] {
+            assert_eq!(text(written).map(|text| text.key().to_string()).as_deref(), expected, "{written}");
+        }
+    }
+}
