@@ -11,14 +11,25 @@ use smol_str::format_smolstr;
 use crate::span::Span;
 use crate::value::{Origin, Reason, Text, Unknown, Value, ValueKind};
 
-/// A text with its tokens as holes; `None` where there are none.
+/// Where a text stands: only a manifest goes through `envsubst`, which takes `$NAME` as well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Template,
+    Manifest,
+}
+
+/// A text of a manifest with its tokens as holes; `None` where there are none.
 pub(crate) fn text(text: &str) -> Option<Text> {
+    holed(text, Place::Manifest)
+}
+
+fn holed(text: &str, place: Place) -> Option<Text> {
     let mut parts: Vec<Text> = Vec::new();
     let mut rest = text;
     let mut from = 0;
     while let Some(at) = memchr::memchr3(b'$', b'#', b'_', &rest.as_bytes()[from..]) {
         let at = from + at;
-        let Some((name, length)) = token(&rest[at..]) else {
+        let Some((name, length)) = token(&rest[at..], place) else {
             from = at + 1;
             continue;
         };
@@ -35,12 +46,22 @@ pub(crate) fn text(text: &str) -> Option<Text> {
     Some(Text::concat(parts))
 }
 
-/// The value of a string that holds tokens; `None` where there are none. A token that is the whole string
-/// may stand for a value of any type.
+/// The value of a string in a manifest that holds tokens; `None` where there are none. A token that is the
+/// whole string may stand for a value of any type.
 pub(crate) fn value(written: &str, span: Span) -> Option<Value> {
-    let text = text(written)?;
+    valued(written, span, Place::Manifest)
+}
+
+/// The same for a string in a template or in an artefact file.
+pub(super) fn written(written: &str, span: Span) -> Option<Value> {
+    valued(written, span, Place::Template)
+}
+
+fn valued(written: &str, span: Span, place: Place) -> Option<Value> {
+    let text = holed(written, place)?;
     let mut holes = text.holes();
-    let whole = holes.next().filter(|_| token(written).is_some_and(|(_, length)| length == written.len()));
+    let whole =
+        holes.next().filter(|_| token(written, place).is_some_and(|(_, length)| length == written.len()));
     let kind = match whole {
         Some(unknown) => ValueKind::Unknown(unknown.clone()),
         None => ValueKind::Text(text.clone()),
@@ -49,7 +70,7 @@ pub(crate) fn value(written: &str, span: Span) -> Option<Value> {
 }
 
 // The name and the length of the token that a text begins with.
-fn token(text: &str) -> Option<(&str, usize)> {
+fn token(text: &str, place: Place) -> Option<(&str, usize)> {
     if let Some(rest) = text.strip_prefix("${") {
         let end = rest.find('}')?;
         // What stands when there is no value, in Flux and in shells.
@@ -65,7 +86,7 @@ fn token(text: &str) -> Option<(&str, usize)> {
         let end = rest.find("__")?;
         return is_name(&rest[..end], "_.-").then_some((&rest[..end], end + 4));
     }
-    let rest = text.strip_prefix('$')?;
+    let rest = text.strip_prefix('$').filter(|_| place == Place::Manifest)?;
     let end = rest.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
     let name = &rest[..end.unwrap_or(rest.len())];
     (name.len() > 1 && is_name(name, "_")).then_some((name, name.len() + 1))
