@@ -127,7 +127,7 @@ impl Writer {
         let _ = match self.strings % 5 {
             0 if simple => writeln!(self.text, " '{}'   # {}", text.replace('\'', "''"), self.strings),
             1 if simple => writeln!(self.text, " |-\n{}{text}", " ".repeat(indent + 3)),
-            2 if simple => writeln!(self.text, " >-  # folded\n\n{}{text}\n", " ".repeat(indent + 4)),
+            2 if simple => writeln!(self.text, " >-  # folded\n{}{text}\n", " ".repeat(indent + 4)),
             3 if plain => writeln!(self.text, "   {text}"),
             _ => writeln!(self.text, " {}", quoted(text)),
         };
@@ -201,7 +201,8 @@ fn place(report: &Report, span: Span) -> String {
                 node = inner;
             }
             _ if whole => return format!("{path}: all"),
-            _ => return format!("{path}: {:?}", source.slice(span)),
+            // A quote in single quotes is written twice.
+            _ => return format!("{path}: {:?}", source.slice(span).replace("''", "'")),
         }
     }
 }

@@ -93,7 +93,7 @@ fn owners_and_references_are_found_across_files_and_documents() {
     assert_eq!(endpoint.property("subnet.id").text().map(|text| text.key()), Some(id));
     assert_eq!(graph.text(endpoint.property("subnet.id").origin.span), "sn");
     let connections = endpoint.property("privateLinkServiceConnections");
-    let target = connections.elements().unwrap()[0].get("privateLinkServiceId");
+    let target = connections.elements().unwrap()[0].at("properties.privateLinkServiceId");
     // The account is not among the manifests: its name in Azure may be another.
     let target = target.text().unwrap();
     assert!(

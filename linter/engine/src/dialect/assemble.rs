@@ -148,15 +148,22 @@ fn templates_below(files: &[File], template: &Parsed) -> Vec<Parsed> {
 
 // Publishing writes the whole factory under these names; single pipelines are exported under others.
 fn is_whole_export(name: &str) -> bool {
-    name.eq_ignore_ascii_case("ARMTemplateForFactory.json")
-        || name.eq_ignore_ascii_case("TemplateForWorkspace.json")
+    let name = stem(name);
+    name.eq_ignore_ascii_case("ARMTemplateForFactory") || name.eq_ignore_ascii_case("TemplateForWorkspace")
 }
 
 fn is_linked_part(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.strip_prefix("armtemplate_").and_then(|rest| rest.strip_suffix(".json")).is_some_and(|number| {
+    let lower = stem(name).to_ascii_lowercase();
+    lower.strip_prefix("armtemplate_").is_some_and(|number| {
         number == "master" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     })
+}
+
+// The name without the ending of a template.
+fn stem(name: &str) -> &str {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let known = ["json", "yaml", "yml"].iter().any(|known| known.eq_ignore_ascii_case(extension));
+    if known { stem } else { name }
 }
 
 // One deployment for each folder that holds the factory itself or artefacts of two kinds; a folder with

@@ -1,7 +1,7 @@
 //! From `spec` to the body of a resource as Resource Manager takes it.
 //!
 //! The operator's types are made from those of Resource Manager by a few turns that are undone here:
-//! `properties` is flattened into `spec`, ids become references, secrets become references to Kubernetes
+//! `properties` is flattened into `spec` and into the elements of lists, ids become references, secrets become references to Kubernetes
 //! secrets, and values may come from config maps. Spans stay those of the tokens.
 
 use std::sync::Arc;
@@ -42,6 +42,48 @@ const SKU_WITHIN: [&str; 5] = [
     "Microsoft.OperationalInsights/workspaces",
 ];
 
+/// Lists of objects that hold `properties` of their own in Azure and are flattened here, in the services
+/// of [`NESTING`]. Source: the resource reference of Microsoft.Network (2024-05-01) and
+/// Microsoft.ContainerInstance (2023-05-01).
+const NESTED: [&str; 31] = [
+    "applicationRuleCollections",
+    "authenticationCertificates",
+    "backendAddressPools",
+    "backendHttpSettingsCollection",
+    "containers",
+    "delegations",
+    "frontendIPConfigurations",
+    "frontendPorts",
+    "gatewayIPConfigurations",
+    "httpListeners",
+    "inboundNatPools",
+    "inboundNatRules",
+    "initContainers",
+    "ipConfigurations",
+    "loadBalancingRules",
+    "manualPrivateLinkServiceConnections",
+    "natRuleCollections",
+    "networkRuleCollections",
+    "outboundRules",
+    "privateDnsZoneConfigs",
+    "privateLinkServiceConnections",
+    "probes",
+    "redirectConfigurations",
+    "requestRoutingRules",
+    "routes",
+    "securityRules",
+    "sslCertificates",
+    "subnets",
+    "trustedRootCertificates",
+    "urlPathMaps",
+    "virtualNetworkPeerings",
+];
+
+const NESTING: [&str; 2] = ["network", "containerinstance"];
+
+/// What stands beside `properties` in such an object.
+const BESIDE: [&str; 5] = ["name", "id", "type", "zones", "tags"];
+
 pub(super) struct Shape<'a, 'i> {
     pub(super) manifest: &'i Manifest<'a>,
     pub(super) index: &'i Index<'a>,
@@ -73,6 +115,11 @@ impl<'a> Shape<'a, '_> {
         let key = member.key.text.as_str();
         if key == "userAssignedIdentities" && !member.value.elements().is_empty() {
             return Member { value: self.identities(&member.value), ..member.clone() };
+        }
+        if self.nests(key) {
+            let elements = member.value.elements().iter().map(|element| self.nested(element));
+            let value = Node { kind: NodeKind::Array(elements.collect()), span: member.value.span };
+            return Member { value, ..member.clone() };
         }
         if let Some(id) = self.reference(&member.value) {
             let key = match key.strip_suffix("Reference") {
@@ -115,6 +162,27 @@ impl<'a> Shape<'a, '_> {
         Node { kind, span: node.span }
     }
 
+    fn nests(&self, key: &str) -> bool {
+        NESTED.contains(&key) && NESTING.contains(&self.manifest.group)
+    }
+
+    fn nested(&self, node: &'a Node) -> Node {
+        let members = node.members();
+        if members.is_empty() || node.get("properties").is_some() {
+            return self.element(node);
+        }
+        let (mut beside, within): (Vec<Member>, Vec<Member>) = members
+            .iter()
+            .map(|member| self.member(member))
+            .partition(|member| BESIDE.contains(&member.key.text.as_str()));
+        if let Some(first) = within.first() {
+            let (span, key_span) = (node.span, first.key_span);
+            let value = Node { kind: NodeKind::Object(within.into()), span };
+            beside.push(Member { key: Scalar::verbatim("properties", key_span.start), key_span, value });
+        }
+        Node { kind: NodeKind::Object(beside.into()), span: node.span }
+    }
+
     fn element(&self, node: &'a Node) -> Node {
         match outside(node) {
             Some((name, entry)) => text(format!("{SECRET}{name}/{entry}}}").into(), node.span),
@@ -131,6 +199,7 @@ impl<'a> Shape<'a, '_> {
                     || key == "userAssignedIdentities"
                     || key.ends_with("Reference")
                     || key.ends_with("References")
+                    || self.nests(key)
                     || outside(&member.value).is_some()
                     || self.is_turned(&member.value)
             }),
