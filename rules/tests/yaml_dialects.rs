@@ -68,9 +68,15 @@ resources:\r
 #[test]
 fn findings_stand_on_their_tokens() {
     let found = told(&check(&[("größe.yaml", TEMPLATE)]));
-    let secrets: Vec<_> = found.iter().filter(|(_, text, ..)| text.contains("correcthorse")).collect();
-    println!("{found:#?}");
-    assert_eq!(secrets.len(), 4);
+    let tokens: Vec<_> = found.iter().map(|(rule, text, ..)| (*rule, text.as_str())).collect();
+    let secrets: Vec<String> = (1..=4).map(|number| format!("correcthorse{number}")).collect();
+    let expected: Vec<_> = secrets.iter().map(|secret| ("adf/secret-literal", secret.as_str())).collect();
+    assert_eq!(tokens, expected);
+    for (_, text, line, column) in &found {
+        let written = TEMPLATE.split("\r\n").nth(*line as usize - 1).unwrap();
+        let before = &written[..written.find(text.as_str()).unwrap()];
+        assert_eq!(*column as usize, before.encode_utf16().count() + 1, "{text}");
+    }
 }
 
 #[test]
@@ -98,8 +104,37 @@ spec:
   subnet: {reference: {armId: /subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s}}
 ";
     let found = told(&check(&[("infra/f.yaml", factory), ("infra/network/pe.yaml", endpoint)]));
-    println!("{found:#?}");
+    assert_eq!(found, [("adf/public-network-access", "Enabled".to_string(), 8, 24)]);
     let wrong = endpoint.replace("[dataFactory]", "[dataFactori]");
-    println!("{:#?}", told(&check(&[("infra/f.yaml", factory), ("infra/network/pe.yaml", &wrong)])));
-    assert!(found.contains(&("adf/public-network-access", "Enabled".into(), 8, 24)));
+    let found = told(&check(&[("infra/f.yaml", factory), ("infra/network/pe.yaml", &wrong)]));
+    assert_eq!(found, [("adf/private-endpoint-group-id", "dataFactori".to_string(), 10, 16)]);
+    // The operator only looks at a factory that it skips.
+    let skipped =
+        factory.replace("n}", "n, annotations: {serviceoperator.azure.com/reconcile-policy: skip}}");
+    assert_eq!(told(&check(&[("infra/f.yaml", &skipped), ("infra/network/pe.yaml", endpoint)])), []);
+    // What a token stands for is not known.
+    let token = factory.replace("Enabled", "${ACCESS}");
+    assert_eq!(told(&check(&[("infra/f.yaml", &token), ("infra/network/pe.yaml", endpoint)])), []);
+}
+
+#[test]
+fn a_secret_behind_a_merge_key_is_found_where_it_stands() {
+    let text = "$schema: https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#
+contentVersion: 1.0.0.0
+variables:
+  defaults: &defaults
+    connectionString: >-
+      Server=é;User ID=sa;
+      Password=correcthorse5
+resources:
+- type: Microsoft.DataFactory/factories/linkedservices
+  apiVersion: 2018-06-01
+  name: \"[concat(variables('defaults').connectionString, '/x')]\"
+  properties:
+    type: AzureSqlDatabase
+    typeProperties:
+      <<: *defaults
+";
+    let found = told(&check(&[("a.yaml", text)]));
+    assert!(found.contains(&("adf/secret-literal", "correcthorse5".into(), 7, 16)), "{found:?}");
 }
