@@ -1,7 +1,7 @@
 //! Manifests of Azure Service Operator v2: Kubernetes objects that each stand for one Azure resource.
 //!
 //! Source: Azure Service Operator, guide (Ownership, Handling secrets, Sharing data through ConfigMaps,
-//! Annotations), <https://azure.github.io/azure-service-operator/guide/>, release 2.17, 2026-08.
+//! Annotations), <https://azure.github.io/azure-service-operator/guide/>, release 2.17.
 
 mod declare;
 mod index;

@@ -27,8 +27,13 @@ fn holed(text: &str, place: Place) -> Option<Text> {
     let mut parts: Vec<Text> = Vec::new();
     let mut rest = text;
     let mut from = 0;
-    while let Some(at) = memchr::memchr3(b'$', b'#', b'_', &rest.as_bytes()[from..]) {
-        let at = from + at;
+    let next = |rest: &str, from: usize| {
+        let bytes = rest.as_bytes().get(from..)?;
+        let found = memchr::memchr3(b'$', b'#', b'_', bytes);
+        let braces = if place == Place::Manifest { memchr::memmem::find(bytes, b"{{") } else { None };
+        found.into_iter().chain(braces).min().map(|at| from + at)
+    };
+    while let Some(at) = next(rest, from) {
         let Some((name, length)) = token(&rest[at..], place) else {
             from = at + 1;
             continue;
@@ -58,6 +63,9 @@ pub(super) fn written(written: &str, span: Span) -> Option<Value> {
 }
 
 fn valued(written: &str, span: Span, place: Place) -> Option<Value> {
+    if place == Place::Manifest && is_blank(written) {
+        return Some(Value::unknown(Reason::Placeholder, format_smolstr!("token('{written}')"), span));
+    }
     let text = holed(written, place)?;
     let mut holes = text.holes();
     let whole =
@@ -67,6 +75,12 @@ fn valued(written: &str, span: Span, place: Place) -> Option<Value> {
         None => ValueKind::Text(text.clone()),
     };
     Some(Value::new(kind, Origin::at(span)))
+}
+
+// `<storage account key>`, as samples ask for a value.
+fn is_blank(text: &str) -> bool {
+    let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    inner.is_some_and(|inner| is_name(inner, "_.- "))
 }
 
 // The name and the length of the token that a text begins with.
@@ -86,6 +100,11 @@ fn token(text: &str, place: Place) -> Option<(&str, usize)> {
         let end = rest.find("__")?;
         return is_name(&rest[..end], "_.-").then_some((&rest[..end], end + 4));
     }
+    if let Some(rest) = text.strip_prefix("{{").filter(|_| place == Place::Manifest) {
+        let end = rest.find("}}")?;
+        let name = rest[..end].trim_matches('-').trim();
+        return (!name.is_empty()).then_some((name, end + 4));
+    }
     let rest = text.strip_prefix('$').filter(|_| place == Place::Manifest)?;
     let end = rest.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
     let name = &rest[..end.unwrap_or(rest.len())];
@@ -102,6 +121,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_manifests_hold_all_tokens() {
+        let span = Span::new(crate::span::SourceId(0), 0, 1);
+        for written in ["$NAME", "{{ name }}", "<storage key>"] {
+            assert!(value(written, span).is_some_and(|value| value.is_unknown()), "{written}");
+            assert!(super::written(written, span).is_none(), "{written}");
+        }
+        for written in ["#{name}#", "__NAME__", "${NAME}"] {
+            assert!(super::written(written, span).is_some_and(|value| value.is_unknown()), "{written}");
+        }
+        assert!(value("<script src='x'>", span).is_none());
+    }
+
+    #[test]
     fn tokens_are_holes() {
         for (written, expected) in [
             ("${APP_NAME}-rg", Some("{token('app_name')}-rg")),
@@ -109,6 +141,9 @@ mod tests {
             ("x${A:-b}y${C:=d}", Some("x{token('a')}y{token('c')}")),
             ("#{Name}#x", Some("{token('name')}x")),
             ("a-__env__-b", Some("a-{token('env')}-b")),
+            ("{{ .Values.env }}-sa", Some("{token('.values.env')}-sa")),
+            ("{{- x }}", Some("{token('x')}")),
+            ("{{}} {{", None),
             ("a__b", None),
             ("$5 and #1", None),
             ("${}", None),

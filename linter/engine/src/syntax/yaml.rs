@@ -8,6 +8,7 @@ mod failure;
 mod merge;
 mod positions;
 mod scalar;
+mod token;
 
 use std::collections::{HashMap, HashSet};
 
@@ -248,23 +249,6 @@ impl<'a> Builder<'a> {
             }
             _ => at,
         }
-    }
-
-    /// A token `#{name}#` in the place of a value, as pipelines replace it: a comment to YAML, a value to
-    /// whoever wrote it.
-    fn token(&mut self) -> Option<Range> {
-        let from = self.last_end;
-        let rest = self.source.text.get(from..)?;
-        let behind = rest.trim_start().strip_prefix([':', '-'])?.trim_start_matches([' ', '\t']);
-        let name = behind.strip_prefix("#{")?;
-        let line = behind.find(['\n', '\r']).map_or(behind, |end| behind.get(..end).unwrap_or(behind));
-        let end = name.find('}').filter(|end| end + 2 < line.len() || line.ends_with('}'))?;
-        let start = from + rest.len() - behind.len();
-        if end == 0 {
-            return None;
-        }
-        self.tokens.insert(start);
-        Some(start..start + line.trim_end().len())
     }
 
     fn alias(&mut self, anchor: usize, at: Range) {

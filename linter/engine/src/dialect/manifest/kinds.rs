@@ -1,8 +1,9 @@
 //! The resource types that the kinds of Azure Service Operator v2 stand for.
 //!
-//! Source: Azure Service Operator, Supported Resources, with the ARM URI of each kind
-//! (<https://azure.github.io/azure-service-operator/reference/>, release 2.17, 2026-08; read 2026-11).
-//! Kinds keep their type from one API version to the next.
+//! Source of the kinds: Azure Service Operator, Supported Resources
+//! (<https://azure.github.io/azure-service-operator/reference/>, up to release 2.17, read 2026-11-22 in a
+//! stored copy). Source of the types: the resource reference of Resource Manager; the pages of the kinds
+//! name them as "ARM URI". Kinds keep their type from one API version to the next.
 
 /// Group without `.azure.com`, kind, resource type; sorted by group and kind in lower case.
 #[rustfmt::skip]

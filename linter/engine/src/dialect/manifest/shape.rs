@@ -43,8 +43,8 @@ const SKU_WITHIN: [&str; 5] = [
 ];
 
 /// Lists of objects that hold `properties` of their own in Azure and are flattened here, in the services
-/// of [`NESTING`]. Source: the resource reference of Microsoft.Network (2024-05-01) and
-/// Microsoft.ContainerInstance (2023-05-01).
+/// of [`NESTING`]. Source: the resource reference of Microsoft.Network (API version
+/// 2024-05-01) and Microsoft.ContainerInstance (2023-05-01).
 const NESTED: [&str; 31] = [
     "applicationRuleCollections",
     "authenticationCertificates",
