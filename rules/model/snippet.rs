@@ -13,7 +13,8 @@ const MAX_EXPRESSION: usize = 160;
 // A longer expression only hides what a message says.
 const MAX_NAME: usize = 60;
 
-/// A resource in a message: its name in quotes, or `otherwise` where the name is a long expression.
+/// A resource in a message: its name in quotes, or `otherwise` where the name is a long expression, or one
+/// that is wrong.
 pub fn called(resource: &Resource, otherwise: &str) -> String {
     let name = resource.name.last();
     let symbolic = resource.symbolic_name.as_deref().filter(|_| name.known().is_none());
@@ -23,10 +24,11 @@ pub fn called(resource: &Resource, otherwise: &str) -> String {
     }
 }
 
-/// A text in quotes; `None` where it is a long expression.
+/// A text in quotes; `None` where it is a long expression, or one that is wrong.
 pub fn quoted(text: &Text) -> Option<String> {
+    let wrong = text.holes().any(|hole| hole.residue.contains("error("));
     let shown = text.known().cloned().unwrap_or_else(|| text.residue());
-    (1..=MAX_NAME).contains(&shown.len()).then(|| format!("`{shown}`"))
+    (!wrong && (1..=MAX_NAME).contains(&shown.len())).then(|| format!("`{shown}`"))
 }
 
 /// A text as the content of a JSON string of a template: an expression where it is not known.

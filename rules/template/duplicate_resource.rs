@@ -127,7 +127,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 
 fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.dialect.is_folder() {
+    if !graph.dialect.is_template() {
         return;
     }
     let mut known: HashMap<_, &Resource> = HashMap::new();

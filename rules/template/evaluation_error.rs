@@ -109,7 +109,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     // With the values of a parameter file, what guards an expression is not told from what it uses.
-    if graph.dialect.is_folder() || graph.is_environment {
+    if !graph.dialect.is_template() || graph.is_environment {
         return;
     }
     evaluated::everything(graph);

@@ -189,7 +189,7 @@ const MAX_EXPRESSION: usize = 24_576;
 
 fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.dialect.is_folder() {
+    if !graph.dialect.is_template() {
         return;
     }
     let templates = cx.derived(Templates::build);

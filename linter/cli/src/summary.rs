@@ -32,6 +32,7 @@ pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skippe
     let mut text = String::new();
     list(&mut text, "partly checked", &files.partial);
     list(&mut text, "not checked", &files.failed);
+    list(&mut text, "not checked: needs rendering", &files.unrendered);
     list(&mut text, "left out, and not readable", &files.unreadable);
     if hidden > 0 {
         let _ = writeln!(
@@ -40,7 +41,7 @@ pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skippe
             count(hidden, "finding")
         );
     }
-    let others = files.ignored.len() + skipped;
+    let others = files.ignored.len() - files.unrendered.len() + skipped;
     match others {
         0 => {}
         1 => text.push_str("1 other file is no template\n"),
@@ -52,8 +53,8 @@ pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skippe
         let endings: Vec<String> = EXTENSIONS.iter().map(|ending| format!("*.{ending}")).collect();
         let _ = writeln!(
             text,
-            "nothing to check: looked for ARM templates, parameter files and the Git folders of Data Factory \
-             and Synapse in {}; --show-files says why a file was left out",
+            "nothing to check: looked for ARM templates, parameter files, the Git folders of Data Factory and \
+             Synapse, manifests of Azure Service Operator and files of Azure containers in {}; --show-files says why a file was left out",
             endings.join(", ")
         );
         return text;

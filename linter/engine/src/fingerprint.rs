@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::finding::Finding;
 use crate::span::Span;
-use crate::syntax::{Document, Node, NodeKind};
+use crate::syntax::{Document, Member, Node, NodeKind};
 
 /// Gives every finding its fingerprint: a hash of the rule, the resource as written, the path of keys to
 /// the place, and the ordinal among findings that agree in all of these.
@@ -37,11 +37,13 @@ fn keys_to(root: &Node, span: Span) -> Option<String> {
     let mut node = root;
     loop {
         let inner = match &node.kind {
-            NodeKind::Array(elements) => elements.iter().find(|element| element.span.contains(span)),
+            NodeKind::Array(elements) => {
+                find(elements, |element| element.span, |element| element.span.contains(span), span)
+            }
             NodeKind::Object(members) => {
-                let member = members
-                    .iter()
-                    .find(|member| member.key_span.contains(span) || member.value.span.contains(span));
+                let around =
+                    |member: &Member| member.key_span.contains(span) || member.value.span.contains(span);
+                let member = find(members, |member| member.value.span, around, span);
                 if let Some(member) = member {
                     path.push('/');
                     path.push_str(&member.key.text.to_ascii_lowercase());
@@ -55,6 +57,16 @@ fn keys_to(root: &Node, span: Span) -> Option<String> {
             None => return Some(path),
         }
     }
+}
+
+// The part around a place. Parts stand in the order of the text, but for those that a YAML merge key brings
+// in: only these are looked for one after the other.
+fn find<T>(parts: &[T], end: impl Fn(&T) -> Span, around: impl Fn(&T) -> bool, span: Span) -> Option<&T> {
+    let next = parts.partition_point(|part| end(part).end < span.end);
+    parts.get(next).filter(|part| around(part)).or_else(|| {
+        let ordered = parts.is_sorted_by_key(|part| end(part).end);
+        if ordered { None } else { parts.iter().find(|part| around(part)) }
+    })
 }
 
 // FNV-1a, 64 bits: stable across releases and platforms.

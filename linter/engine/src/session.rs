@@ -15,6 +15,9 @@ use crate::source::{DecodeError, Source, decode};
 use crate::span::{SourceId, Span};
 use crate::syntax::{self, Document};
 
+/// Why most files are left out.
+const NOTHING: &str = "it is no template, parameter file or artefact";
+
 /// A file that was found, or that an editor holds.
 #[derive(Debug)]
 pub struct Input {
@@ -48,6 +51,8 @@ pub enum Outcome {
     Failed(String),
     /// Nothing for this linter, and why.
     Ignored(String),
+    /// It would be for this linter, but is no text of its format until something has rendered it, and what.
+    Unrendered(String),
     /// Nothing says that it is for this linter, but it cannot be read either.
     Unreadable(String),
 }
@@ -89,6 +94,8 @@ struct Slot {
     source: Arc<Source>,
     context: bool,
     state: State,
+    /// Why it is checked in part, although its trees are whole.
+    note: Option<String>,
 }
 
 #[derive(Debug)]
@@ -97,6 +104,7 @@ enum State {
     /// Claims to be a template, but no tree says so; what was read of it.
     Failed(String, Vec<Arc<Document>>),
     Ignored(String),
+    Unrendered(String),
     Unreadable(String),
     Removed,
 }
@@ -138,7 +146,7 @@ impl Session {
             while self.slots.len() <= place {
                 let id = SourceId(self.slots.len() as u32);
                 let source = Arc::new(Source::new(id, "", String::new()));
-                self.slots.push(Slot { source, context: true, state: State::Removed });
+                self.slots.push(Slot { source, context: true, state: State::Removed, note: None });
             }
             self.slots[place] = slot;
         }
@@ -180,8 +188,11 @@ impl Session {
             }
         }
         let mut left_out: Vec<Option<String>> = vec![None; self.slots.len()];
+        // A file is left out when all of its documents are.
+        let mut taken = vec![false; self.slots.len()];
         for (slot, reason) in owners.iter().zip(&assembly.left_out) {
-            left_out[*slot] = reason.clone();
+            taken[*slot] |= reason.is_none();
+            left_out[*slot] = reason.clone().filter(|_| !taken[*slot]);
         }
         for (slot, _) in owners.iter().zip(&assembly.unowned).filter(|(_, unowned)| **unowned) {
             partial[*slot] = Some("the template that it belongs to is not among the files".into());
@@ -247,19 +258,20 @@ impl Session {
         let (documents, outcome) = match &slot.state {
             State::Removed => (Vec::new(), None),
             State::Ignored(reason) => (Vec::new(), Some(Outcome::Ignored(reason.clone()))),
+            State::Unrendered(reason) => (Vec::new(), Some(Outcome::Unrendered(reason.clone()))),
             State::Unreadable(reason) => (Vec::new(), Some(Outcome::Unreadable(reason.clone()))),
             State::Failed(reason, documents) => (documents.clone(), Some(Outcome::Failed(reason.clone()))),
             State::Recognised(trees) => {
                 let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
                 let outcome = match left_out {
                     Some(reason) => Outcome::Ignored(reason),
-                    None => completeness(&documents, partial),
+                    None => completeness(&documents, partial.or(slot.note.clone())),
                 };
                 (documents, Some(outcome))
             }
         };
         if let Some(outcome) = outcome.filter(|_| !slot.context) {
-            if !matches!(outcome, Outcome::Ignored(_) | Outcome::Unreadable(_)) {
+            if !matches!(outcome, Outcome::Ignored(_) | Outcome::Unrendered(_) | Outcome::Unreadable(_)) {
                 for document in &documents {
                     report.findings.extend(check::syntax(&document.problems, &self.catalogue));
                 }
@@ -305,17 +317,15 @@ fn completeness(documents: &[Arc<Document>], partial: Option<String>) -> Outcome
 
 fn read(input: Input, id: SourceId, given: bool) -> Slot {
     let Input { path, content, context, named } = input;
-    let nothing = |path: &Arc<str>| Arc::new(Source::new(id, path.clone(), String::new()));
+    let nothing = || Arc::new(Source::new(id, path.clone(), String::new()));
+    let without = |state: State| Slot { source: nothing(), context, state, note: None };
     let bytes = match content {
         Ok(bytes) => bytes,
-        Err(reason) => {
-            return Slot { source: nothing(&path), context, state: State::Failed(reason, Vec::new()) };
-        }
+        Err(reason) => return without(State::Failed(reason, Vec::new())),
     };
     let concerns = dialect::may_concern(&path, &bytes);
     if !concerns && !named && !given && is_readable(&bytes) {
-        let state = State::Ignored("it is no template, parameter file or artefact".into());
-        return Slot { source: nothing(&path), context, state };
+        return without(State::Ignored(NOTHING.into()));
     }
     let claims = named || dialect::is_artefact_path(&path) || dialect::claims_to_be_template(&bytes);
     let text = match decode(bytes) {
@@ -323,41 +333,64 @@ fn read(input: Input, id: SourceId, given: bool) -> Slot {
         Err(error) => {
             let expected = claims || matches!(error, DecodeError::TooLarge(_));
             let state = if expected { |reason| State::Failed(reason, Vec::new()) } else { State::Unreadable };
-            return Slot { source: nothing(&path), context, state: state(error.to_string()) };
+            return without(state(error.to_string()));
         }
     };
     let source = Source::new(id, path.clone(), text);
     let documents: Vec<Arc<Document>> = parse(&source).into_iter().map(Arc::new).collect();
-    let recognised: Vec<(Arc<Document>, Recognition)> = documents
-        .iter()
-        .map(|document| {
-            let recognition = match given && document.root.is_object() {
-                true => Recognition::Parameters,
-                false => dialect::recognise(&path, &document.root),
-            };
-            (document.clone(), recognition)
-        })
-        .filter(|(_, recognition)| *recognition != Recognition::Other)
-        .collect();
-    if !recognised.is_empty() {
-        return Slot { source: Arc::new(source), context, state: State::Recognised(recognised) };
+    let (state, note) = sort(&source, documents, given, claims, concerns);
+    let source = match &state {
+        State::Ignored(_) | State::Unrendered(_) => nothing(),
+        _ => Arc::new(source),
+    };
+    Slot { source, context, state, note }
+}
+
+// What the documents of a text are. Those that cannot be read stay beside those that can, so that their
+// errors are told, unless they only have to be rendered.
+fn sort(
+    source: &Source,
+    documents: Vec<Arc<Document>>,
+    given: bool,
+    claims: bool,
+    concerns: bool,
+) -> (State, Option<String>) {
+    let path = &source.path;
+    let broken = |document: &&Arc<Document>| document.problems.iter().any(|problem| problem.kind.is_error());
+    let unread: Vec<&Document> = documents.iter().filter(broken).map(|document| &**document).collect();
+    let rendering = dialect::needs_rendering(path, &source.text, &unread);
+    let mut recognised: Vec<(Arc<Document>, Recognition)> = Vec::new();
+    let mut note = None;
+    let mut any = false;
+    for document in &documents {
+        let is_broken = broken(&document);
+        let recognition = match given && document.root.is_object() {
+            true => Recognition::Parameters,
+            false => dialect::recognise(path, &document.root),
+        };
+        if is_broken && rendering.is_some() && !given {
+            continue;
+        }
+        any |= recognition != Recognition::Other;
+        note = note.or_else(|| dialect::note(&recognition, &document.root));
+        if recognition != Recognition::Other || is_broken {
+            recognised.push((document.clone(), recognition));
+        }
     }
-    let error =
-        documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
-    match error {
-        Some(problem) if claims => {
-            let reason = check::sentence(&problem.kind);
-            Slot { source: Arc::new(source), context, state: State::Failed(reason, documents) }
-        }
-        _ if given => {
-            let state = State::Failed("it holds no values of parameters".into(), documents);
-            Slot { source: Arc::new(source), context, state }
-        }
-        _ => {
-            let state = State::Ignored("it is no template, parameter file or artefact".into());
-            Slot { source: nothing(&path), context, state }
-        }
+    if any {
+        let unrendered = rendering.map(|what| format!("parts need rendering: {what}"));
+        return (State::Recognised(recognised), unrendered.or(note));
     }
+    if let Some(what) = rendering.filter(|_| !given && (claims || concerns)) {
+        return (State::Unrendered(format!("needs rendering: {what}")), None);
+    }
+    let error = unread.first().and_then(|document| document.problems.iter().find(|p| p.kind.is_error()));
+    let state = match error {
+        Some(problem) if claims => State::Failed(check::sentence(&problem.kind), documents.clone()),
+        _ if given => State::Failed("it holds no values of parameters".into(), documents),
+        _ => State::Ignored(NOTHING.into()),
+    };
+    (state, None)
 }
 
 // Whether bytes that are of no further interest are text at all.
@@ -366,8 +399,7 @@ fn is_readable(bytes: &[u8]) -> bool {
 }
 
 fn parse(source: &Source) -> Vec<Document> {
-    let extension = source.path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    if extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml") {
+    if dialect::is_yaml(&source.path) {
         syntax::yaml::parse(source)
     } else {
         vec![syntax::json::parse(source)]

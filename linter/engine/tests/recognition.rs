@@ -104,6 +104,142 @@ fn look_alikes_are_left_alone() {
 }
 
 #[test]
+fn yaml_look_alikes_are_left_alone() {
+    let logic = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
+    let object = "metadata: {name: x}\nspec: {containers: [{image: x}]}\n";
+    for (path, text) in [
+        (
+            "dsc.yaml",
+            "$schema: https://schema.management.azure.com/dsc/2023/10/config/document.json\nresources:\n- name: \"[parameters('x')]\"\n  type: Microsoft/OSInfo\n"
+                .to_string(),
+        ),
+        ("logic.yaml", format!("$schema: {logic}\ncontentVersion: 1.0.0.0\nactions: {{}}\n")),
+        (
+            "azure.yaml",
+            "name: app\nresources:\n  x:\n    type: Microsoft.App/containerApps\n    properties: {containers: []}\n"
+                .to_string(),
+        ),
+        (
+            "sentinel.yaml",
+            "id: 1\nname: rule\nkind: Scheduled\nproperties: {x: 1}\nqueryFrequency: 1h\n# containers\n".to_string(),
+        ),
+        (
+            "databricks.yml",
+            "bundle: {name: b}\nresources:\n  jobs: {j: {tasks: []}}\n# properties containers Microsoft.App/containerApps\n"
+                .to_string(),
+        ),
+        (
+            "compose.yaml",
+            "services: {a: {image: x}}\nproperties: {template: {containers: []}}\n".to_string(),
+        ),
+        ("deployment.yaml", format!("apiVersion: apps/v1\nkind: Deployment\n{object}")),
+        ("upjet.yaml", format!("apiVersion: storage.azure.upbound.io/v1beta1\nkind: Account\n{object}")),
+        ("crossplane.yaml", format!("apiVersion: network.azure.crossplane.io/v1alpha3\nkind: Subnet\n{object}")),
+        ("aso1.yaml", format!("apiVersion: azure.microsoft.com/v1alpha1\nkind: KeyVault\n{object}")),
+        ("other.yaml", format!("apiVersion: storage.azure.com/v1\nkind: StorageAccount\n{object}")),
+        ("pulumi.yaml", "name: p\nruntime: yaml\nresources:\n  g: {type: 'azure-native:resources:ResourceGroup'}\n# .azure.com/v\n".to_string()),
+        ("pod.yaml", "type: Microsoft.App/jobs\nproperties: {template: {containers: [{image: x}]}}\n".to_string()),
+        (
+            "workflow.yaml",
+            "on: push\njobs: {a: {steps: [{uses: azure/arm-deploy@v1}]}}\n# storage.azure.com/v1api20230101\n".to_string(),
+        ),
+    ] {
+        let found = outcome(path, &text);
+        assert!(matches!(found, Outcome::Ignored(_)), "{path}: {found:?}");
+    }
+}
+
+#[test]
+fn resources_in_files_of_their_own() {
+    let containers = "properties: {containers: [{name: a, properties: {image: x}}], osType: Linux}\n";
+    let app = "properties:\n  template:\n    containers:\n    - image: x\n";
+    for (path, text) in [
+        (
+            "deploy-aci-l\u{f6}sung.yaml",
+            format!(
+                "apiVersion: 2021-07-01\nname: g\n{containers}type: Microsoft.ContainerInstance/containerGroups\n"
+            ),
+        ),
+        ("aci.yml", format!("type: microsoft.containerinstance/containergroups\r\n{containers}")),
+        ("untyped.yaml", containers.to_string()),
+        ("app.yaml", format!("type: Microsoft.App/containerApps\n{app}")),
+        ("update.yaml", app.to_string()),
+    ] {
+        assert_eq!(outcome(path, &text), Outcome::Checked, "{path}");
+        assert!(matches!(outcome("same.json", &text), Outcome::Ignored(_)), "{path} as JSON");
+    }
+}
+
+#[test]
+fn manifests_of_all_spellings() {
+    for version in
+        ["v1api20230701", "v1beta20230701", "v1alpha1api20230701preview", "v20230701", "v20230701preview"]
+    {
+        let text = format!(
+            "apiVersion: keyvault.azure.com/{version}\nkind: Vault\nmetadata: {{name: v}}\nspec: {{}}\n"
+        );
+        assert_eq!(outcome("vault.yaml", &text), Outcome::Checked, "{version}");
+        let list = format!(
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: keyvault.azure.com/{version}\n  kind: Vault\n  metadata: {{name: v}}\n"
+        );
+        assert_eq!(outcome("list.yaml", &list), Outcome::Checked, "{version} in a list");
+    }
+    let unknown = "apiVersion: keyvault.azure.com/v1api20230701\nkind: Safe\nmetadata: {name: v}\n";
+    let reason = "the resource type of the kind Safe of keyvault.azure.com is not known";
+    assert_eq!(outcome("safe.yaml", unknown), Outcome::Partial(reason.into()));
+}
+
+#[test]
+fn what_has_to_be_rendered_is_no_syntax_error() {
+    let head = "apiVersion: storage.azure.com/v1api20230101\nkind: StorageAccount\nmetadata:\n";
+    let spec = "spec:\n  location: uksouth\n";
+    for (path, text) in [
+        ("templates/a.yaml", format!("{{{{- if .Values.on }}}}\n{head}  name: x\n{spec}{{{{- end }}}}\n")),
+        ("templates/b.yaml", format!("{head}  name: {{{{ .Values.name }}}}\n{spec}")),
+        (
+            "templates/c.yaml",
+            format!("{head}  name: x\n  labels:\n    {{{{- include \"l\" . | nindent 4 }}}}\n{spec}"),
+        ),
+        ("jinja.yaml", format!("{{% for x in y %}}\n{head}  name: {{{{ x }}}}\n{spec}{{% endfor %}}\n")),
+        (
+            "app.yaml",
+            "properties:\n  template:\n    containers:\n    - image: {acr-name}.azurecr.io/x:{tag}\n"
+                .to_string(),
+        ),
+        (
+            "main.json",
+            format!(
+                r#"{{ "$schema": "{}", "resources": [ {{ "name": {{{{ name }}}} }} ] }}"#,
+                schema("2019-04-01", "deploymentTemplate")
+            ),
+        ),
+        (
+            "count.json",
+            format!(
+                r#"{{ "$schema": "{}", "resources": [ {{ "copy": {{ "count": #{{count}}# }} }} ] }}"#,
+                schema("2019-04-01", "deploymentTemplate")
+            ),
+        ),
+    ] {
+        let found = outcome(path, &text);
+        assert!(matches!(found, Outcome::Unrendered(_)), "{path}: {found:?}");
+    }
+    let neighbours = format!("{head}  name: x\n{spec}---\n{head}  name: {{{{ .Values.name }}}}\n{spec}");
+    assert!(matches!(outcome("n.yaml", &neighbours), Outcome::Partial(_)));
+    let broken = format!("{head}  name: x\n{spec}---\na: [1\nb: 2\n---\n{head}  name: y\n{spec}");
+    assert!(matches!(outcome("b.yaml", &broken), Outcome::Partial(reason) if !reason.contains("rendering")));
+    // What is no business of the linter stays so.
+    let chart = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Values.name }}\n";
+    assert!(matches!(outcome("templates/d.yaml", chart), Outcome::Ignored(_)));
+    // A template that is broken by itself is broken.
+    let text = format!(
+        r#"{{ "$schema": "{}", "resources": [ {{ "name": "x}}y{{{{z" "type": "t" }} ] }}"#,
+        schema("2019-04-01", "deploymentTemplate")
+    );
+    assert!(matches!(outcome("broken.json", &text), Outcome::Partial(_)));
+}
+
+#[test]
 fn git_folders() {
     let service = r#"{ "name": "ls", "properties": { "type": "AzureKeyVault", "typeProperties": {} } }"#;
     let pipeline = r#"{ "name": "p", "properties": { "activities": [] } }"#;

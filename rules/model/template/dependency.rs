@@ -55,7 +55,7 @@ impl Dependencies {
     pub fn build(cx: &Context<'_>) -> Dependencies {
         let graph = cx.graph();
         let mut made = Dependencies { edges: Vec::new(), loops: Vec::new(), missing: Vec::new() };
-        if graph.dialect.is_folder() || graph.is_environment {
+        if !graph.dialect.is_template() || graph.is_environment {
             return made;
         }
         let templates = cx.derived(Templates::build);

@@ -43,7 +43,7 @@ impl Templates {
     /// they would read the same.
     pub fn build(cx: &Context<'_>) -> Templates {
         let graph = cx.graph();
-        if graph.dialect.is_folder() || graph.is_environment {
+        if !graph.dialect.is_template() || graph.is_environment {
             return Templates::default();
         }
         let mut walker = Walker {

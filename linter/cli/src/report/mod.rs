@@ -51,6 +51,8 @@ pub(crate) struct Files {
     pub(crate) unread: Vec<(String, String)>,
     /// What is nothing for this linter, and why.
     pub(crate) ignored: Vec<(String, String)>,
+    /// Those of the ignored that something has to render first.
+    pub(crate) unrendered: Vec<(String, String)>,
     /// Those of the ignored that are no text at all.
     pub(crate) unreadable: Vec<(String, String)>,
 }
@@ -120,6 +122,10 @@ fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
             }
             Outcome::Failed(reason) => files.failed.push(entry(reason)),
             Outcome::Ignored(reason) => files.ignored.push(entry(reason)),
+            Outcome::Unrendered(reason) => {
+                files.ignored.push(entry(reason));
+                files.unrendered.push(entry(reason));
+            }
             Outcome::Unreadable(reason) => {
                 files.ignored.push(entry(reason));
                 files.unreadable.push(entry(reason));

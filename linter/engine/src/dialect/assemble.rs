@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::factory::{ArtefactKind, Candidate};
 use super::parameters::{Belonging, ParameterFile, Templates};
-use super::{Deployment, Dialect, Parsed, Recognition, World};
+use super::{Deployment, Dialect, Parsed, Recognition, World, manifest};
 use crate::syntax::Node;
 
 /// How many templates one template may link to.
@@ -73,6 +73,7 @@ pub fn assemble(files: &[File], given: &Given) -> Assembly {
         }
         assembly.deployments.push(deployment);
     }
+    declared(files, &mut assembly);
     for (index, file) in files.iter().enumerate() {
         if file.recognition == Recognition::Parameters {
             assembly.unowned[index] = true;
@@ -87,6 +88,22 @@ pub fn assemble(files: &[File], given: &Given) -> Assembly {
         }
     }
     assembly
+}
+
+// The manifests of a folder tree are one deployment, every other resource of its own is one.
+fn declared(files: &[File], assembly: &mut Assembly) {
+    let of = |recognition: Recognition| {
+        let wanted = files.iter().enumerate().filter(move |(_, file)| file.recognition == recognition);
+        wanted.map(|(index, file)| (index, &*file.parsed.source.path, &file.parsed.document.root))
+    };
+    for members in manifest::trees(&of(Recognition::Manifest).collect::<Vec<_>>()) {
+        let sources = members.iter().map(|index| files[*index].parsed.clone()).collect();
+        assembly.deployments.push(template(Dialect::Manifests, World::Open, sources));
+    }
+    for (index, ..) in of(Recognition::Resource) {
+        let sources = vec![files[index].parsed.clone()];
+        assembly.deployments.push(template(Dialect::Resource, World::Open, sources));
+    }
 }
 
 // A file that the user gives belongs to what it is given for and to nothing else.
@@ -145,15 +162,22 @@ fn templates_below(files: &[File], template: &Parsed) -> Vec<Parsed> {
 
 // Publishing writes the whole factory under these names; single pipelines are exported under others.
 fn is_whole_export(name: &str) -> bool {
-    name.eq_ignore_ascii_case("ARMTemplateForFactory.json")
-        || name.eq_ignore_ascii_case("TemplateForWorkspace.json")
+    let name = stem(name);
+    name.eq_ignore_ascii_case("ARMTemplateForFactory") || name.eq_ignore_ascii_case("TemplateForWorkspace")
 }
 
 fn is_linked_part(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.strip_prefix("armtemplate_").and_then(|rest| rest.strip_suffix(".json")).is_some_and(|number| {
+    let lower = stem(name).to_ascii_lowercase();
+    lower.strip_prefix("armtemplate_").is_some_and(|number| {
         number == "master" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     })
+}
+
+// The name without the ending of a template.
+fn stem(name: &str) -> &str {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let known = ["json", "yaml", "yml"].iter().any(|known| known.eq_ignore_ascii_case(extension));
+    if known { stem } else { name }
 }
 
 // One deployment for each folder that holds the factory itself or artefacts of two kinds; a folder with

@@ -1,8 +1,12 @@
 //! What a file is: the only place that decides it; and which files make one deployment.
 
 mod assemble;
+mod container;
+mod declared;
 mod factory;
+mod manifest;
 mod parameters;
+mod rendering;
 mod template;
 
 use std::sync::Arc;
@@ -10,6 +14,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 pub use assemble::{Assembly, File, Given, assemble};
+pub use declared::{CONFIG, Declared, SECRET};
 pub use factory::ArtefactKind;
 pub use parameters::{Belonging, ParameterFile};
 
@@ -45,9 +50,18 @@ pub enum Dialect {
     FactoryFolder,
     /// The Git folder of a Synapse workspace.
     SynapseFolder,
+    /// Manifests of Azure Service Operator.
+    Manifests,
+    /// One resource as a file of its own, as the command lines of containers take it.
+    Resource,
 }
 
 impl Dialect {
+    /// Whether the texts are templates, with expressions and the sections of a template.
+    pub fn is_template(self) -> bool {
+        matches!(self, Dialect::Template | Dialect::Export)
+    }
+
     /// Whether the texts are artefact files of a Git folder, which hold no template expressions and say
     /// nothing of network and identity of the factory itself.
     pub fn is_folder(self) -> bool {
@@ -108,6 +122,10 @@ pub enum Recognition {
     },
     /// A parameter file.
     Parameters,
+    /// Manifests of Azure Service Operator.
+    Manifest,
+    /// One resource as a file of its own.
+    Resource,
     /// Perhaps an artefact of a Git folder: its neighbours decide.
     Artefact(factory::Candidate),
     /// Nothing for this linter.
@@ -117,7 +135,37 @@ pub enum Recognition {
 /// Whether a file may be anything for this linter, by its name and its bytes: cheap, and never wrong when
 /// it says no.
 pub fn may_concern(path: &str, bytes: &[u8]) -> bool {
-    factory::is_artefact_path(path) || template::has_marker(bytes)
+    factory::is_artefact_path(path)
+        || template::has_marker(bytes)
+        || (is_yaml(path) && declared::has_marker(bytes))
+}
+
+/// Whether a path is that of a YAML file.
+pub fn is_yaml(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+}
+
+/// Why a text that cannot be read has to be rendered first; `None` where its errors are its own.
+pub fn needs_rendering(path: &str, text: &str, documents: &[&Document]) -> Option<&'static str> {
+    rendering::needed(text, is_yaml(path), documents)
+}
+
+/// What is to be said of a tree although all of it is read; the file is then checked in part.
+pub fn note(recognition: &Recognition, root: &Node) -> Option<String> {
+    match recognition {
+        Recognition::Manifest => manifest::note(root),
+        _ => None,
+    }
+}
+
+/// The resources of a deployment that has no template; none of any other.
+pub fn declared(deployment: &Deployment) -> Vec<Declared> {
+    match deployment.dialect {
+        Dialect::Manifests => manifest::declare(&deployment.sources),
+        Dialect::Resource => deployment.sources.iter().filter_map(container::declare).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether a path lies in a folder that artefacts of a Git folder lie in.
@@ -139,6 +187,14 @@ pub fn recognise(path: &str, root: &Node) -> Recognition {
     }
     if parameters::recognise(root) {
         return Recognition::Parameters;
+    }
+    if is_yaml(path) {
+        if manifest::recognise(root) {
+            return Recognition::Manifest;
+        }
+        if container::recognise(root).is_some() {
+            return Recognition::Resource;
+        }
     }
     match factory::candidate(path, root) {
         Some(candidate) => Recognition::Artefact(candidate),

@@ -24,6 +24,7 @@ mod runtime;
 pub mod scope;
 pub mod signature;
 pub mod template;
+pub(crate) mod token;
 
 use crate::span::Span;
 

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::evaluator::ScopeId;
 use super::parser;
 use super::template::Template;
+use super::token;
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number, Scalar};
 use crate::value::{Object, Origin, Reason, Scope, Text, Truth, Type, Unknown, Value, ValueKind};
@@ -87,7 +88,8 @@ impl TemplateScope {
             return plain(node, anchor, self, |element| self.evaluate_node(element, element.span));
         };
         if !parser::is_expression(&scalar.text) {
-            return Value::string(parser::unescaped(&scalar.text), node.span);
+            let tokens = token::written(&scalar.text, node.span);
+            return tokens.unwrap_or_else(|| Value::string(parser::unescaped(&scalar.text), node.span));
         }
         let evaluator = &self.template.evaluator;
         evaluator.memoised(self.id, node.span, || self.evaluate_text(scalar, node.span))
@@ -196,7 +198,8 @@ pub struct LiteralScope;
 /// The value of a node in a file without template expressions.
 pub fn literal(node: &Node, anchor: Span) -> Value {
     match &node.kind {
-        NodeKind::String(scalar) => Value::string(scalar.text.clone(), node.span),
+        NodeKind::String(scalar) => token::written(&scalar.text, node.span)
+            .unwrap_or_else(|| Value::string(scalar.text.clone(), node.span)),
         _ => plain(node, anchor, &Rc::new(LiteralScope), |element| literal(element, element.span)),
     }
 }
@@ -216,7 +219,7 @@ impl Scope for LiteralScope {
 }
 
 /// The value of a node; a string is what it says.
-pub(super) fn plain<S: Scope + 'static>(
+pub(crate) fn plain<S: Scope + 'static>(
     node: &Node,
     anchor: Span,
     scope: &Rc<S>,

@@ -75,6 +75,9 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
             }
         }
         Dialect::FactoryFolder | Dialect::SynapseFolder => lowering.folder(deployment),
+        Dialect::Manifests | Dialect::Resource => {
+            lowering.resources = super::declared::resources(deployment, MAX_RESOURCES);
+        }
     }
     link_parents(&mut lowering.resources);
     let mut graph = Graph::new(deployment, evaluator, lowering.resources);

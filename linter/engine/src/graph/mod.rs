@@ -1,5 +1,6 @@
 //! The resource graph of a deployment: every resource that its texts declare, and how they relate.
 
+mod declared;
 mod lower;
 mod reference;
 mod resource;
@@ -93,7 +94,7 @@ impl Graph {
 
     /// Parses every expression of the templates, so that [`Graph::problems`] holds all syntax errors.
     pub fn parse_expressions(&self) {
-        if !self.dialect.is_folder() {
+        if self.dialect.is_template() {
             for parsed in &self.sources {
                 self.parse_node(&parsed.document.root);
             }
@@ -176,11 +177,11 @@ impl Graph {
     /// The span, within the token at `origin`, of the bytes `start..end` of its decoded text; the whole
     /// token where the text does not stand there as it is.
     pub fn part(&self, origin: Span, text: &str, start: usize, end: usize) -> Span {
-        let mut texts = self.sources.iter().chain(&self.linked);
-        let Some(parsed) = texts.find(|parsed| parsed.source.id == origin.source) else {
-            return origin;
-        };
-        if let Some(node) = node_at(&parsed.document.root, origin)
+        // Several documents may stand in one source.
+        let texts = self.sources.iter().chain(&self.linked);
+        let mut texts = texts.filter(|parsed| parsed.source.id == origin.source).peekable();
+        let Some(parsed) = texts.peek().copied() else { return origin };
+        if let Some(node) = texts.find_map(|parsed| node_at(&parsed.document.root, origin))
             && let NodeKind::String(scalar) = &node.kind
             && scalar.text == text
         {

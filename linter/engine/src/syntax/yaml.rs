@@ -8,8 +8,9 @@ mod failure;
 mod merge;
 mod positions;
 mod scalar;
+mod token;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
 
@@ -96,6 +97,8 @@ struct Builder<'a> {
     /// Behind the last token of a node.
     last_end: usize,
     comments: Vec<Comment>,
+    /// Where what looks like a comment is a value, see [`Builder::token`].
+    tokens: HashSet<usize>,
     problems: Vec<Problem>,
     documents: Vec<Document>,
 }
@@ -113,6 +116,7 @@ impl<'a> Builder<'a> {
             skipped_from: 0,
             last_end: source.span().start as usize,
             comments: Vec::new(),
+            tokens: HashSet::new(),
             problems: Vec::new(),
             documents: Vec::new(),
         }
@@ -198,6 +202,11 @@ impl<'a> Builder<'a> {
         let empty = style == ScalarStyle::Plain && at.is_empty();
         let text = if empty { "" } else { text };
         let at = self.place(style, at);
+        let token = if empty && !self.expects_key() { self.token() } else { None };
+        let (text, at) = match token {
+            Some(token) => (self.source.text.get(token.clone()).unwrap_or_default(), token),
+            None => (text, at),
+        };
         self.last_end = at.end.max(self.last_end);
         let scalar = positions::scalar(&self.source.text, &at, style, text);
         let span = self.span(at.clone());
@@ -334,6 +343,7 @@ impl<'a> Builder<'a> {
         let end = self.last_end;
         let root = self.root.take().unwrap_or(Node { kind: NodeKind::Null, span: self.span(end..end) });
         let mut comments = std::mem::take(&mut self.comments);
+        comments.retain(|comment| !self.tokens.contains(&comment.span.range().start));
         comments.sort_by_key(|comment| comment.span.start);
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by_key(|problem| problem.span.start);
@@ -345,7 +355,11 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Vec<Document> {
         match self.documents.last_mut() {
-            Some(last) if !self.in_document => last.comments.append(&mut self.comments),
+            Some(last) if !self.in_document => {
+                let comments = self.comments.drain(..);
+                last.comments
+                    .extend(comments.filter(|comment| !self.tokens.contains(&comment.span.range().start)));
+            }
             _ => self.end_document(),
         }
         self.documents

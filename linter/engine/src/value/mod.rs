@@ -107,6 +107,15 @@ impl Value {
         Value::new(ValueKind::Unknown(Rc::new(Unknown::new(reason, residue))), Origin::at(span))
     }
 
+    /// The same value as a secret.
+    pub(crate) fn secret(mut self) -> Value {
+        self.secure = true;
+        if let ValueKind::Unknown(unknown) = &self.kind {
+            self.kind = ValueKind::Unknown(Rc::new(Unknown { secure: true, ..(**unknown).clone() }));
+        }
+        self
+    }
+
     /// One of several values: equal ones are merged, too many widen to unknown.
     pub fn one_of(values: Vec<Value>, residue: impl Into<SmolStr>, span: Span) -> Value {
         let mut kept: Vec<Value> = Vec::new();

@@ -249,3 +249,18 @@ fn aliases_do_not_multiply_without_end() {
     assert!(told[0].starts_with("TooManyNodes: *a"), "{told:?}");
     assert_eq!(documents[0].root.members().len(), 12);
 }
+
+#[test]
+fn tokens_that_look_like_comments_are_values() {
+    check(
+        "a: #{one}#\nb: x #{no}#\nc:\n  - #{two}#\n  - y\nd: # {no}\ne: #{\nf: #{}\n",
+        &["{a:\"#{one}#\" b:\"x\" c:[\"#{two}#\" \"y\"] d:null e:null f:null}"],
+        &[],
+    );
+    let (source, documents) = read("a: #{one}#  \n# real\nb: #{last}");
+    let spans: Vec<_> =
+        documents[0].root.members().iter().map(|member| source.slice(member.value.span)).collect();
+    assert_eq!(spans, ["#{one}#", "#{last}"]);
+    let comments: Vec<_> = documents[0].comments.iter().map(|comment| source.slice(comment.span)).collect();
+    assert_eq!(comments, ["# real"]);
+}
