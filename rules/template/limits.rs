@@ -178,6 +178,9 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 /// How many members a section may have.
 const SECTIONS: [(&str, usize); 3] = [("parameters", 256), ("variables", 256), ("outputs", 64)];
 
+/// From this number of resources on, there may be more.
+const MANY: usize = 5_000;
+
 /// How many resources a template may have, the instances of loops included.
 const MAX_RESOURCES: usize = 800;
 
@@ -209,7 +212,10 @@ fn check(cx: &mut Context<'_>) {
             continue;
         };
         let at = template.get("resources").map(|member| member.key_span).or(*key);
-        let message = format!("The template has {count} resources, and the service allows {MAX_RESOURCES}");
+        // Of very many not all are looked at.
+        let least = if count < MANY { "" } else { "at least " };
+        let message =
+            format!("The template has {least}{count} resources, and the service allows {MAX_RESOURCES}");
         cx.report(&at.unwrap_or(template.span.part(0, 1)), message)
             .help("split the template into nested or linked deployments");
     }

@@ -142,7 +142,7 @@ impl Evaluator {
     }
 
     /// What stands for something that is not evaluated because a limit is reached; the limit is reported.
-    pub(super) fn limit(&self, span: Span) -> Value {
+    pub(crate) fn limit(&self, span: Span) -> Value {
         let message = "the linter evaluates no further here: the limit of steps, depth or size is reached";
         self.report(EvaluationProblem { span, message: message.into(), kind: ProblemKind::Limit });
         Value::unknown(Reason::Limit, "limit()", span)

@@ -22,6 +22,9 @@ const MAX_COPIES: i64 = 800;
 /// How many instances all loops of a template make before further loops stand for themselves.
 const MAX_INSTANCES: usize = 5000;
 
+/// How many resources of a template are looked at; the service takes 800.
+const MAX_DECLARATIONS: usize = 10_000;
+
 /// Makes the declarations of a section, one after the other.
 pub(super) struct Maker<'a> {
     pub(super) context: &'a DeploymentContext,
@@ -38,6 +41,10 @@ impl Maker<'_> {
         scope: &Rc<TemplateScope>,
     ) {
         if !node.is_object() {
+            return;
+        }
+        if self.list.len() >= MAX_DECLARATIONS {
+            scope.template.evaluator.limit(node.span.part(0, 1));
             return;
         }
         let Some(copy) = node.value("copy").filter(|copy| copy.is_object()) else {

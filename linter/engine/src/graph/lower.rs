@@ -21,7 +21,7 @@ use crate::value::{Text, Truth, Value};
 const MAX_MODULE_DEPTH: usize = 16;
 
 /// How many resources a graph holds at most.
-const MAX_RESOURCES: usize = 20_000;
+const MAX_RESOURCES: usize = 10_000;
 
 /// What is known of one particular deployment of a template.
 #[derive(Default)]
@@ -162,9 +162,13 @@ impl Lowering {
                 None => above.condition.clone(),
             };
             let condition = both(&around, &own_condition(declaration));
-            if condition.truth.is_false() || declaration.foreign || self.resources.len() >= MAX_RESOURCES {
+            if condition.truth.is_false() || declaration.foreign {
                 ids.push(None);
                 continue;
+            }
+            if self.resources.len() >= MAX_RESOURCES {
+                self.evaluator.limit(declaration.place);
+                return;
             }
             let id = self.push(declaration, condition.clone(), above);
             let parent = declaration.parent.and_then(|parent| ids.get(parent).cloned().flatten());
@@ -175,10 +179,11 @@ impl Lowering {
     }
 
     fn nested(&mut self, declaration: &Declaration, id: ResourceId, condition: Condition, above: &Above) {
+        let Some(nested) = declaration.nested() else { return };
         if above.depth >= MAX_MODULE_DEPTH {
+            self.evaluator.limit(declaration.place);
             return;
         }
-        let Some(nested) = declaration.nested() else { return };
         if !nested.outer {
             self.declare_parameters(&nested.scope.template);
         }
