@@ -13,7 +13,7 @@
 //!
 //! ## How to fix
 //!
-//! Give the managed identity of the factory access to it, and take the secret out of the linked service.
+//! Give the managed identity of the factory access to the store, and take the secret out of the linked service.
 //!
 //! ## Examples
 //!
