@@ -105,6 +105,7 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
+use crate::adf::managed_vnet_missing;
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
 use crate::model::runtime::{AUTO_RESOLVE, Presence, RuntimeClass, presence};
 use crate::model::{deployed, snippet};
@@ -135,7 +136,9 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id));
     let network = networks.find(|network| deployed::along(network, resource));
-    if network.is_none() && !settings.strict {
+    // Of a factory without a network its own rule tells all.
+    let told = |id| !managed_vnet_missing::on_public_compute(graph.resource(id), cx).is_empty();
+    if network.is_none() && (!settings.strict || factory.resource.is_some_and(told)) {
         return;
     }
     let absent = resource.property("managedVirtualNetwork");

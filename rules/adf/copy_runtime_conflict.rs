@@ -464,6 +464,12 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         for (name, place) in &mixed.others {
             finding.related(*place, format!("and so does `{name}`"));
         }
-        finding.help("let both linked services name the runtime that is meant");
+        finding.help(match mixed.self_hosted {
+            true => {
+                "the machines of the self-hosted runtime need a private way of their own to the store; where that \
+                 is so, nothing is to do"
+            }
+            false => "let both linked services name the runtime that is meant",
+        });
     }
 }

@@ -174,11 +174,11 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 
-use crate::model::edit;
 use crate::model::factory::{FACTORIES, Factories, Factory};
 use crate::model::identity::{self, Assigned};
 use crate::model::runtime::{Presence, presence};
 use crate::model::secret::{self, Held, secrets_of};
+use crate::model::{edit, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -201,31 +201,37 @@ struct Need {
     user_assigned: bool,
 }
 
-fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    if resource.existing || graph.dialect.is_folder() {
-        return;
-    }
-    let assigned = identity::assigned(resource);
-    if assigned.is_unknown() {
-        return;
+/// Whether this rule reports the factory `resource`, and an identity of its own would mend that.
+pub(super) fn lacks_own_identity(resource: &Resource, cx: &Context<'_>) -> bool {
+    unmet(resource, &identity::assigned(resource), cx).iter().any(|need| !need.user_assigned)
+}
+
+// What asks for an identity that the factory has not.
+fn unmet(resource: &Resource, assigned: &Assigned, cx: &Context<'_>) -> Vec<Need> {
+    if resource.existing || cx.graph().dialect.is_folder() || assigned.is_unknown() {
+        return Vec::new();
     }
     let factories = cx.derived(Factories::build);
-    let Some(factory) = factories.of(resource) else { return };
+    let Some(factory) = factories.of(resource) else { return Vec::new() };
     let missing = |need: &Need| match need.user_assigned {
         true => assigned.user == Truth::False,
         false => assigned.user == Truth::False && assigned.system == Truth::False,
     };
-    let needs: Vec<Need> = needs(cx, factory).into_iter().filter(missing).collect();
+    needs(cx, factory).into_iter().filter(missing).collect()
+}
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let assigned = identity::assigned(resource);
+    let needs = unmet(resource, &assigned, cx);
     let Some(first) = needs.first() else { return };
     let written = resource.body.at("identity.type");
     let place = if presence(&written) == Presence::Present { written.origin.span } else { resource.place };
-    let name = resource.name.display();
+    let name = snippet::called(resource, "declared here");
     let user_assigned = needs.iter().all(|need| need.user_assigned);
     let message = if user_assigned {
-        format!("The data factory `{name}` has no user-assigned identity, which {}", first.what)
+        format!("The data factory {name} has no user-assigned identity, which {}", first.what)
     } else {
-        format!("The data factory `{name}` has no identity, which {}", first.what)
+        format!("The data factory {name} has no identity, which {}", first.what)
     };
     let fix = if user_assigned { None } else { fix(cx, resource, &assigned) };
     let finding = cx.report_on(resource, &place, message);

@@ -192,7 +192,10 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
             found.push(Weakness {
                 what: format!("`{}` is `{}`", setting.path, shown(&value)),
                 place: value.origin.span,
-                help: format!("Set `{}` so that TLS is used and the certificate is checked", setting.path),
+                help: format!(
+                    "Set `{}` so that TLS is required and the certificate is checked",
+                    setting.path
+                ),
                 edit: edit::flip(graph, &value),
             });
         }
@@ -206,7 +209,7 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     }
     let Some((first, others)) = found.split_first() else { return };
     let message = format!(
-        "The transport of the linked service `{}` is not safe: {}",
+        "The linked service `{}` does not insist on TLS with a valid certificate: {}",
         service.name.display(),
         first.what
     );
@@ -217,7 +220,7 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
         finding.related(other.place, other.what.as_str());
     }
     if let Some(edits) = edits {
-        finding.fix("Use TLS and check the certificate", Applicability::Safe, edits);
+        finding.fix("Use TLS and check the certificate", Applicability::Unsafe, edits);
     }
 }
 
@@ -249,7 +252,10 @@ fn in_connection_string(graph: &Graph, facts: &LinkedService, written: &Value, f
                 found.push(Weakness {
                     what: format!("`{}` is `{text}` in the connection string", part.key),
                     place: span,
-                    help: format!("Set `{}` so that TLS is used and the certificate is checked", part.key),
+                    help: format!(
+                        "Set `{}` so that TLS is required and the certificate is checked",
+                        part.key
+                    ),
                     edit: turned.filter(|_| own).map(|text| Edit { span, text }),
                 });
             }

@@ -204,6 +204,7 @@ use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::{Truth, Value};
 
+use crate::adf::factory_identity_missing;
 use crate::model::factory::{FACTORIES, Factories, Factory};
 use crate::model::id::{self, Identity};
 use crate::model::runtime::{self, Presence, RuntimeClass, presence};
@@ -251,6 +252,10 @@ fn check_identity(resource: &Resource, info: &Value, cx: &mut Context<'_>) {
     let shared = info.get("resourceId");
     let identity = declared.body.get("identity");
     if has_system_identity(&identity).is_false() {
+        // Without any identity, the rule of the factory's identity tells all.
+        if factory_identity_missing::lacks_own_identity(declared, cx) {
+            return;
+        }
         let place = if identity.is_missing() { declared.place } else { identity.get("type").origin.span };
         let name = snippet::called(declared, "the factory");
         let finding = cx.report_on(

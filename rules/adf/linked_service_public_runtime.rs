@@ -246,7 +246,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let place = if by_activity { resource.place } else { own.place };
     let (name, target) = (snippet::called(resource, "This linked service"), store.display());
     let message = if own.implicit && !by_activity {
-        format!("{name} has no connectVia and reaches {target} from public Azure compute {although}")
+        format!("{name} has no `connectVia` and reaches {target} from public Azure compute {although}")
     } else {
         format!("{name} reaches {target} from public Azure compute {although}")
     };

@@ -213,14 +213,11 @@ fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_
         return;
     }
     let resource = graph.resource(first.resource);
-    // An id of which nothing is known is no name.
-    let named = identity.ty.as_ref().and_then(|_| snippet::quoted(&identity.name));
-    let target = named.unwrap_or_else(|| "its target".into());
     let name = snippet::called(resource, "This managed private endpoint");
     let finding = cx.report_on(
         resource,
         &first.target,
-        format!("{name} is created Pending; the owner of {target} must approve it before traffic flows"),
+        format!("{name} carries no traffic until the owner of its target approves the connection"),
     );
     for endpoint in rest {
         let other = graph.resource(endpoint.resource);

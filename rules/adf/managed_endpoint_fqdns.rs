@@ -212,15 +212,19 @@ fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
     let what = if text.prefix().contains("://") {
         "a URL"
     } else if text.holes().any(|hole| is_url(&hole.residue)) {
-        "a URL, as Azure gives it"
+        "the URL of the resource"
     } else if known.is_some_and(|known| known.contains('*')) {
         "a pattern"
     } else if known.is_some_and(|known| known.contains(['/', ':', ' ', '\\'])) {
-        "no host name"
+        "a path, a port or a blank"
     } else {
         return;
     };
-    let finding = cx.report_on(resource, name, format!("`fqdns` of the endpoint holds {what}"));
+    let finding = cx.report_on(
+        resource,
+        name,
+        format!("`fqdns` of the endpoint holds {what} where a host name belongs"),
+    );
     finding.traced(name).help("write the host name alone: no scheme, no slash, no wildcard");
     let literal = name.origin.via.is_none() && name.pieces.is_none() && !name.assumed;
     if let Some(host) = known.and_then(bare).filter(|_| literal) {

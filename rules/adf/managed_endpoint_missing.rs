@@ -185,12 +185,12 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let message = if reach::is_vault(resource) {
         format!(
             "Secrets of {} are read in the managed network but no managed private endpoint reaches \
-             {target} ({group})",
+             {target} (`{group}`)",
             snippet::called(resource, "this vault")
         )
     } else {
         format!(
-            "{} runs in the managed network but no managed private endpoint reaches {target} ({group})",
+            "{} runs in the managed network but no managed private endpoint reaches {target} (`{group}`)",
             snippet::called(resource, "This linked service")
         )
     };

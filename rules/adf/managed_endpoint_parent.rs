@@ -280,7 +280,7 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
     let finding = cx.report_on(
         resource,
         &resource.place,
-        format!("{name} does not wait for its managed virtual network: dependsOn does not lead to it"),
+        format!("{name} does not wait for its managed virtual network: `dependsOn` does not lead to it"),
     );
     finding.related(network.place, "the managed virtual network");
     finding.help(match on {

@@ -329,7 +329,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Instead::Shadowed(shadow) = gap.instead else { return };
     let (target, group) = (gap.store.display(), gap.store.group());
     let message = format!(
-        "{target} has another private endpoint ({group}), so the managed network cannot use its public address"
+        "{target} has another private endpoint (`{group}`), so the managed network cannot use its public address"
     );
     let factories = cx.derived(Factories::build);
     let factory = factories.of(resource);

@@ -197,7 +197,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     };
     let unknown = matches!(said, Fault::UnknownType(_));
     let message = match said {
-        Fault::NoId => format!("{name} names no resource: privateLinkResourceId must be the id of one"),
+        Fault::NoId => format!("{name} names no resource: `privateLinkResourceId` must be the id of one"),
         Fault::Child(ty) => format!("{name} leads to `{ty}`, which has no Private Link of its own"),
         Fault::UnknownType(ty) => {
             format!("{name} leads to `{ty}`, which is not known to support Private Link")

@@ -177,7 +177,7 @@ use crate::model::activity::Uses;
 use crate::model::factory::{FACTORIES, Factories, Factory};
 use crate::model::reach::{self, Run};
 use crate::model::runtime::RuntimeClass;
-use crate::model::{deployed, snippet, store};
+use crate::model::{deployed, store};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -191,16 +191,31 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 };
 
 fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let public = on_public_compute(resource, cx);
+    if public.is_empty() {
+        return;
+    }
+    let message = "The factory has no managed virtual network, so none of its Azure runtimes is isolated";
+    let finding = cx.report_on(resource, &resource.place, message);
+    for service in public {
+        finding.related(service.place, "reaches its store from public Azure compute");
+    }
+    finding.help("add the managed virtual network `default` and a runtime in it");
+}
+
+/// The linked services because of which the factory `resource` is reported: those that reach a store with
+/// private endpoints from public Azure compute, where the factory has no managed virtual network.
+pub(super) fn on_public_compute<'a>(resource: &Resource, cx: &Context<'a>) -> Vec<&'a Resource> {
     let (graph, settings) = (cx.graph(), cx.settings());
     let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
-    let Some(factory) = factories.of(resource) else { return };
+    let Some(factory) = factories.of(resource) else { return Vec::new() };
     let whole = graph.world == World::Closed && !graph.dialect.is_folder() || settings.adf.strict;
     let own = factory.resource == Some(resource.id) && !resource.existing;
     if !own || !whole || deployed::has_remote_parts(graph) || may_have_network(graph, &factories, factory) {
-        return;
+        return Vec::new();
     }
     let services = factory.linked_services.iter().map(|id| graph.resource(*id));
-    let public: Vec<&Resource> = services
+    services
         .filter(|service| !service.existing && !reach::is_vault(service))
         .filter(|service| {
             let facts = store::facts_of(service);
@@ -210,18 +225,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             let mut runs = reach::runs(graph, factory, &uses, service).into_iter();
             runs.any(|run| is_public(&run, &settings.adf))
         })
-        .collect();
-    if public.is_empty() {
-        return;
-    }
-    let name = snippet::called(resource, "this factory");
-    let message =
-        format!("Factory {name} has no managed virtual network, so none of its Azure runtimes is isolated");
-    let finding = cx.report_on(resource, &resource.place, message);
-    for service in public {
-        finding.related(service.place, "reaches its store from public Azure compute");
-    }
-    finding.help("add the managed virtual network `default` and a runtime in it");
+        .collect()
 }
 
 fn is_public(run: &Run, settings: &FactorySettings) -> bool {

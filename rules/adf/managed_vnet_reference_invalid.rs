@@ -164,7 +164,9 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         let finding = cx.report_on(
             resource,
             &key(&properties, KEY, &inner),
-            format!("`managedVirtualNetwork` of {name} is misplaced: nothing reads it under typeProperties"),
+            format!(
+                "`managedVirtualNetwork` of {name} is misplaced: nothing reads it under `typeProperties`"
+            ),
         );
         finding.help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"));
         if let Some(edits) = moved {

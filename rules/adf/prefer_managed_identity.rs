@@ -13,7 +13,7 @@
 //!
 //! ## How to fix
 //!
-//! Give the identity of the factory a role on the store, and take the secret out of the linked service.
+//! Give the managed identity of the factory access to the store, and take the secret out of the linked service.
 //!
 //! ## Examples
 //!
@@ -201,7 +201,7 @@ fn check(cx: &mut Context<'_>) {
             first.ty, first.name
         );
         let finding = cx.report_on(service, &first.place, message);
-        finding.help("Give the identity of the factory a role on the store, and take the secret out");
+        finding.help("Give the managed identity of the factory access to it, and take the secret out");
         for (_, other) in others {
             finding.related(other.place, format!("`{}` is opened with a secret", other.name));
         }

@@ -312,7 +312,7 @@ fn report(
 ) {
     let zone = link.zones(cx.settings().cloud).first().copied().unwrap_or_default();
     let name = Text::concat([resource.name.last(), Text::Known("/default".into())]);
-    let name = snippet::written(&name, "name of the endpoint/default");
+    let name = snippet::written(&name, "name of the endpoint>/<default");
     let finding = cx.report_on(
         resource,
         &resource.place,

@@ -149,7 +149,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 fn check_groups(resource: &Resource, connection: &Connection, cx: &mut Context<'_>) {
     const MESSAGE: &str =
-        "Private endpoint to a data factory must name exactly one sub-resource: dataFactory or portal";
+        "Private endpoint to a data factory must name exactly one sub-resource: `dataFactory` or `portal`";
     let (place, said): (&Value, String) = match connection.groups.elements() {
         None if presence(&connection.groups) == Presence::Absent => (&connection.groups, MESSAGE.into()),
         None => return,

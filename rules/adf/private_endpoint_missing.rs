@@ -194,6 +194,7 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
+use crate::adf::private_endpoint_on_linked_factory;
 use crate::model::endpoint::Connections;
 use crate::model::factory::{FACTORIES, Factories};
 use crate::model::runtime::RuntimeClass;
@@ -229,6 +230,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     let sibling = connections.list().first();
     if sibling.is_none() && graph.world == World::Open
         || !connections.reach(resource, Some("dataFactory")).is_false()
+        || private_endpoint_on_linked_factory::has_misplaced_endpoint(resource, cx)
     {
         return;
     }

@@ -321,6 +321,7 @@
 use armlint_engine::finding::{Category, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::value::Value;
 
 use crate::model::endpoint::Connections;
 use crate::model::factory::{FACTORIES, Factories, Factory};
@@ -338,33 +339,53 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     check: Check::Resource(&["Microsoft.DataFactory/factories/integrationRuntimes"], check),
 };
 
-fn check(resource: &Resource, cx: &mut Context<'_>) {
+/// Whether this rule reports that the private endpoint of the factory `owner` is on another one, which links
+/// to its runtime.
+pub(super) fn has_misplaced_endpoint(owner: &Resource, cx: &Context<'_>) -> bool {
+    let factories = cx.derived(Factories::build);
+    let mut runtimes = factories.list().iter().flat_map(|factory| &factory.runtimes);
+    runtimes.any(|id| {
+        misplaced(cx.graph().resource(*id), cx).is_some_and(|misplaced| misplaced.owner.id == owner.id)
+    })
+}
+
+// A private endpoint, in the way from a linked runtime to the factory that owns it.
+struct Misplaced<'a> {
+    // The id of the runtime that is shared.
+    linked: Value,
+    owner: &'a Resource,
+    endpoint: &'a Resource,
+    target: Value,
+}
+
+fn misplaced<'a>(resource: &Resource, cx: &Context<'a>) -> Option<Misplaced<'a>> {
     let graph = cx.graph();
     let factories = cx.derived(Factories::build);
-    let Some(factory) = factories.of(resource) else { return };
+    let factory = factories.of(resource)?;
     // The first linked runtime speaks for its factory.
     let classes = factory.runtimes.iter().map(|id| (*id, runtime::class(graph.resource(*id))));
     let classes: Vec<_> = classes.collect();
     let first = classes.iter().find(|(_, class)| *class == RuntimeClass::Linked);
     let own = |class: &RuntimeClass| matches!(class, RuntimeClass::SelfHosted | RuntimeClass::Unknown);
     if first.is_none_or(|(id, _)| *id != resource.id) || classes.iter().any(|(_, class)| own(class)) {
-        return;
+        return None;
     }
     let linked = resource.property("typeProperties.linkedInfo.resourceId");
-    let Some(owner) = owner(&linked, &factories) else { return };
-    let Some(owner_resource) = owner.declared(graph) else { return };
-    let Some(this) = factory.declared(graph).filter(|_| owner.key != factory.key) else { return };
+    let owner = owner(&linked, &factories).filter(|owner| owner.key != factory.key)?;
+    let (owner, this) = (owner.declared(graph)?, factory.declared(graph)?);
     let connections = cx.derived(Connections::build);
-    let Some(connection) = connections.first(this, Some("dataFactory")) else { return };
+    let connection = connections.first(this, Some("dataFactory"))?;
     let endpoint = graph.resource(connection.resource);
-    if !connections.reach(owner_resource, Some("dataFactory")).is_false()
-        || !deployed::along(owner_resource, endpoint)
-        || deployed::has_remote_parts(graph)
-    {
-        return;
-    }
-    let target = &connection.target;
-    let name = snippet::called(owner_resource, "the factory that owns the runtime");
+    let wrong = connections.reach(owner, Some("dataFactory")).is_false()
+        && deployed::along(owner, endpoint)
+        && !deployed::has_remote_parts(graph);
+    wrong.then(|| Misplaced { linked, owner, endpoint, target: connection.target.clone() })
+}
+
+fn check(resource: &Resource, cx: &mut Context<'_>) {
+    let Some(Misplaced { linked, owner, endpoint, target }) = misplaced(resource, cx) else { return };
+    let target = &target;
+    let name = snippet::called(owner, "the factory that owns the runtime");
     let finding = cx.report_on(
         endpoint,
         target,
@@ -375,7 +396,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     );
     finding
         .related(linked.origin.span, "the runtime that is shared")
-        .related(owner_resource.place, "the factory that owns the runtime")
+        .related(owner.place, "the factory that owns the runtime")
         .traced(target)
         .help("name the owner's id in `privateLinkServiceId`");
     if target.assumed || linked.assumed {
@@ -384,7 +405,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 // The factory of the deployment that an id of a runtime names.
-fn owner<'f>(linked: &armlint_engine::value::Value, factories: &'f Factories) -> Option<&'f Factory> {
+fn owner<'f>(linked: &Value, factories: &'f Factories) -> Option<&'f Factory> {
     let identity = id::identify(linked)?;
     let ty = identity.ty.as_deref()?;
     let name = identity.above.last().filter(|_| identity.above.len() == 1)?;

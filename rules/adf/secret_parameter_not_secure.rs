@@ -172,7 +172,7 @@ use crate::model::secret::{self, Offence, Parameters, Secret, Secrets};
 pub(crate) static RULE: RuleSpec = RuleSpec {
     id: "adf/secret-parameter-not-secure",
     category: Category::Secrets,
-    severity: Severity::Critical,
+    severity: Severity::High,
     equivalents: &[
         "psrule:Azure.Deployment.SecureParameter",
         "psrule:Azure.Deployment.SecretLeak",
