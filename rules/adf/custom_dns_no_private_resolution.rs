@@ -272,7 +272,8 @@ use armlint_engine::value::{Truth, Value};
 
 use crate::model::dns::{self, Declared, ENDPOINTS, NETWORKS, ZONE_LINKS};
 use crate::model::factory::FACTORIES;
-use crate::model::{deployed, endpoint, facts, snippet};
+use crate::model::facts::{self, Fact};
+use crate::model::{deployed, endpoint, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -293,7 +294,7 @@ const AZURE_DNS: &str = "168.63.129.16";
 
 fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.of_type(NETWORKS).next().is_none() {
+    if graph.of_type(NETWORKS).next().is_none() || !Fact::FactoryPrivateLink.holds(cx.settings().as_of) {
         return;
     }
     let declared = cx.derived(Declared::build);

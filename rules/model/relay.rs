@@ -11,6 +11,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 
 use super::factory::Factories;
+use super::facts::Fact;
 use super::private::{self, Cause, Private};
 use super::runtime::Runtime;
 
@@ -28,13 +29,12 @@ pub enum Verdict {
 
 /// What holds on a day; `None` before Private Link for factories existed.
 pub fn verdict(day: Date) -> Option<Verdict> {
-    let from = |year, month, date| day >= Date { year, month, day: date };
-    if from(2023, 7, 13) {
-        Some(Verdict::Advice)
-    } else if from(2021, 6, 16) {
+    if Fact::CredentialsNeedKeyVault.holds(day) {
+        Some(Verdict::WithEndpoint)
+    } else if Fact::CredentialsNeedKeyVaultWhenClosed.holds(day) {
         Some(Verdict::WithoutPublicAccess)
     } else {
-        from(2020, 9, 1).then_some(Verdict::WithEndpoint)
+        Fact::FactoryPrivateLink.holds(day).then_some(Verdict::Advice)
     }
 }
 
