@@ -76,6 +76,11 @@ impl Need {
         self.service.hosts.first().map_or("", String::as_str)
     }
 
+    /// Whether it is Azure Relay.
+    pub fn is_relay(&self) -> bool {
+        self.destination.key == "relay"
+    }
+
     /// The service tag to allow.
     pub fn tag(&self) -> &'static str {
         self.destination
