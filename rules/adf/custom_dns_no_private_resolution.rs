@@ -8,7 +8,8 @@
 //! network that the zone is linked to, or hold the records themselves (data-factory-private-link,
 //! 2020-09-01 and 2023-07-13). Otherwise self-hosted runtimes keep using the public address.
 //!
-//! The rule speaks once for each virtual network that holds a private endpoint to a data factory. It is
+//! The rule speaks once for each virtual network that holds a private endpoint to a data factory, or the
+//! machines of its self-hosted runtimes, and for interfaces of these with servers of their own. It is
 //! satisfied by the inbound endpoint of a DNS resolver, by an Azure Firewall that is a DNS proxy, and by a
 //! machine with the address of the server in a network that a zone is linked to. A server outside of the
 //! deployment is advice only; one whose address lies in a network of the deployment, where nothing could

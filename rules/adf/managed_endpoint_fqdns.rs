@@ -8,6 +8,9 @@
 //! `vaultUri`) are URLs. Microsoft's own modules deploy such URLs for targets with host names of their own, so
 //! the service puts up with them there, but they name no host.
 //!
+//! Linked services of an HDInsight cluster call it by its public name, `<cluster>.azurehdinsight.net`, so that
+//! an endpoint to the private link service of its gateway has to answer for that name.
+//!
 //! Endpoints to other targets need no `fqdns`.
 //!
 //! ## How to fix
@@ -232,9 +235,9 @@ fn cluster_name(resource: &Resource, names: &[Value], cx: &mut Context<'_>) {
                 let own = name.split('.').next().unwrap_or(name);
                 own.eq_ignore_ascii_case(&label) || own.eq_ignore_ascii_case(&gateway)
             };
-            let ends = |name: &&str| name.to_ascii_lowercase().ends_with(end);
+            let ends = |name: &str| name.to_ascii_lowercase().ends_with(end);
             let at = known.iter().position(|name| same(name) && !name.contains(['/', ':', '*', ' ']))?;
-            (!known.iter().any(|name| ends(&name) && same(name))).then_some((at, host, address.place))
+            (!known.iter().any(|name| ends(name) && same(name))).then_some((at, host, address.place))
         },
     );
     let Some((name, (_, host, place))) = found.and_then(|found| Some((names.get(found.0)?, found))) else {

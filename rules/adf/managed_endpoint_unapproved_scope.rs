@@ -10,7 +10,8 @@
 //! The rule runs where the configuration lists `adf.approved-subscriptions`. It compares the subscription
 //! in the endpoint's target; an id that `resourceId()` makes lies in the subscription of the deployment.
 //! A Synapse workspace with a managed network should check itself what its endpoints lead to
-//! (`linkedAccessCheckOnTargetResource`).
+//! (`linkedAccessCheckOnTargetResource`), and let them lead to no tenant
+//! (`allowedAadTenantIdsForLinking`) whose id is not among the approved ones.
 //!
 //! ## How to fix
 //!

@@ -9,7 +9,8 @@
 //!
 //! The rule speaks only where all of the factory is here: Git folders, exports, and deployments with
 //! `adf.closed-world`. It counts linked services whose store is the endpoint's target, through whatever
-//! sub-resource, and web activities. It leaves out endpoints that Purview, triggers or notebooks may use,
+//! sub-resource, and web activities. Endpoints to private link services count by the host names in their
+//! `fqdns`, those to Databricks by the `workspaceResourceId` of linked services. It leaves out endpoints that Purview, triggers or notebooks may use,
 //! reserved ones, and targets that no connector of Data Factory is known for.
 //!
 //! ## How to fix

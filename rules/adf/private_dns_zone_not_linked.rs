@@ -8,7 +8,8 @@
 //!
 //! The rule speaks where the template declares the zone, the virtual network and the endpoint, and no
 //! link from the zone to that network, or to one that it is peered with. A network with DNS servers of
-//! its own asks these, so it needs no link.
+//! its own asks these, so it needs no link. The machines of self-hosted runtimes have to find the private
+//! endpoint of their factory, so that the zone is linked to their networks as well.
 //!
 //! ## How to fix
 //!

@@ -98,8 +98,7 @@ fn keys_where_an_identity_would_do() {
         )
     };
     let with = |ty: &str, properties: &str| in_template(rule, &[&service(ty, properties)]).len();
-    let secret = r#"{ "type": "AzureKeyVaultSecret", "secretName": "n",
-        "store": { "type": "LinkedServiceReference", "referenceName": "kv" } }"#;
+    let secret = r#"{ "type": "SecureString", "value": "[parameters('p')]" }"#;
     assert_eq!(
         with("AzureBlobFS", &format!(r#""url": "https://a.dfs.core.windows.net", "accountKey": {secret}"#)),
         1

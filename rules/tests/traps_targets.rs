@@ -159,8 +159,8 @@ fn tenants_of_a_workspace_are_approved_like_subscriptions() {
                  "managedVirtualNetwork": "default", "managedVirtualNetworkSettings": {{
                  "preventDataExfiltration": true, {checked} "allowedAadTenantIdsForLinking": {tenants} }} }} }} ] }}"#
         );
-        let mut adf = FactorySettings::default();
-        adf.approved_subscriptions = approved.iter().map(|id| (*id).into()).collect();
+        let approved_subscriptions = approved.iter().map(|id| (*id).into()).collect();
+        let adf = FactorySettings { approved_subscriptions, ..FactorySettings::default() };
         found(&[rule], &vec![("t.json", text)], adf).into_iter().map(|(_, text)| text).collect::<Vec<_>>()
     };
     let checked = r#""linkedAccessCheckOnTargetResource": true,"#;
@@ -196,11 +196,7 @@ fn loops_of_unknown_length_are_unknown() {
         );
         vec![("t.json", text)]
     };
-    let closed = || {
-        let mut adf = FactorySettings::default();
-        adf.closed_world = true;
-        adf
-    };
+    let closed = || FactorySettings { closed_world: true, ..FactorySettings::default() };
     let rules = [
         "adf/managed-endpoint-missing",
         "adf/managed-endpoint-unused",
