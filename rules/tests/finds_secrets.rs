@@ -103,7 +103,6 @@ fn keys_where_an_identity_would_do() {
         with("AzureBlobFS", &format!(r#""url": "https://a.dfs.core.windows.net", "accountKey": {secret}"#)),
         1
     );
-    assert_eq!(with("AzureBlobStorage", &format!(r#""sasUri": {secret}"#)), 1);
     assert_eq!(with("AzureBlobFS", r#""url": "https://a.dfs.core.windows.net""#), 0);
     assert_eq!(with("Sftp", &format!(r#""host": "files.example.com", "password": {secret}"#)), 0);
 }
