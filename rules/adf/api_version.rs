@@ -103,7 +103,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::SourceId;
 use smol_str::SmolStr;
 
-use crate::model::json_edit;
+use crate::model::edit;
 use crate::model::runtime::{Presence, presence};
 
 /// The rule.
@@ -198,8 +198,8 @@ fn report(group: &[ResourceId], cx: &mut Context<'_>) {
         written(resource).is_some_and(|version| version.eq_ignore_ascii_case(PREVIEW))
     };
     let places = resources.iter().filter(preview).map(|resource| resource.body.get("apiVersion"));
-    let edits = places.filter_map(|version| json_edit::replace(&version, &format!("\"{CURRENT}\"")));
-    let edits: Vec<Edit> = edits.flatten().collect();
+    let edits = places.filter_map(|version| edit::replace(&version, &format!("\"{CURRENT}\"")));
+    let edits: Vec<Edit> = edits.collect();
     let finding = cx.report_on(first, &version, message);
     for other in resources.iter().filter(|other| other.id != first.id) {
         finding.related(other.body.get("apiVersion").origin.span, "so is this one");

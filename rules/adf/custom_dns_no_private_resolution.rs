@@ -8,7 +8,8 @@
 //! network that the zone is linked to, or hold the records themselves (data-factory-private-link,
 //! 2020-09-01 and 2023-07-13). Otherwise self-hosted runtimes keep using the public address.
 //!
-//! The rule speaks once for each virtual network that holds a private endpoint to a data factory. It is
+//! The rule speaks once for each virtual network that holds a private endpoint to a data factory, or the
+//! machines of its self-hosted runtimes, and for interfaces of these with servers of their own. It is
 //! satisfied by the inbound endpoint of a DNS resolver, by an Azure Firewall that is a DNS proxy, and by a
 //! machine with the address of the server in a network that a zone is linked to. A server outside of the
 //! deployment is advice only; one whose address lies in a network of the deployment, where nothing could
@@ -271,8 +272,11 @@ use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Truth, Value};
 
 use crate::model::dns::{self, Declared, ENDPOINTS, NETWORKS, ZONE_LINKS};
-use crate::model::factory::FACTORIES;
-use crate::model::{deployed, endpoint, facts, snippet};
+use crate::model::endpoint::Connections;
+use crate::model::factory::{FACTORIES, Factories};
+use crate::model::facts::{self, Fact};
+use crate::model::network::machine::{Machine, Machines};
+use crate::model::{deployed, endpoint, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -293,7 +297,7 @@ const AZURE_DNS: &str = "168.63.129.16";
 
 fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.of_type(NETWORKS).next().is_none() {
+    if graph.of_type(NETWORKS).next().is_none() || !Fact::FactoryPrivateLink.holds(cx.settings().as_of) {
         return;
     }
     let declared = cx.derived(Declared::build);
@@ -304,9 +308,44 @@ fn check(cx: &mut Context<'_>) {
             networks.entry(network.id).or_insert(endpoint.id);
         }
     }
-    for (network, endpoint) in networks {
-        check_network(graph.resource(network), graph.resource(endpoint), cx);
+    let machines = cx.derived(Machines::build);
+    let mut interfaces: BTreeMap<ResourceId, (Value, ResourceId)> = BTreeMap::new();
+    for machine in machines.list() {
+        let Some(endpoint) = endpoint_of(machine, cx) else { continue };
+        for interface in machine.interfaces.iter().flatten().filter(|interface| interface.certain) {
+            // Servers of an interface are asked instead of those of its network.
+            let own = interface.properties.at("dnsSettings.dnsServers");
+            if own.elements().is_some_and(|servers| !servers.is_empty()) {
+                interfaces.entry(interface.resource).or_insert((own, endpoint));
+                continue;
+            }
+            let network = interface.subnet_id().and_then(|id| dns::network_of_subnet(&id));
+            if let Some(network) = network.and_then(|id| declared.network(graph, &id)) {
+                networks.entry(network.id).or_insert(endpoint);
+            }
+        }
     }
+    for (network, endpoint) in networks {
+        let network = graph.resource(network);
+        let name = snippet::called(network, "This virtual network");
+        let list = network.property("dhcpOptions.dnsServers");
+        check_servers(network, &name, &list, graph.resource(endpoint), cx);
+    }
+    for (interface, (list, endpoint)) in interfaces {
+        let interface = graph.resource(interface);
+        let name = snippet::called(interface, "This network interface");
+        check_servers(interface, &name, &list, graph.resource(endpoint), cx);
+    }
+}
+
+// The private endpoint that the runtime of a machine has to find: that of its factory.
+fn endpoint_of(machine: &Machine, cx: &Context<'_>) -> Option<ResourceId> {
+    let graph = cx.graph();
+    let factories = cx.derived(Factories::build);
+    let factory = factories.of(graph.resource(machine.runtime?))?.declared(graph)?;
+    let connections = cx.derived(Connections::build);
+    let endpoint = connections.first(factory, Some("dataFactory"))?.resource;
+    deployed::along(graph.resource(endpoint), graph.resource(machine.resource)).then_some(endpoint)
 }
 
 fn leads_to_factory(resource: &Resource) -> bool {
@@ -316,9 +355,8 @@ fn leads_to_factory(resource: &Resource) -> bool {
     })
 }
 
-fn check_network(network: &Resource, endpoint: &Resource, cx: &mut Context<'_>) {
+fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let list = network.property("dhcpOptions.dnsServers");
     let servers = list.elements().unwrap_or_default();
     let Some(first) = servers.first() else { return };
     let addresses: Option<Vec<&str>> = servers.iter().map(Value::known_text).collect();
@@ -334,14 +372,13 @@ fn check_network(network: &Resource, endpoint: &Resource, cx: &mut Context<'_>) 
         Cloud::UsGovernment => "datafactory.azure.us",
         Cloud::China => "datafactory.azure.cn",
     };
-    let name = snippet::called(network, "This virtual network");
     let message = format!(
         "{name} uses custom DNS servers; they must resolve `{{factory}}.{{region}}.{suffix}` to the private endpoint"
     );
     let zones = facts::zones(FACTORIES, "dataFactory", cx.settings().cloud);
     let zone = zones.first().copied().unwrap_or_default();
-    let finding = cx.report_on(network, &list, message);
-    finding.related(endpoint.place, "the private endpoint to the factory").traced(&list);
+    let finding = cx.report_on(owner, list, message);
+    finding.related(endpoint.place, "the private endpoint to the factory").traced(list);
     if proven {
         finding.severity(Severity::Medium);
         finding.label("nothing in this deployment has the address");

@@ -252,11 +252,10 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 fn fix(cx: &Context<'_>, resource: &Resource, assigned: &Assigned) -> Option<Edit> {
     let graph = cx.graph();
     if !assigned.written {
-        return edit::insert_member(graph, resource.span, "identity", "{ \"type\": \"SystemAssigned\" }");
+        return edit::add_member(graph, resource.span, "identity", "{ \"type\": \"SystemAssigned\" }");
     }
     let ty = resource.body.at("identity.type");
-    let literal = ty.known_text().is_some() && ty.origin.via.is_none() && ty.pieces.is_none();
-    literal.then(|| Edit { span: ty.origin.span, text: "\"SystemAssigned\"".into() })
+    edit::replace(&ty, "\"SystemAssigned\"")
 }
 
 fn needs(cx: &Context<'_>, factory: &Factory) -> Vec<Need> {

@@ -156,7 +156,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::factory::MANAGED_ENDPOINTS;
 use crate::model::runtime::{Presence, presence};
-use crate::model::{json_edit, snippet};
+use crate::model::{edit, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -185,7 +185,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         .collect();
     let Some(((key, value), rest)) = set.split_first() else { return };
     let name = snippet::called(resource, "this managed private endpoint");
-    let edits = json_edit::remove_member(graph, value);
+    let edit = edit::remove(graph, value.origin.span);
     let finding = cx.report_on(
         resource,
         value,
@@ -197,7 +197,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         finding.related(value.origin.span, format!("so is `{key}`"));
     }
     finding.traced(value).help("remove it, and approve the connection on the target resource");
-    if let Some(edits) = edits {
-        finding.fix("Remove the read-only property", Applicability::Safe, edits);
+    if let Some(edit) = edit {
+        finding.fix("Remove the read-only property", Applicability::Safe, vec![edit]);
     }
 }

@@ -8,6 +8,9 @@
 //! `vaultUri`) are URLs. Microsoft's own modules deploy such URLs for targets with host names of their own, so
 //! the service puts up with them there, but they name no host.
 //!
+//! Linked services of an HDInsight cluster call it by its public name, `<cluster>.azurehdinsight.net`, so that
+//! an endpoint to the private link service of its gateway has to answer for that name.
+//!
 //! Endpoints to other targets need no `fqdns`.
 //!
 //! ## How to fix
@@ -154,12 +157,13 @@
 use armlint_engine::finding::{Applicability, Category, Edit, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::settings::Cloud;
 use armlint_engine::value::Value;
 
 use crate::model::endpoint;
-use crate::model::factory::MANAGED_ENDPOINTS;
+use crate::model::factory::{Factories, MANAGED_ENDPOINTS};
 use crate::model::runtime::{Presence, presence};
-use crate::model::{connection_string, snippet};
+use crate::model::{address, connection_string, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -198,9 +202,54 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             .help("add \"fqdns\" with the host names that linked services use");
         return;
     }
-    for name in endpoint.fqdns.elements().unwrap_or_default() {
+    let names = endpoint.fqdns.elements().unwrap_or_default();
+    for name in names {
         host_name(resource, name, cx);
     }
+    if own && !names.is_empty() {
+        cluster_name(resource, names, cx);
+    }
+}
+
+// The linked service of an HDInsight cluster calls it by its public name. An endpoint to the private link
+// service of the gateway is known by the label of the cluster.
+fn cluster_name(resource: &Resource, names: &[Value], cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let end = match cx.settings().cloud {
+        Cloud::Public => ".azurehdinsight.net",
+        Cloud::UsGovernment => ".azurehdinsight.us",
+        Cloud::China => ".azurehdinsight.cn",
+    };
+    let known: Option<Vec<&str>> = names.iter().map(Value::known_text).collect();
+    let Some(known) = known else { return };
+    let factories = cx.derived(Factories::build);
+    let Some(factory) = factories.of(resource) else { return };
+    let services = factory.linked_services.iter().map(|id| graph.resource(*id));
+    let found = services.filter(|service| service.property("type").is_text("HDInsight").is_true()).find_map(
+        |service| {
+            let address = address::address_of(graph, service)?;
+            let host = address.host.known()?.to_ascii_lowercase();
+            let label = host.strip_suffix(end)?.to_string();
+            let gateway = format!("{label}-int");
+            let same = |name: &str| {
+                let own = name.split('.').next().unwrap_or(name);
+                own.eq_ignore_ascii_case(&label) || own.eq_ignore_ascii_case(&gateway)
+            };
+            let ends = |name: &str| name.to_ascii_lowercase().ends_with(end);
+            let at = known.iter().position(|name| same(name) && !name.contains(['/', ':', '*', ' ']))?;
+            (!known.iter().any(|name| ends(name) && same(name))).then_some((at, host, address.place))
+        },
+    );
+    let Some((name, (_, host, place))) = found.and_then(|found| Some((names.get(found.0)?, found))) else {
+        return;
+    };
+    let finding = cx.report_on(
+        resource,
+        name,
+        format!("The linked service calls the HDInsight cluster `{host}`, which `fqdns` does not answer for"),
+    );
+    finding.related(place, "the name of the cluster").traced(name);
+    finding.help(format!("write the name of the cluster, which ends in `{end}`"));
 }
 
 fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {

@@ -193,7 +193,7 @@
 //! ```
 
 use armlint_engine::dialect::{Dialect, World};
-use armlint_engine::finding::{Applicability, Category, Edit, Severity};
+use armlint_engine::finding::{Applicability, Category, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::Text;
@@ -202,7 +202,7 @@ use smol_str::SmolStr;
 use crate::model::factory::{Factories, Factory, MANAGED_ENDPOINTS};
 use crate::model::order::Order;
 use crate::model::runtime::{Presence, presence};
-use crate::model::{deployed, json_edit, snippet};
+use crate::model::{deployed, edit, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -273,9 +273,9 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
     }
     let name = snippet::called(resource, "This managed private endpoint");
     let on = reference(network);
-    let edits = on.as_deref().and_then(|on| match entries.elements() {
-        Some(_) => json_edit::add_element(graph, &entries, on),
-        None => json_edit::add_member(graph, resource.span, &format!("\"dependsOn\": [{on}]")),
+    let edit = on.as_deref().and_then(|on| match entries.elements() {
+        Some(_) => edit::add_element(graph, &entries, on),
+        None => edit::add_member(graph, resource.span, "dependsOn", &format!("[{on}]")),
     });
     let finding = cx.report_on(
         resource,
@@ -287,8 +287,8 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
         Some(on) => format!("add {on} to `dependsOn`"),
         None => "add the network's resource id to `dependsOn`".to_string(),
     });
-    if let Some(edits) = edits.filter(|edits: &Vec<Edit>| !edits.is_empty()) {
-        finding.fix("Wait for the managed virtual network", Applicability::Safe, edits);
+    if let Some(edit) = edit {
+        finding.fix("Wait for the managed virtual network", Applicability::Safe, vec![edit]);
     }
 }
 

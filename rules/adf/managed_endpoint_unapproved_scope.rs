@@ -10,7 +10,8 @@
 //! The rule runs where the configuration lists `adf.approved-subscriptions`. It compares the subscription
 //! in the endpoint's target; an id that `resourceId()` makes lies in the subscription of the deployment.
 //! A Synapse workspace with a managed network should check itself what its endpoints lead to
-//! (`linkedAccessCheckOnTargetResource`).
+//! (`linkedAccessCheckOnTargetResource`), and let them lead to no tenant
+//! (`allowedAadTenantIdsForLinking`) whose id is not among the approved ones.
 //!
 //! ## How to fix
 //!
@@ -269,6 +270,7 @@ fn check_workspace(resource: &Resource, cx: &mut Context<'_>) {
     {
         return;
     }
+    check_tenants(resource, cx);
     let checked = resource.property("managedVirtualNetworkSettings.linkedAccessCheckOnTargetResource");
     let off = match presence(&checked) {
         Presence::Absent => Truth::True,
@@ -285,6 +287,30 @@ fn check_workspace(resource: &Resource, cx: &mut Context<'_>) {
         finding.traced(&checked);
         finding.help("set \"linkedAccessCheckOnTargetResource\": true in `managedVirtualNetworkSettings`");
         if checked.assumed {
+            finding.confidence(Confidence::Medium);
+        }
+    }
+}
+
+// The tenants that the endpoints of a workspace may lead to, besides its own.
+fn check_tenants(resource: &Resource, cx: &mut Context<'_>) {
+    let tenants = resource.property("managedVirtualNetworkSettings.allowedAadTenantIdsForLinking");
+    for tenant in tenants.elements().unwrap_or_default() {
+        let approved = &cx.settings().adf.approved_subscriptions;
+        let unapproved = |id: &&str| {
+            !id.is_empty()
+                && !id.contains(['#', '{', '$', '<'])
+                && !approved.iter().any(|approved| approved.eq_ignore_ascii_case(id))
+        };
+        let Some(id) = tenant.known_text().filter(unapproved) else { continue };
+        let name = snippet::called(resource, "This workspace");
+        let message = format!(
+            "Managed private endpoints of {name} may lead to the tenant `{id}`, which is not an approved one"
+        );
+        let finding = cx.report_on(resource, tenant, message);
+        finding.traced(tenant);
+        finding.help("take the tenant out, or add its id to `adf.approved-subscriptions`");
+        if tenant.assumed {
             finding.confidence(Confidence::Medium);
         }
     }

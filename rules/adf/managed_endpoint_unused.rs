@@ -9,7 +9,8 @@
 //!
 //! The rule speaks only where all of the factory is here: Git folders, exports, and deployments with
 //! `adf.closed-world`. It counts linked services whose store is the endpoint's target, through whatever
-//! sub-resource, and web activities. It leaves out endpoints that Purview, triggers or notebooks may use,
+//! sub-resource, and web activities. Endpoints to private link services count by the host names in their
+//! `fqdns`, those to Databricks by the `workspaceResourceId` of linked services. It leaves out endpoints that Purview, triggers or notebooks may use,
 //! reserved ones, and targets that no connector of Data Factory is known for.
 //!
 //! ## How to fix
@@ -263,7 +264,7 @@ use armlint_engine::dialect::World;
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::value::{Text, Truth};
+use armlint_engine::value::{Text, Truth, Value};
 use smol_str::SmolStr;
 
 use crate::model::activity::{self, Uses};
@@ -288,6 +289,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 };
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+const PRIVATE_LINK_SERVICES: &str = "Microsoft.Network/privateLinkServices";
 const PURVIEW: &str = "Microsoft.Purview/accounts";
 
 fn check(cx: &mut Context<'_>) {
@@ -322,7 +324,7 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
         .iter()
         .filter(|endpoint| judged(graph.resource(endpoint.resource), endpoint, purview))
         .filter(|endpoint| {
-            endpoint.identity.as_ref().is_some_and(|identity| users.use_of(identity).is_false())
+            endpoint.identity.as_ref().is_some_and(|identity| users.use_of(endpoint, identity).is_false())
         })
         .collect();
     let isolated = |class| matches!(class, RuntimeClass::Managed | RuntimeClass::Unknown);
@@ -380,6 +382,12 @@ fn judged(resource: &Resource, endpoint: &ManagedEndpoint, purview: bool) -> boo
     right && !resource.condition.truth.is_false()
 }
 
+// The workspace of Databricks, whose host does not tell its name.
+fn workspace(service: &Resource) -> Option<Text> {
+    let identity = id::identify(&service.property("typeProperties.workspaceResourceId"))?;
+    identity.ty.is_some().then_some(identity.name)
+}
+
 // What may use endpoints.
 #[derive(Default)]
 struct Users {
@@ -390,6 +398,10 @@ struct Users {
     // The resource types that linked services without a known store may connect to.
     anything: bool,
     types: Vec<&'static str>,
+    // The hosts that are called.
+    hosts: Vec<Text>,
+    // Others are called whose hosts are not known.
+    open_hosts: bool,
 }
 
 impl Users {
@@ -402,8 +414,15 @@ impl Users {
             if runs.iter().all(|run| run.runtime.class.is_self_hosted()) {
                 continue;
             }
+            match store::host_of(settings, service) {
+                Some(host) if !service.existing => users.hosts.push(host),
+                _ => users.open_hosts = true,
+            }
             match store::store_of(graph, settings, service) {
-                Some(store) if !service.existing => users.add(store),
+                Some(store) if !service.existing => {
+                    let name = store.name.or_else(|| workspace(service));
+                    users.add(Store { name, ..store });
+                }
                 _ => users.add_unknown(service),
             }
         }
@@ -437,7 +456,7 @@ impl Users {
     }
 
     // An activity that calls a URL from the managed network.
-    fn add_call(&mut self, factory: &Factory, activity: &armlint_engine::value::Value, cx: &Context<'_>) {
+    fn add_call(&mut self, factory: &Factory, activity: &Value, cx: &Context<'_>) {
         let calls = ["WebActivity", "WebHook"].iter().any(|ty| activity.get("type").is_text(ty).is_true());
         let runtime = activity.at("typeProperties.connectVia");
         if !calls || presence(&runtime) == Presence::Absent {
@@ -449,22 +468,41 @@ impl Users {
         }
         let url = activity.at("typeProperties.url").text();
         let known = url.filter(|url| url.known().is_none_or(|url| !connection_string::is_dynamic(url)));
-        let target = known.and_then(|url| host::host_of(&url)).map(|host| {
-            host::target(&host.name, cx.settings().cloud, None).map(|target| (target, host.name))
-        });
+        let host = known.and_then(|url| host::host_of(&url)).map(|host| host.name);
+        let target = host
+            .clone()
+            .map(|host| host::target(&host, cx.settings().cloud, None).map(|target| (target, host)));
         match target {
             Some(Some((target, host))) => {
                 let place = activity.origin.span;
+                self.hosts.push(host.clone());
                 self.add(Store { links: target.links, name: target.name, host, place, resource: None });
             }
             // A host that is not Azure's.
-            Some(None) => {}
+            Some(None) => self.hosts.extend(host),
             None => self.anything = true,
         }
     }
 
-    fn use_of(&self, target: &Identity) -> Truth {
+    // Whether one of the hosts is called that an endpoint answers for; `None` where it does not tell them.
+    fn called(&self, endpoint: &ManagedEndpoint) -> Option<Truth> {
+        let names = endpoint.fqdns.elements().filter(|names| !names.is_empty())?;
+        let bare = |name: &Value| host::host_of(&name.text()?).map(|host| host.name);
+        let names: Option<Vec<Text>> = names.iter().map(bare).collect();
+        let names = names?;
+        let same = names.iter().flat_map(|name| self.hosts.iter().map(|host| host.equals_ignore_case(name)));
+        let open = if self.open_hosts || self.anything { Truth::Unknown } else { Truth::False };
+        Some(Truth::any(same.chain([open])))
+    }
+
+    fn use_of(&self, endpoint: &ManagedEndpoint, target: &Identity) -> Truth {
         let Some(ty) = target.ty.as_deref() else { return Truth::Unknown };
+        // What stands behind a private link service has the names that its endpoint says.
+        if is_of(endpoint, PRIVATE_LINK_SERVICES)
+            && let Some(called) = self.called(endpoint)
+        {
+            return called;
+        }
         if self.anything || self.types.iter().any(|other| other.eq_ignore_ascii_case(ty)) {
             return Truth::Unknown;
         }

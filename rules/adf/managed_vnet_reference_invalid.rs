@@ -124,15 +124,13 @@
 
 use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::declarative::fix;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Truth, Value};
 
 use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
-use crate::model::id;
 use crate::model::runtime::{self, Presence, RuntimeClass, presence};
-use crate::model::snippet;
+use crate::model::{edit, id, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -206,10 +204,9 @@ fn moved(resource: &Resource, inside: &Value, inner: &Value, cx: &Context<'_>) -
     }
     inside.object()?.key_span(KEY)?;
     let beside = resource.properties.object()?.key_span("typeProperties")?;
-    let mut edits = fix::remove(graph, inner)?;
+    let remove = edit::remove(graph, inner.origin.span)?;
     let at = Span { end: beside.start, ..beside };
-    edits.push(Edit { span: at, text: format!("{EXAMPLE}, ") });
-    Some(edits)
+    Some(vec![remove, Edit { span: at, text: format!("{EXAMPLE}, ") }])
 }
 
 fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {

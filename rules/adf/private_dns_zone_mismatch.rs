@@ -258,7 +258,7 @@ use smol_str::SmolStr;
 
 use crate::model::dns::{self, Owners, ZONES};
 use crate::model::facts::{self, PrivateLink};
-use crate::model::{deployed, endpoint, json_edit};
+use crate::model::{deployed, edit, endpoint};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -295,8 +295,8 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         let expected = link.zones(cloud).join("` or `");
         let zone = zone.known().cloned().unwrap_or_else(|| zone.residue());
         let (group, ty) = (link.group, link.ty);
-        let edits = right_zone(graph, resource, link, cloud).and_then(|zone| {
-            json_edit::replace_expression(graph, id, &format!("\"[resourceId('{ZONES}', '{zone}')]\""))
+        let edit = right_zone(graph, resource, link, cloud).and_then(|zone| {
+            edit::replace_expression(graph, id, &format!("\"[resourceId('{ZONES}', '{zone}')]\""))
         });
         let finding = cx.report_on(
             resource,
@@ -308,8 +308,8 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         if id.assumed {
             finding.confidence(Confidence::Medium);
         }
-        if let Some(edits) = edits.filter(|_| links.len() == 1) {
-            finding.fix("Name the declared zone of the sub-resource", Applicability::Safe, edits);
+        if let Some(edit) = edit.filter(|_| links.len() == 1) {
+            finding.fix("Name the declared zone of the sub-resource", Applicability::Safe, vec![edit]);
         }
     }
 }

@@ -8,7 +8,8 @@
 //!
 //! The rule speaks where the template declares the zone, the virtual network and the endpoint, and no
 //! link from the zone to that network, or to one that it is peered with. A network with DNS servers of
-//! its own asks these, so it needs no link.
+//! its own asks these, so it needs no link. The machines of self-hosted runtimes have to find the private
+//! endpoint of their factory, so that the zone is linked to their networks as well.
 //!
 //! ## How to fix
 //!
@@ -323,6 +324,9 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::{Text, Truth};
 
 use crate::model::dns::{self, Declared, Registrations, ZONE_LINKS, ZONES};
+use crate::model::endpoint::Connections;
+use crate::model::factory::Factories;
+use crate::model::network::machine::Machines;
 use crate::model::runtime::{Presence, presence};
 use crate::model::{deployed, endpoint, facts, snippet};
 
@@ -348,19 +352,67 @@ fn check(cx: &mut Context<'_>) {
         let endpoint = graph.resource(registration.endpoint);
         let zone = declared.zone(graph, &registration.zone.identity.id).filter(|zone| !zone.repeated);
         let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
-        let (Some(zone), Some(network)) = (zone, network) else { continue };
+        let Some(zone) = zone else { continue };
+        if !endpoint.repeated {
+            check_machines(zone, endpoint, &mut judged, cx);
+        }
+        let Some(network) = network else { continue };
         let serves = is_private_link(endpoint) && !endpoint.repeated && !network.repeated;
         if serves
             && deployed::along(network, zone)
             && judged.insert((zone.id, network.id))
             && is_unlinked(graph, zone, network)
         {
-            report(zone, network, endpoint, cx);
+            let whose = "whose private endpoint is registered in it";
+            report(zone, network, whose, &[(endpoint, "the private endpoint")], cx);
         }
     }
 }
 
-fn report(zone: &Resource, network: &Resource, endpoint: &Resource, cx: &mut Context<'_>) {
+// The machines of the runtimes of a factory find its endpoint by the zone.
+fn check_machines(
+    zone: &Resource,
+    endpoint: &Resource,
+    judged: &mut HashSet<(ResourceId, ResourceId)>,
+    cx: &mut Context<'_>,
+) {
+    let graph = cx.graph();
+    let (machines, declared) = (cx.derived(Machines::build), cx.derived(Declared::build));
+    let (factories, connections) = (cx.derived(Factories::build), cx.derived(Connections::build));
+    for machine in machines.list() {
+        let runtime = machine.runtime.map(|id| graph.resource(id));
+        let factory = runtime.and_then(|runtime| factories.of(runtime)?.declared(graph));
+        let Some(factory) = factory else { continue };
+        let first = connections.first(factory, Some("dataFactory")).map(|connection| connection.resource);
+        let Some([interface]) = machine.interfaces.as_deref().filter(|_| first == Some(endpoint.id)) else {
+            continue;
+        };
+        let servers = interface.properties.at("dnsSettings.dnsServers");
+        let own_dns = presence(&servers) != Presence::Absent;
+        let network = interface.subnet_id().and_then(|id| dns::network_of_subnet(&id));
+        let network = network.and_then(|id| declared.network(graph, &id));
+        let Some(network) = network.filter(|network| !own_dns && !network.repeated) else { continue };
+        let host = graph.resource(machine.resource);
+        if interface.certain
+            && deployed::along(network, zone)
+            && deployed::along(zone, host)
+            && judged.insert((zone.id, network.id))
+            && is_unlinked(graph, zone, network)
+        {
+            let whose = "where nodes of the self-hosted runtime have to find the private endpoint";
+            let labels = [(host, "nodes of the runtime run here"), (endpoint, "the private endpoint")];
+            report(zone, network, whose, &labels, cx);
+        }
+    }
+}
+
+fn report(
+    zone: &Resource,
+    network: &Resource,
+    whose: &str,
+    labels: &[(&Resource, &str)],
+    cx: &mut Context<'_>,
+) {
     let name = snippet::called(network, "the virtual network of its endpoint");
     let written = snippet::written(&network.name.last(), "name of the network");
     let id = match written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
@@ -368,14 +420,13 @@ fn report(zone: &Resource, network: &Resource, endpoint: &Resource, cx: &mut Con
         None => format!("[resourceId('{}', '{written}')]", dns::NETWORKS),
     };
     let own = snippet::called(zone, "this zone");
-    cx.report_on(
-        zone,
-        &zone.place,
-        format!("Private DNS zone {own} is not linked to {name}, whose private endpoint is registered in it"),
-    )
-    .related(network.place, "the virtual network")
-    .related(endpoint.place, "the private endpoint")
-    .help(format!(
+    let message = format!("Private DNS zone {own} is not linked to {name}, {whose}");
+    let finding = cx.report_on(zone, &zone.place, message);
+    finding.related(network.place, "the virtual network");
+    for (resource, text) in labels {
+        finding.related(resource.place, *text);
+    }
+    finding.help(format!(
         "add a `{ZONE_LINKS}` resource with {{ \"registrationEnabled\": false, \"virtualNetwork\": \
          {{ \"id\": \"{id}\" }} }} and the location `global`"
     ));

@@ -208,6 +208,7 @@ use crate::model::activity::Uses;
 use crate::model::address::{self, Address};
 use crate::model::answered::Answered;
 use crate::model::factory::{Factories, Factory, LINKED_SERVICES};
+use crate::model::facts::Fact;
 use crate::model::reach::{self, Run};
 use crate::model::runtime::RuntimeClass;
 use crate::model::{snippet, store};
@@ -263,6 +264,8 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             (ty.origin.span, message)
         }
     };
+    let isolated = first.runtime.class == RuntimeClass::Managed;
+    let day = cx.settings().as_of;
     let finding = cx.report_on(resource, &place, message);
     for run in stranded {
         match &run.activity {
@@ -270,6 +273,9 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
             None if run.runtime.implicit => finding,
             None => finding.related(run.runtime.place, "the runtime"),
         };
+    }
+    if isolated && private.is_some() && Fact::NoCustomDns.holds(day) {
+        finding.label("the managed virtual network takes no DNS servers of your own");
     }
     finding.help("set \"connectVia\" to a self-hosted runtime in the network of the store");
 }

@@ -10,11 +10,11 @@
 //! | from | Azure Private Link for Azure Data Factory |
 //! | --- | --- |
 //! | 2020-09 | such credentials do not work when a private endpoint is enabled |
-//! | 2021-06-16 | they do not work when public access is blocked as well |
+//! | 2021-06 | they do not work when public access is blocked as well |
 //! | 2023-07-13 | store credentials in Key Vault to be sure of them; others need egress to Azure Relay |
 //!
-//! So the severity is high for the days before 2023-07-13, and medium since. For the same linked service
-//! there is no finding of `adf/credential-not-in-key-vault`. A factory is private when its public access is
+//! So the severity is high for the days before 2023-07-13, and medium since; low where the machines of the
+//! runtime are here and certainly reach Azure Relay. For the same linked service there is no finding of `adf/credential-not-in-key-vault`. A factory is private when its public access is
 //! disabled, when a private endpoint leads to it, or when the configuration lists it under
 //! `adf.private-link`.
 //!
@@ -342,6 +342,8 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     finding.label(describe_stored(first));
     if travel.verdict != Verdict::Advice {
         finding.severity(Severity::High);
+    } else if travel.open {
+        finding.severity(Severity::Low);
     }
     if let Some(advice) = advice {
         finding.help(format!("Keep it in Key Vault: {advice}"));

@@ -143,8 +143,9 @@ use armlint_engine::value::{Truth, Value};
 
 use crate::model::endpoint::Connections;
 use crate::model::factory::{FACTORIES, Factories};
+use crate::model::facts::Fact;
 use crate::model::runtime::{Presence, RuntimeClass, presence};
-use crate::model::{deployed, json_edit};
+use crate::model::{deployed, edit};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -162,7 +163,8 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 
 fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if resource.existing || graph.dialect.is_folder() {
+    let switch = Fact::FactoryPublicAccess.holds(cx.settings().as_of);
+    if resource.existing || graph.dialect.is_folder() || !switch {
         return;
     }
     let access = resource.property("publicNetworkAccess");
@@ -191,10 +193,10 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         message.push_str(": a private endpoint does not close the public endpoint");
     }
     let place = if resource.properties.is_absent() { resource.place } else { access.origin.span };
-    let edits = closing(graph, resource, &access);
+    let edit = closing(graph, resource, &access);
     let finding = cx.report_on(resource, &place, message);
-    if let Some(edits) = edits {
-        finding.fix("Close the factory to public networks", Applicability::Unsafe, edits);
+    if let Some(edit) = edit {
+        finding.fix("Close the factory to public networks", Applicability::Unsafe, vec![edit]);
     }
     if let Some(runtime) = runtime {
         finding.related(runtime.place, "the self-hosted runtime");
@@ -212,15 +214,16 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 // Sets the switch, where it or the properties are written in place.
-fn closing(graph: &Graph, resource: &Resource, access: &Value) -> Option<Vec<Edit>> {
-    const MEMBER: &str = "\"publicNetworkAccess\": \"Disabled\"";
+fn closing(graph: &Graph, resource: &Resource, access: &Value) -> Option<Edit> {
+    const KEY: &str = "publicNetworkAccess";
+    const DISABLED: &str = "\"Disabled\"";
     if presence(access) == Presence::Present {
-        return json_edit::replace(access, "\"Disabled\"");
+        return edit::replace(access, DISABLED);
     }
     if resource.properties.is_absent() {
-        return json_edit::add_member(graph, resource.span, &format!("\"properties\": {{ {MEMBER} }}"));
+        return edit::add_member(graph, resource.span, "properties", &format!("{{ \"{KEY}\": {DISABLED} }}"));
     }
     let written = access.is_absent() && resource.properties.object().is_some();
     let own = written.then_some(resource.properties.origin.span)?;
-    json_edit::add_member(graph, own, MEMBER)
+    edit::add_member(graph, own, KEY, DISABLED)
 }

@@ -304,9 +304,9 @@ fn fix(
     }
     match presence(policy) {
         Presence::Absent => {
-            edit::insert_member(graph, activity.origin.span, "policy", &format!("{{ \"{key}\": true }}"))
+            edit::add_member(graph, activity.origin.span, "policy", &format!("{{ \"{key}\": true }}"))
         }
-        _ => edit::insert_member(graph, policy.origin.span, key, "true"),
+        _ => edit::add_member(graph, policy.origin.span, key, "true"),
     }
 }
 

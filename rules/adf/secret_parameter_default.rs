@@ -105,6 +105,39 @@
 //! }
 //! ```
 //!
+//! Compiled Bicep:
+//!
+//! ```jsonc bad
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": {
+//!     "crm": {
+//!       "type": "securestring",
+//!       "defaultValue": "n0t-a-real-password" // expect: adf/secret-parameter-default
+//!     }
+//!   },
+//!   "resources": {
+//!     "crm": {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "contoso-adf/crm",
+//!       "properties": {
+//!         "type": "RestService",
+//!         "typeProperties": {
+//!           "url": "https://crm.example.com/api",
+//!           "enableServerCertificateValidation": true,
+//!           "authenticationType": "Basic",
+//!           "userName": "loader",
+//!           "password": { "type": "SecureString", "value": "[parameters('crm')]" }
+//!         }
+//!       }
+//!     }
+//!   }
+//! }
+//! ```
+//!
 //! A connection string without a secret, though the export calls it secure:
 //!
 //! ```jsonc good
@@ -129,6 +162,34 @@
 //!       }
 //!     }
 //!   ]
+//! }
+//! ```
+//!
+//! Compiled Bicep whose parameter has no default:
+//!
+//! ```jsonc good without=adf/credential-not-in-key-vault
+//! {
+//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+//!   "languageVersion": "2.0",
+//!   "contentVersion": "1.0.0.0",
+//!   "parameters": { "landing": { "type": "securestring" } },
+//!   "resources": {
+//!     "landing": {
+//!       "type": "Microsoft.DataFactory/factories/linkedservices",
+//!       "apiVersion": "2018-06-01",
+//!       "name": "contoso-adf/landing",
+//!       "properties": {
+//!         "type": "HttpServer",
+//!         "typeProperties": {
+//!           "url": "https://landing.example.com/",
+//!           "enableServerCertificateValidation": true,
+//!           "authenticationType": "Basic",
+//!           "userName": "loader",
+//!           "password": { "type": "SecureString", "value": "[parameters('landing')]" }
+//!         }
+//!       }
+//!     }
+//!   }
 //! }
 //! ```
 //!
@@ -244,7 +305,7 @@ fn check(cx: &mut Context<'_>) {
     }
     for (span, leak) in leaks {
         let Some((artefact, _)) = leak.feeds.first() else { continue };
-        let edits = edit::remove_member(graph, span).filter(|_| leak.is_default);
+        let edit = edit::remove(graph, span).filter(|_| leak.is_default);
         let finding = cx.report_on(artefact, &span, leak.message);
         finding.sensitive().help(leak.help);
         for (artefact, secret) in &leak.feeds {
@@ -254,8 +315,8 @@ fn check(cx: &mut Context<'_>) {
         if leak.feeds.iter().all(|(_, secret)| secret.conditional) {
             finding.confidence(Confidence::Medium);
         }
-        if let Some(edits) = edits {
-            finding.fix("Take the default away", Applicability::Unsafe, edits);
+        if let Some(edit) = edit {
+            finding.fix("Take the default away", Applicability::Unsafe, vec![edit]);
         }
     }
 }

@@ -173,11 +173,11 @@ fn check(cx: &mut Context<'_>) {
             secret.describe(),
             secret::describe(artefact)
         );
-        let edits = edit::remove_member(graph, version.origin.span);
+        let edit = edit::remove(graph, version.origin.span);
         let finding = cx.report_on(artefact, &version, message);
         finding.help("Leave `secretVersion` out, so that the latest version is read");
-        if let Some(edits) = edits.filter(|_| version.origin.via.is_none()) {
-            finding.fix("Read the latest version", Applicability::Unsafe, edits);
+        if let Some(edit) = edit.filter(|_| version.origin.via.is_none()) {
+            finding.fix("Read the latest version", Applicability::Unsafe, vec![edit]);
         }
     }
 }

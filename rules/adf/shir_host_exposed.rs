@@ -7,7 +7,8 @@
 //! (create-self-hosted-integration-runtime, 2023-07-13). Its machine holds credentials of stores and stands in
 //! the network that they are in, so that an open remote desktop there is an open door to all of them.
 //!
-//! The rule looks at the public addresses of the machine's interfaces, and at what the security groups of
+//! The rule looks at the public addresses of the machine's interfaces, at inbound NAT rules of public load
+//! balancers that lead to them, and at what the security groups of
 //! subnet and interface together let in from any host of the internet. A public address that the groups close
 //! is reported as low.
 //!
@@ -622,6 +623,7 @@
 use std::collections::BTreeSet;
 
 use armlint_engine::finding::{Category, Severity};
+use armlint_engine::graph::Graph;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
@@ -633,6 +635,7 @@ use crate::model::network::path;
 use crate::model::network::security::{Flow, SecurityGroup};
 use crate::model::network::sought::Sought;
 use crate::model::network::verdict::{Barrier, Decision, Verdict};
+use crate::model::{deployed, id};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -657,11 +660,54 @@ fn check(cx: &mut Context<'_>) {
             let inbound = Inbound { surroundings: &surroundings };
             let public = interface.public_addresses().into_iter().find(|address| address.certain);
             match public {
-                Some(address) => report_address(machine, interface, &address.value, &inbound, &mut said, cx),
-                None => report_rules(machine, &inbound, &mut said, cx),
+                Some(address) => {
+                    report_address(machine, interface, &address.value, &ADDRESS, &inbound, &mut said, cx);
+                }
+                None => match mapped(cx.graph(), machine, interface) {
+                    Some(rule) => report_address(machine, interface, &rule, &MAPPED, &inbound, &mut said, cx),
+                    None => report_rules(machine, &inbound, &mut said, cx),
+                },
             }
         }
     }
+}
+
+// A way in, for messages.
+struct Door {
+    what: &'static str,
+    help: &'static str,
+}
+
+const ADDRESS: Door = Door {
+    what: "its machine has a public address",
+    help: "remove the public address: the runtime only opens outbound connections; administer the machine \
+           over Azure Bastion or a private network",
+};
+const MAPPED: Door = Door {
+    what: "a public load balancer leads to its machine",
+    help: "remove the inbound NAT rule: the runtime only opens outbound connections; administer the machine \
+           over Azure Bastion or a private network",
+};
+
+// The id of an inbound NAT rule, where its load balancer certainly has a public address.
+fn mapped(graph: &Graph, machine: &Machine, interface: &Interface) -> Option<Value> {
+    const BALANCERS: &str = "Microsoft.Network/loadBalancers";
+    interface.inbound_rules().into_iter().find(|rule| {
+        let Some(identity) = id::identify(rule) else { return false };
+        let ours = identity.ty.as_deref().is_some_and(|ty| {
+            let kind = ty.get(..BALANCERS.len());
+            kind.is_some_and(|kind| kind.eq_ignore_ascii_case(BALANCERS))
+        });
+        let Some(name) = identity.above.first().filter(|_| ours) else { return false };
+        let mut balancers = graph.of_type(BALANCERS).filter(|balancer| !balancer.existing);
+        balancers.any(|balancer| {
+            let frontends = balancer.property("frontendIPConfigurations");
+            let mut frontends = frontends.elements().unwrap_or_default().iter();
+            id::same_name(&balancer.name.last(), name).is_true()
+                && deployed::along(balancer, graph.resource(machine.resource))
+                && frontends.any(|one| one.at("properties.publicIPAddress.id").text().is_some())
+        })
+    })
 }
 
 // Connections from the internet to an interface.
@@ -727,6 +773,7 @@ fn report_address(
     machine: &Machine,
     interface: &Interface,
     address: &Value,
+    door: &Door,
     inbound: &Inbound<'_>,
     said: &mut BTreeSet<Span>,
     cx: &mut Context<'_>,
@@ -737,8 +784,7 @@ fn report_address(
         return;
     }
     let (host, owner) = (graph.resource(machine.resource), graph.resource(interface.resource));
-    let message =
-        "Self-hosted runtime needs no inbound access from the internet, but its machine has a public address";
+    let message = format!("Self-hosted runtime needs no inbound access from the internet, but {}", door.what);
     let closed = inbound.is_closed();
     let finding = cx.report_on(owner, &place, message);
     finding.related.push(machine.evidence.clone());
@@ -748,9 +794,7 @@ fn report_address(
     for (barrier, port) in inbound.opened() {
         finding.related(barrier.place, format!("{} lets the internet in at port {port}", barrier.what));
     }
-    finding
-        .related(host.place, "nodes of the runtime run here")
-        .help("remove the public address: the runtime only opens outbound connections; administer the machine over Azure Bastion or a private network");
+    finding.related(host.place, "nodes of the runtime run here").help(door.help);
 }
 
 fn report_rules(machine: &Machine, inbound: &Inbound<'_>, said: &mut BTreeSet<Span>, cx: &mut Context<'_>) {

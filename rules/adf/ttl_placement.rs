@@ -128,14 +128,13 @@
 
 use armlint_engine::finding::{Applicability, Category, Edit, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::declarative::fix;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::{Number, Value, ValueKind};
 
 use crate::model::factory::INTEGRATION_RUNTIMES;
 use crate::model::facts::Fact;
 use crate::model::runtime::{self, AUTO_RESOLVE, RuntimeClass};
-use crate::model::snippet;
+use crate::model::{edit, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -194,14 +193,14 @@ fn misplaced(resource: &Resource, key: &str, scale: &Value, auto: bool, cx: &mut
     let compute = resource.property("typeProperties.computeProperties");
     let place = compute.object().and_then(|compute| compute.key_span(key)).unwrap_or(scale.origin.span);
     let written = object.anchor().is_some() && scale.origin.via.is_none();
-    let edits = if written { fix::remove(cx.graph(), scale) } else { None };
+    let edit = if written { edit::remove(cx.graph(), scale.origin.span) } else { None };
     let finding = cx.report_on(resource, &place, message);
     if !auto {
         finding.severity(Severity::Medium);
     }
     finding.help("remove it, and set it on a runtime of your own in the managed virtual network");
-    if let Some(edits) = edits {
-        finding.fix("Remove it", Applicability::Safe, edits);
+    if let Some(edit) = edit {
+        finding.fix("Remove it", Applicability::Safe, vec![edit]);
     }
 }
 

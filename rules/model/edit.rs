@@ -1,8 +1,10 @@
-//! Edits of JSON texts for fixes: members are added, renamed and replaced where they are written.
+//! Edits of JSON texts for fixes: members and elements are added, renamed, replaced and taken out where
+//! they are written.
 //!
 //! Texts of another form (YAML without brackets) and places that are not in a text of the deployment give
 //! no edit.
 
+use armlint_engine::dialect::Parsed;
 use armlint_engine::finding::Edit;
 use armlint_engine::graph::{Graph, node_at};
 use armlint_engine::rule::declarative::fix;
@@ -10,23 +12,37 @@ use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node, NodeKind};
 use armlint_engine::value::Value;
 
+pub use armlint_engine::rule::declarative::fix::{remove, replace};
+
 /// Adds a member in front of the others of the object at `object`; `json` is its value.
-pub fn insert_member(graph: &Graph, object: Span, key: &str, json: &str) -> Option<Edit> {
-    let parsed = graph.sources.iter().find(|parsed| parsed.source.id == object.source)?;
+pub fn add_member(graph: &Graph, object: Span, key: &str, json: &str) -> Option<Edit> {
+    let parsed = parsed(graph, object)?;
     let node = node_at(&parsed.document.root, object)?;
     let NodeKind::Object(members) = &node.kind else { return None };
-    let written = parsed.source.slice(object);
-    if !written.starts_with('{') {
+    let first = members.first().map(|member| member.key_span);
+    prepend(parsed, node.span, '{', first, &format!("\"{key}\": {json}"))
+}
+
+/// Adds an element in front of the others of the array that is written at the place of `array`; `json` is
+/// its text.
+pub fn add_element(graph: &Graph, array: &Value, json: &str) -> Option<Edit> {
+    let span = array.origin.span;
+    let parsed = parsed(graph, span)?;
+    let node = node_at(&parsed.document.root, span)?;
+    let NodeKind::Array(elements) = &node.kind else { return None };
+    prepend(parsed, node.span, '[', elements.first().map(|first| first.span), json)
+}
+
+// What is added stands on a line of its own where the first one does.
+fn prepend(parsed: &Parsed, around: Span, bracket: char, first: Option<Span>, json: &str) -> Option<Edit> {
+    if !parsed.source.slice(around).starts_with(bracket) {
         return None;
     }
-    let at = object.part(1, 1);
-    let Some(first) = members.first() else {
-        return Some(Edit { span: at, text: format!(" \"{key}\": {json} ") });
-    };
-    let lead = Span { start: at.start, end: first.key_span.start, ..at };
-    let blank = parsed.source.slice(lead);
+    let at = around.part(1, 1);
+    let Some(first) = first else { return Some(Edit { span: at, text: format!(" {json} ") }) };
+    let blank = parsed.source.slice(Span { start: at.start, end: first.start, ..at });
     let blank = if blank.trim().is_empty() { blank } else { " " };
-    Some(Edit { span: at, text: format!("{blank}\"{key}\": {json},") })
+    Some(Edit { span: at, text: format!("{blank}{json},") })
 }
 
 /// Renames the member whose value stands at `value`.
@@ -35,16 +51,18 @@ pub fn rename_member(graph: &Graph, value: Span, key: &str) -> Option<Edit> {
     Some(Edit { span: member.key_span, text: format!("\"{key}\"") })
 }
 
-/// Takes out the member whose value stands at `value`.
-pub fn remove_member(graph: &Graph, value: Span) -> Option<Vec<Edit>> {
-    fix::remove(graph, &Value::absent(value))
-}
-
 /// The object that holds the member whose value stands at `value`, with the member.
 pub fn member(graph: &Graph, value: Span) -> Option<(&Node, &Member)> {
-    let parsed = graph.sources.iter().find(|parsed| parsed.source.id == value.source)?;
-    let (object, index) = fix::member_at(&parsed.document.root, value)?;
+    let (object, index) = fix::member_at(&parsed(graph, value)?.document.root, value)?;
     Some((object, object.members().get(index)?))
+}
+
+/// Replaces the string that a value is written as, literal or expression. `None` where the value is not
+/// a string there.
+pub fn replace_expression(graph: &Graph, value: &Value, json: &str) -> Option<Edit> {
+    let span = value.origin.span;
+    let node = node_at(&parsed(graph, span)?.document.root, span)?;
+    matches!(node.kind, NodeKind::String(_)).then(|| Edit { span, text: json.to_string() })
 }
 
 /// Replaces a literal that stands at its place: `false` by `true`. `None` where the value is computed,
@@ -54,8 +72,7 @@ pub fn flip(graph: &Graph, value: &Value) -> Option<Edit> {
         return None;
     }
     let span = value.origin.span;
-    let parsed = graph.sources.iter().find(|parsed| parsed.source.id == span.source)?;
-    let text = flipped(parsed.source.slice(span))?;
+    let text = flipped(parsed(graph, span)?.source.slice(span))?;
     Some(Edit { span, text })
 }
 
@@ -76,4 +93,8 @@ pub fn flipped(written: &str) -> Option<String> {
         _ => return None,
     };
     Some(written.replacen(bare, other, 1))
+}
+
+fn parsed(graph: &Graph, span: Span) -> Option<&Parsed> {
+    graph.sources.iter().find(|parsed| parsed.source.id == span.source)
 }

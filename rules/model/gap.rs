@@ -1,15 +1,16 @@
 //! Stores that are used in the managed virtual network, and that no managed private endpoint leads to.
 
-use armlint_engine::graph::Resource;
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 
 use super::address;
 use super::coverage::Coverage;
 use super::endpoint;
-use super::factory::Factories;
-use super::facts::Fact;
+use super::factory::{Factories, Factory};
+use super::facts::{self, Fact};
 use super::foreign::Foreign;
+use super::id;
 use super::reach::{self, Consumer, Vaults};
 use super::store::{self, Store};
 
@@ -57,6 +58,9 @@ pub fn gap(service: &Resource, cx: &Context<'_>) -> Option<Gap> {
         return None;
     }
     let (store, mut consumers) = (need.store, need.consumers);
+    if leads_inside(graph, factory, &store) {
+        return None;
+    }
     if reach::is_vault(service) {
         let vaults = cx.derived(Vaults::build);
         let same = vaults.same(factory, &store);
@@ -82,6 +86,25 @@ pub fn gap(service: &Resource, cx: &Context<'_>) -> Option<Gap> {
     };
     let beside = if shadow.is_none() { foreign(false) } else { None };
     Some(Gap { store, consumers, instead, closed, beside })
+}
+
+// Whether an endpoint leads to a child of the store that takes none. That is a defect of its own, and the
+// store is what was meant.
+fn leads_inside(graph: &Graph, factory: &Factory, store: &Store) -> bool {
+    let Some(name) = &store.name else { return false };
+    let endpoints = factory.endpoints.iter().map(|id| endpoint::managed(graph.resource(*id)));
+    let mut targets = endpoints.filter_map(|endpoint| endpoint.identity);
+    targets.any(|identity| {
+        let Some(ty) = identity.ty.as_deref() else { return false };
+        let below = |parent: &str| {
+            let (above, rest) = (ty.get(..parent.len()), ty.get(parent.len()..));
+            above.is_some_and(|above| above.eq_ignore_ascii_case(parent))
+                && rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        store.links.iter().any(|link| below(link.ty))
+            && facts::private_links_of(ty).next().is_none()
+            && identity.above.first().is_some_and(|own| id::same_name(own, name).is_true())
+    })
 }
 
 /// The port of a linked service, where the managed network does not open it to public addresses on the

@@ -23,7 +23,6 @@ pub mod gap;
 pub mod host;
 pub mod id;
 pub mod identity;
-pub mod json_edit;
 pub mod key;
 pub mod map;
 pub mod network;

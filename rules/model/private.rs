@@ -12,6 +12,7 @@ use smol_str::SmolStr;
 use super::deployed;
 use super::endpoint::{Connection, Connections};
 use super::factory::{FACTORIES, Factories, Factory};
+use super::facts::Fact;
 use super::id;
 
 /// What makes a factory private.
@@ -52,7 +53,8 @@ impl Private {
 }
 
 /// Whether a factory is private: its public access is disabled, or a private endpoint leads to its
-/// sub-resource `dataFactory`, or the configuration says so. Workspaces are not: their self-hosted
+/// sub-resource `dataFactory`, or the configuration says so. Before factories took private endpoints none
+/// is. Workspaces are not: their self-hosted
 /// runtimes cannot use a private endpoint (data-factory-private-link, 2023-07-13).
 pub fn is_private(factory: &Factory, cx: &Context<'_>) -> Truth {
     cx.derived(Private::build).of(factory).map_or(Truth::False, |privacy| privacy.truth)
@@ -84,6 +86,9 @@ impl Privacy {
 fn privacy(factory: &Factory, cx: &Context<'_>) -> Privacy {
     let (graph, connections) = (cx.graph(), cx.derived(Connections::build));
     let mut causes = Vec::new();
+    if !Fact::FactoryPrivateLink.holds(cx.settings().as_of) {
+        return Privacy { truth: Truth::False, causes };
+    }
     let access = factory.declared(graph).map(|resource| resource.property("publicNetworkAccess"));
     let closed = access.as_ref().map_or(Truth::False, |access| access.is_text("Disabled"));
     causes.extend(access.filter(|_| closed.is_true()).map(Cause::Switch));

@@ -11,6 +11,11 @@ use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 
 use super::factory::Factories;
+use super::facts::Fact;
+use super::network::machine::Machines;
+use super::network::need::{self, Need};
+use super::network::sought::Sought;
+use super::network::verdict::Decision;
 use super::private::{self, Cause, Private};
 use super::runtime::Runtime;
 
@@ -28,13 +33,12 @@ pub enum Verdict {
 
 /// What holds on a day; `None` before Private Link for factories existed.
 pub fn verdict(day: Date) -> Option<Verdict> {
-    let from = |year, month, date| day >= Date { year, month, day: date };
-    if from(2023, 7, 13) {
-        Some(Verdict::Advice)
-    } else if from(2021, 6, 16) {
+    if Fact::CredentialsNeedKeyVault.holds(day) {
+        Some(Verdict::WithEndpoint)
+    } else if Fact::CredentialsNeedKeyVaultWhenClosed.holds(day) {
         Some(Verdict::WithoutPublicAccess)
     } else {
-        from(2020, 9, 1).then_some(Verdict::WithEndpoint)
+        Fact::FactoryPrivateLink.holds(day).then_some(Verdict::Advice)
     }
 }
 
@@ -47,6 +51,8 @@ pub struct Travel {
     pub runtime: Runtime,
     /// What makes the factory private, where that is written.
     pub causes: Vec<Span>,
+    /// The machines of the runtime are here and certainly reach Azure Relay.
+    pub open: bool,
 }
 
 /// Whether credentials that a linked service does not read from Key Vault travel past Private Link:
@@ -75,7 +81,27 @@ pub fn travel(service: &Resource, cx: &Context<'_>) -> Option<Travel> {
         Cause::Endpoint(place) => Some(*place),
         Cause::Configuration => None,
     });
-    holds.then(|| Travel { verdict, runtime, causes: causes.collect() })
+    let open = holds && reaches_relay(&runtime, cx);
+    holds.then(|| Travel { verdict, runtime, causes: causes.collect(), open })
+}
+
+// Whether all machines of a runtime certainly reach Azure Relay; not where none is known.
+fn reaches_relay(runtime: &Runtime, cx: &Context<'_>) -> bool {
+    let (graph, machines) = (cx.graph(), cx.derived(Machines::build));
+    let own = machines
+        .list()
+        .iter()
+        .filter(|machine| machine.runtime.is_some() && machine.runtime == runtime.resource);
+    let mut reach = own.map(|machine| {
+        let Some([interface]) = machine.interfaces.as_deref() else { return false };
+        let around = interface.surroundings(graph);
+        let Sought::Found(subnet) = &around.subnet else { return false };
+        let needs = need::of_machine(machine, graph.resource(machine.resource), Some(subnet), cx);
+        let mut relay = needs.iter().filter(|need| need.is_relay());
+        let passes = |need: &Need| need.verdict(graph, interface, &around).decision == Decision::Allow;
+        interface.certain && relay.next().is_some_and(passes)
+    });
+    reach.next().is_some_and(|first| first && reach.all(|reaches| reaches))
 }
 
 #[cfg(test)]

@@ -144,3 +144,55 @@ fn expected_rules(example: &Example) -> BTreeSet<&str> {
     let expectations = example.files.iter().flat_map(|file| &file.expectations);
     expectations.map(|expectation| expectation.rule.as_str()).collect()
 }
+
+#[test]
+fn rules_have_examples_of_several_forms() {
+    let catalogue = armlint_rules::catalogue();
+    let mut faults = Vec::new();
+    for rule in catalogue.rules().iter().filter(|rule| rule.id.starts_with("adf/")) {
+        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
+        let examples = example::parse(text).unwrap_or_default();
+        for kind in [ExampleKind::Bad, ExampleKind::Good] {
+            let count = examples.iter().filter(|example| example.kind == kind).count();
+            if count < 2 {
+                faults.push(format!("{}: {count} examples are {kind:?}", rule.id));
+            }
+        }
+        let forms: BTreeSet<&str> = examples.iter().map(form).collect();
+        if forms.len() < 2 {
+            faults.push(format!("{}: its examples have one form only: {forms:?}", rule.id));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+// What an example is written as.
+fn form(example: &Example) -> &'static str {
+    let has = |test: fn(&str, &str) -> bool| example.files.iter().any(|file| test(&file.path, &file.text));
+    if has(|path, _| path.ends_with(".yaml") || path.ends_with(".yml")) {
+        "YAML"
+    } else if has(|_, text| text.contains("\"languageVersion\"")) {
+        "compiled Bicep"
+    } else if has(|path, text| path.contains('/') && !text.contains("\"resources\"")) {
+        "Git folder"
+    } else {
+        "template"
+    }
+}
+
+#[test]
+fn only_the_tables_hold_days() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["adf", "model", "template"] {
+        collect(&root, &root.join(folder), &mut files);
+    }
+    let mut faults = Vec::new();
+    for path in files.iter().filter(|path| path.ends_with(".rs") && !path.starts_with("model/facts/")) {
+        let text = fs::read_to_string(root.join(path)).expect("a file of the package");
+        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+        let days = lines.filter(|(_, line)| line.contains("Date { year"));
+        faults.extend(days.map(|(at, _)| format!("{path}, line {}", at + 1)));
+    }
+    assert!(faults.is_empty(), "days belong into rules/facts/profiles.tsv: {faults:#?}");
+}

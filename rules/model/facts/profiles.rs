@@ -32,6 +32,8 @@ pub enum Fact {
     ForeignEndpointShadows,
     /// The documentation lists all data sources that managed private endpoints reach.
     ClosedSourceList,
+    /// A factory takes private endpoints.
+    FactoryPrivateLink,
     /// A factory has `publicNetworkAccess`, for the traffic of self-hosted runtimes only.
     FactoryPublicAccess,
     /// Credentials outside of Key Vault fail as soon as a factory has a private endpoint.
@@ -55,7 +57,7 @@ pub enum Fact {
 
 impl Fact {
     /// Every fact.
-    pub const ALL: [Fact; 16] = [
+    pub const ALL: [Fact; 17] = [
         Fact::NewFactoryOnly,
         Fact::SameRegion,
         Fact::OnlyPort443,
@@ -63,6 +65,7 @@ impl Fact {
         Fact::NoPublicStorage,
         Fact::ForeignEndpointShadows,
         Fact::ClosedSourceList,
+        Fact::FactoryPrivateLink,
         Fact::FactoryPublicAccess,
         Fact::CredentialsNeedKeyVault,
         Fact::CredentialsNeedKeyVaultWhenClosed,
@@ -84,6 +87,7 @@ impl Fact {
             Fact::NoPublicStorage => "no-public-storage",
             Fact::ForeignEndpointShadows => "foreign-endpoint-shadows",
             Fact::ClosedSourceList => "closed-source-list",
+            Fact::FactoryPrivateLink => "factory-private-link",
             Fact::FactoryPublicAccess => "factory-public-access",
             Fact::CredentialsNeedKeyVault => "credentials-need-key-vault",
             Fact::CredentialsNeedKeyVaultWhenClosed => "credentials-need-key-vault-when-closed",

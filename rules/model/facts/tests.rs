@@ -28,7 +28,7 @@ fn tables_are_whole() {
     let tables = [
         (linked_services::TABLE, 121, ["type", "secrets", "managed_endpoint_since"]),
         (private_link::TABLE, 43, ["type", "group", "managed_endpoint_since"]),
-        (profiles::TABLE, 16, ["fact", "what", "since"]),
+        (profiles::TABLE, 17, ["fact", "what", "since"]),
         (secret_paths::TABLE, 14, ["resource", "path", "accepts"]),
     ];
     for (text, count, columns) in tables {
@@ -120,7 +120,9 @@ fn profiles_have_every_fact() {
             Fact::CredentialsNeedKeyVault => [false, true, false, false, false],
             Fact::CredentialsNeedKeyVaultWhenClosed => [false, false, true, false, false],
             Fact::AuthoringNeedsRelay => [false, true, true, false, false],
-            Fact::FactoryPublicAccess | Fact::UpdateNeedsPublicDownload => [false, true, true, true, true],
+            Fact::FactoryPrivateLink | Fact::FactoryPublicAccess | Fact::UpdateNeedsPublicDownload => {
+                [false, true, true, true, true]
+            }
             Fact::AllPortsOpen => [false, false, true, true, true],
             Fact::NoCustomDns | Fact::ComputeScale | Fact::CopyNeeds4Units => {
                 [false, false, false, true, true]

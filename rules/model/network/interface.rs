@@ -105,6 +105,18 @@ impl Interface {
         self.configurations().iter().flat_map(|one| public_addresses(&one.get("properties"))).collect()
     }
 
+    /// The ids of the inbound NAT rules and pools of load balancers that lead to its configurations.
+    pub fn inbound_rules(&self) -> Vec<Value> {
+        const LISTS: [&str; 2] =
+            ["properties.loadBalancerInboundNatRules", "properties.loadBalancerInboundNatPools"];
+        let configurations = self.configurations();
+        let lists = configurations.iter().flat_map(|one| LISTS.map(|path| one.at(path)));
+        lists
+            .flat_map(|list| list.elements().unwrap_or_default().to_vec())
+            .map(|rule| rule.get("id"))
+            .collect()
+    }
+
     /// Whether a load balancer may carry its outbound connections.
     pub fn is_load_balanced(&self) -> bool {
         self.configurations().iter().any(|configuration| {

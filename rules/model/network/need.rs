@@ -6,7 +6,7 @@
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource};
 use armlint_engine::rule::Context;
-use armlint_engine::settings::{Cloud, Date};
+use armlint_engine::settings::Cloud;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Truth, Value};
 
@@ -19,13 +19,10 @@ use super::subnet::{self, Subnet};
 use super::verdict::Verdict;
 use crate::model::endpoint::{Connection, Connections};
 use crate::model::factory::{FACTORIES, Factories, Factory};
-use crate::model::facts::{self, RuntimeDestination};
+use crate::model::facts::{self, Fact, RuntimeDestination};
 use crate::model::runtime::{self, Presence, RuntimeClass, presence};
 use crate::model::secret::vault::AZURE_KEY_VAULT;
 use crate::model::{deployed, store};
-
-// From this day interactive authoring may take the private endpoint (data-factory-private-link).
-const SELF_CONTAINED_SINCE: Date = Date { year: 2023, month: 7, day: 13 };
 
 /// Something that a machine has to reach.
 #[derive(Clone, Debug)]
@@ -79,6 +76,11 @@ impl Need {
         self.service.hosts.first().map_or("", String::as_str)
     }
 
+    /// Whether it is Azure Relay.
+    pub fn is_relay(&self) -> bool {
+        self.destination.key == "relay"
+    }
+
     /// The service tag to allow.
     pub fn tag(&self) -> &'static str {
         self.destination
@@ -126,7 +128,9 @@ pub fn of_machine(
     if let Some(runtime) = runtime {
         needs.extend(around.relay(runtime));
     }
-    needs.extend(around.simple("download", Severity::Low));
+    if Fact::UpdateNeedsPublicDownload.holds(cx.settings().as_of) {
+        needs.extend(around.simple("download", Severity::Low));
+    }
     if let (Some(runtime), Some(factory)) = (runtime, factory) {
         around.stores(runtime, factory, &mut needs);
     }
@@ -178,8 +182,8 @@ impl Around<'_, '_> {
             _ if switch.assumed => Truth::Unknown,
             _ => switch.truth(),
         };
-        let counts = self.cx.settings().as_of >= SELF_CONTAINED_SINCE;
-        if counts && !by_itself.is_false() {
+        let always = Fact::AuthoringNeedsRelay.holds(self.cx.settings().as_of);
+        if !always && !by_itself.is_false() {
             return None;
         }
         let need = self.simple("relay", Severity::Medium)?;

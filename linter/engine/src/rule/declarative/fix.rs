@@ -6,10 +6,9 @@ use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind};
 use crate::value::Value;
 
-/// Takes the member out whose value stands at the value's place; `None` where that is no member, or the
-/// only one of a YAML mapping without brackets, which cannot be left empty.
-pub fn remove(graph: &Graph, value: &Value) -> Option<Vec<Edit>> {
-    let span = value.origin.span;
+/// Takes the member out whose value stands at `span`; `None` where that is no member, or the only one of a
+/// YAML mapping without brackets, which cannot be left empty.
+pub fn remove(graph: &Graph, span: Span) -> Option<Edit> {
     let parsed = graph.sources.iter().find(|parsed| parsed.source.id == span.source)?;
     let (object, at) = member_at(&parsed.document.root, span)?;
     let members = object.members();
@@ -24,18 +23,14 @@ pub fn remove(graph: &Graph, value: &Value) -> Option<Vec<Edit>> {
         }
         (None, None) => return None,
     };
-    (start < end).then(|| vec![Edit { span: Span { start, end, ..span }, text: String::new() }])
+    (start < end).then(|| Edit { span: Span { start, end, ..span }, text: String::new() })
 }
 
-/// Puts a string in the place of a literal one; `None` where the value is computed or comes from
+/// Puts JSON text in the place of a literal string; `None` where the value is computed or comes from
 /// elsewhere.
-pub fn replace(value: &Value, text: &str) -> Option<Vec<Edit>> {
-    value.known_text()?;
-    if value.origin.via.is_some() || value.pieces.is_some() {
-        return None;
-    }
-    let text = serde_json::Value::from(text).to_string();
-    Some(vec![Edit { span: value.origin.span, text }])
+pub fn replace(value: &Value, json: &str) -> Option<Edit> {
+    let literal = value.known_text().is_some() && value.origin.via.is_none() && value.pieces.is_none();
+    (literal && !value.assumed).then(|| Edit { span: value.origin.span, text: json.to_string() })
 }
 
 /// The object that holds the member whose value has this span, and the member's index.

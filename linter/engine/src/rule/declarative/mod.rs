@@ -60,19 +60,21 @@ impl Declarative {
                 continue;
             }
             let fix = self.fix.as_ref().and_then(|fix| {
-                let edits = match &fix.change {
-                    Change::Remove => fix::remove(cx.graph(), &value),
-                    Change::Replace(text) => fix::replace(&value, text),
+                let edit = match &fix.change {
+                    Change::Remove => fix::remove(cx.graph(), value.origin.span),
+                    Change::Replace(text) => {
+                        fix::replace(&value, &serde_json::Value::from(text.as_str()).to_string())
+                    }
                 };
-                edits.map(|edits| (fix, edits))
+                edit.map(|edit| (fix, edit))
             });
             let finding = cx.report_on(resource, &value, self.message(resource, &value));
             finding.confidence(self.confidence).traced(&value);
             if let Some(help) = &self.help {
                 finding.help(help.as_str());
             }
-            if let Some((fix, edits)) = fix {
-                finding.fix(&fix.title, fix.applicability, edits);
+            if let Some((fix, edit)) = fix {
+                finding.fix(&fix.title, fix.applicability, vec![edit]);
             }
         }
     }
