@@ -66,6 +66,21 @@ fn draw<'s>(
     (maps.map(|map| scrub::scrubbed(map, &masks)).collect(), problems)
 }
 
+/// The maps as a Mermaid chart, for a report of a check of the same session; none where there is nothing
+/// to draw.
+pub(crate) fn chart<'s>(
+    session: &Session,
+    settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+    report: &Report,
+) -> Option<String> {
+    let masks = Masks::new(report);
+    let maps = session.survey(settings, map::maps).into_iter().flatten().flatten();
+    let maps: Vec<FactoryMap> = maps.map(|map| scrub::scrubbed(map, &masks)).collect();
+    let edges = maps.iter().map(|map| map.routes.len() + map.endpoints.len()).sum::<usize>();
+    // A chart with more is an error message in its place.
+    ((1..=MAX_MERMAID_EDGES).contains(&edges)).then(|| render(MapFormat::Mermaid, &maps, &Style::file()))
+}
+
 fn write(arguments: &MapArguments, maps: &[FactoryMap], color: Color) -> Result<(), Error> {
     let lines = maps.iter().map(|map| map.routes.len() + map.endpoints.len()).sum::<usize>();
     if arguments.format == MapFormat::Mermaid && lines > MAX_MERMAID_EDGES {
