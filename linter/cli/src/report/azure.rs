@@ -14,7 +14,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (mut errors, mut warnings) = (Vec::new(), Vec::new());
     let unread: Vec<_> = view.files.failed.iter().chain(&view.files.unread).collect();
     for (file, reason) in &unread {
-        let path = property(&path_or_run(&view.from_root(file)));
+        let path = property(&path_or_run(&view.in_repository(file)));
         errors.push(issue(
             "error",
             &format!("sourcepath={path}"),
@@ -70,8 +70,11 @@ mod tests {
     use crate::report::fixture;
     use crate::style::Style;
 
+    /// Name, properties and data.
+    type Command = (String, Vec<(String, String)>, String);
+
     // The agent takes the first `##vso[` anywhere in a line, up to the first `]`.
-    fn parsed(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+    fn parsed(line: &str) -> Option<Command> {
         let (_, rest) = line.split_once("##vso[")?;
         let (head, data) = rest.split_once(']')?;
         let (name, properties) = head.split_once(' ').unwrap_or((head, ""));

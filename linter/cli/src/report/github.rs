@@ -26,7 +26,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (file, reason) in &unread {
         if room(Level::Error) {
             shown += 1;
-            let place = format!("file={}", property(&path_or_run(&view.from_root(file))));
+            let place = format!("file={}", property(&path_or_run(&view.in_repository(file))));
             writeln!(out, "::error {place},title=not checked::{}", data(&lines(reason)))?;
         }
     }
@@ -80,8 +80,11 @@ mod tests {
     use crate::report::fixture;
     use crate::style::Style;
 
+    /// Name, properties and data.
+    type Command = (String, Vec<(String, String)>, String);
+
     // The runner reads a line so: `::name key=value,key=value::data`.
-    fn parsed(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+    fn parsed(line: &str) -> Option<Command> {
         let rest = line.trim_start().strip_prefix("::")?;
         let (head, data) = rest.split_once("::")?;
         let (name, properties) = head.split_once(' ').unwrap_or((head, ""));

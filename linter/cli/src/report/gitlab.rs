@@ -62,7 +62,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         });
     }
     for (file, reason) in view.files.failed.iter().chain(&view.files.unread) {
-        let path = path_or_run(&view.from_root(file)).into_owned();
+        let path = path_or_run(&view.in_repository(file)).into_owned();
         issues.push(Issue {
             r#type: "issue",
             description: format!("not checked: {}", lines(reason)),

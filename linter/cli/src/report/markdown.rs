@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use armlint_engine::finding::{Finding, Severity};
 
 use super::words::{count, path_or_run, worst_first};
-use super::{View, printable, url};
+use super::{Chart, View, printable, url};
 
 /// More findings than this are counted only.
 const MAX_FINDINGS: usize = 25;
@@ -103,12 +103,14 @@ fn list(heading: &str, files: &[(String, String)], out: &mut dyn Write) -> io::R
 }
 
 fn chart(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    match view.chart.as_deref() {
-        None => Ok(()),
-        Some(chart) if chart.chars().count() > MAX_CHART => {
+    match &view.chart {
+        Chart::Nothing => Ok(()),
+        Chart::Drawn(chart) if chart.chars().count() <= MAX_CHART => {
+            writeln!(out, "### Who reaches what\n\n```mermaid\n{}\n```", chart.trim_end())
+        }
+        Chart::Drawn(_) | Chart::TooLarge => {
             writeln!(out, "### Who reaches what\n\nToo much to draw here: `armlint map` shows it.")
         }
-        Some(chart) => writeln!(out, "### Who reaches what\n\n```mermaid\n{}\n```", chart.trim_end()),
     }
 }
 
@@ -164,7 +166,7 @@ mod tests {
             }
         }
         let flat = printable(&fixture::HOSTILE.replace(['\n', '\r'], " "));
-        assert!(cells.iter().any(|cell| *cell == flat), "{cells:#?}\n{flat}");
+        assert!(cells.contains(&flat), "{cells:#?}\n{flat}");
     }
 
     #[test]
@@ -172,7 +174,7 @@ mod tests {
         let (report, catalogue) = (fixture::report(), fixture::catalogue());
         let mut view = View::new(&report, &catalogue, &[], |_| true);
         for (chart, drawn) in [("flowchart LR\n".to_string(), true), ("x".repeat(MAX_CHART + 1), false)] {
-            view.chart = Some(chart);
+            view.chart = Chart::Drawn(chart);
             let mut out = Vec::new();
             write(&view, &mut out).unwrap();
             assert_eq!(String::from_utf8(out).unwrap().contains("```mermaid"), drawn);

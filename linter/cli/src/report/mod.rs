@@ -46,10 +46,21 @@ pub(crate) struct View<'a> {
     pub(crate) findings: Vec<Finding>,
     /// The files, without secrets.
     pub(crate) files: Files,
-    /// The maps of factories as a Mermaid chart, for formats that draw; without secrets.
-    pub(crate) chart: Option<String>,
+    /// The maps of factories, for formats that draw.
+    pub(crate) chart: Chart,
     /// The current folder from the root of the repository, with `/` and one at its end; empty at the root.
     pub(crate) prefix: String,
+}
+
+/// The maps of factories as one chart.
+#[derive(Debug)]
+pub(crate) enum Chart {
+    /// There is no factory, or nobody asked.
+    Nothing,
+    /// There is more than Mermaid draws.
+    TooLarge,
+    /// In the language of Mermaid, without secrets.
+    Drawn(String),
 }
 
 /// A part of a text: lines and columns are 1-based, columns count UTF-16 units, the end is exclusive.
@@ -94,11 +105,11 @@ impl<'a> View<'a> {
         let findings = report.findings.iter().filter(|finding| shown(finding));
         let findings = findings.map(|finding| masks.finding(finding)).collect();
         let files = files(report, &masks, problems);
-        View { report, catalogue, masks, findings, files, chart: None, prefix: String::new() }
+        View { report, catalogue, masks, findings, files, chart: Chart::Nothing, prefix: String::new() }
     }
 
     /// A shown path as it is from the root of the repository.
-    fn from_root(&self, path: &str) -> String {
+    fn in_repository(&self, path: &str) -> String {
         if path.is_empty() || path.starts_with(['/', '<']) || path.get(1..3) == Some(":/") {
             return path.to_string();
         }
@@ -115,7 +126,7 @@ impl<'a> View<'a> {
             Some(source) => {
                 let (start, end) = (source.position(span.start), source.position(span.end));
                 Region {
-                    path: self.from_root(&source.path),
+                    path: self.in_repository(&source.path),
                     line: start.line,
                     column: start.column,
                     end_line: end.line,
@@ -221,4 +232,82 @@ fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
         files.unread.push((path.to_string(), problem.to_string()));
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use armlint_engine::rule::example;
+    use armlint_engine::session::{Input, Session};
+    use armlint_engine::settings::{Cloud, Date, Settings};
+    use clap::ValueEnum;
+
+    use super::*;
+
+    /// What the engine takes for a secret in an example, where it is written as itself.
+    fn secrets(report: &Report) -> Vec<String> {
+        let texts = report.secrets.iter().filter_map(|span| {
+            let text = report.source(span.source)?.slice(*span);
+            text.strip_prefix('"')?.strip_suffix('"')
+        });
+        let masked = |text: &str| text.trim_matches('*').is_empty();
+        let literal = |text: &&str| text.len() >= 6 && !masked(text) && !text.contains(['[', '{', '@', '(']);
+        texts.filter(literal).filter(|text| !sweep::names_secret(text)).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn no_format_holds_a_secret_of_an_example_of_a_rule() {
+        let catalogue = armlint_rules::catalogue();
+        let mut count = 0;
+        for rule in catalogue.rules() {
+            let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
+            for example in example::parse(text).unwrap() {
+                let mut session = Session::new(armlint_rules::catalogue());
+                let input = |file: &example::ExampleFile| Input {
+                    path: file.path.as_str().into(),
+                    content: Ok(file.text.clone().into_bytes()),
+                    context: false,
+                    named: false,
+                };
+                session.set_all(example.files.iter().map(input).collect());
+                let today = Date { year: 2026, month: 1, day: 31 };
+                let report = session.check(&Settings::new(example.as_of.unwrap_or(today), Cloud::Public));
+                let secrets = secrets(&report);
+                count += secrets.len();
+                for format in Format::value_variants().iter().filter(|_| !secrets.is_empty()) {
+                    let text = fixture::render(&report, *format, &Style::file());
+                    for secret in &secrets {
+                        assert!(!text.contains(secret), "{} {format:?} {secret}: {text}", rule.id);
+                    }
+                }
+            }
+        }
+        assert!(count > 0);
+    }
+
+    #[test]
+    fn paths_start_at_the_root_of_the_repository() {
+        let (report, catalogue) = (Report::default(), Catalogue::default());
+        let mut view = View::new(&report, &catalogue, &[], |_| true);
+        view.prefix = "a/b/".to_string();
+        for (path, expected) in [
+            ("c.json", "a/b/c.json"),
+            ("../c.json", "a/c.json"),
+            ("../../../c.json", "../c.json"),
+            ("/c.json", "/c.json"),
+            ("<stdin>", "<stdin>"),
+            ("", ""),
+        ] {
+            assert_eq!(view.in_repository(path), expected);
+        }
+    }
+
+    #[test]
+    fn agents_are_given_no_orders() {
+        for text in ["##vso[a]", "x ##VSO[a]", "##[error]", "  ::error::x", "::stop-commands::x"] {
+            let shown = printable(text);
+            assert!(!shown.to_lowercase().contains("##vso[") && !shown.contains("##["), "{shown}");
+            assert!(!shown.trim_start().starts_with("::"), "{shown}");
+        }
+        assert_eq!(printable("::1/128 [a] #[b]"), "::1/128 [a] #[b]");
+    }
 }

@@ -36,6 +36,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             tool: Tool {
                 driver: Driver {
                     name: "armlint",
+                    full_name: concat!("armlint ", env!("CARGO_PKG_VERSION")),
                     organization: "armlint",
                     semantic_version: env!("CARGO_PKG_VERSION"),
                     version: env!("CARGO_PKG_VERSION"),
@@ -194,7 +195,9 @@ fn notifications(view: &View<'_>, nowhere: &[&Finding], placed: usize) -> Vec<No
         locations: match file.is_empty() {
             true => Vec::new(),
             false => vec![NotifiedLocation {
-                physical_location: NotifiedPhysical { artifact_location: artifact(&view.from_root(file)) },
+                physical_location: NotifiedPhysical {
+                    artifact_location: artifact(&view.in_repository(file)),
+                },
             }],
         },
     };

@@ -41,6 +41,7 @@ pub(super) struct Tool {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Driver {
     pub(super) name: &'static str,
+    pub(super) full_name: &'static str,
     pub(super) organization: &'static str,
     pub(super) semantic_version: &'static str,
     pub(super) version: &'static str,
