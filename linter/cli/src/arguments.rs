@@ -67,6 +67,9 @@ pub(crate) struct CheckArguments {
     /// Also write this format to this file
     #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
     pub(crate) output: Vec<(Format, PathBuf)>,
+    /// Read everything, but report findings in these files and folders only
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) report_only: Vec<PathBuf>,
     /// Only these rules: an id, a prefix such as `adf/`, or a category
     #[arg(long, value_name = "RULE|PREFIX/|CATEGORY", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
@@ -123,6 +126,13 @@ pub(crate) struct SettingArguments {
     /// No configuration
     #[arg(long)]
     pub(crate) no_config: bool,
+}
+
+impl CheckArguments {
+    /// Whether a report of this format is written, to standard output or to a file.
+    pub(crate) fn writes(&self, format: Format) -> bool {
+        self.format == format || self.output.iter().any(|(other, _)| *other == format)
+    }
 }
 
 impl SettingArguments {
@@ -231,6 +241,20 @@ pub(crate) enum Format {
     Concise,
     /// For programs
     Json,
+    /// For programs that read line by line
+    Jsonl,
+    /// For code scanning of GitHub and the scans tab of Azure DevOps: SARIF 2.1.0
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// Logging commands of Azure Pipelines
+    Azure,
+    /// Code Quality of GitLab
+    Gitlab,
+    /// JUnit XML
+    Junit,
+    /// A summary with the maps of factories
+    Markdown,
 }
 
 /// The formats of a map.

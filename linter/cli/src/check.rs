@@ -6,9 +6,9 @@ use std::time::Instant;
 use armlint_engine::finding::Finding;
 use armlint_engine::session::{Outcome, Report};
 
-use crate::arguments::{CheckArguments, Color};
+use crate::arguments::{CheckArguments, Color, Format};
 use crate::config::{Configuration, Configurations, EXCLUDED, Options};
-use crate::discover::{Discovery, Request};
+use crate::discover::{Base, Discovery, Request};
 use crate::error::Error;
 use crate::load::{self, Loaded};
 use crate::progress::Progress;
@@ -16,7 +16,7 @@ use crate::report::{self, View};
 use crate::selection::Selection;
 use crate::style::Style;
 use crate::summary::{self, Timings};
-use crate::{Status, output};
+use crate::{Status, map, output, report_only};
 
 /// Runs the check and writes all reports. An error is what keeps it from running at all.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
@@ -32,11 +32,15 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
             explain: arguments.show_files,
             threads: pool.current_num_threads(),
         };
-        let loaded = load::load(request, &options(arguments), &progress, &mut timings)?;
+        let mut loaded = load::load(request, &options(arguments), &progress, &mut timings)?;
+        if arguments.timings {
+            loaded.session.measure();
+        }
         let Loaded { session, found, configurations, .. } = &loaded;
         let start = Instant::now();
         let mut report = session.check_by(|deployment| configurations.settings(deployment));
         configurations.apply(&mut report, &selection);
+        report_only::keep(&mut report, &arguments.report_only)?;
         timings.check = start.elapsed();
         progress.phase(|| "writing".to_string());
         let start = Instant::now();
@@ -46,7 +50,11 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
             finding.severity >= configuration.min_severity
                 && finding.confidence >= configuration.min_confidence
         };
-        let view = View::new(&report, session.catalogue(), &found.problems, shown);
+        let mut view = View::new(&report, session.catalogue(), &found.problems, shown);
+        view.prefix = Base::current()?.prefix();
+        if arguments.writes(Format::Markdown) {
+            view.chart = map::chart(session, |deployment| configurations.settings(deployment), &report);
+        }
         let failing = |finding: &Finding| finding.severity >= of(finding).fail_on;
         let mut status = status(&view, failing, arguments.exit_zero);
         let hidden = report.findings.len() - view.findings.len();
@@ -130,7 +138,7 @@ fn close(
         text.push_str(&summary::statistics(&view.findings));
     }
     if arguments.timings {
-        text.push_str(&summary::timings(timings));
+        text.push_str(&summary::timings(timings, &report.times));
     }
     text.push_str(&summary::excluded(loaded.excluded));
     text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));

@@ -17,6 +17,7 @@ mod output;
 mod progress;
 mod read;
 mod report;
+mod report_only;
 mod rules;
 mod schema;
 mod selection;

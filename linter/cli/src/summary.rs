@@ -5,12 +5,16 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use armlint_engine::finding::{Finding, Severity};
+use armlint_engine::session::Times;
 
 use crate::discover::{EXTENSIONS, Skipped};
 use crate::report::{Files, printable};
 
 /// The most files that a reason is given for, one by one.
 const MAX_LISTED: usize = 20;
+
+/// How many of the slowest files are listed.
+const MAX_SLOW: usize = 5;
 
 /// The time that the phases of a run took.
 #[derive(Clone, Copy, Debug, Default)]
@@ -120,8 +124,8 @@ pub(crate) fn statistics(findings: &[Finding]) -> String {
     counts.iter().map(|(rule, count)| format!("{count:>6} {rule}\n")).collect()
 }
 
-/// How long each phase took.
-pub(crate) fn timings(timings: &Timings) -> String {
+/// How long each phase took, each rule, and the slowest files.
+pub(crate) fn timings(timings: &Timings, times: &Times) -> String {
     let phases = [
         ("discover", timings.discover),
         ("read", timings.read),
@@ -132,6 +136,22 @@ pub(crate) fn timings(timings: &Timings) -> String {
     let line = |name: &str, time: Duration| format!("{name:<9}{:>10.2} ms\n", time.as_secs_f64() * 1e3);
     let mut text: String = phases.iter().map(|(name, time)| line(name, *time)).collect();
     text.push_str(&line("total", phases.iter().map(|(_, time)| *time).sum()));
+    let mut rules: Vec<(&str, Duration)> = times.rules.iter().map(|(rule, time)| (*rule, *time)).collect();
+    rules.sort_by_key(|(rule, time)| (std::cmp::Reverse(*time), *rule));
+    let mut files: Vec<(&str, Duration)> =
+        times.deployments.iter().map(|(path, time)| (&**path, *time)).collect();
+    files.sort_by_key(|(path, time)| (std::cmp::Reverse(*time), *path));
+    files.truncate(MAX_SLOW);
+    for (heading, entries) in
+        [("rules, on all threads", rules), ("the slowest files, with all that belongs to them", files)]
+    {
+        if !entries.is_empty() {
+            let _ = writeln!(text, "{heading}:");
+        }
+        for (name, time) in entries {
+            let _ = writeln!(text, "{:>10.2} ms  {}", time.as_secs_f64() * 1e3, printable(name));
+        }
+    }
     text
 }
 

@@ -45,6 +45,9 @@ const FACTORY: &str = r#"{
 const BROKEN: &str =
     r#""$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#""#;
 
+const FORMATS: [&str; 10] =
+    ["pretty", "concise", "json", "jsonl", "sarif", "github", "azure", "gitlab", "junit", "markdown"];
+
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -82,16 +85,25 @@ fn exit_codes_are_the_same_in_every_format() {
     let all =
         [("clean.json", CLEAN), ("faulty.json", FAULTY), ("broken.json", BROKEN), ("data/x.json", "[1]")];
     let folder = folder(&all);
-    for format in ["pretty", "concise", "json"] {
-        for (path, expected) in
-            [("clean.json", 0), ("faulty.json", 1), ("missing.json", 2), ("data", 3), (".", 2)]
-        {
-            let output = run(&folder, &["check", path, "--format", format]);
-            assert_eq!(code(&output), expected, "{path} {format}: {}", stderr(&output));
+    let cases: [(&[&str], i32); 9] = [
+        (&["check", "clean.json"], 0),
+        (&["check", "faulty.json"], 1),
+        (&["check", "missing.json"], 2),
+        (&["check", "data"], 3),
+        (&["check", "."], 2),
+        (&["check", "faulty.json", "--exit-zero"], 0),
+        (&["check", "faulty.json", "--fail-on", "critical"], 0),
+        (&["check", "faulty.json", "clean.json", "--report-only", "clean.json"], 0),
+        (&["check", "faulty.json", "clean.json", "--report-only", "faulty.json", "gone.md"], 1),
+    ];
+    for format in FORMATS {
+        for (arguments, expected) in cases {
+            let output = run(&folder, &[arguments, &["--format", format]].concat());
+            assert_eq!(code(&output), expected, "{arguments:?} {format}: {}", stderr(&output));
         }
     }
     let more: [(&[&str], i32); 6] = [
-        (&["check", "faulty.json", "--exit-zero"], 0),
+        (&["check", "faulty.json", "--exit-zero", "--format=sarif", "-o=junit=j.xml"], 0),
         (&["check", "faulty.json", "--fail-on", "critical"], 0),
         (&["check", "faulty.json", "--ignore", "no-such-rule"], 2),
         (&["check", "clean.json", "--as-of", "2020-02-30"], 2),
@@ -252,7 +264,7 @@ fn maps_have_exit_codes() {
 fn planted_secrets_are_in_no_output() {
     let folder = folder(&[("faulty.json", FAULTY)]);
     let mut texts = Vec::new();
-    for format in ["pretty", "concise", "json"] {
+    for format in FORMATS {
         let file = format!("{format}=out.{format}");
         let arguments =
             ["check", "faulty.json", "--format", format, "-o", &file, "--show-files", "--statistics"];
@@ -302,7 +314,7 @@ fn planted_secrets_of_a_factory_are_in_no_output() {
   "parameters": { "key": { "value": "planted-value" }, "plain": { "value": "planted-other" } }
 }"#;
     let folder = folder(&[("main.json", template), ("main.parameters.json", values)]);
-    for format in ["pretty", "concise", "json"] {
+    for format in FORMATS {
         for severity in ["low", "critical"] {
             let arguments =
                 ["check", ".", "--format", format, "--min-confidence", "low", "--min-severity", severity];
@@ -533,4 +545,62 @@ fn a_template_expands_with_what_it_links_to() {
     );
     assert!(stderr(&output).contains("main.json:8:"), "{}", stderr(&output));
     assert_eq!(code(&run(&folder, &["expand", "missing.json"])), 2);
+}
+
+#[test]
+fn report_only_reads_everything_and_reports_a_part() {
+    let runtime = r#"{ "name": "Inside", "properties": { "type": "Managed",
+        "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" } } }"#;
+    let lake = r#"{ "name": "Lake", "properties": { "type": "AzureBlobFS",
+        "typeProperties": { "url": "https://contosolake.dfs.core.windows.net" },
+        "connectVia": { "referenceName": "Inside", "type": "IntegrationRuntimeReference" } } }"#;
+    let folder = folder(&[
+        ("integrationRuntime/Inside.json", runtime),
+        ("managedVirtualNetwork/default.json", r#"{ "name": "default" }"#),
+        ("linkedService/Lake.json", lake),
+        ("faulty.json", FAULTY),
+    ]);
+    let all = shown(&folder, &["."]);
+    assert!(all.iter().any(|finding| finding.starts_with("faulty.json")), "{all:?}");
+    // The finding needs the runtime, which is not reported on.
+    let some = shown(&folder, &[".", "--report-only", "linkedService/Lake.json", "README.md"]);
+    assert!(some.iter().any(|finding| finding.contains("adf/managed-endpoint-missing")), "{some:?}");
+    assert!(some.iter().all(|finding| finding.starts_with("linkedService/")), "{some:?}");
+    assert_eq!(shown(&folder, &[".", "--report-only", "."]), all);
+    assert!(shown(&folder, &[".", "--report-only", "README.md"]).is_empty());
+}
+
+#[test]
+fn paths_of_reports_for_services_start_at_the_root_of_the_repository() {
+    let folder = folder(&[(".git/HEAD", ""), ("a b/c/faulty.json", FAULTY)]);
+    for (format, expected) in [
+        ("sarif", "\"a%20b/c/faulty.json\""),
+        ("github", "file=a b/c/faulty.json,"),
+        ("gitlab", "\"a b/c/faulty.json\""),
+        ("azure", "sourcepath=a b/c/faulty.json;"),
+        ("concise", "faulty.json:5"),
+    ] {
+        let output = armlint(&folder.path().join("a b/c"), &["check", "--format", format]).output().unwrap();
+        assert!(stdout(&output).contains(expected), "{format}: {}", stdout(&output));
+    }
+}
+
+#[test]
+fn a_summary_holds_the_map_of_a_factory() {
+    let folder = folder(&[("factory.json", FACTORY)]);
+    let service = r#"{ "name": "Lake", "properties": { "type": "AzureBlobFS",
+        "typeProperties": { "url": "https://contosolake.dfs.core.windows.net" } } }"#;
+    fs::create_dir_all(folder.path().join("adf/linkedService")).unwrap();
+    fs::write(folder.path().join("adf/linkedService/Lake.json"), service).unwrap();
+    let text = stdout(&run(&folder, &["check", "adf", "--format", "markdown"]));
+    assert!(text.contains("```mermaid\nflowchart LR\n") && text.contains("contosolake"), "{text}");
+}
+
+#[test]
+fn timings_name_phases_rules_and_files() {
+    let folder = folder(&[("faulty.json", FAULTY), ("factory.json", FACTORY)]);
+    let text = stderr(&run(&folder, &["check", "--timings"]));
+    for expected in ["discover ", "parse ", "total ", " ms  adf/", " ms  template/", " ms  factory.json"] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
 }

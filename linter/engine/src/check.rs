@@ -1,6 +1,7 @@
 //! Runs the rules over a deployment, and turns the engine's own problems into findings.
 
 mod environments;
+pub(crate) mod stopwatch;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,6 +15,7 @@ use crate::rule::{Catalogue, Check, Context, RuleSpec};
 use crate::settings::Settings;
 use crate::span::{SourceId, Span};
 use crate::syntax::{Problem, ProblemKind};
+use stopwatch::Stopwatch;
 
 /// The rule of text that cannot be read.
 pub const SYNTAX_ERROR: &str = "template/syntax-error";
@@ -44,11 +46,16 @@ pub(crate) struct Checked {
 }
 
 /// Checks one deployment with all rules, without values of its parameters and with each parameter file.
-pub(crate) fn deployment(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Checked {
+pub(crate) fn deployment(
+    deployment: &Deployment,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    stopwatch: &Stopwatch,
+) -> Checked {
     let given = Given::default();
-    let mut checked = once(deployment, &given, catalogue, settings);
+    let mut checked = once(deployment, &given, catalogue, settings, stopwatch);
     if checked.concerned && !deployment.parameter_files.is_empty() {
-        environments::add(deployment, &given, catalogue, settings, &mut checked);
+        environments::add(deployment, &given, catalogue, settings, stopwatch, &mut checked);
     }
     checked
 }
@@ -81,7 +88,13 @@ pub(crate) fn look<T>(
     seen.ok()
 }
 
-fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings: &Settings) -> Checked {
+fn once(
+    deployment: &Deployment,
+    given: &Given,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    stopwatch: &Stopwatch,
+) -> Checked {
     let mut checked = Checked::default();
     let root = deployment.sources.first().map(|parsed| parsed.document.root.span);
     let made = catch_unwind(AssertUnwindSafe(|| graph::lower_given(deployment, given)));
@@ -97,7 +110,7 @@ fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings:
     if settings.adf.closed_world {
         graph.world = World::Closed;
     }
-    run(&graph, catalogue, settings, &mut checked);
+    run(&graph, catalogue, settings, stopwatch, &mut checked);
     // Expressions are the same with all values.
     if !graph.is_environment {
         graph.parse_expressions();
@@ -121,26 +134,36 @@ fn once(deployment: &Deployment, given: &Given, catalogue: &Catalogue, settings:
     checked
 }
 
-fn run(graph: &Graph, catalogue: &Catalogue, settings: &Settings, checked: &mut Checked) {
+fn run(
+    graph: &Graph,
+    catalogue: &Catalogue,
+    settings: &Settings,
+    stopwatch: &Stopwatch,
+    checked: &mut Checked,
+) {
     let derived = Derived::default();
     for rule in catalogue.for_deployments() {
         let mut context = Context::new(graph, settings, &derived, rule);
         let place = graph.sources.first().map(|parsed| parsed.document.root.span);
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            if let Check::Deployment(check) = &rule.check {
-                check(&mut context);
-            }
-        }));
+        let outcome = stopwatch.measure(rule.id, || {
+            catch_unwind(AssertUnwindSafe(|| {
+                if let Check::Deployment(check) = &rule.check {
+                    check(&mut context);
+                }
+            }))
+        });
         settle(catalogue, rule, place, outcome, context, checked);
     }
     for resource in graph.resources() {
         for rule in catalogue.for_type(&resource.ty) {
             let mut context = Context::new(graph, settings, &derived, rule);
-            let outcome = catch_unwind(AssertUnwindSafe(|| match &rule.check {
-                Check::Resource(_, check) => check(resource, &mut context),
-                Check::Declarative(check) => check.check(resource, &mut context),
-                Check::Deployment(_) | Check::Engine => {}
-            }));
+            let outcome = stopwatch.measure(rule.id, || {
+                catch_unwind(AssertUnwindSafe(|| match &rule.check {
+                    Check::Resource(_, check) => check(resource, &mut context),
+                    Check::Declarative(check) => check.check(resource, &mut context),
+                    Check::Deployment(_) | Check::Engine => {}
+                }))
+            });
             settle(catalogue, rule, Some(resource.place), outcome, context, checked);
         }
     }

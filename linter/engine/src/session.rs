@@ -1,10 +1,12 @@
 //! The one way in, for command line and editor alike: set texts, check them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
+use crate::check::stopwatch::{Measured, Stopwatch};
 use crate::check::{self, Checked};
 use crate::dialect::{self, Belonging, Deployment, File, Given, Parsed, Recognition, assemble};
 use crate::finding::Finding;
@@ -71,6 +73,27 @@ pub struct Report {
     /// Places that hold secrets, whether or not a finding speaks of them: nothing under them is ever
     /// printed. Sorted.
     pub secrets: Vec<Span>,
+    /// Where the time went; empty unless it was to be measured.
+    pub times: Times,
+}
+
+/// Where the time of a check went. Times of different deployments may have passed at once.
+#[derive(Debug, Default)]
+pub struct Times {
+    /// In each rule, the models included that it was the first to ask for.
+    pub rules: BTreeMap<&'static str, Duration>,
+    /// In each deployment, by the path of its first text, in the order of their texts.
+    pub deployments: Vec<(Arc<str>, Duration)>,
+}
+
+impl Times {
+    fn add(&mut self, deployment: &Deployment, measured: Measured) {
+        for (rule, time) in measured.rules {
+            *self.rules.entry(rule).or_default() += time;
+        }
+        let path = deployment.sources.first().map(|parsed| parsed.source.path.clone());
+        self.deployments.extend(path.map(|path| (path, measured.total)));
+    }
 }
 
 impl Report {
@@ -87,6 +110,7 @@ pub struct Session {
     slots: Vec<Slot>,
     by_path: HashMap<Arc<str>, usize>,
     given: Given,
+    measures: bool,
 }
 
 #[derive(Debug)]
@@ -124,6 +148,11 @@ impl Session {
     /// files are set: a file that is given is a parameter file, whatever it says of itself.
     pub fn give(&mut self, given: Given) {
         self.given = given;
+    }
+
+    /// Measures the times of rules and deployments from now on.
+    pub fn measure(&mut self) {
+        self.measures = true;
     }
 
     /// Adds or replaces texts; they are parsed on all threads of the current rayon pool.
@@ -170,14 +199,18 @@ impl Session {
     pub fn check_by<'s>(&self, settings: impl Fn(&Deployment) -> &'s Settings + Sync) -> Report {
         let (files, owners) = self.files();
         let assembly = assemble(&files, &self.given);
-        let checked: Vec<Checked> = assembly
-            .deployments
-            .par_iter()
-            .map(|deployment| check::deployment(deployment, &self.catalogue, settings(deployment)))
-            .collect();
+        let check = |deployment: &Deployment| {
+            let stopwatch = Stopwatch::start(self.measures);
+            let checked = check::deployment(deployment, &self.catalogue, settings(deployment), &stopwatch);
+            (checked, stopwatch.stop())
+        };
+        let checked: Vec<(Checked, Option<Measured>)> = assembly.deployments.par_iter().map(check).collect();
         let mut report = Report::default();
         let mut partial: Vec<Option<String>> = vec![None; self.slots.len()];
-        for (deployment, checked) in assembly.deployments.iter().zip(checked) {
+        for (deployment, (checked, measured)) in assembly.deployments.iter().zip(checked) {
+            if let Some(measured) = measured {
+                report.times.add(deployment, measured);
+            }
             report.findings.extend(checked.findings);
             report.secrets.extend(checked.secrets);
             for parsed in deployment.sources.iter().filter(|_| checked.limited) {

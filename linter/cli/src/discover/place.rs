@@ -26,6 +26,16 @@ impl Base {
         Base { directory, root }
     }
 
+    /// The way to the directory from the root of the repository, the nearest folder with `.git` in it,
+    /// with `/` and one at its end; empty at the root, and where there is no repository.
+    pub(crate) fn prefix(&self) -> String {
+        let root = self.directory.ancestors().find(|folder| folder.join(".git").exists());
+        let way = root.and_then(|root| self.directory.strip_prefix(root).ok());
+        let way = way.map(|way| way.to_string_lossy().into_owned()).unwrap_or_default();
+        let way = if cfg!(windows) { way.replace('\\', "/") } else { way };
+        if way.is_empty() { way } else { way + "/" }
+    }
+
     /// The absolute path without `.` and `..`. Links are not followed, so that a path is shown as it was
     /// named.
     pub(crate) fn absolute(&self, path: &Path) -> PathBuf {

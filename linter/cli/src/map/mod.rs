@@ -18,7 +18,7 @@ use crate::discover::Request;
 use crate::error::Error;
 use crate::load::{self, Loaded};
 use crate::progress::Progress;
-use crate::report::{Masks, printable};
+use crate::report::{Chart, Masks, printable};
 use crate::selection::INTERNAL_ERROR;
 use crate::style::Style;
 use crate::summary::Timings;
@@ -64,6 +64,24 @@ fn draw<'s>(
     problems.extend(unread(&report).iter().map(|problem| masks.scrub(problem)));
     let maps = surveyed.into_iter().flatten().flatten();
     (maps.map(|map| scrub::scrubbed(map, &masks)).collect(), problems)
+}
+
+/// The maps as a chart, for a report of a check of the same session.
+pub(crate) fn chart<'s>(
+    session: &Session,
+    settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+    report: &Report,
+) -> Chart {
+    let masks = Masks::new(report);
+    let maps = session.survey(settings, map::maps).into_iter().flatten().flatten();
+    let maps: Vec<FactoryMap> = maps.map(|map| scrub::scrubbed(map, &masks)).collect();
+    let edges = maps.iter().map(|map| map.routes.len() + map.endpoints.len()).sum::<usize>();
+    match edges {
+        0 => Chart::Nothing,
+        // A chart with more is an error message in its place.
+        1..=MAX_MERMAID_EDGES => Chart::Drawn(render(MapFormat::Mermaid, &maps, &Style::file())),
+        _ => Chart::TooLarge,
+    }
 }
 
 fn write(arguments: &MapArguments, maps: &[FactoryMap], color: Color) -> Result<(), Error> {

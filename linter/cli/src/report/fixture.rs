@@ -166,6 +166,27 @@ pub(crate) fn minimal(text: &str, start: u32, end: u32) -> Report {
     Report { findings: vec![finding], sources, ..Report::default() }
 }
 
+/// What a file can be called, and a name in it can be, to make trouble in every format.
+pub(crate) const HOSTILE: &str = "::error file=a,line=1::b\r\n::stop-commands::x\n##vso[task.setvariable variable=a;]b\
+    ##[error]c%0A%AZP25,;]|`<img src=x onerror=y>&amp;![d](http://e)[f](1)*g*_h_~i~\\@j#1\u{1b}[31m\u{202e}\u{200f}\0\t\"'-->]]>$&";
+
+/// The beginning of what no terminal may get of [`HOSTILE`].
+pub(crate) const NEVER_PRINTED: [char; 5] = ['\u{1b}', '\u{202e}', '\u{200f}', '\0', '\r'];
+
+/// A finding in a file, and a file that could not be read, with [`HOSTILE`] wherever a text may stand.
+pub(crate) fn hostile() -> Report {
+    let mut report = minimal("{}", 0, 1);
+    report.sources = vec![Arc::new(Source::new(SourceId(0), HOSTILE, "{}".to_string()))];
+    for finding in &mut report.findings {
+        finding.message = HOSTILE.to_string();
+        finding.help(HOSTILE).label(HOSTILE);
+        finding.related[0].text = HOSTILE.to_string();
+        finding.resource = Some(ResourceLabel { ty: HOSTILE.to_string(), name: HOSTILE.to_string() });
+    }
+    report.files = vec![FileStatus { path: HOSTILE.into(), outcome: Outcome::Failed(HOSTILE.to_string()) }];
+    report
+}
+
 /// The report in a format.
 pub(crate) fn render(report: &Report, format: Format, style: &Style) -> String {
     let catalogue = catalogue();

@@ -13,6 +13,9 @@ use serde::Serialize;
 use super::pointer::pointer;
 use super::{View, url};
 
+/// The version of the contract.
+pub(super) const VERSION: u32 = 1;
+
 #[derive(Debug, Serialize)]
 struct Document<'a> {
     version: u32,
@@ -21,8 +24,9 @@ struct Document<'a> {
     rules: BTreeMap<&'a str, Rule>,
 }
 
+/// A finding.
 #[derive(Debug, Serialize)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     rule: &'a str,
     category: &'a str,
     severity: &'a str,
@@ -116,7 +120,7 @@ struct Rule {
 /// Writes one JSON object and a line break.
 pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
-        version: 1,
+        version: VERSION,
         findings: view.findings.iter().map(|finding| entry(view, finding)).collect(),
         files: files(view),
         rules: rules(view),
@@ -125,7 +129,8 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn entry<'a>(view: &'a View<'_>, finding: &'a Finding) -> Entry<'a> {
+/// The entry of a finding.
+pub(super) fn entry<'a>(view: &'a View<'_>, finding: &'a Finding) -> Entry<'a> {
     Entry {
         rule: finding.rule,
         category: finding.category.as_str(),

@@ -3,14 +3,23 @@
 //! Reporters never see a [`Report`] but a [`View`] of it, in which no text of a secret is left; the lines
 //! of sources they get through [`snippet`], which masks.
 
+mod azure;
 mod concise;
 pub(crate) mod expression;
+mod github;
+mod gitlab;
 mod json;
+mod jsonl;
+mod junit;
+mod markdown;
 mod mask;
 mod pointer;
+mod sarif;
 mod snippet;
 mod sweep;
 mod terminal;
+mod uri;
+mod words;
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -20,6 +29,7 @@ use std::io::{self, Write};
 use armlint_engine::finding::{Finding, Label};
 use armlint_engine::rule::Catalogue;
 use armlint_engine::session::{Outcome, Report};
+use armlint_engine::span::Span;
 
 use crate::arguments::Format;
 use crate::error::Error;
@@ -36,6 +46,32 @@ pub(crate) struct View<'a> {
     pub(crate) findings: Vec<Finding>,
     /// The files, without secrets.
     pub(crate) files: Files,
+    /// The maps of factories, for formats that draw.
+    pub(crate) chart: Chart,
+    /// The current folder from the root of the repository, with `/` and one at its end; empty at the root.
+    pub(crate) prefix: String,
+}
+
+/// The maps of factories as one chart.
+#[derive(Debug)]
+pub(crate) enum Chart {
+    /// There is no factory, or nobody asked.
+    Nothing,
+    /// There is more than Mermaid draws.
+    TooLarge,
+    /// In the language of Mermaid, without secrets.
+    Drawn(String),
+}
+
+/// A part of a text: lines and columns are 1-based, columns count UTF-16 units, the end is exclusive.
+#[derive(Debug)]
+struct Region {
+    /// From the root of the repository; empty without a source.
+    path: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
 }
 
 /// What became of the files.
@@ -69,7 +105,36 @@ impl<'a> View<'a> {
         let findings = report.findings.iter().filter(|finding| shown(finding));
         let findings = findings.map(|finding| masks.finding(finding)).collect();
         let files = files(report, &masks, problems);
-        View { report, catalogue, masks, findings, files }
+        View { report, catalogue, masks, findings, files, chart: Chart::Nothing, prefix: String::new() }
+    }
+
+    /// A shown path as it is from the root of the repository.
+    fn in_repository(&self, path: &str) -> String {
+        if path.is_empty() || path.starts_with(['/', '<']) || path.get(1..3) == Some(":/") {
+            return path.to_string();
+        }
+        let (mut base, mut path) = (self.prefix.as_str(), path);
+        while let (Some(rest), Some(folder)) = (path.strip_prefix("../"), base.strip_suffix('/')) {
+            base = folder.rfind('/').and_then(|slash| folder.get(..=slash)).unwrap_or("");
+            path = rest;
+        }
+        format!("{base}{path}")
+    }
+
+    fn region(&self, span: Span) -> Region {
+        match self.report.source(span.source) {
+            Some(source) => {
+                let (start, end) = (source.position(span.start), source.position(span.end));
+                Region {
+                    path: self.in_repository(&source.path),
+                    line: start.line,
+                    column: start.column,
+                    end_line: end.line,
+                    end_column: end.column,
+                }
+            }
+            None => Region { path: String::new(), line: 1, column: 1, end_line: 1, end_column: 1 },
+        }
     }
 
     /// The path of the source of a label, and the label's first place in it: 1-based line, 1-based column
@@ -91,6 +156,13 @@ pub(crate) fn write(format: Format, view: &View<'_>, style: &Style, out: &mut dy
         Format::Pretty => terminal::write(view, style, out),
         Format::Concise => concise::write(view, out),
         Format::Json => json::write(view, out),
+        Format::Jsonl => jsonl::write(view, out),
+        Format::Sarif => sarif::write(view, out),
+        Format::Github => github::write(view, out),
+        Format::Azure => azure::write(view, out),
+        Format::Gitlab => gitlab::write(view, out),
+        Format::Junit => junit::write(view, out),
+        Format::Markdown => markdown::write(view, out),
     }
 }
 
@@ -100,9 +172,32 @@ pub(crate) fn url(rule: &str) -> String {
 }
 
 /// The text with what a terminal would obey instead of show replaced: control characters and those that
-/// turn the direction of writing.
+/// turn the direction of writing. Nor does it hold what the agents of pipelines obey in their logs:
+/// `##vso[` and `##[` anywhere, `::command` at the beginning of a line.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect()
+    let mut shown = String::with_capacity(text.len());
+    if commands(text) {
+        shown.push('\u{fffd}');
+    }
+    for c in text.chars() {
+        shown.push(if is_printable(c) && !opens_command(&shown, c) { c } else { '\u{fffd}' });
+    }
+    shown
+}
+
+fn commands(line: &str) -> bool {
+    line.trim_start()
+        .strip_prefix("::")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// Whether a character would make a logging command of what stands before it.
+fn opens_command(before: &str, c: char) -> bool {
+    let bytes = before.as_bytes();
+    let ends = |end: &[u8]| {
+        bytes.len().checked_sub(end.len()).is_some_and(|at| bytes[at..].eq_ignore_ascii_case(end))
+    };
+    c == '[' && (ends(b"##") || ends(b"##vso"))
 }
 
 fn is_printable(c: char) -> bool {
@@ -137,4 +232,82 @@ fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
         files.unread.push((path.to_string(), problem.to_string()));
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use armlint_engine::rule::example;
+    use armlint_engine::session::{Input, Session};
+    use armlint_engine::settings::{Cloud, Date, Settings};
+    use clap::ValueEnum;
+
+    use super::*;
+
+    /// What the engine takes for a secret in an example, where it is written as itself.
+    fn secrets(report: &Report) -> Vec<String> {
+        let texts = report.secrets.iter().filter_map(|span| {
+            let text = report.source(span.source)?.slice(*span);
+            text.strip_prefix('"')?.strip_suffix('"')
+        });
+        let masked = |text: &str| text.trim_matches('*').is_empty();
+        let literal = |text: &&str| text.len() >= 6 && !masked(text) && !text.contains(['[', '{', '@', '(']);
+        texts.filter(literal).filter(|text| !sweep::names_secret(text)).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn no_format_holds_a_secret_of_an_example_of_a_rule() {
+        let catalogue = armlint_rules::catalogue();
+        let mut count = 0;
+        for rule in catalogue.rules() {
+            let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
+            for example in example::parse(text).unwrap() {
+                let mut session = Session::new(armlint_rules::catalogue());
+                let input = |file: &example::ExampleFile| Input {
+                    path: file.path.as_str().into(),
+                    content: Ok(file.text.clone().into_bytes()),
+                    context: false,
+                    named: false,
+                };
+                session.set_all(example.files.iter().map(input).collect());
+                let today = Date { year: 2026, month: 1, day: 31 };
+                let report = session.check(&Settings::new(example.as_of.unwrap_or(today), Cloud::Public));
+                let secrets = secrets(&report);
+                count += secrets.len();
+                for format in Format::value_variants().iter().filter(|_| !secrets.is_empty()) {
+                    let text = fixture::render(&report, *format, &Style::file());
+                    for secret in &secrets {
+                        assert!(!text.contains(secret), "{} {format:?} {secret}: {text}", rule.id);
+                    }
+                }
+            }
+        }
+        assert!(count > 0);
+    }
+
+    #[test]
+    fn paths_start_at_the_root_of_the_repository() {
+        let (report, catalogue) = (Report::default(), Catalogue::default());
+        let mut view = View::new(&report, &catalogue, &[], |_| true);
+        view.prefix = "a/b/".to_string();
+        for (path, expected) in [
+            ("c.json", "a/b/c.json"),
+            ("../c.json", "a/c.json"),
+            ("../../../c.json", "../c.json"),
+            ("/c.json", "/c.json"),
+            ("<stdin>", "<stdin>"),
+            ("", ""),
+        ] {
+            assert_eq!(view.in_repository(path), expected);
+        }
+    }
+
+    #[test]
+    fn agents_are_given_no_orders() {
+        for text in ["##vso[a]", "x ##VSO[a]", "##[error]", "  ::error::x", "::stop-commands::x"] {
+            let shown = printable(text);
+            assert!(!shown.to_lowercase().contains("##vso[") && !shown.contains("##["), "{shown}");
+            assert!(!shown.trim_start().starts_with("::"), "{shown}");
+        }
+        assert_eq!(printable("::1/128 [a] #[b]"), "::1/128 [a] #[b]");
+    }
 }

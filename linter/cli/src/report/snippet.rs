@@ -267,7 +267,9 @@ fn render(
             match c {
                 _ if is_masked(masks, at) => rendered.text.push('*'),
                 '\t' => rendered.text.push_str(TAB),
-                c if super::is_printable(c) => rendered.text.push(c),
+                c if super::is_printable(c) && !super::opens_command(&rendered.text, c) => {
+                    rendered.text.push(c)
+                }
                 _ => rendered.text.push('\u{fffd}'),
             }
         }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::stopwatch::Stopwatch;
 use super::{Checked, once};
 use crate::dialect::{Deployment, ParameterFile};
 use crate::expression::scope::literal;
@@ -24,6 +25,7 @@ pub(super) fn add(
     nothing: &Given,
     catalogue: &Catalogue,
     settings: &Settings,
+    stopwatch: &Stopwatch,
     checked: &mut Checked,
 ) {
     let mut merge = Merge::new(std::mem::take(&mut checked.findings));
@@ -32,7 +34,7 @@ pub(super) fn add(
     for file in files {
         let environment = Deployment { parameter_files: vec![file.clone()], ..deployment.clone() };
         let given = Given::by(file, nothing.expressions.clone());
-        let found = once(&environment, &given, catalogue, settings);
+        let found = once(&environment, &given, catalogue, settings, stopwatch);
         merge.complete &= !found.limited;
         if found.limited {
             checked.partial.push((file.parsed.source.id, super::LIMITED.into()));
