@@ -228,6 +228,16 @@ impl Session {
         self.sort(&mut report.findings);
     }
 
+    /// A finding under the id of one of the rules of [`crate::rule::Check::Engine`], still without identity.
+    pub fn finding(&self, rule: &'static str, span: Span, message: &str) -> Finding {
+        check::finding(&self.catalogue, rule, span, message)
+    }
+
+    /// Gives findings that were added to a report their fingerprints.
+    pub fn identify(&self, findings: &mut [Finding], report: &Report) {
+        fingerprint::assign(findings, &report.documents);
+    }
+
     /// What `look` makes of the graph of each deployment, in the order of their texts: without values of
     /// parameters, or once with each parameter file that the user gave for it. Those of which all texts are
     /// only context are left out. Where the linter fails, it is the path of the text that it failed on.

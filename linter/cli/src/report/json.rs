@@ -34,13 +34,20 @@ struct Entry<'a> {
     resource: Option<Resource<'a>>,
     related: Vec<Related<'a>>,
     fix: Option<Change<'a>>,
-    // No finding is suppressed yet; `{kind, reason}` once one can be.
-    suppressed: Option<()>,
+    /// `null` where it counts.
+    suppressed: Option<Suppression<'a>>,
     fingerprint: &'a str,
     /// The parameter files that it holds with; empty where it holds whatever the parameters are, or with
     /// every file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     environments: Vec<&'a str>,
+}
+
+/// `kind` is `comment`, `metadata`, `configuration` or `baseline`.
+#[derive(Debug, Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    reason: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,7 +124,7 @@ struct Rule {
 pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: 1,
-        findings: view.findings.iter().map(|finding| entry(view, finding)).collect(),
+        findings: view.findings.iter().chain(&view.suppressed).map(|finding| entry(view, finding)).collect(),
         files: files(view),
         rules: rules(view),
     };
@@ -141,7 +148,10 @@ fn entry<'a>(view: &'a View<'_>, finding: &'a Finding) -> Entry<'a> {
             .map(|label| Related { place: place(view, label), message: &label.text })
             .collect(),
         fix: finding.fix.as_ref().map(|fix| change(view, fix)),
-        suppressed: None,
+        suppressed: finding
+            .suppressed
+            .as_ref()
+            .map(|suppressed| Suppression { kind: suppressed.kind.as_str(), reason: &suppressed.reason }),
         fingerprint: &finding.fingerprint,
         environments: finding.environments.iter().map(AsRef::as_ref).collect(),
     }
@@ -217,7 +227,7 @@ fn rules<'a>(view: &'a View<'_>) -> BTreeMap<&'a str, Rule> {
         };
         (finding.rule, rule)
     };
-    view.findings.iter().map(describe).collect()
+    view.findings.iter().chain(&view.suppressed).map(describe).collect()
 }
 
 #[cfg(test)]
