@@ -19,7 +19,9 @@
 //!     // armlint: ignore[template/unused-parameter] until: 2020-06-30 goes with the old pipeline // expect: suppression/expired
 //!     "spare": { "type": "string" } // expect: template/unused-parameter
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -35,7 +37,9 @@
 //!     }
 //!   },
 //!   "parameters": { "spare": { "type": "string" } },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -47,7 +51,9 @@
 //!     // armlint: ignore[template/unused-parameter] until: 9999-12-31 the pipeline passes it to every template
 //!     "spare": { "type": "string" }
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -59,7 +65,9 @@
 //!     // armlint: ignore[template/unused-parameter] until: 2020-06-30 goes with the old pipeline
 //!     "spare": { "type": "string" }
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 

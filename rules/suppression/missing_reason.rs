@@ -19,7 +19,9 @@
 //!     // armlint: ignore[template/unused-parameter] // expect: suppression/missing-reason
 //!     "spare": { "type": "string" } // expect: template/unused-parameter
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -35,7 +37,9 @@
 //!     }
 //!   },
 //!   "parameters": { "spare": { "type": "string" } },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -51,7 +55,9 @@
 //!     }
 //!   },
 //!   "parameters": { "spare": { "type": "string" } },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -61,7 +67,8 @@
 //! parameters:
 //!   # armlint: ignore[template/unused-parameter] the pipeline passes it to every template
 //!   spare: { type: string }
-//! resources: []
+//! resources:
+//!   - { type: Microsoft.Network/privateDnsZones, apiVersion: 2020-06-01, name: contoso.com, location: global }
 //! ```
 
 use armlint_engine::finding::{Category, Severity};

@@ -21,7 +21,9 @@
 //!     // armlint: ignore[template/unused-parametre] the pipeline passes it // expect: suppression/unknown
 //!     "spare": { "type": "string" } // expect: template/unused-parameter
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -37,7 +39,9 @@
 //!     }
 //!   },
 //!   "parameters": { "spare": { "type": "string" } },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -49,7 +53,9 @@
 //!     // armlint: ignore[template/unused-parameter] the pipeline passes it to every template
 //!     "spare": { "type": "string" }
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -65,7 +71,9 @@
 //!     }
 //!   },
 //!   "parameters": { "spare": { "type": "string" } },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 

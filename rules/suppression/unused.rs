@@ -19,7 +19,9 @@
 //!     // armlint: ignore[template/unused-variable] it is for later // expect: suppression/unused
 //!     "spare": { "type": "string" } // expect: template/unused-parameter
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -36,7 +38,9 @@
 //!     }
 //!   },
 //!   "parameters": { "spare": { "type": "string" } },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -48,7 +52,9 @@
 //!     // armlint: ignore[template/unused-parameter] the pipeline passes it to every template
 //!     "spare": { "type": "string" }
 //!   },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 //!
@@ -64,7 +70,9 @@
 //!     }
 //!   },
 //!   "parameters": { "spare": { "type": "string" } },
-//!   "resources": []
+//!   "resources": [
+//!     { "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com", "location": "global" }
+//!   ]
 //! }
 //! ```
 

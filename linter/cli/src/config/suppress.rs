@@ -186,6 +186,11 @@ impl Configurations {
         report.documents.push(Vec::new());
         session.identify(&mut findings, report);
         report.findings.extend(findings);
+        let Report { findings, sources, .. } = report;
+        findings.sort_by_cached_key(|finding| {
+            let source = sources.get(finding.primary.span.source.0 as usize);
+            source.map(|source| source.path.clone())
+        });
     }
 }
 
