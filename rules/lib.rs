@@ -9,6 +9,7 @@
 
 mod adf;
 pub mod model;
+mod suppression;
 mod template;
 
 use std::sync::LazyLock;
@@ -18,7 +19,7 @@ use armlint_engine::rule::{Catalogue, Documentation, RuleSpec};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
-static FOLDERS: [&[&RuleSpec]; 2] = [adf::RULES, template::RULES];
+static FOLDERS: [&[&RuleSpec]; 3] = [adf::RULES, suppression::RULES, template::RULES];
 
 // The YAML rules live as long as the process and never change: they are read once, so that no catalogue
 // after the first costs anything.

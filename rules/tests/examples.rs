@@ -104,6 +104,8 @@ fn check(example: &Example, files: &[ExampleFile]) -> Report {
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());
     let mut report = session.check(&settings);
+    session.suppress(&mut report, settings.as_of);
+    report.findings.retain(|finding| finding.suppressed.is_none());
     report.findings.retain(|finding| !example.without.iter().any(|rule| rule == finding.rule));
     report
 }

@@ -97,6 +97,15 @@ pub(crate) struct CheckArguments {
     /// The name of what comes on standard input; files beside it are used to understand it
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<PathBuf>,
+    /// Show what comments, metadata and configurations suppress as well
+    #[arg(long)]
+    pub(crate) no_ignores: bool,
+    /// Hide the findings that this file knows; stale entries are told
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = crate::baseline::FILE_NAME)]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings that are shown to this file, and take those out of it that are gone
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = crate::baseline::FILE_NAME)]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// Worker threads; one for each processor unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,

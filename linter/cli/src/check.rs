@@ -1,12 +1,15 @@
 //! `armlint check`: the run from the arguments to the exit code.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use armlint_engine::finding::Finding;
 use armlint_engine::session::{Outcome, Report};
 
 use crate::arguments::{CheckArguments, Color, Format};
+use crate::baseline::{self, Baseline, Comparison};
+use crate::clock;
 use crate::config::{Configuration, Configurations, EXCLUDED, Options};
 use crate::discover::{Base, Discovery, Request};
 use crate::error::Error;
@@ -21,6 +24,7 @@ use crate::{Status, map, output, report_only};
 /// Runs the check and writes all reports. An error is what keeps it from running at all.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
     let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
+    let mut known = Known::read(arguments)?;
     let pool = load::pool(arguments.threads)?;
     let progress = Progress::start();
     let mut timings = Timings::default();
@@ -39,17 +43,24 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         let Loaded { session, found, configurations, .. } = &loaded;
         let start = Instant::now();
         let mut report = session.check_by(|deployment| configurations.settings(deployment));
+        if !arguments.no_ignores {
+            session.suppress(&mut report, clock::today());
+            configurations.suppress(&mut report, session, &arguments.paths, clock::today());
+        }
+        known.compare(&report);
         configurations.apply(&mut report, &selection);
+        let is_shown = |report: &Report, finding: &Finding| {
+            let configuration = configuration(configurations, report, finding);
+            finding.severity >= configuration.min_severity
+                && finding.confidence >= configuration.min_confidence
+        };
+        let stale = known.apply(&mut report, is_shown)?;
         report_only::keep(&mut report, &arguments.report_only)?;
         timings.check = start.elapsed();
         progress.phase(|| "writing".to_string());
         let start = Instant::now();
         let of = |finding: &Finding| configuration(configurations, &report, finding);
-        let shown = |finding: &Finding| {
-            let configuration = of(finding);
-            finding.severity >= configuration.min_severity
-                && finding.confidence >= configuration.min_confidence
-        };
+        let shown = |finding: &Finding| is_shown(&report, finding);
         let mut view = View::new(&report, session.catalogue(), &found.problems, shown);
         view.prefix = Base::current()?.prefix();
         if arguments.writes(Format::Markdown) {
@@ -57,16 +68,71 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         }
         let failing = |finding: &Finding| finding.severity >= of(finding).fail_on;
         let mut status = status(&view, failing, arguments.exit_zero);
-        let hidden = report.findings.len() - view.findings.len();
+        let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
         drop(progress);
         for error in reports(arguments, &view, color) {
             error.print();
             status = Status::Incomplete;
         }
         timings.report = start.elapsed();
-        close(arguments, &report, &view, &loaded, hidden, &timings);
+        close(arguments, &report, &view, &loaded, &stale, hidden, &timings);
         Ok(status)
     })
+}
+
+/// The baselines of a run, with what they know of all findings, whether or not these are wanted.
+struct Known {
+    read: Option<(Baseline, Comparison)>,
+    write: Option<(Baseline, Comparison)>,
+}
+
+impl Known {
+    fn read(arguments: &CheckArguments) -> Result<Known, Error> {
+        let read = |path: &PathBuf| match arguments.write_baseline.as_ref() == Some(path) {
+            true => Baseline::read_or_new(path),
+            false => Baseline::read(path),
+        };
+        let fresh = |baseline| (baseline, Comparison::default());
+        let write = arguments.write_baseline.as_deref().map(Baseline::read_or_new);
+        Ok(Known {
+            read: arguments.baseline.as_ref().map(read).transpose()?.map(fresh),
+            write: write.transpose()?.map(fresh),
+        })
+    }
+
+    fn compare(&mut self, report: &Report) {
+        for (baseline, comparison) in self.read.iter_mut().chain(&mut self.write) {
+            *comparison = baseline.compare(report);
+        }
+    }
+
+    // What is written is known from then on. Gives what is to be said of stale entries.
+    fn apply(
+        &mut self,
+        report: &mut Report,
+        is_shown: impl Fn(&Report, &Finding) -> bool,
+    ) -> Result<String, Error> {
+        let mut stale = String::new();
+        if let Some((baseline, comparison)) = &mut self.write {
+            let is_open = |finding: &&Finding| finding.suppressed.is_none() && is_shown(report, finding);
+            let open: Vec<bool> = report.findings.iter().map(|finding| is_open(&finding)).collect();
+            baseline.update(comparison, report, report.findings.iter().filter(is_open));
+            baseline.write()?;
+            report
+                .findings
+                .iter_mut()
+                .zip(open)
+                .filter(|(_, open)| *open)
+                .for_each(|(f, _)| baseline::know(f));
+        }
+        if let Some((_, comparison)) = &self.read {
+            comparison.mark(&mut report.findings);
+            if self.write.is_none() {
+                stale = baseline::tell(comparison);
+            }
+        }
+        Ok(stale)
+    }
 }
 
 fn options(arguments: &CheckArguments) -> Options {
@@ -121,6 +187,7 @@ fn close(
     report: &Report,
     view: &View<'_>,
     loaded: &Loaded,
+    stale: &str,
     hidden: usize,
     timings: &Timings,
 ) {
@@ -140,6 +207,8 @@ fn close(
     if arguments.timings {
         text.push_str(&summary::timings(timings, &report.times));
     }
+    text.push_str(stale);
+    text.push_str(&summary::suppressed(&view.suppressed));
     text.push_str(&summary::excluded(loaded.excluded));
     text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));
     // Nobody is left to tell when standard error is gone.

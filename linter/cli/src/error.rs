@@ -41,6 +41,9 @@ pub(crate) enum Error {
     /// The user's: a file that is no JSON.
     #[error("`{path}` is no JSON: {source}")]
     Json { path: String, source: serde_json::Error },
+    /// The user's: a file that is no baseline.
+    #[error("`{path}` is no baseline: {reason}")]
+    Baseline { path: String, reason: String },
     /// The user's: a file that holds no object.
     #[error("`{path}` is no template")]
     NoTemplate { path: String },
@@ -86,6 +89,7 @@ impl Error {
                     .to_string()
             }
             Error::StdinNameWithoutStdin => "add `-` to the paths".to_string(),
+            Error::Baseline { .. } => "`--write-baseline` with the name of a new file writes one".to_string(),
             Error::Write { .. } => "the folder must exist and be writable".to_string(),
             Error::Threads(_) => "try `--threads 1`".to_string(),
             Error::NoTemplate { .. } => "the root must be an object".to_string(),

@@ -1,6 +1,7 @@
 //! The command line of armlint: finds files, has the engine check them, prints what was found.
 
 mod arguments;
+mod baseline;
 mod check;
 mod clock;
 mod config;

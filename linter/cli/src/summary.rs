@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use armlint_engine::finding::{Finding, Severity};
+use armlint_engine::finding::{Finding, Severity, SuppressionKind};
 use armlint_engine::session::Times;
 
 use crate::discover::{EXTENSIONS, Skipped};
@@ -82,6 +82,20 @@ pub(crate) fn excluded(number: usize) -> String {
     match number {
         0 => String::new(),
         _ => format!("{} excluded by the configuration\n", count(number, "file")),
+    }
+}
+
+/// How many findings are suppressed, and by what; nothing where none are.
+pub(crate) fn suppressed(findings: &[Finding]) -> String {
+    let mut kinds: BTreeMap<SuppressionKind, usize> = BTreeMap::new();
+    for suppressed in findings.iter().filter_map(|finding| finding.suppressed.as_ref()) {
+        *kinds.entry(suppressed.kind).or_default() += 1;
+    }
+    let parts: Vec<String> =
+        kinds.iter().map(|(kind, number)| format!("{number} by {}", kind.as_str())).collect();
+    match findings.len() {
+        0 => String::new(),
+        number => format!("{} suppressed: {}\n", count(number, "finding"), parts.join(", ")),
     }
 }
 

@@ -197,7 +197,7 @@ fn internal(catalogue: &Catalogue, what: &str, panic: &(dyn std::any::Any + Send
 }
 
 /// A finding of one of the engine's own rules.
-fn finding(catalogue: &Catalogue, rule: &'static str, span: Span, message: &str) -> Finding {
+pub(crate) fn finding(catalogue: &Catalogue, rule: &'static str, span: Span, message: &str) -> Finding {
     let spec = catalogue.rule(rule);
     Finding {
         rule,
@@ -213,6 +213,7 @@ fn finding(catalogue: &Catalogue, rule: &'static str, span: Span, message: &str)
         environments: Vec::new(),
         decided_by: Vec::new(),
         fingerprint: String::new(),
+        suppressed: None,
     }
 }
 

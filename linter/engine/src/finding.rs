@@ -72,6 +72,18 @@ impl Confidence {
     }
 }
 
+impl SuppressionKind {
+    /// The lower-case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SuppressionKind::Comment => "comment",
+            SuppressionKind::Metadata => "metadata",
+            SuppressionKind::Configuration => "configuration",
+            SuppressionKind::Baseline => "baseline",
+        }
+    }
+}
+
 impl Category {
     /// The lower-case name.
     pub fn as_str(self) -> &'static str {
@@ -148,6 +160,30 @@ pub struct Finding {
     pub decided_by: Vec<Span>,
     /// Identity across edits of the file: 16 hexadecimal digits.
     pub fingerprint: String,
+    /// Who says that it is known and stays; none where it counts.
+    pub suppressed: Option<Suppressed>,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// Where that is said.
+    pub kind: SuppressionKind,
+    /// The reason as written; empty where none is kept.
+    pub reason: String,
+}
+
+/// The places that findings are suppressed at, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuppressionKind {
+    /// A comment beside the place.
+    Comment,
+    /// The metadata of the resource or template.
+    Metadata,
+    /// The configuration.
+    Configuration,
+    /// The baseline: it was known before.
+    Baseline,
 }
 
 /// A place and what is to be said there.

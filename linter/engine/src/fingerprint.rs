@@ -4,17 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::finding::Finding;
-use crate::span::Span;
+use crate::span::{SourceId, Span};
 use crate::syntax::{Document, Member, Node, NodeKind};
 
-/// Gives every finding its fingerprint: a hash of the rule, the resource as written, the path of keys to
-/// the place, and the ordinal among findings that agree in all of these.
+/// Gives every finding its fingerprint: a hash of the rule, the resource as written, the path of keys and
+/// names to the place, and the ordinal among the findings of its file that agree in all of these.
+///
+/// No value goes into it, so that it tells nothing of a secret and outlives a change of the value.
 pub(crate) fn assign(findings: &mut [Finding], documents: &[Vec<Arc<Document>>]) {
-    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashMap<(SourceId, String), usize> = HashMap::new();
     for finding in findings {
         let span = finding.primary.span;
         let trees = documents.get(span.source.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        let path = trees.iter().find_map(|tree| keys_to(&tree.root, span)).unwrap_or_default();
+        let path = trees.iter().find_map(|tree| path_to(&tree.root, span)).unwrap_or_default();
         let resource = finding.resource.as_ref();
         let identity = format!(
             "{}|{}|{}|{path}",
@@ -22,14 +24,14 @@ pub(crate) fn assign(findings: &mut [Finding], documents: &[Vec<Arc<Document>>])
             resource.map_or("", |resource| &resource.ty).to_ascii_lowercase(),
             resource.map_or("", |resource| &resource.name).to_ascii_lowercase(),
         );
-        let ordinal = seen.entry(identity.clone()).or_default();
+        let ordinal = seen.entry((span.source, identity.clone())).or_default();
         finding.fingerprint = format!("{:016x}", hash(&format!("{identity}|{ordinal}")));
         *ordinal += 1;
     }
 }
 
-// Indices are left out, so that reordering changes nothing.
-fn keys_to(root: &Node, span: Span) -> Option<String> {
+// Elements of arrays go by their names instead of their indices, so that reordering changes nothing.
+fn path_to(root: &Node, span: Span) -> Option<String> {
     if !root.span.contains(span) {
         return None;
     }
@@ -38,7 +40,12 @@ fn keys_to(root: &Node, span: Span) -> Option<String> {
     loop {
         let inner = match &node.kind {
             NodeKind::Array(elements) => {
-                find(elements, |element| element.span, |element| element.span.contains(span), span)
+                let element =
+                    find(elements, |element| element.span, |element| element.span.contains(span), span);
+                if let Some(name) = element.and_then(name) {
+                    path.push_str(&format!("[{}]", name.to_ascii_lowercase()));
+                }
+                element
             }
             NodeKind::Object(members) => {
                 let around =
@@ -57,6 +64,12 @@ fn keys_to(root: &Node, span: Span) -> Option<String> {
             None => return Some(path),
         }
     }
+}
+
+// What stands under `name` in an object beside a `type` is no secret; elsewhere it could be anything.
+fn name(element: &Node) -> Option<&str> {
+    element.value("type")?;
+    element.value("name")?.text()
 }
 
 // The part around a place. Parts stand in the order of the text, but for those that a YAML merge key brings

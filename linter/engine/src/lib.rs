@@ -13,5 +13,6 @@ pub mod session;
 pub mod settings;
 pub mod source;
 pub mod span;
+pub mod suppression;
 pub mod syntax;
 pub mod value;

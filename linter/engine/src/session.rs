@@ -12,9 +12,10 @@ use crate::dialect::{self, Belonging, Deployment, File, Given, Parsed, Recogniti
 use crate::finding::Finding;
 use crate::fingerprint;
 use crate::rule::{Catalogue, Context};
-use crate::settings::Settings;
+use crate::settings::{Date, Settings};
 use crate::source::{DecodeError, Source, decode};
 use crate::span::{SourceId, Span};
+use crate::suppression;
 use crate::syntax::{self, Document};
 
 /// Why most files are left out.
@@ -237,6 +238,39 @@ impl Session {
         report
     }
 
+    /// Marks the findings of a report of this session that comments or metadata suppress, and adds what is
+    /// found about these. `today` decides which have ended.
+    pub fn suppress(&self, report: &mut Report, today: Date) {
+        let checked = report.files.iter().filter_map(|status| {
+            let whole = match status.outcome {
+                Outcome::Checked => true,
+                Outcome::Partial(_) => false,
+                _ => return None,
+            };
+            let place = *self.by_path.get(&status.path)?;
+            let documents = report.documents.get(place)?;
+            Some(suppression::Text { source: &self.slots.get(place)?.source, documents, whole })
+        });
+        let texts: Vec<_> = checked.collect();
+        let mut made = suppression::apply(&mut report.findings, &texts, &self.catalogue, today);
+        if made.is_empty() {
+            return;
+        }
+        fingerprint::assign(&mut made, &report.documents);
+        report.findings.extend(made);
+        self.sort(&mut report.findings);
+    }
+
+    /// A finding under the id of one of the rules of [`crate::rule::Check::Engine`], still without identity.
+    pub fn finding(&self, rule: &'static str, span: Span, message: &str) -> Finding {
+        check::finding(&self.catalogue, rule, span, message)
+    }
+
+    /// Gives findings that were added to a report their fingerprints.
+    pub fn identify(&self, findings: &mut [Finding], report: &Report) {
+        fingerprint::assign(findings, &report.documents);
+    }
+
     /// What `look` makes of the graph of each deployment, in the order of their texts: without values of
     /// parameters, or once with each parameter file that the user gave for it. Those of which all texts are
     /// only context are left out. Where the linter fails, it is the path of the text that it failed on.
@@ -314,6 +348,14 @@ impl Session {
         report.documents.push(documents);
     }
 
+    fn sort(&self, findings: &mut [Finding]) {
+        findings.sort_by_cached_key(|finding| {
+            let span = finding.primary.span;
+            let path = self.slots.get(span.source.0 as usize).map(|slot| slot.source.path.clone());
+            (path, span.start, span.end, finding.rule, finding.message.clone())
+        });
+    }
+
     // Order, identity, and what a file that is only context must not show.
     fn finish(&self, report: &mut Report) {
         let slots = &self.slots;
@@ -327,12 +369,7 @@ impl Session {
         report.secrets.extend(labelled);
         report.secrets.sort();
         report.secrets.dedup();
-        let key = |finding: &Finding| {
-            let span = finding.primary.span;
-            let path = slots.get(span.source.0 as usize).map(|slot| slot.source.path.clone());
-            (path, span.start, span.end, finding.rule, finding.message.clone())
-        };
-        report.findings.sort_by_cached_key(key);
+        self.sort(&mut report.findings);
         report
             .findings
             .dedup_by(|a, b| a.rule == b.rule && a.primary.span == b.primary.span && a.message == b.message);

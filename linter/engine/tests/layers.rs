@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "span",
     "source",
     "syntax",
@@ -16,6 +16,7 @@ const ORDER: [&str; 14] = [
     "settings",
     "rule",
     "check",
+    "suppression",
     "fingerprint",
     "session",
 ];

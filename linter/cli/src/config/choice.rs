@@ -90,7 +90,8 @@ pub(super) fn patterns(texts: &[Spanned<String>]) -> Result<Patterns, Wrong> {
     Ok(patterns)
 }
 
-fn rules(names: &[Spanned<String>], catalogue: &Catalogue) -> Result<Rules, Wrong> {
+/// The rules that names stand for.
+pub(super) fn rules(names: &[Spanned<String>], catalogue: &Catalogue) -> Result<Rules, Wrong> {
     let mut all = Rules::new();
     for name in names {
         all.extend(rules_of(catalogue, &name.value).map_err(|error| Wrong {

@@ -10,6 +10,7 @@ mod choice;
 mod fault;
 mod pattern;
 mod read;
+mod suppress;
 pub(crate) mod text;
 
 use std::collections::HashMap;

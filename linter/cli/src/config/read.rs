@@ -12,7 +12,7 @@ use super::choice::{Choice, patterns};
 use super::fault::{Wrong, of_reader};
 use super::pattern::Patterns;
 use super::text::{ConfigText, FactoryText};
-use super::{Fault, Options};
+use super::{Fault, Options, suppress};
 use crate::clock;
 use crate::error::Error;
 
@@ -34,6 +34,9 @@ pub(crate) struct Configuration {
     pub(super) choice: Choice,
     pub(super) exclude: Patterns,
     pub(super) bindings: Vec<Binding>,
+    pub(super) suppressions: Vec<suppress::Rule>,
+    /// The text of the file; empty where nothing is to point into it.
+    pub(super) text: String,
 }
 
 /// Parameter files of templates.
@@ -57,6 +60,8 @@ pub(super) fn default(folder: &Path, options: &Options) -> Configuration {
         choice: Choice::default(),
         exclude: Patterns::default(),
         bindings: Vec::new(),
+        suppressions: Vec::new(),
+        text: String::new(),
     }
 }
 
@@ -93,6 +98,9 @@ pub(super) fn parse(
     configuration.file = Some(shown.to_string());
     fill(&mut configuration, written.unwrap_or_default(), options, catalogue)
         .map_err(|wrong| wrong.within(shown, text))?;
+    if !configuration.suppressions.is_empty() {
+        configuration.text = text.to_string();
+    }
     Ok(configuration)
 }
 
@@ -110,6 +118,8 @@ fn fill(
         let files = binding.files.iter().map(|file| file.value.clone()).collect();
         configuration.bindings.push(Binding { template, files });
     }
+    let suppressions = text.suppress.iter().map(|text| suppress::Rule::read(text, catalogue));
+    configuration.suppressions = suppressions.collect::<Result<_, _>>()?;
     let as_of = text.as_of.as_ref().map(date).transpose()?;
     let settings = &mut configuration.settings;
     settings.as_of = options.as_of.or(as_of).unwrap_or(settings.as_of);

@@ -43,6 +43,8 @@ pub(crate) struct ConfigText {
     pub(crate) rules: RuleTexts,
     /// Other choices for some paths; where several hold, the last one decides.
     pub(crate) overrides: Vec<OverrideText>,
+    /// Findings that are known and stay, each with its reason.
+    pub(crate) suppress: Vec<SuppressText>,
     /// Parameter files that belong to templates although neither name nor place says so.
     pub(crate) parameters: Vec<BindingText>,
     /// Choices about data factories and Synapse workspaces.
@@ -70,6 +72,32 @@ pub(crate) struct OverrideText {
     #[serde(default)]
     #[schemars(with = "std::collections::BTreeMap<String, RuleText>")]
     pub(crate) rules: RuleTexts,
+}
+
+/// Findings that are known and stay.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SuppressText {
+    /// A rule, a prefix such as `adf/`, or a category.
+    #[schemars(with = "String")]
+    pub(crate) rule: Spanned<String>,
+    /// Only at these paths: patterns relative to the folder of this file.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) paths: Vec<Spanned<String>>,
+    /// Only about resources of this type: a pattern, without regard to case.
+    #[schemars(with = "Option<String>")]
+    pub(crate) resource_type: Option<Spanned<String>>,
+    /// Only about resources of this own name, without those of their parents: a pattern, without regard to
+    /// case.
+    #[schemars(with = "Option<String>")]
+    pub(crate) resource_name: Option<Spanned<String>>,
+    /// Why the findings stay.
+    #[schemars(with = "String")]
+    pub(crate) reason: Spanned<String>,
+    /// The last day that they may stay, such as 2026-12-31; no end unless given.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub(crate) until: Option<Spanned<String>>,
 }
 
 /// Parameter files of templates.

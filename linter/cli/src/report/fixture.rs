@@ -145,6 +145,7 @@ fn finding(rule: &'static str, span: Span, severity: Severity) -> Finding {
         environments: Vec::new(),
         decided_by: Vec::new(),
         fingerprint: "0123456789abcdef".to_string(),
+        suppressed: None,
     }
 }
 

@@ -38,13 +38,20 @@ pub(super) struct Entry<'a> {
     resource: Option<Resource<'a>>,
     related: Vec<Related<'a>>,
     fix: Option<Change<'a>>,
-    // No finding is suppressed yet; `{kind, reason}` once one can be.
-    suppressed: Option<()>,
+    /// `null` where it counts.
+    suppressed: Option<Suppression<'a>>,
     fingerprint: &'a str,
     /// The parameter files that it holds with; empty where it holds whatever the parameters are, or with
     /// every file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     environments: Vec<&'a str>,
+}
+
+/// `kind` is `comment`, `metadata`, `configuration` or `baseline`.
+#[derive(Debug, Serialize)]
+struct Suppression<'a> {
+    kind: &'static str,
+    reason: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -121,7 +128,7 @@ struct Rule {
 pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: VERSION,
-        findings: view.findings.iter().map(|finding| entry(view, finding)).collect(),
+        findings: view.findings.iter().chain(&view.suppressed).map(|finding| entry(view, finding)).collect(),
         files: files(view),
         rules: rules(view),
     };
@@ -146,7 +153,10 @@ pub(super) fn entry<'a>(view: &'a View<'_>, finding: &'a Finding) -> Entry<'a> {
             .map(|label| Related { place: place(view, label), message: &label.text })
             .collect(),
         fix: finding.fix.as_ref().map(|fix| change(view, fix)),
-        suppressed: None,
+        suppressed: finding
+            .suppressed
+            .as_ref()
+            .map(|suppressed| Suppression { kind: suppressed.kind.as_str(), reason: &suppressed.reason }),
         fingerprint: &finding.fingerprint,
         environments: finding.environments.iter().map(AsRef::as_ref).collect(),
     }
@@ -222,7 +232,7 @@ fn rules<'a>(view: &'a View<'_>) -> BTreeMap<&'a str, Rule> {
         };
         (finding.rule, rule)
     };
-    view.findings.iter().map(describe).collect()
+    view.findings.iter().chain(&view.suppressed).map(describe).collect()
 }
 
 #[cfg(test)]

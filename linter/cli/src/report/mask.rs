@@ -96,6 +96,9 @@ impl Masks {
             resource.name = self.scrub(&resource.name);
             resource.ty = self.scrub(&resource.ty);
         }
+        if let Some(suppressed) = &mut scrubbed.suppressed {
+            suppressed.reason = self.scrub(&suppressed.reason);
+        }
         let clean = |fix: &Fix| fix.edits.iter().all(|edit| self.scrub(&edit.text) == edit.text);
         scrubbed.fix = scrubbed.fix.filter(clean).map(|fix| Fix { title: self.scrub(&fix.title), ..fix });
         scrubbed

@@ -44,6 +44,8 @@ pub(crate) struct View<'a> {
     masks: Masks,
     /// The findings to show, in the order of the report, without secrets.
     pub(crate) findings: Vec<Finding>,
+    /// Findings that would be shown if nothing suppressed them, likewise; they never count.
+    pub(crate) suppressed: Vec<Finding>,
     /// The files, without secrets.
     pub(crate) files: Files,
     /// The maps of factories, for formats that draw.
@@ -103,9 +105,20 @@ impl<'a> View<'a> {
     ) -> View<'a> {
         let masks = Masks::new(report);
         let findings = report.findings.iter().filter(|finding| shown(finding));
-        let findings = findings.map(|finding| masks.finding(finding)).collect();
+        let (findings, suppressed) = findings
+            .map(|finding| masks.finding(finding))
+            .partition(|finding: &Finding| finding.suppressed.is_none());
         let files = files(report, &masks, problems);
-        View { report, catalogue, masks, findings, files, chart: Chart::Nothing, prefix: String::new() }
+        View {
+            report,
+            catalogue,
+            masks,
+            findings,
+            suppressed,
+            files,
+            chart: Chart::Nothing,
+            prefix: String::new(),
+        }
     }
 
     /// A shown path as it is from the root of the repository.

@@ -112,6 +112,7 @@ impl<'a> Context<'a> {
             environments: Vec::new(),
             decided_by: at.decided_by(),
             fingerprint: String::new(),
+            suppressed: None,
         };
         let index = self.findings.len();
         self.findings.push(finding);
