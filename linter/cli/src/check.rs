@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use armlint_engine::finding::Finding;
-use armlint_engine::session::{Outcome, Report};
+use armlint_engine::session::{Outcome, Report, Session};
 
 use crate::arguments::{CheckArguments, Color};
 use crate::config::{Configuration, Configurations, EXCLUDED, Options};
 use crate::discover::{Discovery, Request};
 use crate::error::Error;
+use crate::fix::{self, Fixed};
 use crate::load::{self, Loaded};
 use crate::progress::Progress;
 use crate::report::{self, View};
@@ -32,33 +33,52 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
             explain: arguments.show_files,
             threads: pool.current_num_threads(),
         };
-        let loaded = load::load(request, &options(arguments), &progress, &mut timings)?;
-        let Loaded { session, found, configurations, .. } = &loaded;
+        let mut loaded = load::load(request, &options(arguments), &progress, &mut timings)?;
         let start = Instant::now();
-        let mut report = session.check_by(|deployment| configurations.settings(deployment));
-        configurations.apply(&mut report, &selection);
+        let (report, fixed) = checked(arguments, &mut loaded, &selection);
         timings.check = start.elapsed();
+        let Loaded { session, found, configurations, .. } = &loaded;
         progress.phase(|| "writing".to_string());
         let start = Instant::now();
         let of = |finding: &Finding| configuration(configurations, &report, finding);
-        let shown = |finding: &Finding| {
-            let configuration = of(finding);
-            finding.severity >= configuration.min_severity
-                && finding.confidence >= configuration.min_confidence
-        };
+        let shown = |finding: &Finding| is_shown(of(finding), finding);
         let view = View::new(&report, session.catalogue(), &found.problems, shown);
         let failing = |finding: &Finding| finding.severity >= of(finding).fail_on;
         let mut status = status(&view, failing, arguments.exit_zero);
         let hidden = report.findings.len() - view.findings.len();
         drop(progress);
-        for error in reports(arguments, &view, color) {
+        for error in reports(arguments, &view, &fixed, color).iter().chain(&fixed.errors) {
             error.print();
             status = Status::Incomplete;
         }
         timings.report = start.elapsed();
         close(arguments, &report, &view, &loaded, hidden, &timings);
+        output::to_stderr(summary::fixed(&arguments.fixes, &fixed).as_bytes());
         Ok(status)
     })
+}
+
+// The report, after the fixes where they are asked for.
+fn checked(arguments: &CheckArguments, loaded: &mut Loaded, selection: &Selection) -> (Report, Fixed) {
+    let Loaded { session, found, configurations, stdin, .. } = loaded;
+    let configurations = &*configurations;
+    let check = |session: &Session| {
+        let mut report = session.check_by(|deployment| configurations.settings(deployment));
+        configurations.apply(&mut report, selection);
+        report
+    };
+    let wanted = |report: &Report, finding: &Finding| {
+        is_shown(configuration(configurations, report, finding), finding)
+    };
+    let report = check(session);
+    if !arguments.fixes.fix {
+        return (report, Fixed::default());
+    }
+    fix::run(session, report, found, stdin.as_deref(), &arguments.fixes, &check, &wanted)
+}
+
+fn is_shown(configuration: &Configuration, finding: &Finding) -> bool {
+    finding.severity >= configuration.min_severity && finding.confidence >= configuration.min_confidence
 }
 
 fn options(arguments: &CheckArguments) -> Options {
@@ -92,8 +112,9 @@ fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, exit_zero: bool) 
     }
 }
 
-// Files first: a reader of standard output may leave.
-fn reports(arguments: &CheckArguments, view: &View<'_>, color: Color) -> Vec<Error> {
+// Files first: a reader of standard output may leave. A diff takes the place of the report; the fixed text
+// of standard input sends it to standard error.
+fn reports(arguments: &CheckArguments, view: &View<'_>, fixed: &Fixed, color: Color) -> Vec<Error> {
     let mut errors = Vec::new();
     for (format, path) in &arguments.output {
         let mut bytes = Vec::new();
@@ -101,9 +122,21 @@ fn reports(arguments: &CheckArguments, view: &View<'_>, color: Color) -> Vec<Err
             .map_err(|source| Error::Write { path: path.to_string_lossy().into_owned(), source });
         errors.extend(written.and_then(|()| output::to_file(path, &bytes)).err());
     }
+    if let Some(diff) = &fixed.diff {
+        errors.extend(output::to_stdout(diff.as_bytes()).err());
+        return errors;
+    }
     let mut bytes = Vec::new();
-    let written = report::write(arguments.format, view, &Style::stdout(color), &mut bytes);
-    errors.extend(written.map_err(Error::Stdout).and_then(|()| output::to_stdout(&bytes)).err());
+    let style = if fixed.stdin.is_some() { Style::file() } else { Style::stdout(color) };
+    let written = report::write(arguments.format, view, &style, &mut bytes).map_err(Error::Stdout);
+    let written = written.and_then(|()| match &fixed.stdin {
+        Some(text) => {
+            output::to_stderr(&bytes);
+            output::to_stdout(text)
+        }
+        None => output::to_stdout(&bytes),
+    });
+    errors.extend(written.err());
     errors
 }
 

@@ -9,6 +9,7 @@ mod error;
 mod eval;
 mod expand;
 mod explain;
+mod fix;
 mod given;
 mod init;
 mod load;

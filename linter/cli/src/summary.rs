@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use armlint_engine::finding::{Finding, Severity};
 
+use crate::arguments::FixArguments;
 use crate::discover::{EXTENSIONS, Skipped};
+use crate::fix::Fixed;
 use crate::report::{Files, printable};
 
 /// The most files that a reason is given for, one by one.
@@ -79,6 +81,20 @@ pub(crate) fn excluded(number: usize) -> String {
         0 => String::new(),
         _ => format!("{} excluded by the configuration\n", count(number, "file")),
     }
+}
+
+/// What the fixes came to; nothing where none were asked for.
+pub(crate) fn fixed(arguments: &FixArguments, fixed: &Fixed) -> String {
+    if !arguments.fix {
+        return String::new();
+    }
+    let verb = if arguments.diff { "would fix" } else { "fixed" };
+    let mut text = format!("{verb} {} in {}", count(fixed.findings, "finding"), count(fixed.files, "file"));
+    if fixed.more > 0 {
+        let _ = write!(text, "; --unsafe-fixes would fix {} more", fixed.more);
+    }
+    text.push('\n');
+    text
 }
 
 fn list(text: &mut String, heading: &str, files: &[(String, String)]) {
