@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 const FACTORY: &str = r#"{ "name": "adf-sales", "location": "northeurope", "properties": { "publicNetworkAccess": "Disabled" } }
@@ -159,4 +160,69 @@ fn what_cannot_be_written_is_said_and_reported_as_it_is() {
     assert_eq!(fs::read_to_string(&target).unwrap(), fixed());
     assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
     assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o604);
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        match entry.file_type().unwrap() {
+            ty if ty.is_dir() => files(&entry.path(), found),
+            ty if ty.is_file() => found.push(entry.path()),
+            _ => {}
+        }
+    }
+}
+
+fn report(folder: &Path, arguments: &[&str]) -> Value {
+    let output = run(folder, &[&[".", "--no-config", "--format", "json"], arguments].concat(), None);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+// Type and name of each resource; none where the file is no template.
+fn resources(file: &Path) -> Option<Vec<(Value, Value)>> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_armlint"));
+    let output = command.arg("expand").arg(file).output().unwrap();
+    let expanded: Value = serde_json::from_slice(&output.stdout).ok()?;
+    let resources = expanded["resources"].as_array()?;
+    Some(resources.iter().map(|resource| (resource["type"].clone(), resource["name"].clone())).collect())
+}
+
+/// Run it with `cargo test -p armlint --test fixes -- --ignored`.
+#[test]
+#[ignore = "copies and fixes all public templates of the folder `shared`"]
+fn public_templates_are_whole_after_all_fixes() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let corpus = std::env::var_os("ARMLINT_CORPUS").map_or(corpus, PathBuf::from);
+    if !corpus.is_dir() {
+        return eprintln!("skipped: there is no {}", corpus.display());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = Vec::new();
+    files(&corpus, &mut all);
+    for file in &all {
+        let copy = folder.path().join(file.strip_prefix(&corpus).unwrap());
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::write(copy, fs::read(file).unwrap()).unwrap();
+    }
+    let before = report(folder.path(), &[]);
+    let after = report(folder.path(), &["--fix", "--unsafe-fixes"]);
+    for outcome in ["checked", "partial", "failed"] {
+        assert_eq!(before["files"][outcome], after["files"][outcome]);
+    }
+    let syntax = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.filter(|finding| finding["rule"] == "template/syntax-error").count()
+    };
+    assert_eq!(syntax(&before), syntax(&after));
+    assert!(after["findings"].as_array().unwrap().iter().all(|finding| finding["fix"].is_null()));
+    let mut changed = 0;
+    for file in &all {
+        let copy = folder.path().join(file.strip_prefix(&corpus).unwrap());
+        if fs::read(file).unwrap() != fs::read(&copy).unwrap() {
+            changed += 1;
+            assert_eq!(resources(file), resources(&copy), "{}", file.display());
+        }
+    }
+    let again = run(folder.path(), &[".", "--no-config", "--fix", "--unsafe-fixes"], None);
+    assert!(text(&again.stderr).ends_with("\nfixed 0 findings in 0 files\n"));
+    eprintln!("{changed} files changed");
 }
