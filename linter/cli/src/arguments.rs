@@ -118,6 +118,22 @@ pub(crate) struct CheckArguments {
     /// Say for every file why it was checked or not
     #[arg(long)]
     pub(crate) show_files: bool,
+    #[command(flatten)]
+    pub(crate) fixes: FixArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FixArguments {
+    /// Apply the safe fixes of what is found, and report what is left; of standard input, print the fixed
+    /// text and report on standard error
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// Apply the fixes that are to be looked at, too
+    #[arg(long, requires = "fix")]
+    pub(crate) unsafe_fixes: bool,
+    /// Write nothing, and print what would change, with secrets masked, in place of the report
+    #[arg(long, requires = "fix")]
+    pub(crate) diff: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,30 +1,33 @@
 //! `armlint check`: the run from the arguments to the exit code.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::time::Instant;
 
 use armlint_engine::finding::Finding;
-use armlint_engine::session::{Outcome, Report};
+use armlint_engine::session::{Outcome, Report, Session};
 
 use crate::arguments::{CheckArguments, Color, Format};
-use crate::baseline::{self, Baseline, Comparison};
 use crate::clock;
 use crate::config::{Configuration, Configurations, EXCLUDED, Options};
 use crate::discover::{Base, Discovery, Request};
 use crate::error::Error;
+use crate::fix::{self, Fixed};
+use crate::known::Known;
 use crate::load::{self, Loaded};
 use crate::progress::Progress;
 use crate::report::{self, View};
+use crate::report_only::Only;
 use crate::selection::Selection;
 use crate::style::Style;
 use crate::summary::{self, Timings};
-use crate::{Status, map, output, report_only};
+use crate::{Status, map, output};
 
 /// Runs the check and writes all reports. An error is what keeps it from running at all.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
     let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
-    let mut known = Known::read(arguments)?;
+    let mut known = Known::read(arguments.baseline.as_ref(), arguments.write_baseline.as_ref())?;
+    let only = Only::new(&arguments.report_only)?;
     let pool = load::pool(arguments.threads)?;
     let progress = Progress::start();
     let mut timings = Timings::default();
@@ -40,27 +43,18 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         if arguments.timings {
             loaded.session.measure();
         }
-        let Loaded { session, found, configurations, .. } = &loaded;
         let start = Instant::now();
-        let mut report = session.check_by(|deployment| configurations.settings(deployment));
-        if !arguments.no_ignores {
-            session.suppress(&mut report, clock::today());
-            configurations.suppress(&mut report, session, &arguments.paths, clock::today());
-        }
-        known.compare(&report);
-        configurations.apply(&mut report, &selection);
-        let is_shown = |report: &Report, finding: &Finding| {
-            let configuration = configuration(configurations, report, finding);
-            finding.severity >= configuration.min_severity
-                && finding.confidence >= configuration.min_confidence
-        };
-        let stale = known.apply(&mut report, is_shown)?;
-        report_only::keep(&mut report, &arguments.report_only)?;
+        let (mut report, fixed) = checked(arguments, &mut loaded, &selection, &mut known, &only);
         timings.check = start.elapsed();
+        let Loaded { session, found, configurations, .. } = &loaded;
+        let stale = known.apply(&mut report, |report, finding| {
+            is_shown(configuration(configurations, report, finding), finding)
+        })?;
+        only.keep(&mut report);
         progress.phase(|| "writing".to_string());
         let start = Instant::now();
         let of = |finding: &Finding| configuration(configurations, &report, finding);
-        let shown = |finding: &Finding| is_shown(&report, finding);
+        let shown = |finding: &Finding| is_shown(of(finding), finding);
         let mut view = View::new(&report, session.catalogue(), &found.problems, shown);
         view.prefix = Base::current()?.prefix();
         if arguments.writes(Format::Markdown) {
@@ -70,69 +64,58 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         let mut status = status(&view, failing, arguments.exit_zero);
         let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
         drop(progress);
-        for error in reports(arguments, &view, color) {
+        for error in reports(arguments, &view, &fixed, color).iter().chain(&fixed.errors) {
             error.print();
             status = Status::Incomplete;
         }
         timings.report = start.elapsed();
         close(arguments, &report, &view, &loaded, &stale, hidden, &timings);
+        output::to_stderr(summary::fixed(&arguments.fixes, &fixed).as_bytes());
         Ok(status)
     })
 }
 
-/// The baselines of a run, with what they know of all findings, whether or not these are wanted.
-struct Known {
-    read: Option<(Baseline, Comparison)>,
-    write: Option<(Baseline, Comparison)>,
+// The report, after the fixes where they are asked for.
+fn checked(
+    arguments: &CheckArguments,
+    loaded: &mut Loaded,
+    selection: &Selection,
+    known: &mut Known,
+    only: &Only,
+) -> (Report, Fixed) {
+    let Loaded { session, found, configurations, stdin, .. } = loaded;
+    let configurations = &*configurations;
+    let known = RefCell::new(known);
+    let check = |session: &Session| {
+        let mut report = session.check_by(|deployment| configurations.settings(deployment));
+        if !arguments.no_ignores {
+            session.suppress(&mut report, clock::today());
+            configurations.suppress(&mut report, session, &arguments.paths, clock::today());
+        }
+        known.borrow_mut().compare(&report);
+        configurations.apply(&mut report, selection);
+        report
+    };
+    if !arguments.fixes.fix {
+        return (check(session), Fixed::default());
+    }
+    // What is suppressed, known or not asked for is not fixed.
+    let open = |session: &Session| {
+        let mut report = check(session);
+        known.borrow().mark(&mut report);
+        only.keep(&mut report);
+        report
+    };
+    let wanted = |report: &Report, finding: &Finding| {
+        finding.suppressed.is_none() && is_shown(configuration(configurations, report, finding), finding)
+    };
+    let report = open(session);
+    let (_, fixed) = fix::run(session, report, found, stdin.as_deref(), &arguments.fixes, &open, &wanted);
+    (check(session), fixed)
 }
 
-impl Known {
-    fn read(arguments: &CheckArguments) -> Result<Known, Error> {
-        let read = |path: &PathBuf| match arguments.write_baseline.as_ref() == Some(path) {
-            true => Baseline::read_or_new(path),
-            false => Baseline::read(path),
-        };
-        let fresh = |baseline| (baseline, Comparison::default());
-        let write = arguments.write_baseline.as_deref().map(Baseline::read_or_new);
-        Ok(Known {
-            read: arguments.baseline.as_ref().map(read).transpose()?.map(fresh),
-            write: write.transpose()?.map(fresh),
-        })
-    }
-
-    fn compare(&mut self, report: &Report) {
-        for (baseline, comparison) in self.read.iter_mut().chain(&mut self.write) {
-            *comparison = baseline.compare(report);
-        }
-    }
-
-    // What is written is known from then on. Gives what is to be said of stale entries.
-    fn apply(
-        &mut self,
-        report: &mut Report,
-        is_shown: impl Fn(&Report, &Finding) -> bool,
-    ) -> Result<String, Error> {
-        let mut stale = String::new();
-        if let Some((baseline, comparison)) = &mut self.write {
-            let is_open = |finding: &&Finding| finding.suppressed.is_none() && is_shown(report, finding);
-            let open: Vec<bool> = report.findings.iter().map(|finding| is_open(&finding)).collect();
-            baseline.update(comparison, report, report.findings.iter().filter(is_open));
-            baseline.write()?;
-            report
-                .findings
-                .iter_mut()
-                .zip(open)
-                .filter(|(_, open)| *open)
-                .for_each(|(f, _)| baseline::know(f));
-        }
-        if let Some((_, comparison)) = &self.read {
-            comparison.mark(&mut report.findings);
-            if self.write.is_none() {
-                stale = baseline::tell(comparison);
-            }
-        }
-        Ok(stale)
-    }
+fn is_shown(configuration: &Configuration, finding: &Finding) -> bool {
+    finding.severity >= configuration.min_severity && finding.confidence >= configuration.min_confidence
 }
 
 fn options(arguments: &CheckArguments) -> Options {
@@ -166,8 +149,9 @@ fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, exit_zero: bool) 
     }
 }
 
-// Files first: a reader of standard output may leave.
-fn reports(arguments: &CheckArguments, view: &View<'_>, color: Color) -> Vec<Error> {
+// Files first: a reader of standard output may leave. A diff takes the place of the report; the fixed text
+// of standard input sends it to standard error.
+fn reports(arguments: &CheckArguments, view: &View<'_>, fixed: &Fixed, color: Color) -> Vec<Error> {
     let mut errors = Vec::new();
     for (format, path) in &arguments.output {
         let mut bytes = Vec::new();
@@ -175,9 +159,21 @@ fn reports(arguments: &CheckArguments, view: &View<'_>, color: Color) -> Vec<Err
             .map_err(|source| Error::Write { path: path.to_string_lossy().into_owned(), source });
         errors.extend(written.and_then(|()| output::to_file(path, &bytes)).err());
     }
+    if let Some(diff) = &fixed.diff {
+        errors.extend(output::to_stdout(diff.as_bytes()).err());
+        return errors;
+    }
     let mut bytes = Vec::new();
-    let written = report::write(arguments.format, view, &Style::stdout(color), &mut bytes);
-    errors.extend(written.map_err(Error::Stdout).and_then(|()| output::to_stdout(&bytes)).err());
+    let style = if fixed.stdin.is_some() { Style::file() } else { Style::stdout(color) };
+    let written = report::write(arguments.format, view, &style, &mut bytes).map_err(Error::Stdout);
+    let written = written.and_then(|()| match &fixed.stdin {
+        Some(text) => {
+            output::to_stderr(&bytes);
+            output::to_stdout(text)
+        }
+        None => output::to_stdout(&bytes),
+    });
+    errors.extend(written.err());
     errors
 }
 

@@ -62,6 +62,9 @@ pub(crate) enum Error {
     /// The environment's: a report cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write { path: String, source: io::Error },
+    /// The environment's: a file is no longer what was checked.
+    #[error("`{path}` changed in the meantime and is left as it is")]
+    Changed { path: String },
     /// The environment's: standard output takes nothing more, for another reason than a reader who left.
     #[error("cannot write to standard output: {0}")]
     Stdout(io::Error),
@@ -97,6 +100,7 @@ impl Error {
             Error::NoParameterFile { .. } => {
                 "patterns start from the folder of the configuration".to_string()
             }
+            Error::Changed { .. } => "run it again".to_string(),
             Error::Exists { .. } => "name another file".to_string(),
             Error::Pattern { .. }
             | Error::Read { .. }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use armlint_engine::dialect::Given;
 use armlint_engine::session::Session;
+use armlint_engine::source::MAX_SOURCE_BYTES;
 
 use crate::config::{Configurations, Options};
 use crate::discover::{Discovery, Request, Role, discover};
@@ -32,6 +33,8 @@ pub(crate) struct Loaded {
     pub(crate) configurations: Configurations,
     /// How many were left out by the configurations.
     pub(crate) excluded: usize,
+    /// What came on standard input, where it was asked for and could be read in whole.
+    pub(crate) stdin: Option<Vec<u8>>,
 }
 
 /// Finds the files, reads them on the current rayon pool and hands them to a session.
@@ -55,6 +58,10 @@ pub(crate) fn load(
     timings.read = start.elapsed();
     progress.phase(|| format!("checking {} files", inputs.len()));
     let start = Instant::now();
+    let stdin = found.files.iter().find(|file| file.role == Role::Stdin);
+    let stdin = stdin.and_then(|file| inputs.iter().find(|input| input.path == file.shown));
+    let stdin = stdin.and_then(|input| input.content.as_ref().ok());
+    let stdin = stdin.filter(|bytes| bytes.len() <= MAX_SOURCE_BYTES).cloned();
     let mut session = Session::new(catalogue);
     session.give(Given { bindings, ..given(&found) });
     session.set_all(inputs);
@@ -64,7 +71,7 @@ pub(crate) fn load(
         found.skipped.extend(excluded);
         found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
     }
-    Ok(Loaded { session, found, configurations, excluded: count })
+    Ok(Loaded { session, found, configurations, excluded: count, stdin })
 }
 
 // Every file that was named may be a template; what is none is passed over.

@@ -15,6 +15,11 @@ pub(crate) fn to_stdout(bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// Writes to standard error. Nobody is left to tell when that is gone.
+pub(crate) fn to_stderr(bytes: &[u8]) {
+    let _ = io::stderr().lock().write_all(bytes);
+}
+
 /// Replaces the content of a file in one step; a device or pipe is written to as it is.
 pub(crate) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     replace(path, bytes).map_err(|source| Error::Write { path: path.to_string_lossy().into_owned(), source })

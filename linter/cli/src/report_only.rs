@@ -8,22 +8,34 @@ use crate::discover::Base;
 use crate::error::Error;
 use crate::selection::INTERNAL_ERROR;
 
-/// Leaves the findings in the files, or below the folders, of `paths`; all of them where there are none.
-/// What the linter itself failed on stays. A path that was not checked is no error: of the files that a
-/// change touches most are no templates, and some are gone.
-pub(crate) fn keep(report: &mut Report, paths: &[PathBuf]) -> Result<(), Error> {
-    if paths.is_empty() {
-        return Ok(());
+/// The files, or folders, whose findings are reported; all where none are named.
+pub(crate) struct Only {
+    paths: Vec<String>,
+}
+
+impl Only {
+    /// Paths as the user gave them. One that was not checked is no error: of the files that a change touches
+    /// most are no templates, and some are gone.
+    pub(crate) fn new(paths: &[PathBuf]) -> Result<Only, Error> {
+        if paths.is_empty() {
+            return Ok(Only { paths: Vec::new() });
+        }
+        let base = Base::current()?;
+        Ok(Only { paths: paths.iter().map(|path| base.shown(path)).collect() })
     }
-    let base = Base::current()?;
-    let wanted: Vec<String> = paths.iter().map(|path| base.shown(path)).collect();
-    let is_wanted = |path: &str| wanted.iter().any(|wanted| is_in(path, wanted));
-    let wanted: Vec<bool> = report.sources.iter().map(|source| is_wanted(&source.path)).collect();
-    report.findings.retain(|finding| {
-        let source = finding.primary.span.source.0 as usize;
-        finding.rule == INTERNAL_ERROR || wanted.get(source).copied().unwrap_or(false)
-    });
-    Ok(())
+
+    /// Leaves the findings in these files, and what the linter itself failed on.
+    pub(crate) fn keep(&self, report: &mut Report) {
+        if self.paths.is_empty() {
+            return;
+        }
+        let is_wanted = |path: &str| self.paths.iter().any(|wanted| is_in(path, wanted));
+        let wanted: Vec<bool> = report.sources.iter().map(|source| is_wanted(&source.path)).collect();
+        report.findings.retain(|finding| {
+            let source = finding.primary.span.source.0 as usize;
+            finding.rule == INTERNAL_ERROR || wanted.get(source).copied().unwrap_or(false)
+        });
+    }
 }
 
 fn is_in(path: &str, wanted: &str) -> bool {

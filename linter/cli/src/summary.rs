@@ -7,7 +7,9 @@ use std::time::Duration;
 use armlint_engine::finding::{Finding, Severity, SuppressionKind};
 use armlint_engine::session::Times;
 
+use crate::arguments::FixArguments;
 use crate::discover::{EXTENSIONS, Skipped};
+use crate::fix::Fixed;
 use crate::report::{Files, printable};
 
 /// The most files that a reason is given for, one by one.
@@ -97,6 +99,20 @@ pub(crate) fn suppressed(findings: &[Finding]) -> String {
         0 => String::new(),
         number => format!("{} suppressed: {}\n", count(number, "finding"), parts.join(", ")),
     }
+}
+
+/// What the fixes came to; nothing where none were asked for.
+pub(crate) fn fixed(arguments: &FixArguments, fixed: &Fixed) -> String {
+    if !arguments.fix {
+        return String::new();
+    }
+    let verb = if arguments.diff { "would fix" } else { "fixed" };
+    let mut text = format!("{verb} {} in {}", count(fixed.findings, "finding"), count(fixed.files, "file"));
+    if fixed.more > 0 {
+        let _ = write!(text, "; --unsafe-fixes would fix {} more", fixed.more);
+    }
+    text.push('\n');
+    text
 }
 
 fn list(text: &mut String, heading: &str, files: &[(String, String)]) {

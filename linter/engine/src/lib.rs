@@ -7,6 +7,7 @@ pub mod expand;
 pub mod expression;
 pub mod finding;
 mod fingerprint;
+pub mod fix;
 pub mod graph;
 pub mod rule;
 pub mod session;

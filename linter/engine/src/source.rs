@@ -88,6 +88,19 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
     Ok(text)
 }
 
+/// The text in the encoding of the bytes that it, or a text that it comes from, was decoded from.
+pub fn encode(text: &str, like: &[u8]) -> Vec<u8> {
+    let without = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (text, bytes): (&str, fn(u16) -> [u8; 2]) = match like {
+        [0xFF, 0xFE, ..] => (text, u16::to_le_bytes),
+        [0xFE, 0xFF, ..] => (text, u16::to_be_bytes),
+        [0, b, ..] if *b != 0 => (without, u16::to_be_bytes),
+        [a, 0, ..] if *a != 0 => (without, u16::to_le_bytes),
+        _ => return text.as_bytes().to_vec(),
+    };
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     let mut text = String::with_capacity(bytes.len() / 2 + 3);
@@ -178,6 +191,24 @@ fn utf16_units(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_go_back_to_the_bytes_that_they_came_from() {
+        let text = "{ \"é\": \"😀\" }\r\n";
+        let marked = format!("\u{feff}{text}");
+        let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect();
+        let all: [Vec<u8>; 6] = [
+            text.into(),
+            marked.clone().into(),
+            utf16(text, u16::to_le_bytes),
+            utf16(&marked, u16::to_le_bytes),
+            utf16(text, u16::to_be_bytes),
+            utf16(&marked, u16::to_be_bytes),
+        ];
+        for bytes in all {
+            assert_eq!(encode(&decode(bytes.clone()).unwrap(), &bytes), bytes);
+        }
+    }
 
     #[test]
     fn columns_in_long_lines_are_those_of_short_ones() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "span",
     "source",
     "syntax",
@@ -13,6 +13,7 @@ const ORDER: [&str; 15] = [
     "graph",
     "expand",
     "finding",
+    "fix",
     "settings",
     "rule",
     "check",

@@ -21,7 +21,7 @@ enum Line<'a> {
 
 /// Writes the report; each line ends with `\n`, and no line holds one.
 pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for finding in &view.findings {
+    for finding in view.findings.iter().chain(&view.suppressed) {
         line(&Line::Finding(Box::new(json::entry(view, finding))), out)?;
     }
     let files = &view.files;

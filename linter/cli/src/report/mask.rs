@@ -64,6 +64,25 @@ impl Masks {
         self.ranges.get(source.0 as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// The whole text with a `*` for each character of what is secret or looks like it; lines stay lines.
+    pub(crate) fn masked(&self, source: &Source) -> String {
+        let text = &source.text;
+        let mut ranges = self.of(source.id).to_vec();
+        ranges.extend(sweep::secrets(text, 0..text.len(), false));
+        let mut result = String::with_capacity(text.len());
+        let mut done = 0;
+        for range in merged(ranges) {
+            let (Some(before), Some(secret)) = (text.get(done..range.start), text.get(range.clone())) else {
+                continue;
+            };
+            result.push_str(before);
+            result.extend(secret.chars().map(|c| if matches!(c, '\n' | '\r') { c } else { '*' }));
+            done = range.end;
+        }
+        result.push_str(text.get(done..).unwrap_or_default());
+        result
+    }
+
     /// The text without any secret of six or more characters and without what looks like one.
     pub(crate) fn scrub(&self, text: &str) -> String {
         let mut result = match &self.texts {

@@ -9,7 +9,7 @@ mod model;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use armlint_engine::finding::{Category, Finding, Fix, Label, Severity};
+use armlint_engine::finding::{Category, Finding, Fix, Label, Severity, Suppressed, SuppressionKind};
 use armlint_engine::rule::RuleSpec;
 
 use super::words::{Level, level, lines, said, worst_first};
@@ -28,7 +28,9 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let numbers: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
     let (placed, nowhere): (Vec<&Finding>, Vec<&Finding>) =
         worst_first(view).into_iter().partition(|finding| is_placed(view, finding));
-    let results = placed.iter().take(MAX_RESULTS).map(|finding| result(view, finding, &numbers)).collect();
+    let suppressed = view.suppressed.iter().filter(|finding| is_placed(view, finding));
+    let results = placed.iter().copied().chain(suppressed).take(MAX_RESULTS);
+    let results = results.map(|finding| result(view, finding, &numbers)).collect();
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -119,11 +121,24 @@ fn result<'a>(view: &View<'a>, finding: &'a Finding, numbers: &HashMap<&str, usi
         related_locations: related.map(Into::into).collect(),
         partial_fingerprints: Fingerprints { v1: &finding.fingerprint },
         fixes: finding.fix.iter().map(|fix| change(view, fix)).collect(),
+        // Said of all results or of none.
+        suppressions: (!view.suppressed.is_empty())
+            .then(|| finding.suppressed.iter().map(suppression).collect()),
         properties: ResultProperties {
             category: finding.category.as_str(),
             severity: finding.severity.as_str(),
             confidence: finding.confidence.as_str(),
         },
+    }
+}
+
+fn suppression(suppressed: &Suppressed) -> SarifSuppression {
+    SarifSuppression {
+        kind: match suppressed.kind {
+            SuppressionKind::Comment | SuppressionKind::Metadata => "inSource",
+            SuppressionKind::Configuration | SuppressionKind::Baseline => "external",
+        },
+        justification: Some(lines(&suppressed.reason)).filter(|reason| !reason.is_empty()),
     }
 }
 

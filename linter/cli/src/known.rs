@@ -1,0 +1,69 @@
+//! The baselines of a run.
+
+use std::path::PathBuf;
+
+use armlint_engine::finding::Finding;
+use armlint_engine::session::Report;
+
+use crate::baseline::{self, Baseline, Comparison};
+use crate::error::Error;
+
+/// The baselines of a run, with what they know of all findings, whether or not these are wanted.
+pub(crate) struct Known {
+    read: Option<(Baseline, Comparison)>,
+    write: Option<(Baseline, Comparison)>,
+}
+
+impl Known {
+    /// Reads the baseline that hides findings, and the one that is to be written, which need not be there.
+    pub(crate) fn read(known: Option<&PathBuf>, written: Option<&PathBuf>) -> Result<Known, Error> {
+        let read = |path: &PathBuf| match written == Some(path) {
+            true => Baseline::read_or_new(path),
+            false => Baseline::read(path),
+        };
+        let fresh = |baseline| (baseline, Comparison::default());
+        let write = written.map(|path| Baseline::read_or_new(path));
+        Ok(Known { read: known.map(read).transpose()?.map(fresh), write: write.transpose()?.map(fresh) })
+    }
+
+    /// Looks which of all findings of a report the baselines know.
+    pub(crate) fn compare(&mut self, report: &Report) {
+        for (baseline, comparison) in self.read.iter_mut().chain(&mut self.write) {
+            *comparison = baseline.compare(report);
+        }
+    }
+
+    /// Marks what the baseline that was read knows.
+    pub(crate) fn mark(&self, report: &mut Report) {
+        if let Some((_, comparison)) = &self.read {
+            comparison.mark(&mut report.findings);
+        }
+    }
+
+    /// Writes the baseline and marks what is known: what is written is, from then on. Gives what is to be
+    /// said of stale entries.
+    pub(crate) fn apply(
+        &mut self,
+        report: &mut Report,
+        is_shown: impl Fn(&Report, &Finding) -> bool,
+    ) -> Result<String, Error> {
+        let mut stale = String::new();
+        if let Some((baseline, comparison)) = &mut self.write {
+            let is_open = |finding: &&Finding| finding.suppressed.is_none() && is_shown(report, finding);
+            let open: Vec<bool> = report.findings.iter().map(|finding| is_open(&finding)).collect();
+            baseline.update(comparison, report, report.findings.iter().filter(is_open));
+            baseline.write()?;
+            report
+                .findings
+                .iter_mut()
+                .zip(open)
+                .filter(|(_, open)| *open)
+                .for_each(|(f, _)| baseline::know(f));
+        }
+        self.mark(report);
+        if let Some((_, comparison)) = self.read.as_ref().filter(|_| self.write.is_none()) {
+            stale = baseline::tell(comparison);
+        }
+        Ok(stale)
+    }
+}

@@ -1,0 +1,231 @@
+//! `armlint check --fix` as scripts and editors see it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const FACTORY: &str = r#"{ "name": "adf-sales", "location": "northeurope", "properties": { "publicNetworkAccess": "Disabled" } }
+"#;
+
+const NETWORK: &str =
+    r#"{ "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }"#;
+
+/// A location that a safe fix sets, and formatting that has to stay.
+const RUNTIME: &str = r#"{
+  // A comment that stays.
+	"name": "Inside",   "properties": {
+    "type": "Managed",
+    "typeProperties": { "computeProperties": { "location": "West Europe" /* elsewhere */ } },
+    "password": "planted-Secret-1",
+    "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
+  }
+}
+"#;
+
+/// A fix beside a secret that is not safe: the server may not speak TLS.
+const STORE: &str = r#"{ "name": "Db", "properties": { "type": "AzureSqlDatabase",
+    "typeProperties": { "connectionString": "Server=x.database.windows.net;Encrypt=False;Password=planted-Secret-2" } } }
+"#;
+
+const RUNTIME_FILE: &str = "adf/integrationRuntime/Inside.json";
+
+fn factory() -> TempDir {
+    folder(&[
+        ("adf/factory/adf-sales.json", FACTORY),
+        ("adf/managedVirtualNetwork/default.json", NETWORK),
+        (RUNTIME_FILE, RUNTIME),
+        ("adf/linkedService/Db.json", STORE),
+    ])
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str], input: Option<&[u8]>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_armlint"));
+    command.current_dir(folder).arg("check").args(arguments).env_clear();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.unwrap_or_default()).unwrap();
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).unwrap()
+}
+
+fn fixed() -> String {
+    RUNTIME.replace("West Europe", "AutoResolve")
+}
+
+#[test]
+fn fixes_change_what_they_say_and_nothing_else() {
+    let folder = factory();
+    let safe = run(folder.path(), &["adf", "--fix", "--diff"], None);
+    let told = "would fix 1 finding in 1 file; --unsafe-fixes would fix 1 more\n";
+    assert!(text(&safe.stderr).ends_with(told), "{}", text(&safe.stderr));
+    let output = run(folder.path(), &["adf", "--fix", "--unsafe-fixes", "--format", "concise"], None);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).ends_with("\nfixed 2 findings in 2 files\n"), "{}", text(&output.stderr));
+    let left = text(&output.stdout);
+    assert!(!left.contains("managed-runtime-location") && left.contains("secret-literal"), "{left}");
+    assert_eq!(read(&folder, RUNTIME_FILE), fixed());
+    assert_eq!(read(&folder, "adf/linkedService/Db.json"), STORE.replace("Encrypt=False", "Encrypt=True"));
+    assert_eq!(read(&folder, "adf/factory/adf-sales.json"), FACTORY);
+    let again = run(folder.path(), &["adf", "--fix", "--unsafe-fixes"], None);
+    assert!(text(&again.stderr).ends_with("\nfixed 0 findings in 0 files\n"), "{}", text(&again.stderr));
+    let select = ["adf", "--fix", "--select", "adf/managed-runtime-location"];
+    assert_eq!(run(folder.path(), &select, None).status.code(), Some(0));
+}
+
+#[test]
+fn only_what_is_named_and_shown_is_written() {
+    let folder = factory();
+    let output = run(folder.path(), &["adf/factory/adf-sales.json", "--fix"], None);
+    assert!(text(&output.stderr).ends_with("fixed 0 findings in 0 files\n"));
+    run(folder.path(), &["adf", "--fix", "--ignore", "adf/managed-runtime-location"], None);
+    run(folder.path(), &["adf", "--fix", "--min-severity", "critical"], None);
+    assert_eq!(read(&folder, RUNTIME_FILE), RUNTIME);
+}
+
+#[test]
+fn a_diff_writes_nothing_and_shows_no_secret() {
+    let folder = factory();
+    let output = run(folder.path(), &["adf", "--fix", "--unsafe-fixes", "--diff"], None);
+    assert_eq!(output.status.code(), Some(1));
+    let diff = text(&output.stdout);
+    let lines: Vec<&str> = diff.lines().filter(|line| line.starts_with(['-', '+'])).collect();
+    assert_eq!(lines.len(), 8, "{diff}");
+    assert!(lines[0] == format!("--- a/{RUNTIME_FILE}") && lines[3].contains("\"AutoResolve\""), "{diff}");
+    assert!(lines[7].contains("Encrypt=True;Password=****************\""), "{diff}");
+    assert!(!diff.contains("planted"), "{diff}");
+    assert!(text(&output.stderr).ends_with("would fix 2 findings in 2 files\n"));
+    assert_eq!(read(&folder, RUNTIME_FILE), RUNTIME);
+    for option in ["--diff", "--unsafe-fixes"] {
+        assert_eq!(run(folder.path(), &["adf", option], None).status.code(), Some(2));
+    }
+}
+
+#[test]
+fn marks_encodings_and_line_ends_stay() {
+    let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let folder = factory();
+    let path = folder.path().join(RUNTIME_FILE);
+    for encoding in [|text: &str| text.as_bytes().to_vec(), utf16] {
+        fs::write(&path, encoding(&windows(RUNTIME))).unwrap();
+        run(folder.path(), &["adf", "--fix"], None);
+        assert_eq!(fs::read(&path).unwrap(), encoding(&windows(&fixed())));
+    }
+}
+
+#[test]
+fn standard_input_comes_out_fixed() {
+    let folder = factory();
+    let arguments = ["-", "--stdin-filename", RUNTIME_FILE, "--fix", "--format", "concise"];
+    let output = run(folder.path(), &arguments, Some(RUNTIME.as_bytes()));
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), fixed()));
+    assert_eq!(read(&folder, RUNTIME_FILE), RUNTIME);
+    for other in ["no template", "{ \"$schema\": \"deploymentTemplate.json#", ""] {
+        let output = run(folder.path(), &["-", "--fix"], Some(other.as_bytes()));
+        assert_eq!(text(&output.stdout), other);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn links_and_permissions_stay_and_what_cannot_be_written_is_said_and_reported_as_it_is() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = factory();
+    let path = folder.path().join(RUNTIME_FILE);
+    let target = folder.path().join("elsewhere.txt");
+    fs::rename(&path, &target).unwrap();
+    symlink(&target, &path).unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o604)).unwrap();
+    run(folder.path(), &["adf", RUNTIME_FILE, "--fix"], None);
+    assert_eq!(fs::read_to_string(&target).unwrap(), fixed());
+    assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o604);
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        match entry.file_type().unwrap() {
+            ty if ty.is_dir() => files(&entry.path(), found),
+            ty if ty.is_file() => found.push(entry.path()),
+            _ => {}
+        }
+    }
+}
+
+fn report(folder: &Path, arguments: &[&str]) -> Value {
+    let output = run(folder, &[&[".", "--no-config", "--format", "json"], arguments].concat(), None);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+// Type and name of each resource; none where the file is no template.
+fn resources(file: &Path) -> Option<Vec<(Value, Value)>> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_armlint"));
+    let output = command.arg("expand").arg(file).output().unwrap();
+    let expanded: Value = serde_json::from_slice(&output.stdout).ok()?;
+    let resources = expanded["resources"].as_array()?;
+    Some(resources.iter().map(|resource| (resource["type"].clone(), resource["name"].clone())).collect())
+}
+
+/// Run it with `cargo test -p armlint --test fixes -- --ignored`.
+#[test]
+#[ignore = "copies and fixes all public templates of the folder `shared`"]
+fn public_templates_are_whole_after_all_fixes() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let corpus = std::env::var_os("ARMLINT_CORPUS").map_or(corpus, PathBuf::from);
+    if !corpus.is_dir() {
+        return eprintln!("skipped: there is no {}", corpus.display());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = Vec::new();
+    files(&corpus, &mut all);
+    for file in &all {
+        let copy = folder.path().join(file.strip_prefix(&corpus).unwrap());
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::write(copy, fs::read(file).unwrap()).unwrap();
+    }
+    let before = report(folder.path(), &[]);
+    let after = report(folder.path(), &["--fix", "--unsafe-fixes"]);
+    for outcome in ["checked", "partial", "failed"] {
+        assert_eq!(before["files"][outcome], after["files"][outcome]);
+    }
+    let syntax = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.filter(|finding| finding["rule"] == "template/syntax-error").count()
+    };
+    assert_eq!(syntax(&before), syntax(&after));
+    assert!(after["findings"].as_array().unwrap().iter().all(|finding| finding["fix"].is_null()));
+    let mut changed = 0;
+    for file in &all {
+        let copy = folder.path().join(file.strip_prefix(&corpus).unwrap());
+        if fs::read(file).unwrap() != fs::read(&copy).unwrap() {
+            changed += 1;
+            assert_eq!(resources(file), resources(&copy), "{}", file.display());
+        }
+    }
+    let again = run(folder.path(), &[".", "--no-config", "--fix", "--unsafe-fixes"], None);
+    assert!(text(&again.stderr).ends_with("\nfixed 0 findings in 0 files\n"));
+    eprintln!("{changed} files changed");
+}
