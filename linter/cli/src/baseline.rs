@@ -176,6 +176,12 @@ impl Baseline {
         output::to_file(&self.path, self.text().as_bytes())
     }
 
+    /// What is to be said once it is written.
+    pub(crate) fn written(&self) -> String {
+        let entries = if self.entries.len() == 1 { "finding" } else { "findings" };
+        format!("wrote {}: {} {entries}\n", printable(&self.path.to_string_lossy()), self.entries.len())
+    }
+
     fn text(&self) -> String {
         // Maps of strings have no way to fail.
         let lines = self.entries.iter().filter_map(|entry| serde_json::to_string(entry).ok());

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         let (mut report, fixed) = checked(arguments, &mut loaded, &selection, &mut known, &only);
         timings.check = start.elapsed();
         let Loaded { session, found, configurations, .. } = &loaded;
-        let stale = known.apply(&mut report, |report, finding| {
+        let told = known.apply(&mut report, |report, finding| {
             is_shown(configuration(configurations, report, finding), finding)
         })?;
         only.keep(&mut report);
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
             status = Status::Incomplete;
         }
         timings.report = start.elapsed();
-        close(arguments, &report, &view, &loaded, &stale, hidden, &timings);
+        close(arguments, &report, &view, &loaded, &told, hidden, &timings);
         output::to_stderr(summary::fixed(&arguments.fixes, &fixed).as_bytes());
         Ok(status)
     })
@@ -183,7 +183,7 @@ fn close(
     report: &Report,
     view: &View<'_>,
     loaded: &Loaded,
-    stale: &str,
+    known: &str,
     hidden: usize,
     timings: &Timings,
 ) {
@@ -203,7 +203,7 @@ fn close(
     if arguments.timings {
         text.push_str(&summary::timings(timings, &report.times));
     }
-    text.push_str(stale);
+    text.push_str(known);
     text.push_str(&summary::suppressed(&view.suppressed));
     text.push_str(&summary::excluded(loaded.excluded));
     text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));

@@ -41,18 +41,19 @@ impl Known {
     }
 
     /// Writes the baseline and marks what is known: what is written is, from then on. Gives what is to be
-    /// said of stale entries.
+    /// said of that, or of stale entries.
     pub(crate) fn apply(
         &mut self,
         report: &mut Report,
         is_shown: impl Fn(&Report, &Finding) -> bool,
     ) -> Result<String, Error> {
-        let mut stale = String::new();
+        let mut said = String::new();
         if let Some((baseline, comparison)) = &mut self.write {
             let is_open = |finding: &&Finding| finding.suppressed.is_none() && is_shown(report, finding);
             let open: Vec<bool> = report.findings.iter().map(|finding| is_open(&finding)).collect();
             baseline.update(comparison, report, report.findings.iter().filter(is_open));
             baseline.write()?;
+            said.push_str(&baseline.written());
             report
                 .findings
                 .iter_mut()
@@ -62,8 +63,8 @@ impl Known {
         }
         self.mark(report);
         if let Some((_, comparison)) = self.read.as_ref().filter(|_| self.write.is_none()) {
-            stale = baseline::tell(comparison);
+            said = baseline::tell(comparison);
         }
-        Ok(stale)
+        Ok(said)
     }
 }

@@ -6,6 +6,8 @@ use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::config::FILE_NAME;
+
 /// What a walk came upon.
 #[derive(Debug, Default)]
 pub(crate) struct Walked {
@@ -64,7 +66,8 @@ fn step(entry: DirEntry) -> Option<Step> {
     // The root is followed when it is a link, since it was named.
     if kind.is_dir() || entry.depth() == 0 {
         Some(Step::Folder(entry.into_path()))
-    } else if kind.is_file() {
+    } else if kind.is_file() && entry.file_name() != FILE_NAME {
+        // The configuration is read by itself.
         Some(Step::File(entry.into_path()))
     } else {
         None
