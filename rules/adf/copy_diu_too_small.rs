@@ -372,9 +372,8 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::{Number, ValueKind};
 
-use crate::model::activity::PIPELINES;
 use crate::model::copy;
-use crate::model::factory::Factories;
+use crate::model::factory::{Factories, PIPELINES};
 use crate::model::facts::Fact;
 use crate::model::runtime::RuntimeClass;
 use crate::model::snippet;

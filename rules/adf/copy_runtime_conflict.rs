@@ -321,9 +321,8 @@ use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 use smol_str::SmolStr;
 
-use crate::model::activity::PIPELINES;
 use crate::model::copy::{self, Copy, Role, Side};
-use crate::model::factory::{Factories, Factory};
+use crate::model::factory::{Factories, Factory, PIPELINES};
 use crate::model::runtime::{Runtime, RuntimeClass};
 use crate::model::snippet;
 

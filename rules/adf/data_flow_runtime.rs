@@ -245,9 +245,9 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::Value;
 
-use crate::model::activity::{self, PIPELINES};
+use crate::model::activity;
 use crate::model::endpoint;
-use crate::model::factory::{Factories, Factory};
+use crate::model::factory::{Factories, Factory, PIPELINES};
 use crate::model::runtime::{Runtime, RuntimeClass};
 use crate::model::{snippet, store};
 

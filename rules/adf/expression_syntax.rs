@@ -126,7 +126,7 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
 use crate::model::adf_expression::ErrorKind;
-use crate::model::dynamic::Dynamic;
+use crate::model::dynamic::{Dynamic, HOLDERS};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -136,19 +136,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     equivalents: &[],
     references: &["Expressions and functions in Azure Data Factory and Azure Synapse Analytics, 2021-07-16"],
     sentences: &[],
-    check: Check::Resource(
-        &[
-            "Microsoft.DataFactory/factories/datasets",
-            "Microsoft.DataFactory/factories/linkedservices",
-            "Microsoft.DataFactory/factories/pipelines",
-            "Microsoft.DataFactory/factories/triggers",
-            "Microsoft.Synapse/workspaces/datasets",
-            "Microsoft.Synapse/workspaces/linkedservices",
-            "Microsoft.Synapse/workspaces/pipelines",
-            "Microsoft.Synapse/workspaces/triggers",
-        ],
-        check,
-    ),
+    check: Check::Resource(HOLDERS, check),
 };
 
 fn check(resource: &Resource, cx: &mut Context<'_>) {

@@ -123,7 +123,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 
 use crate::model::adf_expression::{is_function, nearest_function};
-use crate::model::dynamic::Dynamic;
+use crate::model::dynamic::{Dynamic, HOLDERS};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -136,19 +136,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
         "Reference guide to workflow expression functions in Azure Logic Apps and Power Automate, 2024-09",
     ],
     sentences: &[],
-    check: Check::Resource(
-        &[
-            "Microsoft.DataFactory/factories/datasets",
-            "Microsoft.DataFactory/factories/linkedservices",
-            "Microsoft.DataFactory/factories/pipelines",
-            "Microsoft.DataFactory/factories/triggers",
-            "Microsoft.Synapse/workspaces/datasets",
-            "Microsoft.Synapse/workspaces/linkedservices",
-            "Microsoft.Synapse/workspaces/pipelines",
-            "Microsoft.Synapse/workspaces/triggers",
-        ],
-        check,
-    ),
+    check: Check::Resource(HOLDERS, check),
 };
 
 // More places of one name help nobody.

@@ -228,7 +228,7 @@ use smol_str::SmolStr;
 
 use crate::model::activity::activities;
 use crate::model::adf_expression::Chain;
-use crate::model::dynamic::{Dynamic, GlobalParameters, Names, PipelineNames, passed};
+use crate::model::dynamic::{Dynamic, GlobalParameters, HOLDERS, Names, PipelineNames, passed};
 use crate::model::factory::{Factories, Factory};
 
 /// The rule.
@@ -239,19 +239,7 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
     equivalents: &[],
     references: &["Expressions and functions in Azure Data Factory and Azure Synapse Analytics, 2021-07-16"],
     sentences: &[],
-    check: Check::Resource(
-        &[
-            "Microsoft.DataFactory/factories/datasets",
-            "Microsoft.DataFactory/factories/linkedservices",
-            "Microsoft.DataFactory/factories/pipelines",
-            "Microsoft.DataFactory/factories/triggers",
-            "Microsoft.Synapse/workspaces/datasets",
-            "Microsoft.Synapse/workspaces/linkedservices",
-            "Microsoft.Synapse/workspaces/pipelines",
-            "Microsoft.Synapse/workspaces/triggers",
-        ],
-        check,
-    ),
+    check: Check::Resource(HOLDERS, check),
 };
 
 /// What a resource may speak of.

@@ -13,10 +13,6 @@ use super::runtime::{Runtime, RuntimeClass};
 
 const MAX_ACTIVITY_DEPTH: usize = 16;
 
-/// The types of pipelines.
-pub const PIPELINES: &[&str] =
-    &["Microsoft.DataFactory/factories/pipelines", "Microsoft.Synapse/workspaces/pipelines"];
-
 /// All activities of a pipeline, in the order of the text.
 pub fn activities(pipeline: &Resource) -> Vec<Value> {
     let mut found = Vec::new();

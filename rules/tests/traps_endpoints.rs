@@ -1,10 +1,11 @@
 //! What the rules about Private Link, DNS and managed private endpoints must not say, and must say in
 //! forms too long for their documentation.
 
+mod checked;
+
 use armlint_engine::finding::Severity;
-use armlint_engine::session::{Input, Report, Session};
-use armlint_engine::settings::{Cloud, FactorySettings, Settings};
-use armlint_rules::model::facts;
+use armlint_engine::session::Report;
+use armlint_engine::settings::{FactorySettings, Settings};
 
 const RULES: [&str; 16] = [
     "adf/api-version",
@@ -26,17 +27,7 @@ const RULES: [&str; 16] = [
 ];
 
 fn report(files: &[(&str, String)], adf: FactorySettings) -> Report {
-    let inputs = files.iter().map(|(path, text)| Input {
-        path: (*path).into(),
-        content: Ok(text.clone().into_bytes()),
-        context: false,
-        named: true,
-    });
-    let mut settings = Settings::new(facts::facts_date(), Cloud::Public);
-    settings.adf = adf;
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.set_all(inputs.collect());
-    session.check(&settings)
+    checked::check(files, &Settings { adf, ..checked::on(None) })
 }
 
 // The findings: the rule without `adf/`, and the text of the token.

@@ -1,9 +1,9 @@
 //! What the network rules must not say, and must say in forms too long for their documentation.
 
+mod checked;
+
 use armlint_engine::finding::{Finding, Severity};
-use armlint_engine::session::{Input, Report, Session};
-use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_engine::session::Report;
 
 const RULES: [&str; 24] = [
     "adf/azure-runtime-not-isolated",
@@ -33,16 +33,7 @@ const RULES: [&str; 24] = [
 ];
 
 fn report(files: &[(&str, String)], as_of: Option<&str>) -> Report {
-    let inputs = files.iter().map(|(path, text)| Input {
-        path: (*path).into(),
-        content: Ok(text.clone().into_bytes()),
-        context: false,
-        named: true,
-    });
-    let as_of = as_of.map_or_else(facts::facts_date, |day| day.parse().expect("a date"));
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.set_all(inputs.collect());
-    session.check(&Settings::new(as_of, Cloud::Public))
+    checked::check(files, &checked::on(as_of))
 }
 
 // The findings of the network rules: the rule without `adf/`, and the text of the token.

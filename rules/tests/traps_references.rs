@@ -1,11 +1,11 @@
 //! Where the rules about names and expressions of a factory could cry wolf, or miss the token.
 
+mod checked;
+
 use std::time::{Duration, Instant};
 
 use armlint_engine::finding::Severity;
-use armlint_engine::session::{Input, Report, Session};
-use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_engine::session::Report;
 
 const RULES: [&str; 8] = [
     "adf/dangling-reference",
@@ -19,15 +19,7 @@ const RULES: [&str; 8] = [
 ];
 
 fn report(files: &[(&str, String)]) -> Report {
-    let input = |(path, text): &(&str, String)| Input {
-        path: (*path).into(),
-        content: Ok(text.as_bytes().to_vec()),
-        context: false,
-        named: true,
-    };
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.set_all(files.iter().map(input).collect());
-    session.check(&Settings::new(facts::facts_date(), Cloud::Public))
+    checked::check(files, &checked::on(None))
 }
 
 // Rules without their folder, and the text under each finding.

@@ -1,10 +1,11 @@
 //! What the rules about runtimes and the managed network must not say, and must say in forms and under
 //! settings that their documentation cannot show.
 
+mod checked;
+
 use armlint_engine::finding::{Finding, Severity};
-use armlint_engine::session::{Input, Report, Session};
-use armlint_engine::settings::{Cloud, FactorySettings, Settings};
-use armlint_rules::model::facts;
+use armlint_engine::session::Report;
+use armlint_engine::settings::{FactorySettings, Settings};
 
 const RULES: [&str; 17] = [
     "adf/azure-runtime-not-isolated",
@@ -29,18 +30,7 @@ const RULES: [&str; 17] = [
 type Files = Vec<(&'static str, String)>;
 
 fn report(files: &Files, as_of: Option<&str>, adf: FactorySettings) -> Report {
-    let inputs = files.iter().map(|(path, text)| Input {
-        path: (*path).into(),
-        content: Ok(text.clone().into_bytes()),
-        context: false,
-        named: true,
-    });
-    let as_of = as_of.map_or_else(facts::facts_date, |day| day.parse().expect("a date"));
-    let mut settings = Settings::new(as_of, Cloud::Public);
-    settings.adf = adf;
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.set_all(inputs.collect());
-    session.check(&settings)
+    checked::check(files, &Settings { adf, ..checked::on(as_of) })
 }
 
 fn own(report: &Report) -> Vec<&Finding> {

@@ -1,11 +1,11 @@
 //! Where the rules about secrets could cry wolf, say one thing twice, or give a secret away.
 
+mod checked;
+
 use std::time::Instant;
 
 use armlint_engine::finding::{Confidence, Finding};
-use armlint_engine::session::{Input, Report, Session};
-use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_engine::session::Report;
 
 const SECRET: &str = "s3cr3t-N3ver-Shown";
 
@@ -31,15 +31,7 @@ const RULES: [&str; 18] = [
 ];
 
 fn check(files: &[(&str, &str)]) -> Report {
-    let input = |(path, text): &(&str, &str)| Input {
-        path: (*path).into(),
-        content: Ok(text.as_bytes().to_vec()),
-        context: false,
-        named: true,
-    };
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.set_all(files.iter().map(input).collect());
-    session.check(&Settings::new(facts::facts_date(), Cloud::Public))
+    checked::check(files, &checked::on(None))
 }
 
 // Rules without their folder, and the text under each finding.
@@ -437,12 +429,7 @@ fn a_credential_of_a_private_factory_is_reported_once_and_for_its_day() {
         "properties": { "type": "FtpServer", "typeProperties": { "password": { "type": "SecureString", "value":
         "[parameters('p')]" } }, "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "r" } } }"#;
     let text = template(r#""p": { "type": "securestring" }"#, "", &format!("{private}, {reader}"));
-    let on = |day: &str| {
-        let mut session = Session::new(armlint_rules::catalogue());
-        let content = Ok(text.as_bytes().to_vec());
-        session.set_all(vec![Input { path: "t.json".into(), content, context: false, named: true }]);
-        found(&session.check(&Settings::new(day.parse().expect("a date"), Cloud::Public)))
-    };
+    let on = |day: &str| found(&checked::check(&[("t.json", &text)], &checked::on(Some(day))));
     let stored = one("credential-not-in-key-vault", "\"[parameters('p')]\"");
     assert_eq!(on("2026-08-20"), one("private-link-credential-not-in-key-vault", "\"[parameters('p')]\""));
     // There is no private endpoint.

@@ -1,25 +1,15 @@
 //! What managed private endpoints lead to, and what uses them: targets that are known by their host names,
 //! children of stores, loops, and what a workspace may reach.
 
-use armlint_engine::session::{Input, Session};
-use armlint_engine::settings::{Cloud, FactorySettings, Settings};
-use armlint_rules::model::facts;
+mod checked;
+
+use armlint_engine::settings::{FactorySettings, Settings};
 
 type Files = Vec<(&'static str, String)>;
 
 // The texts that rules point at.
 fn found(rules: &[&str], files: &Files, adf: FactorySettings) -> Vec<(&'static str, String)> {
-    let inputs = files.iter().map(|(path, text)| Input {
-        path: (*path).into(),
-        content: Ok(text.clone().into_bytes()),
-        context: false,
-        named: true,
-    });
-    let mut settings = Settings::new(facts::facts_date(), Cloud::Public);
-    settings.adf = adf;
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.set_all(inputs.collect());
-    let report = session.check(&settings);
+    let report = checked::check(files, &Settings { adf, ..checked::on(None) });
     let own = report.findings.iter().filter(|finding| rules.contains(&finding.rule));
     own.map(|finding| {
         let span = finding.primary.span;

@@ -24,9 +24,18 @@ use super::factory::Factories;
 pub use names::{GlobalParameters, Names, PipelineNames};
 pub use passed::{Passed, passed};
 
-/// The types of pipelines.
-pub const PIPELINES: &[&str] =
-    &["Microsoft.DataFactory/factories/pipelines", "Microsoft.Synapse/workspaces/pipelines"];
+/// The types of resources that expressions stand in.
+pub const HOLDERS: &[&str] = &[
+    "Microsoft.DataFactory/factories/datasets",
+    "Microsoft.DataFactory/factories/linkedservices",
+    "Microsoft.DataFactory/factories/pipelines",
+    "Microsoft.DataFactory/factories/triggers",
+    "Microsoft.Synapse/workspaces/datasets",
+    "Microsoft.Synapse/workspaces/linkedservices",
+    "Microsoft.Synapse/workspaces/pipelines",
+    "Microsoft.Synapse/workspaces/triggers",
+];
+
 /// The types of datasets.
 pub const DATASETS: &[&str] =
     &["Microsoft.DataFactory/factories/datasets", "Microsoft.Synapse/workspaces/datasets"];
