@@ -19,7 +19,9 @@ rustup target add "$TARGET"
 "$(command -v python3 || command -v python)" -m venv build/venv
 "$python" -m pip install --quiet --disable-pip-version-check --requirement .github/release/requirements.txt
 # Old shells take an empty list for an unset variable.
-"$python" -m maturin build --release --locked --target "$TARGET" --out out/wheels ${options[@]+"${options[@]}"}
+# Looks for Zig through the Python that comes first.
+PATH=$PWD/$(dirname "$python"):$PATH
+python -m maturin build --release --locked --target "$TARGET" --out out/wheels ${options[@]+"${options[@]}"}
 
 unzip -q -o -j out/wheels/*.whl "*/scripts/$program" -d build
 binary=build/$program

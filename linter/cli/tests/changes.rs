@@ -9,6 +9,10 @@ use tempfile::TempDir;
 const LAKE: &str = r#"{ "name": "Lake", "properties": { "type": "AzureBlobFS",
   "typeProperties": { "url": "https://contosolake.dfs.core.windows.net" } } }"#;
 
+/// Stays: without any linked service a folder is taken for a part of a factory.
+const VAULT: &str = r#"{ "name": "Vault", "properties": { "type": "AzureKeyVault",
+  "typeProperties": { "baseUrl": "https://contoso.vault.azure.net/" } } }"#;
+
 const SALES: &str = r#"{ "name": "Sales", "properties": { "type": "Parquet",
   "linkedServiceName": { "referenceName": "Lake", "type": "LinkedServiceReference" },
   "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "raw" } } } }"#;
@@ -45,6 +49,7 @@ fn repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     git(folder.path(), &["init", "--quiet", "--initial-branch", "main"]);
     write(folder.path(), "adf/linkedService/Lake.json", LAKE);
+    write(folder.path(), "adf/linkedService/Vault.json", VAULT);
     write(folder.path(), "adf/dataset/Sales.json", SALES);
     write(folder.path(), "adf/dataset/Old.json", OLD);
     write(folder.path(), "README.md", "x");
@@ -175,6 +180,7 @@ fn everything_is_new_in_a_first_commit_and_nothing_need_be_a_template() {
     write(folder, "README.md", "x");
     assert_eq!(found(folder, &["--changed", "README.md"]), (0, vec![]));
     assert_eq!(found(folder, &[]).0, 3);
+    write(folder, "adf/linkedService/Vault.json", VAULT);
     write(folder, "adf/dataset/Old.json", OLD);
     assert_eq!(found(folder, &["--changed", "README.md"]), (1, findings(&[OLD_FINDING])));
 }
