@@ -142,7 +142,10 @@ fn paths_and_files_limit_what_is_compared() {
     let folder = repository.path();
     fs::remove_file(folder.join("adf/linkedService/Lake.json")).unwrap();
     let inside = folder.join("adf/dataset");
-    assert_eq!(found(&inside, &["--since", "HEAD"]), (1, findings(&["Sales.json adf/dangling-reference"])));
+    assert_eq!(
+        found(&inside, &["--since", "HEAD"]),
+        (1, findings(&["../dataset/Sales.json adf/dangling-reference"]))
+    );
     assert_eq!(found(folder, &["adf/dataset/Old.json", "--since", "HEAD"]).1, Vec::<String>::new());
     assert_eq!(
         found(folder, &["adf", "--since", "HEAD", "--report-only", "README.md"]).1,
