@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use gix_hash::ObjectId;
 use gix_object::tree::EntryKind;
 use gix_object::{FindExt, Kind};
+use gix_ref::Target;
 use gix_ref::file::ReferenceExt;
 
 use crate::error::Error;
@@ -80,11 +81,11 @@ impl Repository {
         // What is no name of a reference may still be an id.
         let reference = self.references.try_find(name).ok().flatten();
         if let Some(mut reference) = reference {
-            return match reference.peel_to_id(&self.references, &self.objects) {
-                Ok(id) => Ok(Some(id)),
-                Err(_) if name == "HEAD" => Ok(None),
-                Err(error) => Err(failed(error.to_string())),
-            };
+            if self.is_unborn(&reference.target) {
+                return Ok(None);
+            }
+            let id = reference.peel_to_id(&self.references, &self.objects);
+            return id.map(Some).map_err(|error| failed(error.to_string()));
         }
         let Ok(prefix) = gix_hash::Prefix::from_hex(name) else { return Ok(None) };
         match self.objects.lookup_prefix(prefix, None) {
@@ -92,6 +93,14 @@ impl Repository {
             Ok(Some(Err(()))) => Err(failed("several objects begin so".to_string())),
             Ok(None) => Ok(None),
             Err(error) => Err(failed(error.to_string())),
+        }
+    }
+
+    // Whether it leads to a branch that has no commit yet.
+    fn is_unborn(&self, target: &Target) -> bool {
+        match target {
+            Target::Symbolic(branch) => matches!(self.references.try_find(branch.as_ref()), Ok(None)),
+            Target::Object(_) => false,
         }
     }
 

@@ -234,6 +234,27 @@ fn a_range_starts_where_pre_commit_says() {
 }
 
 #[test]
+fn a_repository_that_cannot_be_read_is_an_error() {
+    let repository = repository();
+    let objects = repository.path().join(".git/objects");
+    fs::rename(&objects, repository.path().join(".git/elsewhere")).unwrap();
+    fs::create_dir(&objects).unwrap();
+    let other = tempfile::tempdir().unwrap();
+    git(other.path(), &["init", "--quiet", "--object-format", "sha256"]);
+    write(other.path(), "adf/dataset/Old.json", OLD);
+    commit(other.path());
+    for folder in [repository.path(), other.path()] {
+        let output = check(folder, &["--changed"]);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(
+            (output.status.code(), text.contains("cannot read the commit")),
+            (Some(2), true),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn without_a_repository_there_is_nothing_to_compare_with() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "adf/dataset/Old.json", OLD);
