@@ -29,10 +29,26 @@ FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Libe
 THEME = TerminalTheme(
     (22, 27, 34),
     (230, 237, 243),
-    [(72, 79, 88), (255, 123, 114), (63, 185, 80), (210, 153, 34), (88, 166, 255), (219, 139, 255),
-     (86, 212, 221), (177, 186, 196)],
-    [(110, 118, 129), (255, 161, 152), (86, 211, 100), (227, 179, 65), (121, 192, 255), (228, 170, 255),
-     (179, 240, 255), (255, 255, 255)],
+    [
+        (72, 79, 88),
+        (255, 123, 114),
+        (63, 185, 80),
+        (210, 153, 34),
+        (88, 166, 255),
+        (219, 139, 255),
+        (86, 212, 221),
+        (177, 186, 196),
+    ],
+    [
+        (110, 118, 129),
+        (255, 161, 152),
+        (86, 211, 100),
+        (227, 179, 65),
+        (121, 192, 255),
+        (228, 170, 255),
+        (179, 240, 255),
+        (255, 255, 255),
+    ],
 )
 FRAME = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img">
 <title>armlint check, with three findings</title>
@@ -69,7 +85,12 @@ def report() -> str:
 def draw() -> str:
     """The picture as SVG."""
     console = Console(
-        width=COLUMNS, record=True, file=StringIO(), force_terminal=True, color_system="standard", highlight=False
+        width=COLUMNS,
+        record=True,
+        file=StringIO(),
+        force_terminal=True,
+        color_system="standard",
+        highlight=False,
     )
     console.print(Text(f"$ armlint check --select {RULES}\n", style="bold"))
     console.print(Text.from_ansi(report().rstrip()), end="\n\n")

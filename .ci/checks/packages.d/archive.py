@@ -8,8 +8,15 @@ import installed
 from place import mebibytes
 
 BESIDE = [
-    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "armlint.1", "completions/_armlint", "completions/_armlint.ps1",
-    "completions/armlint.bash", "completions/armlint.elv", "completions/armlint.fish",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "README.md",
+    "armlint.1",
+    "completions/_armlint",
+    "completions/_armlint.ps1",
+    "completions/armlint.bash",
+    "completions/armlint.elv",
+    "completions/armlint.fish",
 ]
 
 
@@ -27,7 +34,9 @@ def check(place, results):
     results.same("the name of the archive", archive.name, f"armlint-{target}.tar.gz")
     results.show("the archive is written", archive.is_file(), mebibytes(archive))
     results.same(
-        "the same binary gives the same archive", make(place, target, place.folder("again")).read_bytes(), archive.read_bytes()
+        "the same binary gives the same archive",
+        make(place, target, place.folder("again")).read_bytes(),
+        archive.read_bytes(),
     )
     unpacked = place.folder("unpacked")
     with tarfile.open(archive) as tar:

@@ -77,8 +77,14 @@ def completions(place, results):
         (["armlint", "map", "--format", "m"], ["mermaid"]),
     ]
     for words, expected in cases:
-        bash = subprocess.run(["bash", "-c", BASH, "bash", scripts["bash"], *words], capture_output=True, text=True)
-        results.show(f"bash completes {' '.join(words)}", set(expected) <= set(bash.stdout.split()), bash.stdout.split()[:3])
+        bash = subprocess.run(
+            ["bash", "-c", BASH, "bash", scripts["bash"], *words], capture_output=True, text=True
+        )
+        results.show(
+            f"bash completes {' '.join(words)}",
+            set(expected) <= set(bash.stdout.split()),
+            bash.stdout.split()[:3],
+        )
         line = f"source {scripts['fish']}; complete -C '{' '.join(words)}'"
         fish = subprocess.run(["fish", "--no-config", "-c", line], capture_output=True, text=True).stdout
         found = [completion.split("\t")[0] for completion in fish.splitlines()]
@@ -94,6 +100,14 @@ def manual(place, results):
     shown = subprocess.run(["man", "--warnings", "-l", page], env=env, capture_output=True, text=True)
     results.same("man shows the page without a warning", (shown.returncode, shown.stderr), (0, ""))
     formatted = subprocess.run(["groff", "-man", "-ww", "-Tutf8", page], capture_output=True, text=True)
-    results.same("groff formats the page without a warning", (formatted.returncode, formatted.stderr), (0, ""))
-    for text in ("armlint check [OPTIONS] [PATH]...", "--write-baseline", "Exit codes:", "FILES", "armlint.yaml"):
+    results.same(
+        "groff formats the page without a warning", (formatted.returncode, formatted.stderr), (0, "")
+    )
+    for text in (
+        "armlint check [OPTIONS] [PATH]...",
+        "--write-baseline",
+        "Exit codes:",
+        "FILES",
+        "armlint.yaml",
+    ):
         results.show(f"the page says `{text}`", text in shown.stdout)

@@ -15,7 +15,14 @@ CLEAN = """{
 
 def run(command, env, cwd, stdin=""):
     return subprocess.run(
-        [*map(str, command)], env=env, cwd=cwd, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=120
+        [*map(str, command)],
+        env=env,
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
     )
 
 

@@ -21,21 +21,34 @@ def check(place, results):
     main = pack(place, "--main", "--out", folder)
     manifest = json.loads((main / "package.json").read_text())
     results.same("npm: the version is that of Cargo.toml", manifest["version"], version)
-    results.same("npm: the platforms are pinned", manifest["optionalDependencies"], {name: version for name in sorted(names)})
+    results.same(
+        "npm: the platforms are pinned",
+        manifest["optionalDependencies"],
+        {name: version for name in sorted(names)},
+    )
     results.same("npm: nothing runs while it is installed", manifest.get("scripts"), None)
 
     env = place.without_rust()
     # On another machine than this one the other packages are not installed either.
-    packed = [tarball(main, folder, env), tarball(folder / f"linux-{place.target()['npm']['cpu']}", folder, env)]
+    packed = [
+        tarball(main, folder, env),
+        tarball(folder / f"linux-{place.target()['npm']['cpu']}", folder, env),
+    ]
     prefix = install(place, "npm-prefix", packed, env, results)
     shim = prefix / "node_modules/.bin/armlint"
     package = prefix / f"node_modules/@armlint/linux-{place.target()['npm']['cpu']}"
     results.show("npm: the program is stripped", binary.is_stripped(package / "armlint"))
     installed.check(place, results, "npm", [shim], env)
     npx = installed.run(["npx", "--offline", "--no-install", "armlint", "--version"], env, prefix)
-    results.show("npx runs it", npx.returncode == 0 and version in npx.stdout, npx.stdout.strip() or npx.stderr[-300:])
-    ratio = min(binary.timed([shim, "--version"]) for _ in range(5)) / min(binary.timed(["node", "-e", "0"]) for _ in range(5))
-    results.show("npm: the shim starts in less than 4 times the time of an empty Node", ratio < 4, f"{ratio:.1f}")
+    results.show(
+        "npx runs it", npx.returncode == 0 and version in npx.stdout, npx.stdout.strip() or npx.stderr[-300:]
+    )
+    ratio = min(binary.timed([shim, "--version"]) for _ in range(5)) / min(
+        binary.timed(["node", "-e", "0"]) for _ in range(5)
+    )
+    results.show(
+        "npm: the shim starts in less than 4 times the time of an empty Node", ratio < 4, f"{ratio:.1f}"
+    )
 
     alone = install(place, "npm-alone", packed[:1], env, results) / "node_modules/armlint/bin/armlint.js"
     preload = place.work / "npm-alone/preload.js"
@@ -71,7 +84,8 @@ def platforms(place, results, folder, version):
         is_right = (
             SYSTEMS[npm["os"]] in target
             and target.startswith(CPUS[npm["cpu"]])
-            and libc == ({"gnu": "glibc", "musl": "musl"}[target.rsplit("-", 1)[1]] if npm["os"] == "linux" else None)
+            and libc
+            == ({"gnu": "glibc", "musl": "musl"}[target.rsplit("-", 1)[1]] if npm["os"] == "linux" else None)
             and [manifest["os"], manifest["cpu"]] == [[npm["os"]], [npm["cpu"]]]
             and manifest.get("libc") == (libc and [libc])
             and manifest["version"] == version
@@ -85,7 +99,12 @@ def platforms(place, results, folder, version):
 def tarball(package, folder, env):
     """What `npm publish` would send."""
     command = ["npm", "pack", "--silent", "--pack-destination", folder, package]
-    return folder / subprocess.run(command, check=True, env=env, cwd=folder, capture_output=True, text=True).stdout.strip()
+    return (
+        folder
+        / subprocess.run(
+            command, check=True, env=env, cwd=folder, capture_output=True, text=True
+        ).stdout.strip()
+    )
 
 
 def install(place, name, packed, env, results):

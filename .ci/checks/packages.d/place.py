@@ -10,7 +10,8 @@ from pathlib import Path
 
 class Place:
     def __init__(self, root, work, tools, program):
-        self.root, self.work, self.tools, self.program = root, work, tools, program
+        self.root, self.work, self.tools = root, work, tools
+        self.program = Path(program) if program else self.target_folder() / "release/armlint"
         self.example = root / "testdata/example"
 
     def folder(self, name):
@@ -32,9 +33,17 @@ class Place:
 
     def version(self):
         """The version in Cargo.toml, as cargo reads it."""
+        packages = self.metadata()["packages"]
+        return next(package["version"] for package in packages if package["name"] == "armlint")
+
+    def target_folder(self):
+        """Where cargo compiles."""
+        return Path(self.metadata()["target_directory"])
+
+    def metadata(self):
+        """What cargo says of the workspace."""
         command = ["cargo", "metadata", "--no-deps", "--locked", "--format-version", "1"]
-        metadata = json.loads(subprocess.run(command, cwd=self.root, check=True, capture_output=True).stdout)
-        return next(package["version"] for package in metadata["packages"] if package["name"] == "armlint")
+        return json.loads(subprocess.run(command, cwd=self.root, check=True, capture_output=True).stdout)
 
     def without_rust(self, *folders):
         """Variables of a machine without Rust: on PATH are these folders, those of the system and of Node."""

@@ -17,7 +17,7 @@ def check(place, results):
     maturin = place.tools / "maturin"
     # With cargo's own profile and without flags, so that what it has compiled for the binary is taken.
     commands = [
-        [maturin, "build", "--release", "--locked", "--target-dir", "target", "--out", folder],
+        [maturin, "build", "--release", "--locked", "--out", folder],
         [maturin, "sdist", "--out", folder],
     ]
     for command in commands:
@@ -25,9 +25,14 @@ def check(place, results):
         fault = built.stderr[-600:] if built.returncode else ""
         if not results.show(f"maturin {command[1]}", built.returncode == 0, fault):
             return
+        if command[1] == "build" and place.program == place.target_folder() / "release/armlint":
+            compiled = re.findall("Compiling (.*)", built.stderr)
+            results.same("maturin takes what cargo has compiled", compiled, [])
     wheel, sdist = next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
     version = place.version()
-    named = re.fullmatch(rf"armlint-{re.escape(version)}-py3-none-(?:manylinux|musllinux)_\d+_\d+_\w+\.whl", wheel.name)
+    named = re.fullmatch(
+        rf"armlint-{re.escape(version)}-py3-none-(?:manylinux|musllinux)_\d+_\d+_\w+\.whl", wheel.name
+    )
     results.show("the wheel is for any Python 3, and for a range of Linux systems", named, wheel.name)
     results.show("the wheel has less than 15 MB", wheel.stat().st_size < binary.LIMIT, mebibytes(wheel))
     metadata(wheel, version, results)
@@ -44,17 +49,40 @@ def check(place, results):
     target = place.folder("pip-target")
     subprocess.run([*pip, "--target", target, wheel], check=True, env=env)
     moved = {**env, "PYTHONPATH": str(target), "PATH": "/usr/bin:/bin"}
-    subprocess.run([venv / "bin/python", "-m", "pip", "uninstall", "-q", "-y", "armlint"], check=True, env=env)
+    subprocess.run(
+        [venv / "bin/python", "-m", "pip", "uninstall", "-q", "-y", "armlint"], check=True, env=env
+    )
     found = installed.run([venv / "bin/python", "-m", "armlint", "--version"], moved, place.work)
     results.same("pip install --target: python -m armlint runs", (found.returncode, found.stderr), (0, ""))
 
     (target / "bin/armlint").unlink()
     found = installed.run([venv / "bin/python", "-m", "armlint", "--version"], moved, place.work)
-    results.show("python -m armlint says that the program is missing", "install it again" in found.stderr, found.returncode)
-    uvx = [place.tools / "uvx", "--offline", "--no-config", "--python", sys.executable, "--from", wheel, "armlint"]
+    results.show(
+        "python -m armlint says that the program is missing",
+        "install it again" in found.stderr,
+        found.returncode,
+    )
+    uvx = [
+        place.tools / "uvx",
+        "--offline",
+        "--no-config",
+        "--python",
+        sys.executable,
+        "--from",
+        wheel,
+        "armlint",
+    ]
     found = installed.run([*uvx, "--version"], env, place.work)
-    results.show("uvx --from runs it offline", found.returncode == 0 and version in found.stdout, found.stdout.strip() or found.stderr)
-    results.same("uvx passes the exit code on", installed.run([*uvx, "check", place.example], env, place.work).returncode, 1)
+    results.show(
+        "uvx --from runs it offline",
+        found.returncode == 0 and version in found.stdout,
+        found.stdout.strip() or found.stderr,
+    )
+    results.same(
+        "uvx passes the exit code on",
+        installed.run([*uvx, "check", place.example], env, place.work).returncode,
+        1,
+    )
 
 
 def metadata(wheel, version, results):
@@ -68,9 +96,11 @@ def metadata(wheel, version, results):
     results.show("wheel: the README is in it", "# armlint" in fields.get_payload())
     for name in ("LICENSE-MIT", "LICENSE-APACHE"):
         results.show(f"wheel: {name} is in it", any(entry.endswith(f"licenses/{name}") for entry in names))
-    results.show("wheel: nothing but the program and its package", all(
-        name.startswith((f"armlint-{version}.d", "armlint/__")) for name in names
-    ), ", ".join(names))
+    results.show(
+        "wheel: nothing but the program and its package",
+        all(name.startswith((f"armlint-{version}.d", "armlint/__")) for name in names),
+        ", ".join(names),
+    )
 
 
 def source(place, sdist, results):
@@ -79,8 +109,17 @@ def source(place, sdist, results):
     with tarfile.open(sdist) as tar:
         tar.extractall(folder)
     root = next(folder.iterdir())
-    results.show("the source distribution has less than 2 MB", sdist.stat().st_size < 2 * 10**6, mebibytes(sdist))
-    for file in ("pyproject.toml", "Cargo.lock", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "python/armlint/__main__.py"):
+    results.show(
+        "the source distribution has less than 2 MB", sdist.stat().st_size < 2 * 10**6, mebibytes(sdist)
+    )
+    for file in (
+        "pyproject.toml",
+        "Cargo.lock",
+        "README.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "python/armlint/__main__.py",
+    ):
         results.show(f"source distribution: {file} is in it", (root / file).is_file())
     # In the repository's target/, cargo would take these packages for those of the repository.
     command = ["cargo", "check", "--locked", "-p", "armlint", "--target-dir", place.work / "sdist-target"]

@@ -4,6 +4,7 @@ use armlint_engine::finding::Category;
 use armlint_engine::rule::Catalogue;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory};
+use clap_complete::Shell;
 
 use crate::arguments::{Arguments, CompletionsArguments};
 use crate::error::Error;
@@ -14,11 +15,33 @@ const RULE_ARGUMENTS: [(&str, &[&str]); 2] = [("check", &["select", "ignore"]), 
 
 /// Prints the script for a shell.
 pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Status, Error> {
-    let mut script = Vec::new();
-    let mut command = command(&armlint_rules::catalogue());
-    clap_complete::generate(arguments.shell, &mut command, "armlint", &mut script);
-    output::to_stdout(&script)?;
+    output::to_stdout(&script(arguments.shell, &armlint_rules::catalogue()))?;
     Ok(Status::Clean)
+}
+
+fn script(shell: Shell, catalogue: &Catalogue) -> Vec<u8> {
+    let mut script = Vec::new();
+    let mut command = command(catalogue);
+    clap_complete::generate(shell, &mut command, "armlint", &mut script);
+    if shell == Shell::Fish {
+        script.extend(fish_positionals(&command).into_bytes());
+    }
+    script
+}
+
+/// What clap_complete leaves out of the script for fish: the values of arguments without a dash.
+fn fish_positionals(command: &Command) -> String {
+    let mut lines = String::new();
+    for subcommand in command.get_subcommands() {
+        for values in subcommand.get_positionals().map(|argument| argument.get_possible_values()) {
+            let names: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
+            if !names.is_empty() {
+                let condition = format!("__fish_armlint_using_subcommand {}", subcommand.get_name());
+                lines += &format!("complete -c armlint -n \"{condition}\" -f -a \"{}\"\n", names.join(" "));
+            }
+        }
+    }
+    lines
 }
 
 /// The command line with the names of rules as values. While arguments are read they are plain text, so
@@ -51,29 +74,21 @@ fn names(catalogue: &Catalogue) -> Vec<PossibleValue> {
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum;
-    use clap_complete::Shell;
 
     use super::*;
     use crate::report::fixture;
 
-    fn script(shell: Shell) -> String {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut command(&fixture::catalogue()), "armlint", &mut script);
-        String::from_utf8(script).unwrap()
-    }
-
     #[test]
     fn every_script_knows_commands_options_and_rules() {
         for shell in Shell::value_variants() {
-            let script = script(*shell);
-            for name in ["explain", "write-baseline", "powershell"] {
+            let script = String::from_utf8(script(*shell, &fixture::catalogue())).unwrap();
+            // The scripts for Elvish and PowerShell complete no values.
+            let has_values = !matches!(shell, Shell::Elvish | Shell::PowerShell);
+            for name in ["explain", "write-baseline"] {
                 assert!(script.contains(name), "{shell}: {name}");
             }
-            // Elvish and PowerShell complete no values.
-            if !matches!(shell, Shell::Elvish | Shell::PowerShell) {
-                for name in ["adf/secret-literal", "template/", "network"] {
-                    assert!(script.contains(name), "{shell}: {name}");
-                }
+            for name in ["adf/secret-literal", "template/", "correctness"] {
+                assert_eq!(script.contains(name), has_values, "{shell}: {name}");
             }
         }
     }
