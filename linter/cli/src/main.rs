@@ -4,6 +4,7 @@ mod arguments;
 mod baseline;
 mod check;
 mod clock;
+mod completions;
 mod config;
 mod discover;
 mod error;
@@ -15,6 +16,7 @@ mod given;
 mod init;
 mod known;
 mod load;
+mod man;
 mod map;
 mod output;
 mod progress;
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         Command::Rules(rules) => rules::run(rules),
         Command::Init(init) => init::run(init),
         Command::Schema => schema::run(),
+        Command::Completions(completions) => completions::run(completions),
+        Command::Man => man::run(),
     };
     match outcome {
         Ok(status) => status.into(),
