@@ -112,6 +112,16 @@ pub(crate) fn discover(request: Request<'_>) -> Result<Discovery, Error> {
     Ok(result)
 }
 
+/// The folder that an argument looks at, absolute: the argument itself, or what a file is understood by.
+/// `None` for a pattern and for standard input.
+pub(crate) fn scope(base: &Base, argument: &Path) -> Option<PathBuf> {
+    let path = base.absolute(argument);
+    let metadata = std::fs::metadata(&path).ok()?;
+    let folder = metadata.is_dir();
+    let root = context::artefact_root(&path, folder).map(Path::to_path_buf);
+    root.or_else(|| if folder { Some(path) } else { path.parent().map(Path::to_path_buf) })
+}
+
 struct Finder<'a> {
     base: Base,
     request: Request<'a>,
@@ -224,7 +234,7 @@ impl Finder<'_> {
 }
 
 /// Whether a file in a folder may hold a template, by its name.
-fn is_candidate(path: &Path) -> bool {
+pub(crate) fn is_candidate(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
