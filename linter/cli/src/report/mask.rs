@@ -46,7 +46,7 @@ impl Masks {
 
     /// The same, with what looks like a secret anywhere in the texts.
     pub(crate) fn whole(report: &Report) -> Masks {
-        Masks::of(report, |source| vec![0..source.text.len()])
+        Masks::of(report, |source| std::iter::once(0..source.text.len()).collect())
     }
 
     // `swept` are the parts of a source that are searched for what looks like a secret.
