@@ -59,10 +59,8 @@ function packPlatform(triple, binary, out) {
     engines,
     publishConfig,
   });
-  writeFileSync(
-    join(folder, "README.md"),
-    `# @armlint/${platform(target)}\n\nThe program of [armlint](${homepage}) for \`${triple}\`. Install \`armlint\`, which depends on it.\n`,
-  );
+  const text = `The program of [armlint](${homepage}) for \`${triple}\`. Install \`armlint\`, which depends on it.`;
+  writeFileSync(join(folder, "README.md"), `# @armlint/${platform(target)}\n\n${text}\n`);
   copyFileSync(binary, join(folder, program));
   chmodSync(join(folder, program), 0o755);
   return folder;

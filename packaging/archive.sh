@@ -48,11 +48,16 @@ if [ "$program" = armlint.exe ]; then
     if command -v zip >/dev/null; then
         TZ=UTC zip -q -X "$out/$archive" "${files[@]}"
     else
-        7z a -tzip -bso0 -bsp0 "$(command -v cygpath >/dev/null && cygpath -w "$out/$archive" || echo "$out/$archive")" "${files[@]}"
+        # What Windows runners have instead takes Windows paths.
+        path=$(cygpath -w "$out/$archive")
+        TZ=UTC 7z a -tzip -bso0 -bsp0 "$path" "${files[@]}"
     fi
-elif tar --version | grep -q GNU; then
-    tar --format=ustar --owner=0 --group=0 --numeric-owner -cf - "${files[@]}" | gzip -9n > "$out/$archive"
 else
-    COPYFILE_DISABLE=1 tar --format ustar --uid 0 --gid 0 --uname '' --gname '' -cf - "${files[@]}" | gzip -9n > "$out/$archive"
+    # The same owner for everyone, in the words of GNU and of BSD.
+    case $(tar --version) in
+        *GNU*) options=(--format=ustar --owner=0 --group=0 --numeric-owner) ;;
+        *) options=(--format ustar --uid 0 --gid 0 --uname '' --gname '') ;;
+    esac
+    COPYFILE_DISABLE=1 tar "${options[@]}" -cf - "${files[@]}" | gzip -9n > "$out/$archive"
 fi
 echo "$out/$archive"

@@ -43,6 +43,10 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Print the JSON Schema of the configuration
     Schema,
+    /// Print a script with which a shell completes commands, options and the names of rules
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Man,
 }
 
 const EXIT_CODES: &str = "Exit codes:
@@ -256,6 +260,13 @@ pub(crate) struct RulesArguments {
     /// The format of the list
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// When colours are used.

@@ -5,6 +5,7 @@ mod baseline;
 mod check;
 mod clock;
 mod commit;
+mod completions;
 mod config;
 mod discover;
 mod earlier;
@@ -17,6 +18,7 @@ mod given;
 mod init;
 mod known;
 mod load;
+mod man;
 mod map;
 mod output;
 mod progress;
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         Command::Rules(rules) => rules::run(rules),
         Command::Init(init) => init::run(init),
         Command::Schema => schema::run(),
+        Command::Completions(completions) => completions::run(completions),
+        Command::Man => man::run(),
     };
     match outcome {
         Ok(status) => status.into(),
