@@ -17,7 +17,7 @@ publish() {
     fi
 }
 
-for package in "$1"/armlint-armlint-*.tgz "$1"/armlint-[0-9]*.tgz; do
+for package in "$1"/armlint-[a-z]*.tgz "$1"/armlint-[0-9]*.tgz; do
     # Not taken for the name of a repository on GitHub, which `folder/file` is.
     publish "$(realpath "$package")"
 done

@@ -7,6 +7,7 @@ from pathlib import Path
 import checked
 import documents
 import installing
+import releasing
 import report
 import validators
 
@@ -21,6 +22,7 @@ def main():
     installing.run(ROOT, scratch / "installing")
     checked.run(ROOT, scratch / "checked")
     documents.run(ROOT, scratch / "documents")
+    releasing.run(ROOT, scratch / "releasing")
     sys.exit(report.close())
 
 
