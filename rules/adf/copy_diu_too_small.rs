@@ -372,7 +372,7 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::value::{Number, ValueKind};
 
-use crate::model::copy;
+use crate::model::copy::Copies;
 use crate::model::factory::{Factories, PIPELINES};
 use crate::model::facts::Fact;
 use crate::model::runtime::RuntimeClass;
@@ -400,7 +400,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     if factory.runtimes_of(graph, RuntimeClass::Managed).next().is_none() {
         return;
     }
-    for copy in copy::copies(graph, factory, resource) {
+    for copy in cx.derived(Copies::build).of(resource) {
         let units = copy.activity.at("typeProperties.dataIntegrationUnits");
         if !matches!(units.kind, ValueKind::Number(Number::Int(2))) {
             continue;

@@ -321,7 +321,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 use smol_str::SmolStr;
 
-use crate::model::copy::{self, Copy, Role, Side};
+use crate::model::copy::{Copies, Copy, Role, Side};
 use crate::model::factory::{Factories, Factory, PIPELINES};
 use crate::model::runtime::{Runtime, RuntimeClass};
 use crate::model::snippet;
@@ -362,23 +362,24 @@ struct Mixed {
 impl Conflicts {
     fn build(cx: &Context<'_>) -> Conflicts {
         let graph = cx.graph();
+        let copies = cx.derived(Copies::build);
         let mut conflicts = Conflicts::default();
         for factory in cx.derived(Factories::build).list().iter().filter(|factory| factory.runtimes.len() > 1)
         {
-            conflicts.of_factory(graph, factory);
+            conflicts.of_factory(graph, factory, &copies);
         }
         conflicts
     }
 
-    fn of_factory(&mut self, graph: &Graph, factory: &Factory) {
+    fn of_factory(&mut self, graph: &Graph, factory: &Factory, copies: &Copies) {
         let mut mixed: [Option<(ResourceId, Mixed)>; 2] = [None, None];
         for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
-            for copy in copy::copies(graph, factory, pipeline) {
-                if let Some(refused) = refused(graph, &copy) {
+            for copy in copies.of(pipeline) {
+                if let Some(refused) = refused(graph, copy) {
                     self.refused.entry(pipeline.id).or_default().push(refused);
                     continue;
                 }
-                let Some((self_hosted, runtime)) = mixes(&copy) else { continue };
+                let Some((self_hosted, runtime)) = mixes(copy) else { continue };
                 let place = (copy.name(), copy.place());
                 match &mut mixed[usize::from(self_hosted)] {
                     Some((_, mixed)) => mixed.others.push(place),

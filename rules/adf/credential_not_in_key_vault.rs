@@ -182,7 +182,7 @@ use crate::model::factory::{Factories, LINKED_SERVICES};
 use crate::model::relay;
 use crate::model::runtime::RuntimeClass;
 use crate::model::secret::vault::{self, Vaults};
-use crate::model::secret::{Parameters, describe_stored, stored};
+use crate::model::secret::{Parameters, Secrets, describe_stored, stored};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -206,7 +206,7 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let factories = cx.derived(Factories::build);
     let parameters = cx.derived(Parameters::build);
-    let stored = stored(graph, &parameters, service);
+    let stored = stored(cx.derived(Secrets::build).of(service), &parameters, service);
     let [first, others @ ..] = stored.as_slice() else {
         let factory = factories.of(service);
         let class = factory.map_or(RuntimeClass::Unknown, |factory| factory.runtime_of(graph, service).class);

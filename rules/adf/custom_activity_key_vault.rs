@@ -161,7 +161,7 @@ use armlint_engine::span::Span;
 
 use crate::model::activity;
 use crate::model::factory::{Factories, PIPELINES};
-use crate::model::secret::{Held, secrets_of};
+use crate::model::secret::{Held, Secrets};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -201,8 +201,10 @@ fn check(pipeline: &Resource, cx: &mut Context<'_>) {
                 factory.artefact(graph, &ReferenceKind::LinkedService, &name).filter(|found| !found.existing)
             });
             let Some(service) = service else { continue };
-            let secrets = secrets_of(graph, service);
-            let Some(secret) = secrets.iter().find(|secret| matches!(secret.held, Held::KeyVault(_))) else {
+            let secrets = cx.derived(Secrets::build);
+            let Some(secret) =
+                secrets.of(service).iter().find(|secret| matches!(secret.held, Held::KeyVault(_)))
+            else {
                 continue;
             };
             let what = format!(

@@ -177,7 +177,7 @@ use armlint_engine::value::Truth;
 use crate::model::factory::{FACTORIES, Factories, Factory};
 use crate::model::identity::{self, Assigned};
 use crate::model::runtime::{Presence, presence};
-use crate::model::secret::{self, Held, secrets_of};
+use crate::model::secret::{self, Held, Secrets};
 use crate::model::{edit, snippet};
 
 /// The rule.
@@ -260,6 +260,7 @@ fn fix(cx: &Context<'_>, resource: &Resource, assigned: &Assigned) -> Option<Edi
 
 fn needs(cx: &Context<'_>, factory: &Factory) -> Vec<Need> {
     let graph = cx.graph();
+    let secrets = cx.derived(Secrets::build);
     let mut found = Vec::new();
     let artefacts = [&factory.linked_services, &factory.pipelines, &factory.runtimes];
     for artefact in artefacts.into_iter().flatten().map(|id| graph.resource(*id)) {
@@ -267,13 +268,12 @@ fn needs(cx: &Context<'_>, factory: &Factory) -> Vec<Need> {
             continue;
         }
         let called = secret::describe(artefact);
-        if let Some(place) = identity::system_assigned_use(graph, artefact) {
+        if let Some(place) = identity::system_assigned_use(artefact, secrets.of(artefact)) {
             found.push(Need { place, what: format!("the {called} signs in with"), user_assigned: false });
             continue;
         }
         // A vault that is opened by a credential needs none of the factory.
-        let read = secrets_of(graph, artefact);
-        let read = read.iter().find(|secret| match &secret.held {
+        let read = secrets.of(artefact).iter().find(|secret| match &secret.held {
             Held::KeyVault(reference) => identity::opens_by_factory(graph, factory, reference).is_true(),
             _ => false,
         });

@@ -155,13 +155,13 @@
 //! ```
 
 use armlint_engine::finding::{Category, Confidence, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use smol_str::SmolStr;
 
 use crate::model::factory::Factories;
-use crate::model::secret::{Secret, secrets_of};
+use crate::model::secret::{Secret, Secrets};
 use crate::model::store;
 
 /// The rule.
@@ -186,10 +186,12 @@ struct Use {
 fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     let factories = cx.derived(Factories::build);
+    let secrets = cx.derived(Secrets::build);
     for factory in factories.list() {
         let services = factory.linked_services.iter().map(|id| graph.resource(*id));
-        let found: Vec<(&Resource, Use)> =
-            services.filter_map(|service| Some((service, by_secret(graph, service)?))).collect();
+        let found: Vec<(&Resource, Use)> = services
+            .filter_map(|service| Some((service, by_secret(service, secrets.of(service))?)))
+            .collect();
         let Some(((service, first), others)) = found.split_first() else { continue };
         let more = match others.len() {
             0 => String::new(),
@@ -211,7 +213,7 @@ fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn by_secret(graph: &Graph, service: &Resource) -> Option<Use> {
+fn by_secret(service: &Resource, secrets: &[Secret]) -> Option<Use> {
     let facts = store::facts_of(service).filter(|facts| facts.managed_identity && !service.existing)?;
     let of_azure = |ty: &&str| ty.starts_with("Microsoft.") && *ty != "Microsoft.Network/privateLinkServices";
     if !facts.targets.iter().any(of_azure) {
@@ -220,7 +222,6 @@ fn by_secret(graph: &Graph, service: &Resource) -> Option<Use> {
     if service.property("typeProperties.authenticationType").is_text("Windows").is_true() {
         return None;
     }
-    let secrets = secrets_of(graph, service);
     let used: Vec<&Secret> = secrets.iter().filter(|secret| opens(secret)).collect();
     used.first()?;
     Some(Use {

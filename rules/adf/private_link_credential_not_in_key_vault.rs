@@ -301,7 +301,7 @@ use armlint_engine::rule::{Check, Context, RuleSpec};
 use crate::model::factory::LINKED_SERVICES;
 use crate::model::relay::{self, Verdict};
 use crate::model::secret::vault::{self, Vaults};
-use crate::model::secret::{Parameters, describe_stored, stored};
+use crate::model::secret::{Parameters, Secrets, describe_stored, stored};
 use crate::model::snippet;
 
 /// The rule.
@@ -322,7 +322,7 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
     let Some(travel) = relay::travel(service, cx).filter(|_| !service.existing) else { return };
     let graph = cx.graph();
     let parameters = cx.derived(Parameters::build);
-    let stored = stored(graph, &parameters, service);
+    let stored = stored(cx.derived(Secrets::build).of(service), &parameters, service);
     let Some((first, others)) = stored.split_first() else { return };
     let name = service.name.display();
     let message = match travel.verdict {

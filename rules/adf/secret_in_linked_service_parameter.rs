@@ -142,7 +142,7 @@ use smol_str::SmolStr;
 
 use crate::model::connection_string::{self, Content, Role};
 use crate::model::factory::LINKED_SERVICES;
-use crate::model::secret::{Held, Secret, linked_service_parameters, secrets_of};
+use crate::model::secret::{Held, Secret, Secrets, linked_service_parameters};
 use crate::model::store;
 
 /// The rule.
@@ -208,8 +208,8 @@ fn check(service: &Resource, cx: &mut Context<'_>) {
 
 fn carriers(service: &Resource, cx: &Context<'_>) -> Vec<Carrier> {
     let mut found: Vec<Carrier> = Vec::new();
-    let secrets = secrets_of(cx.graph(), service);
-    let computed = secrets.iter().filter(|secret| matches!(secret.held, Held::Dynamic));
+    let secrets = cx.derived(Secrets::build);
+    let computed = secrets.of(service).iter().filter(|secret| matches!(secret.held, Held::Dynamic));
     let own = computed.flat_map(|secret: &Secret| {
         let names = secret.linked_service_parameters();
         names.into_iter().map(|name| Carrier { name, used: secret.value.clone(), alone: true })

@@ -1,12 +1,15 @@
 //! Copy activities: on which runtimes their sides are, and on which one they run.
 
+use std::collections::HashMap;
+
 use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use smol_str::SmolStr;
 
 use super::activity;
-use super::factory::Factory;
+use super::factory::{Factories, Factory};
 use super::runtime::{Runtime, RuntimeClass};
 
 /// A copy activity.
@@ -42,8 +45,27 @@ pub enum Role {
     Staging,
 }
 
-/// The copy activities of a pipeline, nested ones included.
-pub fn copies(graph: &Graph, factory: &Factory, pipeline: &Resource) -> Vec<Copy> {
+/// The copy activities of the pipelines of factories that declare runtimes.
+pub struct Copies(HashMap<ResourceId, Vec<Copy>>);
+
+impl Copies {
+    /// Collects them.
+    pub fn build(cx: &Context<'_>) -> Copies {
+        let graph = cx.graph();
+        let factories = cx.derived(Factories::build);
+        let factories = factories.list().iter().filter(|factory| !factory.runtimes.is_empty());
+        let of = |factory: &Factory, id: ResourceId| (id, copies(graph, factory, graph.resource(id)));
+        let found = factories.flat_map(|factory| factory.pipelines.iter().map(move |id| of(factory, *id)));
+        Copies(found.filter(|(_, copies)| !copies.is_empty()).collect())
+    }
+
+    /// Those of a pipeline, nested ones included.
+    pub fn of(&self, pipeline: &Resource) -> &[Copy] {
+        self.0.get(&pipeline.id).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn copies(graph: &Graph, factory: &Factory, pipeline: &Resource) -> Vec<Copy> {
     let all = activity::activities(pipeline).into_iter();
     all.filter(|activity| activity.get("type").is_text("Copy").is_true())
         .map(|activity| Copy { sides: sides(graph, factory, &activity), activity })

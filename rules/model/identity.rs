@@ -6,7 +6,7 @@ use armlint_engine::value::{Truth, Value};
 
 use super::factory::Factory;
 use super::runtime::{Presence, presence};
-use super::secret::{Held, secrets_of};
+use super::secret::{Held, Secret};
 use super::store;
 
 /// The identities that a resource has.
@@ -48,9 +48,9 @@ pub fn assigned(resource: &Resource) -> Assigned {
     }
 }
 
-/// Where a linked service certainly signs in with the identity of its factory; `None` where it does not,
-/// or where that is not known.
-pub fn system_assigned_use(graph: &Graph, service: &Resource) -> Option<Span> {
+/// Where a linked service, whose secrets these are, certainly signs in with the identity of its factory; `None`
+/// where it does not, or where that is not known.
+pub fn system_assigned_use(service: &Resource, secrets: &[Secret]) -> Option<Span> {
     let properties = service.property("typeProperties");
     let ty = service.property("type");
     let facts = store::facts_of(service).filter(|facts| facts.managed_identity)?;
@@ -76,8 +76,8 @@ pub fn system_assigned_use(graph: &Graph, service: &Resource) -> Option<Span> {
     let alone = others.iter().all(|key| presence(&properties.get(key)) == Presence::Absent);
     // A container that everybody can read needs no identity.
     let anonymous = presence(&properties.get("containerUri")) != Presence::Absent;
-    let secrets = || secrets_of(graph, service).iter().any(|secret| !matches!(secret.held, Held::Empty));
-    (keyless && endpoint && alone && !anonymous && !secrets()).then_some(ty.origin.span)
+    let opened = || secrets.iter().any(|secret| !matches!(secret.held, Held::Empty));
+    (keyless && endpoint && alone && !anonymous && !opened()).then_some(ty.origin.span)
 }
 
 /// Whether a reference to Key Vault is read with the identity of the factory, and not by a credential of

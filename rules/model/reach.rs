@@ -15,7 +15,7 @@ use super::coverage::{Coverage, Endpoints};
 use super::deployed;
 use super::factory::{Factories, Factory};
 use super::runtime::{Presence, Runtime, RuntimeClass, presence};
-use super::secret::{self, Held};
+use super::secret::{Held, Secret, Secrets};
 use super::snippet;
 use super::store::{self, Store};
 
@@ -100,10 +100,11 @@ impl Vaults {
     pub fn build(cx: &Context<'_>) -> Vaults {
         let graph = cx.graph();
         let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
+        let secrets = cx.derived(Secrets::build);
         let mut vaults = Vaults::default();
         for factory in factories.list() {
             for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
-                vaults.read_by_service(graph, factory, &uses, service);
+                vaults.read_by_service(graph, factory, &uses, service, secrets.of(service));
             }
             for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
                 for activity in activity::activities(pipeline) {
@@ -143,9 +144,16 @@ impl Vaults {
         key.and_then(|key| self.same.get(&key)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn read_by_service(&mut self, graph: &Graph, factory: &Factory, uses: &Uses, service: &Resource) {
+    fn read_by_service(
+        &mut self,
+        graph: &Graph,
+        factory: &Factory,
+        uses: &Uses,
+        service: &Resource,
+        secrets: &[Secret],
+    ) {
         let mut read: Vec<(ResourceId, Span)> = Vec::new();
-        for secret in secret::secrets_of(graph, service) {
+        for secret in secrets {
             if let Held::KeyVault(reference) = &secret.held
                 && let Some(vault) = vault_of(graph, factory, reference)
                 && !read.iter().any(|(other, _)| *other == vault)

@@ -9,6 +9,7 @@ mod place;
 mod stored;
 pub mod vault;
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use armlint_engine::graph::{Graph, Resource, ResourceId, factory_type};
@@ -78,7 +79,12 @@ pub enum Held {
 }
 
 /// The secrets of all artefacts of a deployment.
-pub struct Secrets(Vec<(ResourceId, Vec<Secret>)>);
+pub struct Secrets {
+    // Without those that have none, in the order of the text.
+    artefacts: Vec<(ResourceId, Vec<Secret>)>,
+    // Where they are in it.
+    places: HashMap<ResourceId, usize>,
+}
 
 impl Secrets {
     /// Collects them.
@@ -86,7 +92,15 @@ impl Secrets {
         let graph = cx.graph();
         let artefacts = graph.resources().iter().filter(|resource| !resource.existing);
         let found = artefacts.map(|resource| (resource.id, secrets_of(graph, resource)));
-        Secrets(found.filter(|(_, secrets)| !secrets.is_empty()).collect())
+        let artefacts: Vec<_> = found.filter(|(_, secrets)| !secrets.is_empty()).collect();
+        let places = artefacts.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
+        Secrets { artefacts, places }
+    }
+
+    /// Those of an artefact of a factory or workspace; none of anything else, nor of what exists already.
+    pub fn of(&self, artefact: &Resource) -> &[Secret] {
+        let found = self.places.get(&artefact.id).and_then(|place| self.artefacts.get(*place));
+        found.map(|(_, secrets)| secrets.as_slice()).unwrap_or_default()
     }
 
     /// The artefacts that have secrets, with those, in the order of the text.
@@ -94,7 +108,7 @@ impl Secrets {
         &'s self,
         graph: &'g Graph,
     ) -> impl Iterator<Item = (&'g Resource, &'s [Secret])> + use<'s, 'g> {
-        self.0.iter().map(|(id, secrets)| (graph.resource(*id), secrets.as_slice()))
+        self.artefacts.iter().map(|(id, secrets)| (graph.resource(*id), secrets.as_slice()))
     }
 
     /// Every secret with its artefact.
@@ -107,8 +121,7 @@ impl Secrets {
     }
 }
 
-/// The secrets of an artefact of a factory or workspace; none of anything else.
-pub fn secrets_of(graph: &Graph, artefact: &Resource) -> Vec<Secret> {
+fn secrets_of(graph: &Graph, artefact: &Resource) -> Vec<Secret> {
     let Some(kind) = kind(artefact) else { return Vec::new() };
     let mut found = match kind {
         ArtefactKind::LinkedService => place::of_linked_service(graph, artefact),

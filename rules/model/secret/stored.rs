@@ -2,16 +2,15 @@
 
 use armlint_engine::graph::{Graph, Resource};
 
-use super::{Held, Offence, Parameters, Secret, secrets_of};
+use super::{Held, Offence, Parameters, Secret};
 use crate::model::encrypted::Encryption;
 
-/// Those credentials, in the order of the table. What has a rule of its own is left out: clear text, and
+/// Those of the secrets of a linked service, in the order of the table. What has a rule of its own is left out: clear text, and
 /// parameters that are not secure or have the secret as their default.
-pub fn stored(graph: &Graph, parameters: &Parameters, service: &Resource) -> Vec<Secret> {
-    let secrets = secrets_of(graph, service);
+pub fn stored(secrets: &[Secret], parameters: &Parameters, service: &Resource) -> Vec<Secret> {
     let kept = |secret: &&Secret| {
         secret.key_vault
-            && !is_settled(&secrets, secret)
+            && !is_settled(secrets, secret)
             && matches!(parameters.offence(service, secret), Some(Offence::Stored))
     };
     secrets.iter().filter(kept).cloned().collect()
