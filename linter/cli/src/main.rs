@@ -15,6 +15,7 @@ mod given;
 mod init;
 mod known;
 mod load;
+mod lsp;
 mod map;
 mod output;
 mod progress;
