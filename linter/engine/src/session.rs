@@ -1,5 +1,9 @@
 //! The one way in, for command line and editor alike: set texts, check them.
 
+mod look;
+
+pub use look::Trees;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,15 +106,6 @@ impl Report {
     pub fn source(&self, id: SourceId) -> Option<&Arc<Source>> {
         self.sources.get(id.0 as usize)
     }
-}
-
-/// A text of a session, and what it is.
-#[derive(Debug)]
-pub struct Text<'a> {
-    /// The text.
-    pub source: &'a Arc<Source>,
-    /// Its trees, several for a YAML file of several documents, with what each is.
-    pub trees: Vec<(&'a Document, &'a Recognition)>,
 }
 
 /// Texts and the rules that they are checked by.
@@ -310,58 +305,6 @@ impl Session {
             check::look(deployment, settings(deployment), &look).ok_or(path.unwrap_or_default())
         };
         views.par_iter().map(seen).collect()
-    }
-
-    /// A text of the session and its trees, with what each is; none where there is no text at the path, or
-    /// it is nothing for this linter.
-    pub fn text(&self, path: &str) -> Option<Text<'_>> {
-        let slot = self.slots.get(*self.by_path.get(path)?)?;
-        let trees = match &slot.state {
-            State::Recognised(trees) => {
-                trees.iter().map(|(tree, recognition)| (&**tree, recognition)).collect()
-            }
-            State::Failed(_, trees) => trees.iter().map(|tree| (&**tree, &Recognition::Other)).collect(),
-            State::Ignored(_) | State::Unrendered(_) | State::Unreadable(_) | State::Removed => return None,
-        };
-        Some(Text { source: &slot.source, trees })
-    }
-
-    /// All texts, by [`SourceId`]; what is no text for this linter is empty.
-    pub fn sources(&self) -> Vec<Arc<Source>> {
-        self.slots.iter().map(|slot| slot.source.clone()).collect()
-    }
-
-    /// The deployments that the text at a path belongs to: as one of its texts, or as a parameter file.
-    pub fn deployments_of(&self, path: &str) -> Vec<Deployment> {
-        let Some(place) = self.by_path.get(path) else { return Vec::new() };
-        let id = SourceId(*place as u32);
-        let (files, _) = self.files();
-        let belongs = |deployment: &Deployment| {
-            let given = deployment.parameter_files.iter().map(|file| &file.parsed);
-            deployment.sources.iter().chain(given).any(|parsed| parsed.source.id == id)
-        };
-        assemble(&files, &self.given).deployments.into_iter().filter(belongs).collect()
-    }
-
-    /// What `look` makes of the graph of a deployment without values of its parameters; none where the
-    /// linter fails.
-    pub fn look<T>(
-        &self,
-        deployment: &Deployment,
-        settings: &Settings,
-        look: impl Fn(&Context<'_>) -> T,
-    ) -> Option<T> {
-        let valueless = Deployment { parameter_files: Vec::new(), ..deployment.clone() };
-        check::look(&valueless, settings, look)
-    }
-
-    /// The places in the texts of a deployment that hold secrets, as its check finds them.
-    pub fn secrets(&self, deployment: &Deployment, settings: &Settings) -> Vec<Span> {
-        let checked = check::deployment(deployment, &self.catalogue, settings, &Stopwatch::start(false));
-        let labels = checked.findings.iter().flat_map(|finding| {
-            std::iter::once(&finding.primary).chain(&finding.related).filter(|label| label.sensitive)
-        });
-        labels.map(|label| label.span).chain(checked.secrets.iter().copied()).collect()
     }
 
     // The recognised trees, and the slot of each.

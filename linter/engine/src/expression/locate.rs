@@ -49,7 +49,8 @@ pub fn locate(template: &Rc<Template>, place: Span) -> Option<Located> {
         let Some(declaration) = around else { break };
         at.scope = declaration.scope.clone();
         at.declaration = Some(declaration.clone());
-        let written = declaration.node.value("properties").and_then(|properties| properties.value("template"));
+        let written =
+            declaration.node.value("properties").and_then(|properties| properties.value("template"));
         let entered = written.filter(|template| template.is_object() && template.span.contains(place));
         let Some(nested) = entered.and_then(|_| declaration.nested()) else { break };
         if !nested.outer {

@@ -40,9 +40,8 @@ impl<'d> Path<'d> {
             let step = match &path.node().kind {
                 NodeKind::Object(members) => {
                     let mut all = members.iter().enumerate();
-                    all.find(|(_, member)| holds(member.key_span) || holds(member.value.span)).map(
-                        |(index, member)| Step { member: Some(member), index, node: &member.value },
-                    )
+                    all.find(|(_, member)| holds(member.key_span) || holds(member.value.span))
+                        .map(|(index, member)| Step { member: Some(member), index, node: &member.value })
                 }
                 NodeKind::Array(elements) => {
                     let mut all = elements.iter().enumerate();
