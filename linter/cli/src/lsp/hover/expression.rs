@@ -28,6 +28,8 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
         return Some((span, String::new()));
     }
     let (scope, expression) = meant(subject, &located, whole);
+    // The brackets and quotes around an expression stand for all of it.
+    let about = if subject.pointer.is_in(expression.span) { expression.span } else { span };
     let value = scope.evaluate(expression);
     let title = title(expression);
     let evaluate = |graph: &Graph| {
@@ -42,7 +44,7 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
     if let Some((name, Some(_))) = instance {
         text.push_str(&format!("\n\nThis is the first instance of the loop {}.", code(&name)));
     }
-    Some((expression.span, text))
+    Some((about, text))
 }
 
 // The smallest expression that has something to tell: a literal and a lambda are parts of a call.
