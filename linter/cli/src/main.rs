@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Command::Map(map) => map::run(map, arguments.color),
         Command::Rules(rules) => rules::run(rules),
         Command::Init(init) => init::run(init),
+        Command::Lsp(_) => return lsp::run(),
         Command::Schema => schema::run(),
     };
     match outcome {
