@@ -1,8 +1,10 @@
 //! The one way in, for command line and editor alike: set texts, check them.
 
 mod earlier;
+mod look;
 
 pub use earlier::Earlier;
+pub use look::Trees;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

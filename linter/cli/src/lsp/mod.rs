@@ -6,19 +6,33 @@
 mod actions;
 mod address;
 mod answers;
+#[allow(dead_code)]
+mod artefact;
 mod capabilities;
 mod client;
+#[allow(dead_code)]
+pub(crate) mod definition;
 mod diagnostics;
 mod document;
 mod edits;
 mod encoding;
 mod faults;
+#[allow(dead_code)]
+pub(crate) mod hover;
 mod place;
+#[allow(dead_code)]
+mod pointer;
 mod preferences;
 mod queue;
 mod root;
 mod server;
 mod suppress;
+#[allow(dead_code)]
+pub(crate) mod symbols;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod worker;
 mod workspace;
