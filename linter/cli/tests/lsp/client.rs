@@ -207,11 +207,6 @@ impl Client {
         asked["params"]["edit"].clone()
     }
 
-    /// Waits for the end of everything that was sent.
-    pub(crate) fn settle(&mut self) {
-        self.request("workspace/executeCommand", json!({ "command": "nothing", "arguments": [] }));
-    }
-
     /// Nothing more comes in.
     pub(crate) fn hang_up(&mut self) {
         self.stdin = None;
