@@ -8,6 +8,8 @@ mod markdown;
 mod resource;
 mod shown;
 
+use std::borrow::Cow;
+
 use armlint_engine::dialect::{Deployment, Dialect};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
@@ -27,22 +29,32 @@ pub(crate) struct Hover {
 }
 
 /// What is said of a place; nothing where there is nothing to say. What is not known is said not to be
-/// known, and why. It costs about a check of the deployment, since that finds what is secret.
+/// known, and why. To know what is secret, the deployment is checked.
 pub(crate) fn hover(place: &Place<'_>) -> Option<Hover> {
+    say(place, |deployment| {
+        let secrets = place.session.secrets(deployment, (place.settings)(deployment));
+        Cow::Owned(Masks::at(place.session.sources(), secrets))
+    })
+}
+
+/// The same with the masks of a report of the same session, made after its last change.
+pub(crate) fn hover_masked(place: &Place<'_>, masks: &Masks) -> Option<Hover> {
+    say(place, |_| Cow::Borrowed(masks))
+}
+
+fn say<'m>(place: &Place<'_>, masks: impl Fn(&Deployment) -> Cow<'m, Masks>) -> Option<Hover> {
     let pointer = Pointer::at(place)?;
     place.session.deployments_of(place.path).iter().find_map(|deployment| {
-        let settings = (place.settings)(deployment);
         let about = |cx: &Context<'_>| {
             let subject = Subject { pointer: &pointer, deployment, cx };
-            // Most places have nothing to say, and need no check.
+            // Most places have nothing to say, and need no masks.
             subject.say(&Shown::nothing())?;
-            let secrets = place.session.secrets(deployment, settings);
-            let masks = Masks::at(place.session.sources(), secrets);
+            let masks = masks(deployment);
             let shown = Shown::new(&masks, place.session.sources());
             let (span, text) = subject.say(&shown)?;
             Some(Hover { span, markdown: shown.scrubbed(&text) })
         };
-        place.session.look(deployment, settings, about).flatten()
+        place.session.look(deployment, (place.settings)(deployment), about).flatten()
     })
 }
 
