@@ -209,11 +209,6 @@ impl Session {
         }
     }
 
-    /// The text at a path, as it was set last; empty where nothing in it concerns the linter.
-    pub fn text(&self, path: &str) -> Option<&Arc<Source>> {
-        self.by_path.get(path).and_then(|place| self.slots.get(*place)).map(|slot| &slot.source)
-    }
-
     /// Checks everything, on all threads of the current rayon pool.
     pub fn check(&self, settings: &Settings) -> Report {
         self.check_by(|_| settings)

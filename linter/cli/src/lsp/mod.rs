@@ -6,29 +6,25 @@
 mod actions;
 mod address;
 mod answers;
-#[allow(dead_code)]
 mod artefact;
 mod capabilities;
 mod client;
-#[allow(dead_code)]
-pub(crate) mod definition;
+mod definition;
 mod diagnostics;
 mod document;
 mod edits;
 mod encoding;
 mod faults;
-#[allow(dead_code)]
-pub(crate) mod hover;
+mod hover;
 mod place;
-#[allow(dead_code)]
 mod pointer;
 mod preferences;
+mod queries;
 mod queue;
 mod root;
 mod server;
 mod suppress;
-#[allow(dead_code)]
-pub(crate) mod symbols;
+mod symbols;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -41,7 +37,7 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-pub(crate) use place::Place;
+use place::Place;
 
 use client::Client;
 use server::Server;

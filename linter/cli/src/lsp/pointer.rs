@@ -15,8 +15,6 @@ use super::Place;
 pub(super) struct Pointer<'a> {
     /// The text.
     pub(super) source: &'a Arc<Source>,
-    /// What its tree is.
-    pub(super) recognition: &'a Recognition,
     /// The way to the innermost value.
     pub(super) path: Path<'a>,
     /// The byte.
@@ -30,10 +28,10 @@ impl<'a> Pointer<'a> {
         let around = |(document, _): &&(&'a Document, &'a Recognition)| {
             document.root.span.start <= place.offset && place.offset <= document.root.span.end
         };
-        let (document, recognition) = text.trees.iter().rev().find(around)?;
+        let (document, _) = text.trees.iter().rev().find(around)?;
         let point = |offset: u32| {
             let path = Path::at(&document.root, offset)?;
-            Some(Pointer { source: text.source, recognition, path, offset })
+            Some(Pointer { source: text.source, path, offset })
         };
         let before = || {
             let before = point(place.offset.checked_sub(1)?)?;
