@@ -10,7 +10,8 @@ mod shown;
 
 use std::borrow::Cow;
 
-use armlint_engine::dialect::{Deployment, Dialect};
+use armlint_engine::dialect::{Deployment, Dialect, ParameterFile};
+use armlint_engine::graph::Graph;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 
@@ -29,33 +30,41 @@ pub(crate) struct Hover {
 }
 
 /// What is said of a place; nothing where there is nothing to say. What is not known is said not to be
-/// known, and why. To know what is secret, the deployment is checked.
-pub(crate) fn hover(place: &Place<'_>) -> Option<Hover> {
-    say(place, |deployment| {
-        let secrets = place.session.secrets(deployment, (place.settings)(deployment));
-        Cow::Owned(Masks::at(place.session.sources(), secrets))
-    })
-}
-
-/// The same with the masks of a report of the same session, made after its last change.
-pub(crate) fn hover_masked(place: &Place<'_>, masks: &Masks) -> Option<Hover> {
-    say(place, |_| Cow::Borrowed(masks))
-}
-
-fn say<'m>(place: &Place<'_>, masks: impl Fn(&Deployment) -> Cow<'m, Masks>) -> Option<Hover> {
+/// known, and why. `masks` are those of a report of the same texts; without them the deployment is checked,
+/// to know what is secret.
+pub(crate) fn hover(place: &Place<'_>, masks: Option<&Masks>) -> Option<Hover> {
     let pointer = Pointer::at(place)?;
     place.session.deployments_of(place.path).iter().find_map(|deployment| {
+        let settings = (place.settings)(deployment);
         let about = |cx: &Context<'_>| {
             let subject = Subject { pointer: &pointer, deployment, cx };
             // Most places have nothing to say, and need no masks.
             subject.say(&Shown::nothing())?;
-            let masks = masks(deployment);
+            let masks = masks.map_or_else(
+                || {
+                    let secrets = place.session.secrets(deployment, settings);
+                    Cow::Owned(Masks::at(place.session.sources(), secrets))
+                },
+                Cow::Borrowed,
+            );
             let shown = Shown::new(&masks, place.session.sources());
             let (span, text) = subject.say(&shown)?;
-            Some(Hover { span, markdown: shown.scrubbed(&text) })
+            Some(Hover { span, markdown: shown.scrubbed(&as_declared(text, cx.graph())) })
         };
-        place.session.look(deployment, (place.settings)(deployment), about).flatten()
+        place.session.look(deployment, settings, about).flatten()
     })
+}
+
+// Residues have the names of parameters in lower case, people as they are declared.
+fn as_declared(mut text: String, graph: &Graph) -> String {
+    for declared in &graph.parameters {
+        let name = &declared.parameter.name;
+        let lower = format!("parameters('{}')", name.to_ascii_lowercase());
+        if lower[12..lower.len() - 2] != **name && text.contains(&lower) {
+            text = text.replace(&lower, &format!("parameters('{name}')"));
+        }
+    }
+    text
 }
 
 /// What is asked about, in one deployment.
@@ -67,9 +76,8 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     fn say(&self, shown: &Shown<'_>) -> Option<(Span, String)> {
-        let is_file =
-            |file: &armlint_engine::dialect::ParameterFile| file.parsed.source.id == self.pointer.source.id;
-        if self.deployment.parameter_files.iter().any(is_file) {
+        let own = |file: &ParameterFile| file.parsed.source.id == self.pointer.source.id;
+        if self.deployment.parameter_files.iter().any(own) {
             return declaration::of_argument(self, shown);
         }
         if self.deployment.dialect.is_template() {
