@@ -18,6 +18,7 @@ mod given;
 mod init;
 mod known;
 mod load;
+mod lsp;
 mod man;
 mod map;
 mod output;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Map(map) => map::run(map, arguments.color),
         Command::Rules(rules) => rules::run(rules),
         Command::Init(init) => init::run(init),
+        Command::Lsp(_) => return lsp::run(),
         Command::Schema => schema::run(),
         Command::Completions(completions) => completions::run(completions),
         Command::Man => man::run(),
