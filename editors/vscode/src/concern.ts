@@ -34,8 +34,13 @@ const TEMPLATE = /deploymentTemplate|deploymentParameters|contentVersion/i;
 const YAML_MARKER = /\.azure\.com\/v|Microsoft\.(ContainerInstance\/containerGroups|App\/containerApps)/i;
 const YAML_PROPERTIES = /^\uFEFF?properties/m;
 
-/** The languages that templates are written in; `arm-template` is that of Azure Resource Manager Tools. */
-export const LANGUAGES: readonly string[] = ["json", "jsonc", "yaml", "arm-template"];
+// `arm-template` is the language of Azure Resource Manager (ARM) Tools.
+const LANGUAGES = ["json", "jsonc", "yaml", "arm-template"];
+
+/** The documents that the server is for: files, and what has not been saved yet. */
+export const SELECTOR = LANGUAGES.flatMap((language) =>
+    ["file", "untitled"].map((scheme) => ({ language, scheme })),
+);
 
 /**
  * Whether a document may concern armlint. `path` has `/` between its parts; `text` is not asked for where

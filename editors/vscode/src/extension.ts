@@ -3,9 +3,9 @@
  * starts the server. JSON and YAML are everywhere; a window without templates pays for a look at its texts.
  */
 
-import { commands, Uri, window, workspace, type ExtensionContext, type TextDocument } from "vscode";
+import { commands, languages, Uri, window, workspace, type ExtensionContext, type TextDocument } from "vscode";
 
-import { mayConcern } from "./concern";
+import { mayConcern, SELECTOR } from "./concern";
 import type { Server } from "./server";
 
 let server: Server | undefined;
@@ -21,11 +21,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
         }
         return server;
     };
-    const look = async (document: TextDocument): Promise<void> => {
-        const { languageId, uri } = document;
-        if (server?.isAsked !== true && uri.scheme === "file") {
-            if (mayConcern(languageId, uri.path, () => document.getText())) {
-                await (await load()).start();
+    // Nobody waits for the server itself: that would count as the time that the extension takes to start.
+    const start = async (): Promise<void> => void (await load()).start();
+    const look = async (document: TextDocument, text = () => document.getText()): Promise<void> => {
+        if (server?.isAsked !== true && languages.match(SELECTOR, document) > 0) {
+            if (mayConcern(document.languageId, document.uri.path, text)) {
+                await start();
             }
         }
     };
@@ -35,9 +36,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
         commands.registerCommand("armlint.showOutput", () => {
             output.show();
         }),
-        workspace.onDidOpenTextDocument(look),
-        // What was no template when it was opened may have become one.
-        workspace.onDidSaveTextDocument(look),
+        workspace.onDidOpenTextDocument((document) => look(document)),
+        // What was no template when it was opened may become one: at once where one is pasted, at the latest
+        // when it is saved.
+        workspace.onDidChangeTextDocument(({ document, contentChanges }) =>
+            look(document, () => contentChanges.map((change) => change.text).join("\n")),
+        ),
+        workspace.onDidSaveTextDocument((document) => look(document)),
         workspace.onDidChangeConfiguration(async (event) => {
             if (event.affectsConfiguration("armlint.path") && server !== undefined) {
                 await server.restart();
@@ -45,7 +50,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
         }),
     );
     if (await hasConfiguration()) {
-        await (await load()).start();
+        await start();
     }
     for (const document of workspace.textDocuments) {
         await look(document);

@@ -10,7 +10,7 @@ import { homedir } from "node:os";
 import { commands, env, Uri, window, workspace, type Disposable, type LogOutputChannel } from "vscode";
 import { LanguageClient, RevealOutputChannelOn, State } from "vscode-languageclient/node";
 
-import { LANGUAGES } from "./concern";
+import { SELECTOR } from "./concern";
 import { findExecutable } from "./executable";
 import { Status } from "./status";
 import { askForReason } from "./suppress";
@@ -101,7 +101,7 @@ export class Server implements Disposable {
             "armlint",
             { command: program, args: ["lsp"] },
             {
-                documentSelector: LANGUAGES.map((language) => ({ language, scheme: "file" })),
+                documentSelector: SELECTOR,
                 outputChannel: this.output,
                 revealOutputChannelOn: RevealOutputChannelOn.Never,
                 initializationOptions: () => ({
@@ -109,7 +109,6 @@ export class Server implements Disposable {
                     asksForReason: true,
                 }),
                 initializationFailedHandler: () => false,
-                synchronize: { configurationSection: SECTION },
                 middleware: askForReason,
             },
         );

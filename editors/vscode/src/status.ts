@@ -2,7 +2,7 @@
 
 import { languages, LanguageStatusSeverity, type Disposable } from "vscode";
 
-import { LANGUAGES } from "./concern";
+import { SELECTOR } from "./concern";
 
 /** What there is to say. */
 export type State =
@@ -13,10 +13,7 @@ export type State =
 
 /** An item that stands in the status bar once there is something to say. */
 export class Status implements Disposable {
-    private readonly item = languages.createLanguageStatusItem(
-        "armlint.server",
-        LANGUAGES.map((language) => ({ language, scheme: "file" })),
-    );
+    private readonly item = languages.createLanguageStatusItem("armlint.server", SELECTOR);
 
     constructor() {
         this.item.name = "armlint";
