@@ -13,7 +13,7 @@ import { LanguageClient, RevealOutputChannelOn, State } from "vscode-languagecli
 import { SELECTOR } from "./concern";
 import { findExecutable } from "./executable";
 import { Status } from "./status";
-import { askForReason } from "./suppress";
+import { suppression } from "./suppress";
 
 const SECTION = "armlint";
 const INSTALL = "https://github.com/armlint/armlint#try-it";
@@ -109,7 +109,7 @@ export class Server implements Disposable {
                     asksForReason: true,
                 }),
                 initializationFailedHandler: () => false,
-                middleware: askForReason,
+                middleware: suppression,
             },
         );
         client.onDidChangeState(({ newState }) => {

@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, openSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ const SETTINGS = {
     "editor.fontFamily": "DejaVu Sans Mono",
     "editor.minimap.enabled": false,
     "extensions.ignoreRecommendations": true,
+    "git.enabled": false,
     "files.autoSave": "off",
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
@@ -36,7 +37,8 @@ const FLAGS = [
 
 /** One folder in one window. */
 export class Editor {
-    constructor(server, context, page, shots) {
+    constructor(scratch, server, context, page, shots) {
+        this.scratch = scratch;
         this.server = server;
         this.context = context;
         this.page = page;
@@ -86,13 +88,26 @@ export class Editor {
         await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
         await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
         await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
-        return new Editor(server, context, page, shots);
+        return new Editor(scratch, server, context, page, shots);
     }
 
     async close() {
         await this.context.close();
         this.server.kill();
         await once(this.server, "exit");
+    }
+
+    /** The ids of the servers of armlint that the extension runs. */
+    servers() {
+        const line = (id) => {
+            try {
+                return readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
+            } catch {
+                return [];
+            }
+        };
+        const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+        return ids.filter((id) => line(id)[0]?.startsWith(this.scratch) && line(id)[1] === "lsp").map(Number);
     }
 
     async shot(name) {
@@ -111,7 +126,7 @@ export class Editor {
 
     /** Runs a command of the palette. */
     async command(title) {
-        await this.page.keyboard.press("Control+Shift+P");
+        await this.page.keyboard.press("F1");
         await this.page.locator(".quick-input-widget input").fill(`>${title}`);
         await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
     }
@@ -199,14 +214,11 @@ export class Editor {
 
     /** Waits until what `look` says of the squiggles is true, and gives them. */
     async untilSquiggles(look, what) {
-        for (let attempt = 0; attempt < 150; attempt += 1) {
-            const squiggles = await this.squiggles();
-            if (look(squiggles)) {
-                return squiggles;
-            }
-            await this.page.waitForTimeout(100);
-        }
-        throw new Error(`${what}; underlined is ${JSON.stringify(await this.squiggles())}`);
+        let squiggles = [];
+        await this.until(async () => look((squiggles = await this.squiggles())), what).catch((error) => {
+            throw new Error(`${error.message}; underlined is ${JSON.stringify(squiggles)}`);
+        });
+        return squiggles;
     }
 
     /** Holds the mouse over a squiggle and gives the text of the hover. */
@@ -227,8 +239,31 @@ export class Editor {
         return (await rows.allInnerTexts()).map((text) => text.trim());
     }
 
+    /** Takes one of them, by keyboard: a layer over the menu swallows the first clicks. */
     async choose(title) {
-        await this.page.locator(".action-widget .monaco-list-row.action", { hasText: title }).first().click();
+        const focused = this.page.locator(".action-widget .monaco-list-row.focused", { hasText: title });
+        for (let row = 0; row < 20 && (await focused.count()) === 0; row += 1) {
+            await this.page.keyboard.press("ArrowDown");
+        }
+        await focused.waitFor();
+        await this.page.keyboard.press("Enter");
+        await this.page.locator(".action-widget").waitFor({ state: "hidden" });
+    }
+
+    /** The text of the notifications. */
+    async notifications() {
+        return (await this.page.locator(".notification-list-item-message").allInnerTexts()).join("\n");
+    }
+
+    /** Waits until `look` gives true. */
+    async until(look, what) {
+        for (let attempt = 0; attempt < 200; attempt += 1) {
+            if (await look()) {
+                return;
+            }
+            await this.page.waitForTimeout(100);
+        }
+        throw new Error(what);
     }
 }
 
