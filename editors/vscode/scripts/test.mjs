@@ -16,6 +16,7 @@ await build({
     entryPoints: readdirSync(folder).map((name) => join(folder, name)),
     outdir,
     outExtension: { ".js": ".mjs" },
+    alias: { vscode: "./test/editor-stub.ts" },
     bundle: true,
     platform: "node",
     format: "esm",

@@ -114,6 +114,12 @@ export class Editor {
         await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
     }
 
+    /** The upper part of the editor with its tabs, for a screenshot of that alone. */
+    async editorBox(height) {
+        const box = await this.page.locator(".editor-group-container").first().boundingBox();
+        return { ...box, height };
+    }
+
     /** Opens a file by its absolute path: a search by name would need ripgrep. */
     async file(path) {
         const name = basename(path);
@@ -240,7 +246,7 @@ export class Editor {
     }
 
     /** Takes one of them, by keyboard: a layer over the menu swallows the first clicks. */
-    async choose(title) {
+    async take(title) {
         const focused = this.page.locator(".action-widget .monaco-list-row.focused", { hasText: title });
         for (let row = 0; row < 20 && (await focused.count()) === 0; row += 1) {
             await this.page.keyboard.press("ArrowDown");

@@ -16,11 +16,13 @@ const plain = join(work, "plain.vsix");
 const SECRET = "not-a-real-passw0rd";
 const SALES = "contoso-ingest/linkedService/Sales.json";
 const ORDERS = "contoso-ingest/linkedService/Orders.json";
+const LAKE = "contoso-ingest/linkedService/Lake.json";
 const RUNTIME = "contoso-ingest/integrationRuntime/ManagedNetworkRuntime.json";
 const TEMPLATE = "azuredeploy.json";
 
 const STEPS = [
     ["findings, hover, fix and suppression", trustedFolder],
+    ["settings", settings],
     ["a program that is not there", withoutProgram],
     ["a folder that is not trusted", untrustedFolder],
     ["a folder without templates", withoutTemplates],
@@ -68,6 +70,7 @@ async function trustedFolder() {
     const path = (name) => join(folder, name);
     const editor = await Editor.open({ work, vsix: bundled, folder, shots });
     try {
+        await endpoint(editor, path);
         await findings(editor, folder, path);
         await fix(editor, folder, path);
         await suppression(editor, folder, path);
@@ -79,6 +82,17 @@ async function trustedFolder() {
     } finally {
         await editor.close();
     }
+}
+
+// The picture in the README: only the editor, without the rest of the window.
+async function endpoint(editor, path) {
+    await editor.file(path(LAKE));
+    const [squiggle] = await editor.untilSquiggles((all) => all.length === 1, "nothing is underlined");
+    const hover = await editor.hover(squiggle);
+    assert.match(hover, /covers `blob` but `Lake` needs `dfs`/);
+    await editor.page.screenshot({ path: join(shots, "readme.png"), clip: await editor.editorBox(420) });
+    await editor.page.keyboard.press("Escape");
+    ok("a finding that joins three files is shown at the place that is wrong");
 }
 
 async function findings(editor, folder, path) {
@@ -117,7 +131,7 @@ async function fix(editor, folder, path) {
     await editor.go(squiggle.line, squiggle.from);
     const titles = await editor.actions();
     await editor.shot("fix-menu");
-    await editor.choose("Let the runtime follow the factory");
+    await editor.take("Let the runtime follow the factory");
     await editor.untilSquiggles((all) => all.length === 0, "the squiggle stays");
     await editor.shot("fixed");
     ok(`the quick fix is offered (${titles.join("; ")}) and takes the squiggle away`);
@@ -141,7 +155,7 @@ async function suppression(editor, folder, path) {
     await editor.page.mouse.move(5, 5);
     await editor.actions();
     await editor.shot("suppress-menu");
-    await editor.choose(`Suppress ${rule}`);
+    await editor.take(`Suppress ${rule}`);
     const box = editor.page.locator(".quick-input-widget input");
     const message = editor.page.locator(".quick-input-message");
     await box.fill(" ");
@@ -151,6 +165,7 @@ async function suppression(editor, folder, path) {
     await editor.shot("reason-refused");
     ok("an empty reason and a day that is over are refused in the box");
     await box.fill("until: 2099-12-31 goes with the old warehouse");
+    await message.filter({ hasText: "Why does the finding stay" }).waitFor();
     await editor.shot("reason");
     await box.press("Enter");
     // The line above is new, and nothing is wrong with it.
@@ -172,7 +187,7 @@ async function suppressionInFactory(editor, folder, path) {
     const [squiggle] = await editor.untilSquiggles((all) => described(all).includes(place), `expected ${place}`);
     await editor.go(squiggle.line, squiggle.from);
     await editor.actions();
-    await editor.choose("Suppress adf/dangling-reference");
+    await editor.take("Suppress adf/dangling-reference");
     const box = editor.page.locator(".quick-input-widget input");
     await box.fill("the vault is made by hand");
     await box.press("Enter");
@@ -197,6 +212,36 @@ async function crash(editor) {
     ok("a server that crashes is started again, and the command starts it anew");
 }
 
+async function settings() {
+    const folder = copy();
+    const write = (severity) => {
+        const chosen = { "armlint.diagnostics.scope": "workspace", "armlint.minSeverity": severity };
+        writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify(chosen));
+    };
+    mkdirSync(join(folder, ".vscode"));
+    write("critical");
+    const editor = await Editor.open({ work, vsix: bundled, folder, shots });
+    // Whatever its severity, all that the command line finds is in the workspace.
+    const all = (severity) => check(folder, ...(severity ? ["--min-severity", severity] : [])).length;
+    const problems = async () => {
+        const text = await editor.page.locator("[id='status.problems']").innerText();
+        return [...text.matchAll(/\d+/g)].reduce((sum, [count]) => sum + Number(count), 0);
+    };
+    try {
+        await editor.file(join(folder, LAKE));
+        await editor.until(async () => (await problems()) === all("critical"), "not the critical findings alone");
+        ok(`of a workspace all files show findings, of the severity that is set: ${all("critical")}`);
+        write(null);
+        await editor.until(async () => (await problems()) === all(), `not ${all()} findings`);
+        ok(`a setting holds when it is changed: ${all()}`);
+    } catch (error) {
+        await editor.shot("failed");
+        throw error;
+    } finally {
+        await editor.close();
+    }
+}
+
 async function withoutProgram() {
     const folder = copy();
     const tools = "/usr/bin:/bin";
@@ -207,6 +252,9 @@ async function withoutProgram() {
         await editor.file(join(folder, ORDERS));
         await editor.page.waitForTimeout(1000);
         await editor.shot("not-installed");
+        await editor.page.locator("[id='status.languageStatus'] a").first().click();
+        await editor.page.locator(".hover-language-status", { hasText: "armlint: failed" }).waitFor();
+        await editor.shot("status-failed");
         const said = (await editor.notifications()).split("\n").filter((line) => line.includes("not installed"));
         assert.equal(said.length, 1);
         ok("without the program one message says what to do");
@@ -257,6 +305,14 @@ async function withoutTemplates() {
         ok("it is started with the first template");
     } finally {
         await editor.close();
+    }
+    writeFileSync(join(folder, "armlint.yaml"), "");
+    const configured = await Editor.open({ work, vsix: bundled, folder, shots });
+    try {
+        await configured.until(() => configured.servers().length === 1, "no server is started");
+        ok("it is started without one where the folder has a configuration");
+    } finally {
+        await configured.close();
     }
 }
 
