@@ -6,8 +6,8 @@ use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use lsp_types::{CodeAction, CodeActionContext, CodeActionParams, Command, Diagnostic, TextEdit};
 use serde_json::{Value, json};
-use similar::{DiffOp, TextDiff};
 
+use super::changes;
 use super::client::{Refusal, value};
 use super::diagnostics;
 use super::edits::Changes;
@@ -152,7 +152,7 @@ impl Workspace {
         let path = root.absolute(&shown);
         let mut changes = Changes::default();
         let source = Source::new(SourceId(0), "", before.text.clone());
-        for (range, new_text) in lines(&before.text, &after.text) {
+        for (range, new_text) in changes::between(&before.text, &after.text) {
             let span = Span::new(source.id, range.start, range.end);
             let range = self.client.features.encoding.range(&source, span);
             changes.add(self, root, &path, TextEdit { range, new_text })?;
@@ -189,51 +189,11 @@ fn is_wanted(context: &CodeActionContext, kind: &str) -> bool {
     })
 }
 
-// The lines that differ: their bytes in the old text, and what stands there in the new one.
-fn lines(before: &str, after: &str) -> Vec<(std::ops::Range<usize>, String)> {
-    let diff = TextDiff::from_lines(before, after);
-    let starts = |lines: &[&str]| -> Vec<usize> {
-        let ends = lines.iter().scan(0, |at, line| {
-            *at += line.len();
-            Some(*at)
-        });
-        std::iter::once(0).chain(ends).collect()
-    };
-    let (old, new) = (starts(diff.old_slices()), starts(diff.new_slices()));
-    let bytes = |starts: &[usize], lines: std::ops::Range<usize>| -> std::ops::Range<usize> {
-        let at = |line: usize| starts.get(line).or(starts.last()).copied().unwrap_or(0);
-        at(lines.start)..at(lines.end)
-    };
-    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    let hunk = |op: &DiffOp| {
-        let text = after.get(bytes(&new, op.new_range())).unwrap_or_default();
-        (bytes(&old, op.old_range()), text.to_string())
-    };
-    changed.map(hunk).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use lsp_types::CodeActionKind;
 
     use super::*;
-
-    #[test]
-    fn lines_that_differ_make_the_new_text() {
-        for (before, after) in [
-            ("a\nb\nc\n", "a\nx\nc\n"),
-            ("a\r\nb\rc", "a\r\nc"),
-            ("", "a\n"),
-            ("a\nb", "a\nb\n"),
-            ("a\nb\nc\nd\n", "b\nc\ne\nd\nf"),
-        ] {
-            let mut text = before.to_string();
-            for (range, new) in lines(before, after).into_iter().rev() {
-                text.replace_range(range, &new);
-            }
-            assert_eq!(text, after);
-        }
-    }
 
     #[test]
     fn kinds_stand_for_those_below_them() {
