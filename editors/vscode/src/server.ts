@@ -12,6 +12,7 @@ import { LanguageClient, RevealOutputChannelOn, State } from "vscode-languagecli
 
 import { SELECTOR } from "./concern";
 import { findExecutable } from "./executable";
+import { outline } from "./outline";
 import { Status } from "./status";
 import { suppression } from "./suppress";
 
@@ -109,7 +110,7 @@ export class Server implements Disposable {
                     asksForReason: true,
                 }),
                 initializationFailedHandler: () => false,
-                middleware: suppression,
+                middleware: { ...suppression, ...outline },
             },
         );
         client.onDidChangeState(({ newState }) => {

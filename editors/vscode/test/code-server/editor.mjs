@@ -145,6 +145,16 @@ export class Editor {
         await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
     }
 
+    /** Puts a text in place of the selection, as one change. */
+    paste(text) {
+        return this.page.evaluate((pasted) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", pasted);
+            const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(event);
+        }, text);
+    }
+
     async save() {
         await this.page.keyboard.press("Control+S");
         await this.page.locator(".tab.active.dirty").waitFor({ state: "hidden" });

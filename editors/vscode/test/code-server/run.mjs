@@ -90,7 +90,7 @@ async function endpoint(editor, path) {
     const [squiggle] = await editor.untilSquiggles((all) => all.length === 1, "nothing is underlined");
     const hover = await editor.hover(squiggle);
     assert.match(hover, /covers `blob` but `Lake` needs `dfs`/);
-    await editor.page.screenshot({ path: join(shots, "readme.png"), clip: await editor.editorBox(420) });
+    await editor.page.screenshot({ path: join(shots, "readme.png"), clip: await editor.editorBox(465) });
     await editor.page.keyboard.press("Escape");
     ok("a finding that joins three files is shown at the place that is wrong");
 }
@@ -189,13 +189,14 @@ async function suppressionInFactory(editor, folder, path) {
     await editor.actions();
     await editor.take("Suppress adf/dangling-reference");
     const box = editor.page.locator(".quick-input-widget input");
-    await box.fill("the vault is made by hand");
+    await box.fill("until: 2099-12-31 the vault is made by hand");
     await box.press("Enter");
     await editor.untilSquiggles((all) => all.length === 0, "the squiggle stays");
     await editor.shot("suppressed-in-configuration");
     assert.match(await editor.notifications(), /stands in armlint\.yaml/);
     const [finding] = check(folder).filter((finding) => finding.rule === "adf/dangling-reference");
     assert.equal(finding.suppressed?.reason, "the vault is made by hand");
+    assert.match(readFileSync(path("armlint.yaml"), "utf8"), /^ +until: "?2099-12-31"?$/m);
     await editor.page.locator(".notification-list-item .monaco-button", { hasText: "Show" }).click();
     await editor.page.locator(".tab.active", { hasText: "armlint.yaml" }).waitFor();
     await editor.shot("configuration");
@@ -298,11 +299,12 @@ async function withoutTemplates() {
         await editor.page.waitForTimeout(3000);
         assert.deepEqual(editor.servers(), []);
         ok("in a folder without templates no server is started");
-        const text = '{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#" }\n';
-        writeFileSync(join(folder, "main.json"), text);
-        await editor.file(join(folder, "main.json"));
+        const text = '{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#" }';
+        await editor.file(join(folder, "package.json"));
+        await editor.page.keyboard.press("Control+A");
+        await editor.paste(text);
         await editor.until(() => editor.servers().length === 1, "no server is started");
-        ok("it is started with the first template");
+        ok("it is started when a template is pasted");
     } finally {
         await editor.close();
     }
