@@ -17,7 +17,7 @@ import { Status } from "./status";
 import { suppression } from "./suppress";
 
 const SECTION = "armlint";
-const INSTALL = "https://github.com/armlint/armlint#try-it";
+const INSTALL = "https://github.com/armlint/armlint/blob/main/docs/install.md";
 
 /** At most one server, started on demand. */
 export class Server implements Disposable {
