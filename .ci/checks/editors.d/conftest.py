@@ -78,9 +78,9 @@ def write(folder: Path, name: str, content: dict):
 
 def pytest_report_teststatus(report):
     # One line for each test is written below; pytest's letters would be in its way.
-    if report.when == "call" and report.passed:
-        return "passed", "", ""
-    return None
+    if report.skipped or report.passed and report.when != "call":
+        return None
+    return ("passed" if report.passed else "failed" if report.when == "call" else "error"), "", ""
 
 
 @pytest.hookimpl(tryfirst=True)

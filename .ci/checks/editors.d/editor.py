@@ -284,7 +284,7 @@ class Editor:
         if action.command:
             arguments = list(action.command.arguments or [])
             if reason is not None:
-                arguments[0] = {**plain(arguments[0]), "reason": reason}
+                arguments.append(reason)
             params = types.ExecuteCommandParams(action.command.command, arguments)
             return await self.client.workspace_execute_command_async(params)
 

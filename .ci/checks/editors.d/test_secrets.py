@@ -147,6 +147,19 @@ async def test_applied(start, secrets):
     assert any(message.get("method") == "workspace/applyEdit" for message in editor.client.received)
 
 
+async def test_one_line(start, secrets):
+    """tells none when a file of a single line is fixed as a whole"""
+    name = "main.json"
+    editor = await start(secrets)
+    editor.open(name, json.dumps(FILES[name]))
+    await editor.finding(name, "adf/secret-parameter-not-secure")
+    nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
+    [action] = await editor.actions(name, nowhere, only=["source.fixAll"])
+    await editor.do(action)
+    assert json.loads(editor.text(name))["parameters"]["plain"]["type"].lower() == "securestring"
+    assert "planted" in editor.text(name)
+
+
 async def test_broken(start, secrets):
     """tells none of a text that breaks off in the middle of one"""
     editor = await start(secrets)

@@ -130,6 +130,18 @@ async def test_factory(start, example):
     assert [each["rule"] for each in report["findings"] if each["suppressed"]] == [rule]
 
 
+@pytest.mark.parametrize("reason", ["key: value # no", '"quoted" and \'so\'', "- a\n- b", "{{x}} 🧬", "yes"], ids=repr)
+async def test_factory_reasons(start, example, reason):
+    """writes any reason into armlint.yaml so that it is read as it was said"""
+    rule = "adf/secret-literal"
+    editor = await start(example, options={"asksForReason": True})
+    editor.open(SERVICE)
+    await editor.do(await offered(editor, SERVICE, rule), reason)
+    await editor.found(SERVICE, lambda rules: rule not in rules)
+    [finding] = [each for each in kit.check(example)["findings"] if each["rule"] == rule]
+    assert finding["suppressed"]["reason"].split() == reason.split()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -76,7 +76,7 @@ local function session()
   vim.api.nvim_win_set_cursor(0, { finding.lnum + 1, finding.col + 1 })
   local chosen
   vim.ui.select = function(items, options, choose)
-    chosen = items[1] and (options.format_item and options.format_item(items[1]) or items[1][2].title)
+    chosen = items[1] and (options.format_item and options.format_item(items[1]) or "the first of them")
     choose(items[1])
   end
   vim.lsp.buf.code_action()
@@ -93,10 +93,8 @@ local function session()
   vim.cmd("silent %s/KeyVualt/KeyVault/")
   check("and no more when it is typed away", wait(function() return not of_rule("adf/dangling-reference") end), rules())
 
-  local clients = vim.lsp.get_active_clients()
+  local clients = (vim.lsp.get_clients or vim.lsp.get_active_clients)()
   check("one server serves both files", #clients == 1, vim.inspect(vim.tbl_map(function(c) return c.name end, clients)))
-  local params = vim.lsp.util.make_position_params()
-  params.position = { line = 0, character = 0 }
   vim.fn.search('"OnPremises"')
   vim.cmd("normal! l")
   vim.lsp.buf.definition()
