@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Print the JSON Schema of the configuration
     Schema,
+    /// Serve editors: the language server, on standard input and output
+    Lsp(LspArguments),
 }
 
 const EXIT_CODES: &str = "Exit codes:
@@ -178,6 +180,16 @@ pub(crate) struct InitArguments {
     /// The file to write
     #[arg(default_value = crate::config::FILE_NAME, value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LspArguments {
+    /// Accepted since clients pass it: there is no other way to connect
+    #[arg(long)]
+    pub(crate) stdio: bool,
+    /// The process that started the server; accepted since clients pass it
+    #[arg(long = "clientProcessId", value_name = "ID", hide = true)]
+    pub(crate) client_process_id: Option<u32>,
 }
 
 #[derive(Debug, Args)]

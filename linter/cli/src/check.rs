@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use armlint_engine::finding::Finding;
@@ -89,8 +90,7 @@ fn checked(
     let check = |session: &Session| {
         let mut report = session.check_by(|deployment| configurations.settings(deployment));
         if !arguments.no_ignores {
-            session.suppress(&mut report, clock::today());
-            configurations.suppress(&mut report, session, &arguments.paths, clock::today());
+            suppress(&mut report, session, configurations, &arguments.paths);
         }
         known.borrow_mut().compare(&report);
         configurations.apply(&mut report, selection);
@@ -114,7 +114,19 @@ fn checked(
     (check(session), fixed)
 }
 
-fn is_shown(configuration: &Configuration, finding: &Finding) -> bool {
+/// Marks what comments, metadata and configurations suppress; `paths` are what was asked to be checked.
+pub(crate) fn suppress(
+    report: &mut Report,
+    session: &Session,
+    configurations: &Configurations,
+    paths: &[PathBuf],
+) {
+    session.suppress(report, clock::today());
+    configurations.suppress(report, session, paths, clock::today());
+}
+
+/// Whether a finding is as bad and as sure as the configuration of its file wants.
+pub(crate) fn is_shown(configuration: &Configuration, finding: &Finding) -> bool {
     finding.severity >= configuration.min_severity && finding.confidence >= configuration.min_confidence
 }
 
@@ -127,7 +139,8 @@ fn options(arguments: &CheckArguments) -> Options {
     }
 }
 
-fn configuration<'c>(
+/// The configuration of the file of a finding.
+pub(crate) fn configuration<'c>(
     configurations: &'c Configurations,
     report: &Report,
     finding: &Finding,

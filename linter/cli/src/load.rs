@@ -6,8 +6,8 @@ use armlint_engine::dialect::Given;
 use armlint_engine::session::Session;
 use armlint_engine::source::MAX_SOURCE_BYTES;
 
-use crate::config::{Configurations, Options};
-use crate::discover::{Discovery, Request, Role, discover};
+use crate::config::{self, Configurations, Options};
+use crate::discover::{Base, Discovery, Request, Role, discover};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::read;
@@ -45,9 +45,10 @@ pub(crate) fn load(
     timings: &mut Timings,
 ) -> Result<Loaded, Error> {
     let start = Instant::now();
-    let mut found = discover(request)?;
+    let base = Base::current()?;
+    let mut found = discover(base.clone(), request)?;
     let catalogue = armlint_rules::catalogue();
-    let configurations = Configurations::find(&found, options, &catalogue)?;
+    let configurations = Configurations::find(base, &found, options, &catalogue, &mut config::read)?;
     let excluded = configurations.exclude(&mut found);
     let bindings = configurations.bind(&mut found);
     timings.discover = start.elapsed();

@@ -15,6 +15,7 @@ mod given;
 mod init;
 mod known;
 mod load;
+mod lsp;
 mod map;
 mod output;
 mod progress;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Map(map) => map::run(map, arguments.color),
         Command::Rules(rules) => rules::run(rules),
         Command::Init(init) => init::run(init),
+        Command::Lsp(_) => return lsp::run(),
         Command::Schema => schema::run(),
     };
     match outcome {

@@ -10,8 +10,8 @@ use crate::error::Error;
 /// The rule under which the engine reports its own faults; no selection hides it.
 pub(crate) const INTERNAL_ERROR: &str = armlint_engine::check::INTERNAL_ERROR;
 
-/// A choice of rules.
-#[derive(Debug)]
+/// A choice of rules; by default all of them.
+#[derive(Debug, Default)]
 pub(crate) struct Selection {
     selected: Option<HashSet<&'static str>>,
     ignored: HashSet<&'static str>,

@@ -32,7 +32,7 @@ pub const INTERNAL_ERROR: &str = "template/internal-error";
 pub(crate) const LIMITED: &str = "evaluation stopped at a limit";
 
 /// What the check of one deployment found.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Checked {
     pub(crate) findings: Vec<Finding>,
     /// Places that hold secrets, found while reading.

@@ -22,7 +22,6 @@ pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> Optio
     let mut edits: Vec<&Edit> = edits.into_iter().collect();
     edits.sort_by_key(|edit| (edit.span, &edit.text));
     edits.dedup();
-    let carriage = has_carriage_returns(text);
     let mut result = String::with_capacity(text.len());
     let mut done = 0;
     let mut before: Option<Span> = None;
@@ -33,16 +32,20 @@ pub fn apply<'e>(text: &str, edits: impl IntoIterator<Item = &'e Edit>) -> Optio
         }
         text.get(range.clone())?;
         result.push_str(text.get(done..range.start)?);
-        if carriage {
-            result.push_str(&edit.text.replace("\r\n", "\n").replace('\n', "\r\n"));
-        } else {
-            result.push_str(&edit.text);
-        }
+        result.push_str(&line_ends(text, &edit.text));
         done = range.end;
         before = Some(edit.span);
     }
     result.push_str(text.get(done..)?);
     Some(result)
+}
+
+/// What is to be put into a text, with the line ends of that text.
+pub fn line_ends(text: &str, added: &str) -> String {
+    match added.contains('\n') && has_carriage_returns(text) {
+        true => added.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => added.to_string(),
+    }
 }
 
 // The first line end speaks for all.

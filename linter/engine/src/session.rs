@@ -1,5 +1,9 @@
 //! The one way in, for command line and editor alike: set texts, check them.
 
+mod earlier;
+
+pub use earlier::Earlier;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::check::stopwatch::{Measured, Stopwatch};
 use crate::check::{self, Checked};
-use crate::dialect::{self, Belonging, Deployment, File, Given, Parsed, Recognition, assemble};
+use crate::dialect::{self, Assembly, Belonging, Deployment, File, Given, Parsed, Recognition, assemble};
 use crate::finding::Finding;
 use crate::fingerprint;
 use crate::rule::{Catalogue, Context};
@@ -110,6 +114,8 @@ pub struct Session {
     catalogue: Catalogue,
     slots: Vec<Slot>,
     by_path: HashMap<Arc<str>, usize>,
+    /// Slots of texts that were forgotten.
+    free: Vec<usize>,
     given: Given,
     measures: bool,
 }
@@ -121,6 +127,14 @@ struct Slot {
     state: State,
     /// Why it is checked in part, although its trees are whole.
     note: Option<String>,
+}
+
+impl Slot {
+    // The slot of no text.
+    fn vacant(place: usize) -> Slot {
+        let source = Arc::new(Source::new(SourceId(place as u32), "", String::new()));
+        Slot { source, context: true, state: State::Removed, note: None }
+    }
 }
 
 #[derive(Debug)]
@@ -158,11 +172,7 @@ impl Session {
 
     /// Adds or replaces texts; they are parsed on all threads of the current rayon pool.
     pub fn set_all(&mut self, inputs: Vec<Input>) {
-        let first = self.slots.len();
-        let place = |(offset, input): (usize, &Input)| {
-            self.by_path.get(&input.path).copied().unwrap_or(first + offset)
-        };
-        let places: Vec<usize> = inputs.iter().enumerate().map(place).collect();
+        let places: Vec<usize> = inputs.iter().map(|input| self.place(&input.path)).collect();
         let slots: Vec<Slot> = inputs
             .into_par_iter()
             .zip(places.par_iter())
@@ -172,23 +182,34 @@ impl Session {
             })
             .collect();
         for (slot, place) in slots.into_iter().zip(places) {
-            self.by_path.insert(slot.source.path.clone(), place);
-            while self.slots.len() <= place {
-                let id = SourceId(self.slots.len() as u32);
-                let source = Arc::new(Source::new(id, "", String::new()));
-                self.slots.push(Slot { source, context: true, state: State::Removed, note: None });
-            }
             self.slots[place] = slot;
         }
     }
 
+    // The slot of a path, an empty one where the path is new.
+    fn place(&mut self, path: &Arc<str>) -> usize {
+        if let Some(place) = self.by_path.get(path) {
+            return *place;
+        }
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::vacant(self.slots.len()));
+            self.slots.len() - 1
+        });
+        self.by_path.insert(path.clone(), place);
+        place
+    }
+
     /// Forgets a text.
     pub fn remove(&mut self, path: &str) {
-        if let Some(place) = self.by_path.remove(path)
-            && let Some(slot) = self.slots.get_mut(place)
-        {
-            slot.state = State::Removed;
+        if let Some(place) = self.by_path.remove(path) {
+            self.slots[place] = Slot::vacant(place);
+            self.free.push(place);
         }
+    }
+
+    /// The text at a path, as it was set last; empty where nothing in it concerns the linter.
+    pub fn text(&self, path: &str) -> Option<&Arc<Source>> {
+        self.by_path.get(path).and_then(|place| self.slots.get(*place)).map(|slot| &slot.source)
     }
 
     /// Checks everything, on all threads of the current rayon pool.
@@ -200,12 +221,52 @@ impl Session {
     pub fn check_by<'s>(&self, settings: impl Fn(&Deployment) -> &'s Settings + Sync) -> Report {
         let (files, owners) = self.files();
         let assembly = assemble(&files, &self.given);
+        let check = |deployment: &Deployment| self.check_one(deployment, settings(deployment));
+        let checked = assembly.deployments.par_iter().map(check).collect();
+        self.conclude_all(&assembly, &owners, checked)
+    }
+
+    /// The same, but checks only those deployments again in which a text, or what the settings say, has
+    /// changed since the check before it, which left `earlier`.
+    pub fn check_changed<'s>(
+        &self,
+        earlier: &mut Earlier,
+        settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+    ) -> Report {
+        let (files, owners) = self.files();
+        let assembly = assemble(&files, &self.given);
         let check = |deployment: &Deployment| {
-            let stopwatch = Stopwatch::start(self.measures);
-            let checked = check::deployment(deployment, &self.catalogue, settings(deployment), &stopwatch);
-            (checked, stopwatch.stop())
+            let settings = settings(deployment);
+            match earlier.get(deployment, settings) {
+                Some(checked) => (checked, None),
+                None => {
+                    let (checked, measured) = self.check_one(deployment, settings);
+                    (Arc::new(checked), measured)
+                }
+            }
         };
-        let checked: Vec<(Checked, Option<Measured>)> = assembly.deployments.par_iter().map(check).collect();
+        let checked: Vec<(Arc<Checked>, _)> = assembly.deployments.par_iter().map(check).collect();
+        *earlier = Earlier::default();
+        for (deployment, (checked, _)) in assembly.deployments.iter().zip(&checked) {
+            earlier.put(deployment.clone(), settings(deployment), checked.clone());
+        }
+        let copied = checked.into_iter().map(|(checked, measured)| ((*checked).clone(), measured));
+        self.conclude_all(&assembly, &owners, copied.collect())
+    }
+
+    fn check_one(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measured>) {
+        let stopwatch = Stopwatch::start(self.measures);
+        let checked = check::deployment(deployment, &self.catalogue, settings, &stopwatch);
+        (checked, stopwatch.stop())
+    }
+
+    // The report of what was found in each deployment.
+    fn conclude_all(
+        &self,
+        assembly: &Assembly,
+        owners: &[usize],
+        checked: Vec<(Checked, Option<Measured>)>,
+    ) -> Report {
         let mut report = Report::default();
         let mut partial: Vec<Option<String>> = vec![None; self.slots.len()];
         for (deployment, (checked, measured)) in assembly.deployments.iter().zip(checked) {

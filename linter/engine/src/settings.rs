@@ -1,7 +1,7 @@
 //! What the user chose to check for.
 
 /// What the user chose to check for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The day whose Azure is checked against.
     pub as_of: Date,

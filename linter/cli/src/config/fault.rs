@@ -10,20 +10,24 @@ pub(crate) struct Fault {
     /// The file, as shown.
     pub(crate) path: String,
     /// Where in it; none where that is not known.
-    place: Option<Place>,
+    pub(crate) place: Option<Place>,
     /// One sentence without a full stop.
     pub(crate) message: String,
     /// What to do.
     pub(crate) hint: Option<String>,
 }
 
-#[derive(Debug)]
-struct Place {
-    // Both counted from 1, the column in characters.
-    line: usize,
-    column: usize,
-    length: usize,
-    text: String,
+/// A part of a line.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// From 1.
+    pub(crate) line: usize,
+    /// From 1, in characters.
+    pub(crate) column: usize,
+    /// In characters.
+    pub(crate) length: usize,
+    /// The whole line.
+    pub(crate) text: String,
 }
 
 /// What is wrong at a place of a text that is still to be named.

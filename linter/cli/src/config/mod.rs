@@ -5,6 +5,7 @@
 //! comes from the configuration nearest to the folder that holds all its files; everything else from the
 //! one nearest to each file.
 
+mod append;
 mod bind;
 mod choice;
 mod fault;
@@ -23,8 +24,9 @@ use armlint_engine::session::Report;
 use armlint_engine::settings::{Cloud, Date, Settings};
 use armlint_engine::span::SourceId;
 
-pub(crate) use fault::Fault;
-pub(crate) use read::Configuration;
+pub(crate) use append::{Suppress, append};
+pub(crate) use fault::{Fault, Place as FaultPlace};
+pub(crate) use read::{Configuration, File, default, parse, read, text};
 
 use crate::discover::{Base, Discovery, Role, Skipped};
 use crate::error::Error;
@@ -55,6 +57,10 @@ pub(crate) struct Options {
     pub(crate) fail_on: Option<Severity>,
 }
 
+/// Reads one configuration.
+pub(crate) type Reader<'r> =
+    &'r mut dyn FnMut(File<'_>, &Options, &Catalogue) -> Result<Configuration, Error>;
+
 /// The configurations of a run.
 #[derive(Debug)]
 pub(crate) struct Configurations {
@@ -67,16 +73,20 @@ pub(crate) struct Configurations {
 }
 
 impl Configurations {
-    /// Reads the configurations of what was found.
+    /// Finds the configurations of what was found, and has `reader` read each.
     pub(crate) fn find(
+        base: Base,
         found: &Discovery,
         options: &Options,
         catalogue: &Catalogue,
+        reader: Reader<'_>,
     ) -> Result<Configurations, Error> {
-        let base = Base::current()?;
         let current = base.absolute(Path::new("."));
         let fallback = match &options.config {
-            Some(path) => read::read(path, &path.to_string_lossy(), &current, options, catalogue)?,
+            Some(path) => {
+                let shown = path.to_string_lossy();
+                reader(File { path, shown: &shown, folder: &current }, options, catalogue)?
+            }
             None => read::default(&current, options),
         };
         let mut configurations =
@@ -87,16 +97,22 @@ impl Configurations {
         for file in &found.files {
             let absolute = configurations.base.absolute(&file.path);
             let folder = absolute.parent().unwrap_or(&absolute);
-            configurations.visit(folder, options, catalogue)?;
+            configurations.visit(folder, options, catalogue, reader)?;
             // The folder of the whole factory may hold none of its files itself.
             if let Some(root) = folder.parent().filter(|_| dialect::is_artefact_path(&file.shown)) {
-                configurations.visit(root, options, catalogue)?;
+                configurations.visit(root, options, catalogue, reader)?;
             }
         }
         Ok(configurations)
     }
 
-    fn visit(&mut self, folder: &Path, options: &Options, catalogue: &Catalogue) -> Result<(), Error> {
+    fn visit(
+        &mut self,
+        folder: &Path,
+        options: &Options,
+        catalogue: &Catalogue,
+        reader: Reader<'_>,
+    ) -> Result<(), Error> {
         let mut passed: Vec<&Path> = Vec::new();
         let mut nearest = None;
         for folder in folder.ancestors() {
@@ -109,7 +125,8 @@ impl Configurations {
             if file.is_file() {
                 let shown = self.base.shown(&file);
                 nearest = Some(self.all.len());
-                self.all.push(read::read(&file, &shown, folder, options, catalogue)?);
+                let file = File { path: &file, shown: &shown, folder };
+                self.all.push(reader(file, options, catalogue)?);
                 break;
             }
             if folder.join(".git").exists() {

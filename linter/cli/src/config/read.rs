@@ -48,7 +48,7 @@ pub(super) struct Binding {
 }
 
 /// The configuration where there is no file.
-pub(super) fn default(folder: &Path, options: &Options) -> Configuration {
+pub(crate) fn default(folder: &Path, options: &Options) -> Configuration {
     let as_of = options.as_of.unwrap_or_else(clock::today);
     Configuration {
         folder: folder.to_path_buf(),
@@ -65,33 +65,42 @@ pub(super) fn default(folder: &Path, options: &Options) -> Configuration {
     }
 }
 
-/// Reads the file at `path`, which is shown as `shown`.
-pub(super) fn read(
-    path: &Path,
-    shown: &str,
-    folder: &Path,
-    options: &Options,
-    catalogue: &Catalogue,
-) -> Result<Configuration, Error> {
-    let name = || shown.to_string();
-    let bytes = std::fs::read(path).map_err(|source| Error::Read { path: name(), source })?;
-    let text = match decode(bytes) {
-        Ok(text) => text,
-        Err(armlint_engine::source::DecodeError::Empty) => String::new(),
-        Err(reason) => return Err(Error::Decode { path: name(), reason }),
-    };
-    let configuration = parse(text.trim_start_matches('\u{feff}'), shown, folder, options, catalogue);
+/// A file that a configuration is read from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct File<'a> {
+    /// How it is opened.
+    pub(crate) path: &'a Path,
+    /// How it is shown.
+    pub(crate) shown: &'a str,
+    /// The folder that its patterns are relative to; absolute.
+    pub(crate) folder: &'a Path,
+}
+
+/// Reads a file.
+pub(crate) fn read(file: File<'_>, options: &Options, catalogue: &Catalogue) -> Result<Configuration, Error> {
+    let configuration = parse(&text(file)?, file, options, catalogue);
     configuration.map_err(|fault| Error::Config(Box::new(fault)))
 }
 
-/// Reads a text.
-pub(super) fn parse(
+/// The text of a file, without byte order mark; an empty one is a configuration as well.
+pub(crate) fn text(file: File<'_>) -> Result<String, Error> {
+    let name = || file.shown.to_string();
+    let bytes = std::fs::read(file.path).map_err(|source| Error::Read { path: name(), source })?;
+    match decode(bytes) {
+        Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_string()),
+        Err(armlint_engine::source::DecodeError::Empty) => Ok(String::new()),
+        Err(reason) => Err(Error::Decode { path: name(), reason }),
+    }
+}
+
+/// Reads the text of a file.
+pub(crate) fn parse(
     text: &str,
-    shown: &str,
-    folder: &Path,
+    file: File<'_>,
     options: &Options,
     catalogue: &Catalogue,
 ) -> Result<Configuration, Fault> {
+    let File { shown, folder, .. } = file;
     let written: Option<ConfigText> =
         serde_saphyr::from_str(text).map_err(|error| of_reader(&error).within(shown, text))?;
     let mut configuration = default(folder, options);

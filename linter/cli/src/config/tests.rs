@@ -2,7 +2,8 @@ use super::*;
 use crate::init;
 
 fn parse(text: &str, options: &Options) -> Result<Configuration, Fault> {
-    read::parse(text, "armlint.yaml", Path::new("/r"), options, &armlint_rules::catalogue())
+    let file = File { path: Path::new("/r/armlint.yaml"), shown: "armlint.yaml", folder: Path::new("/r") };
+    read::parse(text, file, options, &armlint_rules::catalogue())
 }
 
 fn parsed(text: &str) -> Configuration {

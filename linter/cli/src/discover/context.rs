@@ -53,7 +53,7 @@ pub(crate) fn companions(path: &Path, folder: bool) -> Vec<PathBuf> {
 
 /// The folder that holds the artefact folder in which the absolute path `path` lies. A folder that merely
 /// has such a name, without another beside it, is none.
-pub(super) fn artefact_root(path: &Path, folder: bool) -> Option<&Path> {
+pub(crate) fn artefact_root(path: &Path, folder: bool) -> Option<&Path> {
     let start = if folder { path } else { path.parent()? };
     start
         .ancestors()

@@ -8,11 +8,12 @@ mod context;
 mod place;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Error;
+pub(crate) use context::artefact_root;
 pub(crate) use place::Base;
 
 /// The endings of the files that are taken from folders.
@@ -62,6 +63,8 @@ pub(crate) struct Discovery {
     pub(crate) skipped: Vec<Skipped>,
     /// Arguments and folders that could not be read.
     pub(crate) problems: Vec<Error>,
+    /// The folders that were walked, by absolute path.
+    pub(crate) folders: HashSet<PathBuf>,
 }
 
 /// What is to be found, and how.
@@ -79,10 +82,9 @@ pub(crate) struct Request<'a> {
     pub(crate) threads: usize,
 }
 
-/// Finds the files. What cannot be read is a problem in the result; an error is only what makes the
-/// whole run senseless.
-pub(crate) fn discover(request: Request<'_>) -> Result<Discovery, Error> {
-    let base = Base::current()?;
+/// Finds the files, which are shown from `base`. What cannot be read is a problem in the result; an error
+/// is only what makes the whole run senseless.
+pub(crate) fn discover(base: Base, request: Request<'_>) -> Result<Discovery, Error> {
     let mut finder = Finder { base, request, files: BTreeMap::new(), result: Discovery::default() };
     let stdin = request.paths.iter().any(|path| path.as_os_str() == "-");
     if request.stdin_filename.is_some() && !stdin {
@@ -104,12 +106,18 @@ pub(crate) fn discover(request: Request<'_>) -> Result<Discovery, Error> {
             }
         }
     }
-    let Finder { files, mut result, .. } = finder;
-    result.files = files.into_values().collect();
-    result.files.sort_by(|a, b| a.shown.cmp(&b.shown));
-    result.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
-    result.skipped.dedup();
-    Ok(result)
+    Ok(finder.finish())
+}
+
+/// The files at these absolute paths, whether or not they are there, with those that belong to them: what
+/// the command line finds for standard input under the name of each.
+pub(crate) fn beside(base: Base, files: &[PathBuf]) -> Discovery {
+    let request = Request { paths: &[], parameters: &[], stdin_filename: None, explain: false, threads: 1 };
+    let mut finder = Finder { base, request, files: BTreeMap::new(), result: Discovery::default() };
+    for file in files {
+        finder.file(file);
+    }
+    finder.finish()
 }
 
 struct Finder<'a> {
@@ -121,6 +129,15 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
+    fn finish(self) -> Discovery {
+        let Finder { files, mut result, .. } = self;
+        result.files = files.into_values().collect();
+        result.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+        result.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+        result.skipped.dedup();
+        result
+    }
+
     fn argument(&mut self, argument: &Path) {
         if argument.as_os_str() == "-" {
             return self.stdin();
@@ -163,6 +180,8 @@ impl Finder<'_> {
                 self.skip(&path, reason);
             }
         }
+        let folders = walked.folders.iter().map(|folder| self.base.absolute(folder));
+        self.result.folders.extend(folders);
         self.add_context(path, true);
     }
 
@@ -224,7 +243,7 @@ impl Finder<'_> {
 }
 
 /// Whether a file in a folder may hold a template, by its name.
-fn is_candidate(path: &Path) -> bool {
+pub(crate) fn is_candidate(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }

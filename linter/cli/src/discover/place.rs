@@ -21,7 +21,7 @@ impl Base {
     }
 
     /// This directory, an absolute path.
-    fn new(directory: PathBuf) -> Base {
+    pub(crate) fn new(directory: PathBuf) -> Base {
         let root = context::artefact_root(&directory, true).map(Path::to_path_buf);
         Base { directory, root }
     }

@@ -14,7 +14,8 @@ fn tree(files: &[&str]) -> tempfile::TempDir {
 
 fn find(folder: &tempfile::TempDir, arguments: &[&str], explain: bool) -> Discovery {
     let paths: Vec<PathBuf> = arguments.iter().map(|argument| folder.path().join(argument)).collect();
-    discover(Request { paths: &paths, parameters: &[], stdin_filename: None, explain, threads: 2 }).unwrap()
+    let request = Request { paths: &paths, parameters: &[], stdin_filename: None, explain, threads: 2 };
+    discover(Base::current().unwrap(), request).unwrap()
 }
 
 fn names(folder: &tempfile::TempDir, files: &[Found]) -> Vec<(String, Role)> {

@@ -14,7 +14,7 @@ pub(crate) struct Walked {
     /// The files, whatever they are called.
     pub(crate) files: Vec<PathBuf>,
     /// The folders, the one that the walk began in included.
-    folders: HashSet<PathBuf>,
+    pub(super) folders: HashSet<PathBuf>,
     /// What could not be read: the path, where known, and why.
     pub(crate) errors: Vec<(Option<PathBuf>, String)>,
 }

@@ -126,6 +126,23 @@ pub(crate) fn run(
     (check(session), fixed)
 }
 
+/// What the safe fixes of wanted findings make of one file, before and after; none where they change
+/// nothing. The report is that of the session, which is left with the texts that it had.
+pub(crate) fn preview(
+    session: &mut Session,
+    report: &Report,
+    file: &Found,
+    check: Check<'_>,
+    wanted: Wanted<'_>,
+) -> Option<(Arc<Source>, Arc<Source>)> {
+    let files = HashMap::from([(file.shown.clone(), file)]);
+    let scope = Scope { with_unsafe: false, files, wanted };
+    let rounds = rounds::run(session, &scope, check, report);
+    let changed = changed(&report.sources, &rounds.report?).pop()?;
+    scope.set(session, [(file.shown.clone(), changed.0.text.clone())]);
+    Some(changed)
+}
+
 fn changed(originals: &[Arc<Source>], after: &Report) -> Vec<(Arc<Source>, Arc<Source>)> {
     let pairs = originals.iter().zip(&after.sources);
     let mut changed: Vec<_> = pairs

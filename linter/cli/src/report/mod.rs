@@ -35,6 +35,8 @@ use crate::arguments::Format;
 use crate::error::Error;
 use crate::style::Style;
 pub(crate) use mask::Masks;
+pub(crate) use uri::of as uri_of;
+pub(crate) use words::said;
 
 /// What is shown of a report.
 #[derive(Debug)]

@@ -34,7 +34,7 @@ pub(super) fn worst_first<'v>(view: &'v View<'_>) -> Vec<&'v Finding> {
 }
 
 /// Message, parameter files and help, each on lines of their own, without what a terminal would obey.
-pub(super) fn said(finding: &Finding) -> String {
+pub(crate) fn said(finding: &Finding) -> String {
     let mut text = finding.message.clone();
     if !finding.environments.is_empty() {
         text.push_str("\nWith ");

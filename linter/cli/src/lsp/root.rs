@@ -1,0 +1,369 @@
+//! What is checked together: a folder of the workspace, the files beside one that lies in no such folder,
+//! or a buffer without a file. Files come from disk as `armlint check` finds them, and buffers lie over them.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use armlint_engine::dialect::Given;
+use armlint_engine::finding::Finding;
+use armlint_engine::session::{Earlier, Input, Outcome, Report, Session};
+use armlint_engine::source::Source;
+use armlint_engine::span::SourceId;
+
+use super::document::Documents;
+use super::faults::{Faults, Problem};
+use crate::check;
+use crate::config::{Configurations, FILE_NAME, Options};
+use crate::discover::{self, Base, Discovery, Found, Request, Role};
+use crate::read;
+use crate::report::Masks;
+use crate::selection::Selection;
+
+/// What a root is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// A folder of the workspace: what `armlint check` finds in it.
+    Folder(PathBuf),
+    /// Open files of this folder, or of the Git folder of a factory, that lie in no folder of the workspace;
+    /// what else is there is context.
+    Beside(PathBuf),
+    /// A buffer without a file, by its URI, and the folder that its configuration is looked for from.
+    Untitled(String, PathBuf),
+}
+
+/// Texts that are checked together.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// What it is made of.
+    pub(super) scope: Scope,
+    /// Where paths are shown from.
+    pub(super) base: Base,
+    /// The texts.
+    pub(super) session: Session,
+    /// What they are checked by; none until they were first read.
+    pub(super) configurations: Option<Configurations>,
+    /// What is wrong in the configurations.
+    pub(super) faults: Faults,
+    /// The last check; none where the texts are newer.
+    pub(super) checked: Option<Checked>,
+    /// Something has changed since the last check.
+    pub(super) dirty: bool,
+    found: Discovery,
+    earlier: RefCell<Earlier>,
+    stamps: HashMap<Arc<str>, Stamp>,
+    // Everything is to be found and read again.
+    stale: bool,
+    // These files are to be read again.
+    touched: HashSet<PathBuf>,
+    // The open files that were checked for themselves when everything was last read.
+    named: Vec<PathBuf>,
+    told: Vec<String>,
+}
+
+/// A text is read again when this changes.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    content: u64,
+    context: bool,
+    named: bool,
+    given: bool,
+}
+
+/// What a check found.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// All of it.
+    pub(super) report: Report,
+    /// What must not be shown of it.
+    pub(super) masks: Masks,
+    /// The findings that are shown, without secrets, in the order of the report.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Checked {
+    /// The findings whose place is in a source.
+    pub(super) fn of(&self, source: SourceId) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.primary.span.source == source)
+    }
+
+    /// What became of a file, by its path as shown.
+    pub(super) fn outcome(&self, shown: &str) -> Option<&Outcome> {
+        let at = self.report.files.binary_search_by(|status| (*status.path).cmp(shown)).ok()?;
+        self.report.files.get(at).map(|status| &status.outcome)
+    }
+}
+
+impl Root {
+    /// A root of which nothing is read yet.
+    pub(super) fn new(scope: Scope) -> Root {
+        let folder = match &scope {
+            Scope::Folder(folder) | Scope::Untitled(_, folder) => folder.as_path(),
+            // A factory is named for its folder.
+            Scope::Beside(folder) => folder.parent().unwrap_or(folder),
+        };
+        Root {
+            base: Base::new(folder.to_path_buf()),
+            session: Session::new(armlint_rules::catalogue()),
+            configurations: None,
+            faults: Faults::default(),
+            checked: None,
+            dirty: true,
+            found: Discovery::default(),
+            earlier: RefCell::default(),
+            stamps: HashMap::new(),
+            stale: true,
+            touched: HashSet::new(),
+            named: Vec::new(),
+            told: Vec::new(),
+            scope,
+        }
+    }
+
+    /// The folder that a new configuration is written to.
+    pub(super) fn folder(&self) -> &Path {
+        match &self.scope {
+            Scope::Folder(folder) | Scope::Beside(folder) | Scope::Untitled(_, folder) => folder,
+        }
+    }
+
+    /// The absolute path of what is shown as `shown`.
+    pub(super) fn absolute(&self, shown: &str) -> PathBuf {
+        self.base.absolute(Path::new(shown))
+    }
+
+    /// The source at a path as shown; none where nothing in it concerns the linter.
+    pub(super) fn source(&self, shown: &str) -> Option<&Arc<Source>> {
+        self.session.text(shown).filter(|source| !source.text.is_empty())
+    }
+
+    /// The file at a path as shown.
+    pub(super) fn file(&self, shown: &str) -> Option<&Found> {
+        let at = self.found.files.binary_search_by(|file| (*file.shown).cmp(shown)).ok()?;
+        self.found.files.get(at)
+    }
+
+    /// Everything is found and read again before the next look at it.
+    pub(super) fn reread(&mut self) {
+        self.stale = true;
+        self.change();
+    }
+
+    /// The file at a path has changed on disk, has come or has gone.
+    pub(super) fn touch(&mut self, path: &Path, changed: bool) {
+        let within = path.starts_with(self.folder());
+        let is_above = path.file_name().is_some_and(|name| name == FILE_NAME)
+            && path.parent().is_some_and(|parent| self.folder().starts_with(parent));
+        if !within && !is_above {
+            return;
+        }
+        if changed && self.stamps.contains_key(self.base.shown(path).as_str()) {
+            self.touched.insert(path.to_path_buf());
+            self.change();
+        } else {
+            self.reread();
+        }
+    }
+
+    fn change(&mut self) {
+        self.checked = None;
+        self.dirty = true;
+    }
+
+    /// A buffer over the file at a path was opened, or has changed.
+    pub(super) fn overlay(&mut self, path: &Path, text: &str, opened: bool) {
+        let shown = self.base.shown(path);
+        let known = self.file(&shown).map(|file| (file.shown.clone(), file.role));
+        match known {
+            Some((path, role)) if !self.stale => {
+                let content = Ok(text.as_bytes().to_vec());
+                let (context, named) = (role == Role::Context, role >= Role::Named);
+                self.set(vec![Input { path, content, context, named }], None);
+                self.change();
+            }
+            Some(_) => self.change(),
+            // It may be new.
+            None if opened && path.starts_with(self.folder()) => self.reread(),
+            None => {}
+        }
+    }
+
+    /// Reads what has changed on disk. `named` are the paths of the open files that are checked for
+    /// themselves. Gives what the user does not know yet.
+    pub(super) fn refresh(
+        &mut self,
+        documents: &Documents,
+        named: &[PathBuf],
+        options: &Options,
+    ) -> Vec<String> {
+        if self.stale || self.named != named {
+            self.stale = false;
+            self.touched.clear();
+            self.named = named.to_vec();
+            let told = self.reload(documents, named, options);
+            let known = std::mem::replace(&mut self.told, told);
+            return self.told.iter().filter(|message| !known.contains(message)).cloned().collect();
+        }
+        let touched = std::mem::take(&mut self.touched);
+        let files = touched.iter().filter(|path| documents.at(path).is_none());
+        let files: Vec<Found> = files.filter_map(|path| self.file(&self.base.shown(path)).cloned()).collect();
+        let (inputs, _) = read::read_all(&files);
+        self.set(inputs, None);
+        Vec::new()
+    }
+
+    fn reload(&mut self, documents: &Documents, named: &[PathBuf], options: &Options) -> Vec<String> {
+        self.found = self.discover(documents, named);
+        let mut options = options.clone();
+        options.config = options.config.map(|path| self.folder().join(path));
+        let mut reader = self.faults.reader();
+        let catalogue = self.session.catalogue();
+        let read = Configurations::find(self.base.clone(), &self.found, &options, catalogue, &mut reader);
+        drop(reader);
+        let mut told: Vec<String> = Vec::new();
+        match read {
+            Ok(configurations) => {
+                configurations.exclude(&mut self.found);
+                let bindings = configurations.bind(&mut self.found);
+                self.read_found(documents, Given { bindings, ..Given::default() });
+                self.configurations = Some(configurations);
+            }
+            Err(error) => told.push(error.to_string()),
+        }
+        told.extend(self.found.problems.iter().map(ToString::to_string));
+        told
+    }
+
+    fn discover(&self, documents: &Documents, named: &[PathBuf]) -> Discovery {
+        let folder = match &self.scope {
+            Scope::Beside(_) => return discover::beside(self.base.clone(), named),
+            Scope::Untitled(_, folder) => {
+                let file = |path: &PathBuf| Found {
+                    path: folder.join(path),
+                    shown: self.base.shown(&folder.join(path)).into(),
+                    role: Role::Stdin,
+                };
+                return Discovery { files: named.iter().map(file).collect(), ..Discovery::default() };
+            }
+            Scope::Folder(folder) => folder,
+        };
+        let threads = rayon::current_num_threads();
+        let paths = std::slice::from_ref(folder);
+        let request = Request { paths, parameters: &[], stdin_filename: None, explain: false, threads };
+        // Only arguments that do not go together are an error.
+        let mut found = discover::discover(self.base.clone(), request).unwrap_or_default();
+        // Buffers that are still to be written to disk for the first time.
+        let fresh = documents.iter().filter_map(|document| document.path.as_ref());
+        let fresh = fresh.filter(|path| path.starts_with(folder) && is_fresh(path, &found));
+        let files: Vec<Found> = fresh
+            .map(|path| Found { path: path.clone(), shown: self.base.shown(path).into(), role: Role::Walked })
+            .collect();
+        found.files.extend(files);
+        found.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+        found
+    }
+
+    fn read_found(&mut self, documents: &Documents, given: Given) {
+        let buffer = |file: &Found| match &self.scope {
+            Scope::Untitled(uri, _) => documents.get(uri),
+            _ => documents.at(&file.path),
+        };
+        let (open, closed): (Vec<Found>, Vec<Found>) =
+            self.found.files.iter().cloned().partition(|file| buffer(file).is_some());
+        let (mut inputs, _) = read::read_all(&closed);
+        inputs.extend(open.iter().filter_map(|file| {
+            let content = Ok(buffer(file)?.text.clone().into_bytes());
+            let (context, named) = (file.role == Role::Context, file.role >= Role::Named);
+            Some(Input { path: file.shown.clone(), content, context, named })
+        }));
+        let present: HashSet<&Arc<str>> = inputs.iter().map(|input| &input.path).collect();
+        let gone: Vec<Arc<str>> =
+            self.stamps.keys().filter(|path| !present.contains(path)).cloned().collect();
+        for path in gone {
+            self.session.remove(&path);
+            self.stamps.remove(&path);
+        }
+        self.session.give(given.clone());
+        self.set(inputs, Some(&given));
+    }
+
+    // Hands on what has changed; which of them are given as parameter files stays as it is without `given`.
+    fn set(&mut self, inputs: Vec<Input>, given: Option<&Given>) {
+        let mut changed = Vec::new();
+        for input in inputs {
+            let mut hasher = DefaultHasher::new();
+            input.content.hash(&mut hasher);
+            let known = self.stamps.get(&input.path);
+            let given = match given {
+                Some(given) => given.holds(&input.path),
+                None => known.is_some_and(|known| known.given),
+            };
+            let Input { context, named, .. } = input;
+            let stamp = Stamp { content: hasher.finish(), context, named, given };
+            if known != Some(&stamp) {
+                self.stamps.insert(input.path.clone(), stamp);
+                changed.push(input);
+            }
+        }
+        self.session.set_all(changed);
+    }
+
+    /// Checks what has changed.
+    pub(super) fn check(&mut self) {
+        self.dirty = false;
+        let Some(configurations) = &self.configurations else { return };
+        let report = self.report(&self.session, configurations);
+        let masks = Masks::new(&report);
+        let shown = report.findings.iter().filter(|finding| is_open(configurations, &report, finding));
+        let findings = shown.map(|finding| masks.finding(finding)).collect();
+        self.checked = Some(Checked { report, masks, findings });
+    }
+
+    fn report(&self, session: &Session, configurations: &Configurations) -> Report {
+        let settings = |deployment: &_| configurations.settings(deployment);
+        let mut report = session.check_changed(&mut self.earlier.borrow_mut(), settings);
+        let walked: &[PathBuf] = match &self.scope {
+            Scope::Folder(folder) => std::slice::from_ref(folder),
+            _ => &[],
+        };
+        check::suppress(&mut report, session, configurations, walked);
+        configurations.apply(&mut report, &Selection::default());
+        report
+    }
+
+    /// What the safe fixes make of the text of a file: before and after; none where they change nothing.
+    pub(super) fn fixed(&mut self, shown: &str) -> Option<(Arc<Source>, Arc<Source>)> {
+        let (checked, configurations) = (self.checked.as_ref()?, self.configurations.as_ref()?);
+        let file = self.file(shown)?.clone();
+        let mut session = std::mem::take(&mut self.session);
+        let check = |session: &Session| self.report(session, configurations);
+        let wanted = |report: &Report, finding: &Finding| {
+            let source = report.source(finding.primary.span.source);
+            source.is_some_and(|source| &*source.path == shown) && is_open(configurations, report, finding)
+        };
+        let changed = crate::fix::preview(&mut session, &checked.report, &file, &check, &wanted);
+        self.session = session;
+        changed
+    }
+
+    /// What is wrong in configurations.
+    pub(super) fn problems(&self) -> &[Problem] {
+        &self.faults.problems
+    }
+}
+
+// Whether a finding is shown and nothing suppresses it.
+fn is_open(configurations: &Configurations, report: &Report, finding: &Finding) -> bool {
+    finding.suppressed.is_none()
+        && check::is_shown(check::configuration(configurations, report, finding), finding)
+}
+
+// Whether a walk would find a file if it were there.
+fn is_fresh(path: &Path, found: &Discovery) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_taken = !name.starts_with('.') && name != FILE_NAME && discover::is_candidate(path);
+    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
+    is_taken && !path.exists() && folder.is_some_and(|folder| found.folders.contains(folder))
+}

@@ -1,0 +1,367 @@
+//! The worker: keeps the texts, has them checked, and publishes what was found.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use armlint_engine::session::Outcome;
+use lsp_types::{Diagnostic, FileChangeType, FileEvent, MessageType, PublishDiagnosticsParams, Uri};
+use serde_json::{Value, json};
+
+use super::address;
+use super::client::Client;
+use super::diagnostics;
+use super::document::{Document, Documents};
+use super::preferences::Preferences;
+use super::queue::Event;
+use super::root::{Root, Scope};
+use crate::config::FILE_NAME;
+use crate::discover::artefact_root;
+
+/// All that the worker knows.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    pub(super) client: Client,
+    pub(super) documents: Documents,
+    pub(super) roots: Vec<Root>,
+    preferences: Preferences,
+    folders: Vec<PathBuf>,
+    // By URI.
+    published: HashMap<String, Published>,
+    // By URI: what was last said in the log of a buffer.
+    told: HashMap<String, String>,
+}
+
+/// What the client last heard of a text.
+#[derive(Debug)]
+struct Published {
+    root: Scope,
+    version: Option<i32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Workspace {
+    /// The workspace that the parameters of `initialize` describe.
+    pub(super) fn new(client: Client, params: &Value) -> Workspace {
+        let folders = params.get("workspaceFolders").and_then(Value::as_array);
+        let listed = folders.into_iter().flatten().filter_map(|folder| folder.get("uri"));
+        let single = || params.get("rootUri").into_iter();
+        let uris: Vec<&Value> = if folders.is_some() { listed.collect() } else { single().collect() };
+        let mut folders: Vec<PathBuf> =
+            uris.into_iter().filter_map(Value::as_str).filter_map(address::path).collect();
+        if let (true, Some(path)) = (folders.is_empty(), params.get("rootPath").and_then(Value::as_str)) {
+            folders.push(PathBuf::from(path));
+        }
+        let mut workspace = Workspace {
+            client,
+            documents: Documents::default(),
+            roots: Vec::new(),
+            preferences: Preferences::default(),
+            folders,
+            published: HashMap::new(),
+            told: HashMap::new(),
+        };
+        workspace.prefer(params.get("initializationOptions").unwrap_or(&Value::Null));
+        workspace
+    }
+
+    /// Forgets everything that was made of the texts, since it may be half made.
+    pub(super) fn recover(&mut self) {
+        self.roots.clear();
+    }
+
+    /// Takes in what has happened.
+    pub(super) fn handle(&mut self, event: Event) {
+        match event {
+            Event::Open(params) => {
+                let document = params.text_document;
+                let uri = document.uri.as_str().to_string();
+                self.documents.open(document.uri, document.language_id, document.version, document.text);
+                self.overlay(&uri, true);
+            }
+            Event::Change { uri, version, changes } => {
+                let encoding = self.client.features.encoding;
+                if self.documents.change(&uri, version, changes, encoding) {
+                    self.overlay(&uri, false);
+                }
+            }
+            Event::Save(uri) => self.saved(&uri),
+            Event::Close(uri) => self.close(&uri),
+            Event::Files(events) => events.iter().for_each(|event| self.touch(event)),
+            Event::Folders(event) => {
+                let path = |folder: &lsp_types::WorkspaceFolder| address::path(folder.uri.as_str());
+                let removed: Vec<PathBuf> = event.removed.iter().filter_map(path).collect();
+                self.folders.retain(|folder| !removed.contains(folder));
+                for folder in event.added.iter().filter_map(path) {
+                    if !self.folders.contains(&folder) {
+                        self.folders.push(folder);
+                    }
+                }
+                // What belonged together may no longer do so.
+                self.roots.retain(|root| matches!(&root.scope, Scope::Folder(f) if self.folders.contains(f)));
+                self.roots.iter_mut().for_each(Root::reread);
+                self.ensure();
+            }
+            Event::Settings(settings) => {
+                self.prefer(&settings);
+                self.roots.iter_mut().for_each(Root::reread);
+                self.ensure();
+            }
+            Event::Request(_) => {}
+        }
+    }
+
+    fn prefer(&mut self, settings: &Value) {
+        let (preferences, problems) = Preferences::read(settings);
+        self.preferences = preferences;
+        for problem in problems {
+            self.client.log(MessageType::WARNING, problem);
+        }
+    }
+
+    fn overlay(&mut self, uri: &str, opened: bool) {
+        let Some(document) = self.documents.get(uri) else { return };
+        match &document.path {
+            Some(path) => self.roots.iter_mut().for_each(|root| root.overlay(path, &document.text, opened)),
+            None => {
+                let own = |root: &&mut Root| matches!(&root.scope, Scope::Untitled(of, _) if of == uri);
+                self.roots.iter_mut().filter(own).for_each(Root::reread);
+            }
+        }
+        self.ensure();
+    }
+
+    fn saved(&mut self, uri: &str) {
+        let Some(path) = self.documents.get(uri).and_then(|document| document.path.clone()) else { return };
+        // A client that watches nothing tells of nothing else that others have written, either.
+        if is_configuration(&path) || !self.client.features.watches {
+            self.roots.iter_mut().for_each(|root| root.touch(&path, false));
+        }
+    }
+
+    fn close(&mut self, uri: &str) {
+        let Some(document) = self.documents.close(uri) else { return };
+        self.told.remove(uri);
+        if let Some(path) = &document.path {
+            let exists = path.exists();
+            self.roots.iter_mut().for_each(|root| root.touch(path, exists));
+        }
+        self.clear(|published, _| published == uri);
+        self.ensure();
+    }
+
+    fn touch(&mut self, event: &FileEvent) {
+        let Some(path) = address::path(event.uri.as_str()) else { return };
+        let changed = event.typ == FileChangeType::CHANGED;
+        let is_choice = is_configuration(&path) || is_ignore_file(&path);
+        // A buffer is newer than its file.
+        if changed && !is_choice && self.documents.at(&path).is_some() {
+            return;
+        }
+        self.roots.iter_mut().for_each(|root| root.touch(&path, changed && !is_choice));
+    }
+
+    /// Which root a document belongs to.
+    pub(super) fn scope(&self, document: &Document) -> Scope {
+        let Some(path) = &document.path else {
+            let folder = self.folders.first().cloned().or_else(|| std::env::current_dir().ok());
+            return Scope::Untitled(document.uri.as_str().to_string(), folder.unwrap_or_default());
+        };
+        match self.folder(path) {
+            Some(folder) => Scope::Folder(folder.to_path_buf()),
+            None => {
+                let folder = artefact_root(path, false).or_else(|| path.parent());
+                Scope::Beside(folder.unwrap_or(path).to_path_buf())
+            }
+        }
+    }
+
+    // The innermost folder of the workspace that a path lies in.
+    fn folder(&self, path: &Path) -> Option<&Path> {
+        let around = self.folders.iter().filter(|folder| path.starts_with(folder));
+        around.max_by_key(|folder| folder.as_os_str().len()).map(PathBuf::as_path)
+    }
+
+    // Makes the roots that are needed, and drops the others.
+    pub(super) fn ensure(&mut self) {
+        let mut needed: Vec<Scope> = Vec::new();
+        if self.preferences.workspace {
+            needed.extend(self.folders.iter().cloned().map(Scope::Folder));
+        }
+        for scope in self.documents.iter().map(|document| self.scope(document)) {
+            if !needed.contains(&scope) {
+                needed.push(scope);
+            }
+        }
+        let is_folder = |root: &Root| matches!(root.scope, Scope::Folder(_));
+        self.roots.retain(|root| is_folder(root) || needed.contains(&root.scope));
+        for scope in needed {
+            if !self.roots.iter().any(|root| root.scope == scope) {
+                self.roots.push(Root::new(scope));
+            }
+        }
+        self.withdraw();
+    }
+
+    /// Whether something is to be checked, or told.
+    pub(super) fn is_busy(&self) -> bool {
+        self.roots.iter().any(|root| root.dirty)
+    }
+
+    /// Begins: with what is to be checked although nothing is open.
+    pub(super) fn start(&mut self) {
+        self.ensure();
+    }
+
+    /// Reads what has changed on disk of one root.
+    pub(super) fn refresh(&mut self, at: usize) {
+        let Some(root) = self.roots.get(at) else { return };
+        let own = |document: &&Document| self.scope(document) == root.scope;
+        let named: Vec<PathBuf> = match &root.scope {
+            Scope::Folder(_) => Vec::new(),
+            _ => self.documents.iter().filter(own).map(path_of).collect(),
+        };
+        let named = sorted(named);
+        let options = &self.preferences.options;
+        let told = self.roots[at].refresh(&self.documents, &named, options);
+        told.into_iter().for_each(|problem| self.client.log(MessageType::WARNING, problem));
+    }
+
+    /// Checks what has changed, and tells the client.
+    pub(super) fn check(&mut self) {
+        self.ensure();
+        for at in 0..self.roots.len() {
+            if self.roots[at].dirty {
+                self.check_root(at);
+            }
+        }
+    }
+
+    /// Checks one root, and tells the client.
+    pub(super) fn check_root(&mut self, at: usize) {
+        self.refresh(at);
+        if let Some(root) = self.roots.get_mut(at) {
+            root.check();
+            self.publish(at);
+        }
+    }
+
+    fn publish(&mut self, at: usize) {
+        let Some(root) = self.roots.get(at) else { return };
+        let scope = root.scope.clone();
+        let uris = |path: &Path| self.uri(path);
+        let mut all = diagnostics::all(root, self.client.features, &uris);
+        let mut news: Vec<(Uri, Option<i32>, Vec<Diagnostic>)> = Vec::new();
+        let mut told: Vec<(String, String)> = Vec::new();
+        for document in self.documents.iter().filter(|document| self.scope(document) == scope) {
+            let path = path_of(document);
+            let found = all.remove(&root.absolute(&path.to_string_lossy())).unwrap_or_default();
+            told.extend(self.unchecked(root, document, &path));
+            news.push((document.uri.clone(), Some(document.version), found));
+        }
+        for (path, found) in all {
+            let is_fault = root.problems().iter().any(|problem| problem.path == path);
+            let is_own = match &scope {
+                Scope::Folder(folder) => self.folder(&path) == Some(folder) && self.preferences.workspace,
+                _ => false,
+            };
+            if let (true, None, Some(uri)) =
+                (is_own || is_fault, self.documents.at(&path), address::uri(&path))
+            {
+                news.push((uri, None, found));
+            }
+        }
+        let fresh: Vec<String> = news.iter().map(|(uri, ..)| uri.as_str().to_string()).collect();
+        for (uri, version, found) in news {
+            self.send(uri, version, found, &scope);
+        }
+        self.clear(|uri, published| published.root == scope && !fresh.iter().any(|fresh| fresh == uri));
+        for (uri, reason) in told {
+            let known = self.told.insert(uri, reason.clone()).unwrap_or_default();
+            if known != reason && !reason.is_empty() {
+                self.client.log(MessageType::INFO, reason);
+            }
+        }
+    }
+
+    // Why a buffer is not checked at all: its URI and what is to be said.
+    fn unchecked(&self, root: &Root, document: &Document, path: &Path) -> Option<(String, String)> {
+        let shown = root.base.shown(path);
+        let checked = root.checked.as_ref()?;
+        let reason = match checked.outcome(&shown) {
+            Some(Outcome::Ignored(reason) | Outcome::Unreadable(reason)) => checked.masks.scrub(reason),
+            Some(_) => String::new(),
+            None if is_configuration(path) => return None,
+            None if root.file(&shown).is_some() => "it is only context for other files".to_string(),
+            None => "the configuration excludes it, an ignore file names it, or its name has none of the \
+                     known endings"
+                .to_string(),
+        };
+        let said = if reason.is_empty() { reason } else { format!("{shown} is not checked: {reason}") };
+        Some((document.uri.as_str().to_string(), said))
+    }
+
+    fn send(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>, root: &Scope) {
+        let known = self.published.get(uri.as_str());
+        let same = match known {
+            Some(known) => known.version == version && known.diagnostics == diagnostics,
+            None => version.is_none() && diagnostics.is_empty(),
+        };
+        if same {
+            return;
+        }
+        let params = PublishDiagnosticsParams {
+            uri: uri.clone(),
+            version: version.filter(|_| self.client.features.versions),
+            diagnostics: diagnostics.clone(),
+        };
+        self.client.notify("textDocument/publishDiagnostics", params);
+        let published = Published { root: root.clone(), version, diagnostics };
+        self.published.insert(uri.as_str().to_string(), published);
+    }
+
+    // Takes back what belongs to nothing that is still looked at.
+    fn withdraw(&mut self) {
+        let scopes: Vec<Scope> = self.roots.iter().map(|root| root.scope.clone()).collect();
+        self.clear(|_, published| !scopes.contains(&published.root));
+    }
+
+    fn clear(&mut self, is_gone: impl Fn(&str, &Published) -> bool) {
+        let client = &self.client;
+        self.published.retain(|uri, published| {
+            let gone = is_gone(uri, published);
+            if gone && !published.diagnostics.is_empty() {
+                let params = json!({ "uri": uri, "diagnostics": [] });
+                client.notify("textDocument/publishDiagnostics", params);
+            }
+            !gone
+        });
+    }
+
+    /// The document, the place of its root, and its path as shown.
+    pub(super) fn find(&self, uri: &str) -> Option<(&Document, usize, String)> {
+        let document = self.documents.get(uri)?;
+        let scope = self.scope(document);
+        let at = self.roots.iter().position(|root| root.scope == scope)?;
+        let shown = self.roots[at].base.shown(&path_of(document));
+        Some((document, at, shown))
+    }
+}
+
+fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort();
+    paths
+}
+
+/// The path of a document; of one without a file, its name.
+pub(super) fn path_of(document: &Document) -> PathBuf {
+    let name = || PathBuf::from(address::name(document.uri.as_str(), &document.language));
+    document.path.clone().unwrap_or_else(name)
+}
+
+fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
+fn is_ignore_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".gitignore" || name == ".ignore")
+}
