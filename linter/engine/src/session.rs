@@ -1,8 +1,10 @@
 //! The one way in, for command line and editor alike: set texts, check them.
 
 mod earlier;
+mod look;
 
 pub use earlier::Earlier;
+pub use look::Trees;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -205,11 +207,6 @@ impl Session {
             self.slots[place] = Slot::vacant(place);
             self.free.push(place);
         }
-    }
-
-    /// The text at a path, as it was set last; empty where nothing in it concerns the linter.
-    pub fn text(&self, path: &str) -> Option<&Arc<Source>> {
-        self.by_path.get(path).and_then(|place| self.slots.get(*place)).map(|slot| &slot.source)
     }
 
     /// Checks everything, on all threads of the current rayon pool.

@@ -9,6 +9,8 @@ mod build;
 mod name;
 mod route;
 
+pub use name::{of_value, shown};
+
 use std::sync::Arc;
 
 use armlint_engine::rule::Context;

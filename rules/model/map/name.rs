@@ -5,7 +5,7 @@ use armlint_engine::value::{Segment, Text, Value};
 
 /// The text, with the expression of each hole in braces; `{...}` where the expression holds a part of a
 /// secret.
-pub(super) fn shown(text: &Text) -> String {
+pub fn shown(text: &Text) -> String {
     let mut shown = String::new();
     for segment in text.segments() {
         match segment {
@@ -23,6 +23,6 @@ pub(super) fn shown(text: &Text) -> String {
 }
 
 /// The text of a value; empty where it is none.
-pub(super) fn of_value(value: &Value) -> String {
+pub fn of_value(value: &Value) -> String {
     value.text().map(|text| shown(&text)).unwrap_or_default()
 }

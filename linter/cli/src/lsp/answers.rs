@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use armlint_engine::source::Source;
 use lsp_server::{ErrorCode, Request};
-use lsp_types::{CodeAction, CodeActionParams, ExecuteCommandParams, Position, Uri};
+use lsp_types::{CodeAction, CodeActionParams, DocumentSymbolParams, ExecuteCommandParams, Position, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -18,6 +18,12 @@ impl Workspace {
     pub(super) fn answer(&mut self, request: Request) -> Result<Value, Refusal> {
         let Request { method, params, .. } = request;
         match method.as_str() {
+            "textDocument/hover" => Ok(self.hover(&read(params)?)),
+            "textDocument/definition" => Ok(self.definition(&read(params)?)),
+            "textDocument/documentSymbol" => {
+                let params: DocumentSymbolParams = read(params)?;
+                Ok(self.symbols(params.text_document.uri.as_str()))
+            }
             "textDocument/codeAction" => self.actions(&read::<CodeActionParams>(params)?),
             "codeAction/resolve" => self.resolve(read(params)?),
             "workspace/executeCommand" => self.execute(read(params)?),
@@ -25,6 +31,14 @@ impl Workspace {
                 code: ErrorCode::MethodNotFound,
                 message: format!("there is no method `{method}`"),
             }),
+        }
+    }
+
+    /// Reads what has changed of the root of a document.
+    pub(super) fn freshen(&mut self, uri: &str) {
+        self.ensure();
+        if let Some((_, at, _)) = self.find(uri) {
+            self.refresh(at);
         }
     }
 

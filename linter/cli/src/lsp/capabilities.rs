@@ -26,6 +26,9 @@ pub(super) fn of_server(features: Features) -> Value {
             save: Some(SaveOptions { include_text: Some(false) }.into()),
             ..TextDocumentSyncOptions::default()
         })),
+        hover_provider: Some(true.into()),
+        definition_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(match features.literals {
             true => CodeActionProviderCapability::Options(options),
             false => CodeActionProviderCapability::Simple(true),

@@ -6,19 +6,29 @@
 mod actions;
 mod address;
 mod answers;
+mod artefact;
 mod capabilities;
 mod client;
+mod definition;
 mod diagnostics;
 mod document;
 mod edits;
 mod encoding;
 mod faults;
+mod hover;
 mod place;
+mod pointer;
 mod preferences;
+mod queries;
 mod queue;
 mod root;
 mod server;
 mod suppress;
+mod symbols;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod worker;
 mod workspace;
@@ -27,7 +37,7 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-pub(crate) use place::Place;
+use place::Place;
 
 use client::Client;
 use server::Server;

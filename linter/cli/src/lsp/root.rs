@@ -136,7 +136,7 @@ impl Root {
 
     /// The source at a path as shown; none where nothing in it concerns the linter.
     pub(super) fn source(&self, shown: &str) -> Option<&Arc<Source>> {
-        self.session.text(shown).filter(|source| !source.text.is_empty())
+        self.session.trees(shown).map(|trees| trees.source)
     }
 
     /// The file at a path as shown.

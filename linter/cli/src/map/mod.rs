@@ -4,7 +4,7 @@ mod dot;
 mod drawing;
 mod mermaid;
 mod scrub;
-mod text;
+pub(crate) mod text;
 
 use std::io::Write;
 

@@ -75,7 +75,7 @@ fn place(runtime: &RuntimeNode) -> String {
 }
 
 /// Where a runtime runs.
-pub(super) fn location(runtime: &RuntimeNode) -> String {
+pub(crate) fn location(runtime: &RuntimeNode) -> String {
     match (runtime.class, &runtime.network) {
         (RuntimeClass::Managed, Some(network)) => format!("managed network {}", named(network)),
         (RuntimeClass::Managed, None) => "managed network".to_string(),
@@ -88,7 +88,8 @@ pub(super) fn location(runtime: &RuntimeNode) -> String {
     }
 }
 
-fn way(map: &FactoryMap, route: &Route) -> String {
+/// How a way goes, in words.
+pub(crate) fn way(map: &FactoryMap, route: &Route) -> String {
     let endpoint = |at: usize| map.endpoints.get(at);
     let group = if route.group.is_empty() { String::new() } else { format!(" ({})", route.group) };
     let mut text = match &route.way {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use armlint_engine::finding::{Finding, Fix, Label};
 use armlint_engine::session::Report;
 use armlint_engine::source::Source;
-use armlint_engine::span::SourceId;
+use armlint_engine::span::{SourceId, Span};
 
 use super::{expression, sweep};
 
@@ -81,6 +82,23 @@ impl Masks {
         }
         result.push_str(text.get(done..).unwrap_or_default());
         result
+    }
+
+    /// The secrets at these places of these sources, which stand by their ids.
+    pub(crate) fn at(sources: Vec<Arc<Source>>, secrets: Vec<Span>) -> Masks {
+        Masks::new(&Report { sources, secrets, ..Report::default() })
+    }
+
+    /// Whether any part of a token is secret, or looks like it beside its key.
+    pub(crate) fn hides(&self, source: &Source, token: Span) -> bool {
+        let token = token.range();
+        let meets = |range: &Range<usize>| range.start < token.end && token.start < range.end;
+        let line = line_of(source, token.start as u32);
+        let start = source.line_starts().get(line.saturating_sub(1)).map_or(0, |start| *start as usize);
+        // In a file of one line the key stands near.
+        let start = start.max(token.start.saturating_sub(sweep::REACH));
+        self.of(source.id).iter().any(meets)
+            || sweep::secrets(&source.text, start..token.end, false).iter().any(meets)
     }
 
     /// The text without any secret of six or more characters and without what looks like one.

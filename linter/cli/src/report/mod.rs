@@ -16,7 +16,7 @@ mod mask;
 mod pointer;
 mod sarif;
 mod snippet;
-mod sweep;
+pub(crate) mod sweep;
 mod terminal;
 mod uri;
 mod words;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::expression;
 
 /// How far around a member its object is looked at, in bytes.
-const REACH: usize = 600;
+pub(super) const REACH: usize = 600;
 
 /// The byte ranges within `region` of `text` that look like secrets, neither sorted nor disjoint. `prose`
 /// says that the text is made of sentences, in which a blank ends a value.

@@ -134,6 +134,16 @@ impl Declarations {
         outer.filter_map(|nested| nested.declarations()?.find_within(text, depth)).next()
     }
 
+    /// All that [`Declarations::find`] could mean: also the instances of a loop, and several resources of
+    /// one name.
+    pub fn all(&self, text: &Text) -> Vec<Rc<Declaration>> {
+        let key = text.key();
+        let positions = self.by_symbol.get(&key).or_else(|| self.by_key.get(&key));
+        let own: Vec<Rc<Declaration>> =
+            positions.into_iter().flatten().map(|position| self.list[*position].clone()).collect();
+        if own.is_empty() { self.find(text).into_iter().collect() } else { own }
+    }
+
     /// The instances of a symbolic name, in their order.
     pub fn instances(&self, symbol: &Text) -> Vec<Rc<Declaration>> {
         let positions = self.by_symbol.get(&symbol.key());

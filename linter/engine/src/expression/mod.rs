@@ -11,6 +11,7 @@ mod lazy;
 mod lexer;
 pub mod link;
 pub mod literals;
+pub mod locate;
 mod made;
 mod making;
 mod nested;

@@ -63,6 +63,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     let evaluator = Rc::new(evaluator);
     let mut lowering = Lowering {
         evaluator: evaluator.clone(),
+        templates: Vec::new(),
         resources: Vec::new(),
         parameters: Vec::new(),
         outputs: Vec::new(),
@@ -81,6 +82,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     }
     link_parents(&mut lowering.resources);
     let mut graph = Graph::new(deployment, evaluator, lowering.resources);
+    graph.templates = lowering.templates;
     graph.parameters = lowering.parameters;
     graph.outputs = lowering.outputs;
     graph.nested_outputs = lowering.nested_outputs;
@@ -105,6 +107,7 @@ fn linked_files(deployment: &Deployment) -> Vec<LinkedFile> {
 
 struct Lowering {
     evaluator: Rc<Evaluator>,
+    templates: Vec<Rc<Template>>,
     resources: Vec<Resource>,
     parameters: Vec<ParameterUse>,
     outputs: Vec<Value>,
@@ -126,6 +129,7 @@ impl Lowering {
         let context = context.unwrap_or_else(|| DeploymentContext::unknown(schema_scope(root), root.span));
         let arguments = given.arguments.clone();
         let template = Template::root(self.evaluator.clone(), root.clone(), context, arguments);
+        self.templates.push(template.clone());
         self.declare_parameters(&template);
         self.outputs.push(template.outputs());
         let above = Above { module: None, condition: Condition::always(), repeated: false, depth: 0 };

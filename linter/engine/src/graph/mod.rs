@@ -15,7 +15,8 @@ pub use reference::{Reference, ReferenceKind, factory_type, reference};
 pub use resource::{Condition, Name, Resource, ResourceId};
 
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};
-use crate::expression::template::{Evaluator, ParsedExpression};
+use crate::expression::locate::{Located, locate};
+use crate::expression::template::{Evaluator, ParsedExpression, Template};
 use crate::expression::{EvaluationProblem, parser};
 use crate::span::Span;
 use crate::syntax::{Node, NodeKind, Scalar};
@@ -42,6 +43,7 @@ pub struct Graph {
     pub outputs: Vec<Value>,
     /// The outputs of nested templates in the same form, with the deployments that nest them.
     pub nested_outputs: Vec<(ResourceId, Value)>,
+    templates: Vec<Rc<Template>>,
     evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
     by_type: FxHashMap<SmolStr, Vec<ResourceId>>,
@@ -80,6 +82,7 @@ impl Graph {
             parameters: Vec::new(),
             outputs: Vec::new(),
             nested_outputs: Vec::new(),
+            templates: Vec::new(),
             evaluator,
             resources,
             by_type,
@@ -90,6 +93,17 @@ impl Graph {
     /// What went wrong in the expressions that were evaluated so far.
     pub fn problems(&self) -> Vec<EvaluationProblem> {
         self.evaluator.problems()
+    }
+
+    /// Where a place in one of the templates belongs; `None` for places in other texts, and in templates
+    /// that are only linked to.
+    pub fn locate(&self, place: Span) -> Option<Located> {
+        self.templates.iter().find_map(|template| locate(template, place))
+    }
+
+    /// The root templates.
+    pub fn templates(&self) -> &[Rc<Template>] {
+        &self.templates
     }
 
     /// Parses every expression of the templates, so that [`Graph::problems`] holds all syntax errors.

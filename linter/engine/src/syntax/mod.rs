@@ -5,6 +5,7 @@
 
 mod duplicates;
 pub mod json;
+pub mod path;
 #[cfg(test)]
 mod testing;
 pub mod yaml;

@@ -1,0 +1,80 @@
+//! Where something that a place speaks of is declared.
+
+mod declared;
+mod template;
+
+pub(super) use declared::named as referred;
+
+use armlint_engine::dialect::{Deployment, Dialect};
+use armlint_engine::graph::Resource;
+use armlint_engine::rule::Context;
+use armlint_engine::span::Span;
+
+use super::Place;
+use super::artefact::{self, Spoken};
+use super::pointer::Pointer;
+
+/// A declaration, perhaps in another text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    /// What speaks of it, in the text that was asked about.
+    pub(crate) from: Span,
+    /// The whole declaration.
+    pub(crate) to: Span,
+    /// What to show of it first: its name. It lies within the declaration.
+    pub(crate) selection: Span,
+}
+
+impl Target {
+    pub(super) fn new(from: Span, whole: Span, selection: Span) -> Target {
+        let to = if whole.source == selection.source { whole.join(selection) } else { selection };
+        Target { from, to, selection }
+    }
+
+    fn resource(from: Span, resource: &Resource) -> Target {
+        Target::new(from, resource.span, resource.place)
+    }
+}
+
+/// The declarations of what a place speaks of, each once; none where that is nothing, or not among the texts.
+/// Of a parameter of a template, what its parameter files give.
+pub(crate) fn definition(place: &Place<'_>) -> Vec<Target> {
+    let Some(pointer) = Pointer::at(place) else { return Vec::new() };
+    let mut targets: Vec<Target> = Vec::new();
+    for deployment in place.session.deployments_of(place.path) {
+        let settings = (place.settings)(&deployment);
+        let found = place.session.look(&deployment, settings, |cx| targets_in(&pointer, &deployment, cx));
+        for target in found.into_iter().flatten() {
+            if !targets.iter().any(|known| known.selection == target.selection) {
+                targets.push(target);
+            }
+        }
+    }
+    targets
+}
+
+fn targets_in(pointer: &Pointer<'_>, deployment: &Deployment, cx: &Context<'_>) -> Vec<Target> {
+    let file = deployment.parameter_files.iter().find(|file| file.parsed.source.id == pointer.source.id);
+    if file.is_some() {
+        return template::of_argument(pointer, cx).into_iter().collect();
+    }
+    if deployment.dialect.is_template() {
+        let found = template::targets(pointer, deployment, cx);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    if deployment.dialect == Dialect::Manifests {
+        return declared::targets(pointer, cx.graph());
+    }
+    let target = artefact::spoken(pointer, cx).and_then(|(from, spoken)| match spoken {
+        Spoken::Artefact(reference) => {
+            reference.target.map(|id| Target::resource(from, cx.graph().resource(id)))
+        }
+        Spoken::Declared(declared) => Some(Target::new(from, declared.value.origin.span, declared.key)),
+    });
+    target.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests;
