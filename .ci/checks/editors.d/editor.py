@@ -217,7 +217,8 @@ class Editor:
         self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
 
     def configure(self, settings):
-        """The user changes the settings."""
+        """The user changes the settings: they are told, and there for a server that asks."""
+        self.client.set_configuration(settings)
         params = types.DidChangeConfigurationParams(settings)
         self.client.workspace_did_change_configuration(params)
 
@@ -268,7 +269,11 @@ class Editor:
         context = types.CodeActionContext(list(found), only)
         document = types.TextDocumentIdentifier(self.uri(name))
         params = types.CodeActionParams(document, span, context)
-        return list(await self.client.text_document_code_action_async(params) or [])
+        await self.client.text_document_code_action_async(params)
+        # lsprotocol takes a code action that has a command for a command, so the answer is read again.
+        answer = next(each for each in reversed(self.client.received) if "result" in each)["result"] or []
+        kinds = (types.Command if isinstance(each.get("command"), str) else types.CodeAction for each in answer)
+        return [get_converter().structure(each, kind) for each, kind in zip(answer, kinds)]
 
     async def resolved(self, action: types.CodeAction) -> types.CodeAction:
         """A code action with its edit, which a server may give only when it is asked."""

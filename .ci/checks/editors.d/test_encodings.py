@@ -52,4 +52,4 @@ async def test_places(start, template, offered, chosen):
     actions = await editor.actions("main.json", finding.range, [finding])
     await editor.do(next(each for each in actions if each.kind == "quickfix" and each.is_preferred))
     await editor.found("main.json", lambda rules: RULE not in rules)
-    assert json.loads(editor.text("main.json"))["parameters"]["warehousePassword"]["type"] == "secureString"
+    assert json.loads(editor.text("main.json"))["parameters"]["warehousePassword"]["type"].lower() == "securestring"

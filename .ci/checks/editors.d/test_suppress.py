@@ -49,7 +49,8 @@ async def test_comment_in_yaml(start, tmp_path):
 contentVersion: 1.0.0.0
 parameters:
   spare: {type: string}
-resources: []
+resources:
+- {type: Microsoft.Storage/storageAccounts, apiVersion: 2023-01-01, name: a, location: westeurope}
 """
     editor = await start()
     editor.open("main.yaml", text)
@@ -66,7 +67,8 @@ async def test_second_comment(start, tmp_path):
 contentVersion: 1.0.0.0
 parameters:
   spare: {type: bool, defaultValue: "yes"}
-resources: []
+resources:
+- {type: Microsoft.Storage/storageAccounts, apiVersion: 2023-01-01, name: a, location: westeurope}
 """
     editor = await start(options={"asksForReason": True})
     editor.open("main.yaml", text)
@@ -125,7 +127,7 @@ async def test_factory(start, example):
     assert rule in text and REASON in text
     report = kit.check(example)
     [finding] = [each for each in report["findings"] if each["rule"] == rule]
-    assert finding["suppressed"] == {"kind": "config", "reason": REASON}
+    assert finding["suppressed"] == {"kind": "configuration", "reason": REASON}
     # Only the one finding of the one file.
     assert [each["rule"] for each in report["findings"] if each["suppressed"]] == [rule]
 
@@ -148,14 +150,13 @@ async def test_factory_reasons(start, example, reason):
         "# Ours.\nfail-on: high\n",
         "fail-on: high",
         "suppress: []\n",
-        "suppress:\n",
         "suppress:\n- rule: adf/copy-runtime-conflict\n  reason: known # to all\nfail-on: high\n",
         "suppress:\n    - rule: adf/copy-runtime-conflict\n      reason: known\n\n# The end.\n",
         "suppress: [{rule: adf/copy-runtime-conflict, reason: known}]\n",
         "# Nothing but a comment.\n",
         "",
     ],
-    ids=range(9),
+    ids=range(8),
 )
 async def test_factory_adds(start, example, text):
     """adds to an armlint.yaml that is there, and keeps what is in it"""
@@ -171,6 +172,17 @@ async def test_factory_adds(start, example, text):
             assert part.strip(" []") in after, after
     [finding] = [each for each in kit.check(example)["findings"] if each["rule"] == rule]
     assert finding["suppressed"], after
+
+
+async def test_faulty_configuration(start, example):
+    """writes nothing into an armlint.yaml that cannot be read"""
+    (example / "armlint.yaml").write_text("suppress: 5\n")
+    editor = await start(example)
+    editor.open(SERVICE)
+    finding = await editor.finding(SERVICE, "adf/secret-literal")
+    for action in await editor.actions(SERVICE, finding.range, [finding]):
+        await editor.do(action)
+    assert (example / "armlint.yaml").read_text() == "suppress: 5\n"
 
 
 async def test_open_configuration(start, example):
