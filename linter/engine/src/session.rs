@@ -416,15 +416,15 @@ impl Session {
 
     // Order, identity, and what a file that is only context must not show.
     fn finish(&self, report: &mut Report) {
-        let slots = &self.slots;
-        report.findings.retain(|finding| {
-            slots.get(finding.primary.span.source.0 as usize).is_some_and(|slot| !slot.context)
-        });
         let labels = report.findings.iter().flat_map(|finding| {
             std::iter::once(&finding.primary).chain(&finding.related).filter(|label| label.sensitive)
         });
         let labelled: Vec<Span> = labels.map(|label| label.span).collect();
         report.secrets.extend(labelled);
+        let slots = &self.slots;
+        report.findings.retain(|finding| {
+            slots.get(finding.primary.span.source.0 as usize).is_some_and(|slot| !slot.context)
+        });
         report.secrets.sort();
         report.secrets.dedup();
         self.sort(&mut report.findings);

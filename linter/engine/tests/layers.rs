@@ -61,3 +61,18 @@ fn modules_name_only_modules_below() {
     }
     assert!(wrong.is_empty(), "modules that name modules above them:\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_engine_does_no_input_and_output_and_knows_no_editor() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("Cargo.toml")];
+    rust_files(&root.join("src"), &mut files);
+    let foreign =
+        ["std::fs", "TcpStream", "UdpSocket", "std::io", "std::process", "std::env", "lsp_", "lsp-"];
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for name in foreign {
+            assert!(!text.contains(name), "{} names {name}", file.display());
+        }
+    }
+}

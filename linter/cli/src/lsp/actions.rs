@@ -32,16 +32,15 @@ impl Workspace {
         let uri = params.text_document.uri.as_str();
         self.settle(uri);
         let mut actions: Vec<CodeAction> = Vec::new();
-        if let Some((_, at, shown)) = self.find(uri)
+        if is_wanted(&params.context, QUICK_FIX)
+            && let Some((_, at, shown)) = self.find(uri)
             && let Some(checked) = &self.roots[at].checked
             && let Some(source) = self.source(at, &shown)
         {
-            if is_wanted(&params.context, QUICK_FIX) {
-                let near = |finding: &&Finding| self.is_near(source, finding, params);
-                for finding in checked.of(source.id).filter(near) {
-                    actions.extend(self.fix(at, checked, source, finding));
-                    actions.extend(self.suppression(at, checked, source, finding, uri));
-                }
+            let near = |finding: &&Finding| self.is_near(source, finding, params);
+            for finding in checked.of(source.id).filter(near) {
+                actions.extend(self.fix(at, checked, source, finding));
+                actions.extend(self.suppression(at, checked, source, finding, uri));
             }
         }
         if is_wanted(&params.context, FIX_ALL) {

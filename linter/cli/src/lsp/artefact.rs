@@ -7,7 +7,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use armlint_rules::model::activity::activities;
 use armlint_rules::model::adf_expression::Chain;
-use armlint_rules::model::dynamic::{Dynamic, DynamicText, passed};
+use armlint_rules::model::dynamic::{Dynamic, passed};
 use armlint_rules::model::factory::{FACTORIES, Factories};
 
 use super::pointer::Pointer;
@@ -99,12 +99,11 @@ fn in_expression<'g>(
         pointer.is_in(span).then_some((span, chain))
     });
     let (span, chain) = around.min_by_key(|(span, _)| span.end - span.start)?;
-    Some((span, of_chain(chain, text, pointer, resource, cx)?))
+    Some((span, of_chain(chain, pointer, resource, cx)?))
 }
 
 fn of_chain<'g>(
     chain: &Chain<'_>,
-    _text: &DynamicText,
     pointer: &Pointer<'_>,
     resource: &'g Resource,
     cx: &Context<'g>,

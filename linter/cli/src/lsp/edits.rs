@@ -53,6 +53,10 @@ impl Changes {
     }
 
     /// All of them as one.
+    #[expect(
+        clippy::mutable_key_type,
+        reason = "the protocol's types have the map, and its keys stay as they are"
+    )]
     pub(super) fn finish(self, workspace: &Workspace) -> WorkspaceEdit {
         let features = workspace.client.features;
         if !features.document_changes {

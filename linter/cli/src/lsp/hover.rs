@@ -8,7 +8,10 @@ mod markdown;
 mod resource;
 mod shown;
 
-use armlint_engine::dialect::{Deployment, Dialect};
+use std::borrow::Cow;
+
+use armlint_engine::dialect::{Deployment, Dialect, ParameterFile};
+use armlint_engine::graph::Graph;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 
@@ -27,23 +30,41 @@ pub(crate) struct Hover {
 }
 
 /// What is said of a place; nothing where there is nothing to say. What is not known is said not to be
-/// known, and why. It costs about a check of the deployment, since that finds what is secret.
-pub(crate) fn hover(place: &Place<'_>) -> Option<Hover> {
+/// known, and why. `masks` are those of a report of the same texts; without them the deployment is checked,
+/// to know what is secret.
+pub(crate) fn hover(place: &Place<'_>, masks: Option<&Masks>) -> Option<Hover> {
     let pointer = Pointer::at(place)?;
     place.session.deployments_of(place.path).iter().find_map(|deployment| {
         let settings = (place.settings)(deployment);
         let about = |cx: &Context<'_>| {
             let subject = Subject { pointer: &pointer, deployment, cx };
-            // Most places have nothing to say, and need no check.
+            // Most places have nothing to say, and need no masks.
             subject.say(&Shown::nothing())?;
-            let secrets = place.session.secrets(deployment, settings);
-            let masks = Masks::at(place.session.sources(), secrets);
+            let masks = masks.map_or_else(
+                || {
+                    let secrets = place.session.secrets(deployment, settings);
+                    Cow::Owned(Masks::at(place.session.sources(), secrets))
+                },
+                Cow::Borrowed,
+            );
             let shown = Shown::new(&masks, place.session.sources());
             let (span, text) = subject.say(&shown)?;
-            Some(Hover { span, markdown: shown.scrubbed(&text) })
+            Some(Hover { span, markdown: shown.scrubbed(&as_declared(text, cx.graph())) })
         };
         place.session.look(deployment, settings, about).flatten()
     })
+}
+
+// Residues have the names of parameters in lower case, people as they are declared.
+fn as_declared(mut text: String, graph: &Graph) -> String {
+    for declared in &graph.parameters {
+        let name = &declared.parameter.name;
+        let lower = format!("parameters('{}')", name.to_ascii_lowercase());
+        if lower[12..lower.len() - 2] != **name && text.contains(&lower) {
+            text = text.replace(&lower, &format!("parameters('{name}')"));
+        }
+    }
+    text
 }
 
 /// What is asked about, in one deployment.
@@ -55,9 +76,8 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     fn say(&self, shown: &Shown<'_>) -> Option<(Span, String)> {
-        let is_file =
-            |file: &armlint_engine::dialect::ParameterFile| file.parsed.source.id == self.pointer.source.id;
-        if self.deployment.parameter_files.iter().any(is_file) {
+        let own = |file: &ParameterFile| file.parsed.source.id == self.pointer.source.id;
+        if self.deployment.parameter_files.iter().any(own) {
             return declaration::of_argument(self, shown);
         }
         if self.deployment.dialect.is_template() {

@@ -24,8 +24,8 @@ impl Workspace {
         let uri = params.text_document.uri.as_str();
         self.settle(uri);
         let said = self.at(uri, params.position, |root, source, place| {
-            let about = hover::hover(place);
             let checked = root.checked.as_ref();
+            let about = hover::hover(place, checked.map(|checked| &checked.masks));
             let is_here = |finding: &&Finding| {
                 let span = finding.primary.span;
                 span.start <= place.offset && place.offset <= span.end

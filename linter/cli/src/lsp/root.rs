@@ -13,6 +13,8 @@ use armlint_engine::session::{Earlier, Input, Outcome, Report, Session};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 
+use lsp_types::FileChangeType;
+
 use super::document::Documents;
 use super::faults::{Faults, Problem};
 use crate::check;
@@ -61,6 +63,8 @@ pub(super) struct Root {
     // The open files that were checked for themselves when everything was last read.
     named: Vec<PathBuf>,
     told: Vec<String>,
+    // The only configuration, where the client chose one.
+    chosen: Option<PathBuf>,
 }
 
 /// A text is read again when this changes.
@@ -118,6 +122,7 @@ impl Root {
             touched: HashSet::new(),
             named: Vec::new(),
             told: Vec::new(),
+            chosen: None,
             scope,
         }
     }
@@ -151,19 +156,34 @@ impl Root {
         self.change();
     }
 
-    /// The file at a path has changed on disk, has come or has gone.
-    pub(super) fn touch(&mut self, path: &Path, changed: bool) {
-        let within = path.starts_with(self.folder());
-        let is_above = path.file_name().is_some_and(|name| name == FILE_NAME)
-            && path.parent().is_some_and(|parent| self.folder().starts_with(parent));
-        if !within && !is_above {
-            return;
+    /// A file has come, has changed or has gone on disk.
+    pub(super) fn touch(&mut self, path: &Path, what: FileChangeType) {
+        let name = path.file_name().unwrap_or_default();
+        let chooses = [FILE_NAME, ".gitignore", ".ignore"].iter().any(|known| name == *known);
+        let is_above = path.parent().is_some_and(|parent| self.folder().starts_with(parent));
+        let is_within = path.starts_with(self.folder());
+        if self.chosen.as_deref() == Some(path) || (chooses && (is_above || is_within)) {
+            return self.reread();
         }
-        if changed && self.stamps.contains_key(self.base.shown(path).as_str()) {
-            self.touched.insert(path.to_path_buf());
-            self.change();
-        } else {
-            self.reread();
+        let shown = self.base.shown(path);
+        let known = self.stamps.contains_key(shown.as_str());
+        match what {
+            FileChangeType::CHANGED if known => {
+                self.touched.insert(path.to_path_buf());
+                self.change();
+            }
+            FileChangeType::CREATED if is_within && (discover::is_candidate(path) || path.is_dir()) => {
+                self.reread();
+            }
+            FileChangeType::DELETED if is_within => {
+                let below = |file: &Arc<str>| {
+                    file.strip_prefix(shown.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                };
+                if known || self.stamps.keys().any(below) {
+                    self.reread();
+                }
+            }
+            _ => {}
         }
     }
 
@@ -218,6 +238,7 @@ impl Root {
         self.found = self.discover(documents, named);
         let mut options = options.clone();
         options.config = options.config.map(|path| self.folder().join(path));
+        self.chosen = options.config.clone();
         let mut reader = self.faults.reader();
         let catalogue = self.session.catalogue();
         let read = Configurations::find(self.base.clone(), &self.found, &options, catalogue, &mut reader);

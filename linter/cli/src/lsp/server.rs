@@ -74,7 +74,13 @@ impl Server {
             }
             _ => return self.queue.push(Event::Request(request)),
         };
+        let begins = self.phase == Phase::Running && answer.is_ok();
         self.client.answer(request.id, answer);
+        if begins {
+            // Only now may the client be told anything else.
+            let options = request.params.get("initializationOptions").cloned().unwrap_or_default();
+            self.queue.push(Event::Settings(options));
+        }
     }
 
     fn initialize(&mut self, params: &Value) -> Result<Value, Refusal> {

@@ -44,7 +44,7 @@ pub(super) fn hovered(files: &[(&str, &str)]) -> Option<(String, String)> {
     let (path, offset) = marked(files);
     let settings = settings();
     let choose = |_: &Deployment| &settings;
-    let hover = hover(&Place { session: &session, settings: &choose, path, offset })?;
+    let hover = hover(&Place { session: &session, settings: &choose, path, offset }, None)?;
     assert!(hover.span.start <= offset && offset <= hover.span.end, "the hover is elsewhere");
     Some((said(&session, hover.span).1, hover.markdown))
 }

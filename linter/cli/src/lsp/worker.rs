@@ -22,7 +22,6 @@ pub(super) fn start(mut workspace: Workspace, queue: Arc<Queue>) -> Result<(), E
 }
 
 fn work(workspace: &mut Workspace, queue: &Queue) {
-    guarded(workspace, "start", Workspace::start);
     loop {
         match queue.next(workspace.is_busy()) {
             Next::Closed => return,

@@ -1,6 +1,6 @@
 //! The worker: keeps the texts, has them checked, and publishes what was found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use armlint_engine::session::Outcome;
@@ -29,6 +29,8 @@ pub(super) struct Workspace {
     published: HashMap<String, Published>,
     // By URI: what was last said in the log of a buffer.
     told: HashMap<String, String>,
+    // Roots have gone, with what was published of them.
+    gone: bool,
 }
 
 /// What the client last heard of a text.
@@ -51,7 +53,7 @@ impl Workspace {
         if let (true, Some(path)) = (folders.is_empty(), params.get("rootPath").and_then(Value::as_str)) {
             folders.push(PathBuf::from(path));
         }
-        let mut workspace = Workspace {
+        Workspace {
             client,
             documents: Documents::default(),
             roots: Vec::new(),
@@ -59,9 +61,8 @@ impl Workspace {
             folders,
             published: HashMap::new(),
             told: HashMap::new(),
-        };
-        workspace.prefer(params.get("initializationOptions").unwrap_or(&Value::Null));
-        workspace
+            gone: false,
+        }
     }
 
     /// Forgets everything that was made of the texts, since it may be half made.
@@ -99,6 +100,7 @@ impl Workspace {
                 // What belonged together may no longer do so.
                 self.roots.retain(|root| matches!(&root.scope, Scope::Folder(f) if self.folders.contains(f)));
                 self.roots.iter_mut().for_each(Root::reread);
+                self.gone = true;
                 self.ensure();
             }
             Event::Settings(settings) => {
@@ -133,8 +135,11 @@ impl Workspace {
     fn saved(&mut self, uri: &str) {
         let Some(path) = self.documents.get(uri).and_then(|document| document.path.clone()) else { return };
         // A client that watches nothing tells of nothing else that others have written, either.
-        if is_configuration(&path) || !self.client.features.watches {
-            self.roots.iter_mut().for_each(|root| root.touch(&path, false));
+        for root in &mut self.roots {
+            match self.client.features.watches || !path.starts_with(root.folder()) {
+                true => root.touch(&path, FileChangeType::CHANGED),
+                false => root.reread(),
+            }
         }
     }
 
@@ -142,22 +147,17 @@ impl Workspace {
         let Some(document) = self.documents.close(uri) else { return };
         self.told.remove(uri);
         if let Some(path) = &document.path {
-            let exists = path.exists();
-            self.roots.iter_mut().for_each(|root| root.touch(path, exists));
+            let what = if path.exists() { FileChangeType::CHANGED } else { FileChangeType::DELETED };
+            self.roots.iter_mut().for_each(|root| root.touch(path, what));
         }
         self.clear(|published, _| published == uri);
         self.ensure();
     }
 
     fn touch(&mut self, event: &FileEvent) {
-        let Some(path) = address::path(event.uri.as_str()) else { return };
-        let changed = event.typ == FileChangeType::CHANGED;
-        let is_choice = is_configuration(&path) || is_ignore_file(&path);
-        // A buffer is newer than its file.
-        if changed && !is_choice && self.documents.at(&path).is_some() {
-            return;
+        if let Some(path) = address::path(event.uri.as_str()) {
+            self.roots.iter_mut().for_each(|root| root.touch(&path, event.typ));
         }
-        self.roots.iter_mut().for_each(|root| root.touch(&path, changed && !is_choice));
     }
 
     /// Which root a document belongs to.
@@ -192,24 +192,20 @@ impl Workspace {
                 needed.push(scope);
             }
         }
+        let before = self.roots.len();
         let is_folder = |root: &Root| matches!(root.scope, Scope::Folder(_));
         self.roots.retain(|root| is_folder(root) || needed.contains(&root.scope));
+        self.gone |= self.roots.len() < before;
         for scope in needed {
             if !self.roots.iter().any(|root| root.scope == scope) {
                 self.roots.push(Root::new(scope));
             }
         }
-        self.withdraw();
     }
 
     /// Whether something is to be checked, or told.
     pub(super) fn is_busy(&self) -> bool {
-        self.roots.iter().any(|root| root.dirty)
-    }
-
-    /// Begins: with what is to be checked although nothing is open.
-    pub(super) fn start(&mut self) {
-        self.ensure();
+        self.gone || self.roots.iter().any(|root| root.dirty)
     }
 
     /// Reads what has changed on disk of one root.
@@ -234,6 +230,7 @@ impl Workspace {
                 self.check_root(at);
             }
         }
+        self.withdraw();
     }
 
     /// Checks one root, and tells the client.
@@ -270,11 +267,12 @@ impl Workspace {
                 news.push((uri, None, found));
             }
         }
-        let fresh: Vec<String> = news.iter().map(|(uri, ..)| uri.as_str().to_string()).collect();
+        news.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        let fresh: HashSet<String> = news.iter().map(|(uri, ..)| uri.as_str().to_string()).collect();
         for (uri, version, found) in news {
             self.send(uri, version, found, &scope);
         }
-        self.clear(|uri, published| published.root == scope && !fresh.iter().any(|fresh| fresh == uri));
+        self.clear(|uri, published| published.root == scope && !fresh.contains(uri));
         for (uri, reason) in told {
             let known = self.told.insert(uri, reason.clone()).unwrap_or_default();
             if known != reason && !reason.is_empty() {
@@ -301,9 +299,11 @@ impl Workspace {
     }
 
     fn send(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>, root: &Scope) {
-        let known = self.published.get(uri.as_str());
-        let same = match known {
-            Some(known) => known.version == version && known.diagnostics == diagnostics,
+        let same = match self.published.get_mut(uri.as_str()) {
+            Some(known) => {
+                known.root = root.clone();
+                known.version == version && known.diagnostics == diagnostics
+            }
             None => version.is_none() && diagnostics.is_empty(),
         };
         if same {
@@ -321,6 +321,7 @@ impl Workspace {
 
     // Takes back what belongs to nothing that is still looked at.
     fn withdraw(&mut self) {
+        self.gone = false;
         let scopes: Vec<Scope> = self.roots.iter().map(|root| root.scope.clone()).collect();
         self.clear(|_, published| !scopes.contains(&published.root));
     }
@@ -360,8 +361,4 @@ pub(super) fn path_of(document: &Document) -> PathBuf {
 
 fn is_configuration(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == FILE_NAME)
-}
-
-fn is_ignore_file(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == ".gitignore" || name == ".ignore")
 }

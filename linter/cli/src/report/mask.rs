@@ -19,7 +19,7 @@ const MIN_SCRUBBED: usize = 6;
 const SCRUBBED: &str = "***";
 
 /// The places of secrets in the sources of a report.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Masks {
     // By `SourceId`: byte ranges, sorted and disjoint.
     ranges: Vec<Vec<Range<usize>>>,

@@ -80,7 +80,7 @@ fn edits_are_made_when_they_are_asked_for() {
 
 #[test]
 fn a_suppression_is_a_comment_that_waits_for_its_reason() {
-    let yaml = "\"$schema\": https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\ncontentVersion: 1.0.0.0\nparameters:\n  unused: { type: string }\nresources: []\n";
+    let yaml = "\"$schema\": https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\ncontentVersion: 1.0.0.0\nparameters:\n  unused: { type: string }\nresources:\n- { type: Microsoft.Network/privateDnsZones, apiVersion: \"2020-06-01\", name: contoso.com, location: global }\n";
     let crlf = UNUSED.replace('\n', "\r\n");
     let folder = folder(&[("a.json", UNUSED), ("b.yaml", yaml), ("c.json", &crlf)]);
     let mut client = Client::over(&folder);

@@ -1,7 +1,7 @@
 //! A small client: talks the protocol to the real binary over pipes.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -207,11 +207,6 @@ impl Client {
         asked["params"]["edit"].clone()
     }
 
-    /// Waits for the end of everything that was sent.
-    pub(crate) fn settle(&mut self) {
-        self.request("workspace/executeCommand", json!({ "command": "nothing", "arguments": [] }));
-    }
-
     /// Nothing more comes in.
     pub(crate) fn hang_up(&mut self) {
         self.stdin = None;
@@ -280,7 +275,10 @@ pub(crate) fn edited(text: &str, edits: &Value) -> String {
         let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
         let mut left = position["character"].as_u64().unwrap() as usize;
         let mut at = start;
-        for c in text[start..].chars().take_while(|_| left > 0) {
+        for c in text[start..].chars() {
+            if left == 0 {
+                break;
+            }
             left -= c.len_utf16();
             at += c.len_utf8();
         }

@@ -21,7 +21,7 @@ fn it_holds_as_on_the_command_line_and_is_read_again() {
     // In a buffer: not before it is saved.
     let text = "min-severity: high\n";
     client.open_uri(&uri(&configuration), "yaml", text);
-    client.settle();
+    client.version(&configuration, 1);
     fs::write(&configuration, text).unwrap();
     client.save(&configuration);
     assert!(client.diagnostics(&path).is_empty());

@@ -78,12 +78,12 @@ fn they_carry_all_that_a_client_takes() {
 fn columns_count_in_the_encoding_that_was_agreed_on() {
     let folder = folder(&[("main.json", WIDE)]);
     let path = folder.path().join("main.json");
-    // In front of the key: 31 characters of one byte, `ä`, twice `𝄞`, and 4 more.
+    // In front of the key: 34 characters of one byte, `ä`, twice `𝄞`, and 4 more.
     for (offered, name, column) in [
-        (json!(["utf-8"]), "utf-8", 31 + 2 + 2 * 4 + 4),
-        (json!(["utf-32"]), "utf-32", 31 + 1 + 2 + 4),
-        (json!(["utf-16"]), "utf-16", 31 + 1 + 2 * 2 + 4),
-        (json!(null), "utf-16", 31 + 1 + 2 * 2 + 4),
+        (json!(["utf-8"]), "utf-8", 34 + 2 + 2 * 4 + 4),
+        (json!(["utf-32"]), "utf-32", 34 + 1 + 2 + 4),
+        (json!(["utf-16"]), "utf-16", 34 + 1 + 2 * 2 + 4),
+        (json!(null), "utf-16", 34 + 1 + 2 * 2 + 4),
     ] {
         let mut offers = capabilities();
         offers["general"]["positionEncodings"] = offered;
@@ -130,6 +130,7 @@ fn the_whole_workspace_is_published_on_demand() {
     let (mut client, _) = Client::with(Some(folder.path()), capabilities(), options);
     let (a, c) = (folder.path().join("a.json"), folder.path().join("b/c.json"));
     assert_eq!(rules(&client.diagnostics(&a)), ["template/unused-parameter"]);
+    assert_eq!(rules(&client.diagnostics(&c)), ["template/duplicate-key"]);
     client.notify(
         "workspace/didChangeConfiguration",
         json!({ "settings": { "armlint": { "diagnostics": { "scope": "open" } } } }),
@@ -232,13 +233,16 @@ fn what_is_not_checked_says_so() {
     client.open(&partial, &format!("\"$schema\": {schema}"));
     let found = client.version(&partial, 1);
     assert!(rules(&found).contains(&"template/syntax-error"), "{found:#?}");
-    client.change(&partial, 2, &format!("{{\"$schema\": {schema}, #{{x}}# }}"));
-    let found = client.version(&partial, 2);
-    assert!(
-        found.iter().any(|said| said["message"].as_str().unwrap().starts_with("Not checked: ")),
-        "{found:#?}"
+    let chart = folder.path().join("chart.yaml");
+    let text = format!(
+        "$schema: {schema}\nresources:\n{{{{- range .Values.all }}}}\n- {{{{ . }}}}\n{{{{- end }}}}\n"
     );
-    client.change(&partial, 3, "{}");
+    client.open_uri(&uri(&chart), "yaml", &text);
+    let found = client.version(&chart, 1);
+    let is_told =
+        |said: &Value| said["message"].as_str().unwrap().starts_with("Not checked: needs rendering");
+    assert!(found.iter().any(is_told), "{found:#?}");
+    client.change(&partial, 2, "{}");
     client.until(|message| is_logged(message, "a.json is not checked"));
     client.open(&folder.path().join("old/b.json"), UNUSED);
     client.until(|message| is_logged(message, "old/b.json is not checked"));

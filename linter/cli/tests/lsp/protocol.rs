@@ -123,7 +123,7 @@ fn memory_stays_flat() {
         let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     };
-    let mut edit = |client: &mut Client, from: i32, to: i32| {
+    let edit = |client: &mut Client, from: i32, to: i32| {
         for version in from..to {
             client.change(&path, version, &PIPELINE.replace("Look", &format!("Look{version}")));
             if version % 10 == 0 {

@@ -1,5 +1,7 @@
 //! Names in templates and parameter files, in the scope that the engine evaluates them in.
 
+use std::rc::Rc;
+
 use armlint_engine::dialect::Deployment;
 use armlint_engine::expression::declaration::Declaration;
 use armlint_engine::expression::locate::{Located, Within, around};
@@ -10,7 +12,7 @@ use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::path::Path;
 use armlint_engine::syntax::{Member, Node};
-use armlint_engine::value::Text;
+use armlint_engine::value::{Text, Value};
 use armlint_rules::model::template::dependency::{Dependencies, Target as Dependency};
 
 use super::Target;
@@ -44,8 +46,8 @@ pub(super) fn of_argument(pointer: &Pointer<'_>, cx: &Context<'_>) -> Option<Tar
     parameter(&template.node, &name.text).map(|member| to_member(pointer.token(), member))
 }
 
-/// The declaration of a parameter in the object of a template.
-pub(in crate::lsp) fn parameter<'d>(template: &'d Node, name: &str) -> Option<&'d Member> {
+// The declaration of a parameter in the object of a template.
+fn parameter<'d>(template: &'d Node, name: &str) -> Option<&'d Member> {
     template.value("parameters")?.get(name)
 }
 
@@ -68,8 +70,17 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn innermost(&self) -> Vec<Target> {
         let Some((scope, expression)) = self.chain.last() else { return Vec::new() };
-        let ExpressionKind::Call(call) = &expression.kind else { return Vec::new() };
         let from = expression.span;
+        let call = match &expression.kind {
+            ExpressionKind::Call(call) => call,
+            ExpressionKind::Property(base, name, _) => return member(&scope.evaluate(base), name, from),
+            ExpressionKind::Index(base, index) => {
+                let index = scope.evaluate(index);
+                let name = index.known_text();
+                return name.map_or(Vec::new(), |name| member(&scope.evaluate(base), name, from));
+            }
+            ExpressionKind::String(_) | ExpressionKind::Number(_) => return Vec::new(),
+        };
         if let Some(namespace) = &call.namespace {
             return function(&scope.template, namespace, &call.name)
                 .map(|member| to_member(from, member))
@@ -137,7 +148,7 @@ impl Finder<'_> {
     // The resources that a reference, or the id that a call makes, leads to.
     fn resources(
         &self,
-        scope: &std::rc::Rc<TemplateScope>,
+        scope: &Rc<TemplateScope>,
         call: &Call,
         whole: &Expression,
         name: &str,
@@ -155,8 +166,19 @@ impl Finder<'_> {
     }
 }
 
-/// The first argument of a call, where it is a literal.
-pub(in crate::lsp) fn literal(call: &Call) -> Option<(&str, Span)> {
+// Where a member of an object is written: in a variable, in a default, in the outputs of a nested template.
+fn member(object: &Value, name: &str, from: Span) -> Vec<Target> {
+    let written = object.object().and_then(|object| Some((object.key_span(name)?, object.get(name)?)));
+    let target = written.map(|(key, value)| {
+        let within = value.origin.deciding();
+        let whole = if within.source == key.source && within.start >= key.end { within } else { key };
+        Target::new(from, whole, key)
+    });
+    target.into_iter().collect()
+}
+
+// The first argument of a call, where it is a literal.
+fn literal(call: &Call) -> Option<(&str, Span)> {
     let first = call.arguments.first()?;
     match &first.kind {
         ExpressionKind::String(text) => Some((text.as_str(), first.span)),

@@ -51,7 +51,9 @@ const TEMPLATE: &str = r##"{
   },
   "outputs": {
     "id": { "type": "string", "value": "[reference('store').id]" },
-    "tag": { "type": "string", "value": "[variables('tag')]" }
+    "tag": { "type": "string", "value": "[variables('tag')]" },
+    "inner": { "type": "string", "value": "[reference('inner').outputs.o.value]" },
+    "place": { "type": "string", "value": "[reference('store', '2023-01-01', 'full').location]" }
   }
 }"##;
 
@@ -93,6 +95,12 @@ fn resources_by_symbol_name_and_id() {
     assert_eq!(in_template("[resourceId('Micr", 0), ["main.json:24 \"[variables('name')]\""]);
     assert_eq!(in_template("storageAccounts', variables('n", 0), ["main.json:15 \"name\""]);
     assert_eq!(in_template("\"$ref\": \"#/def", 0), ["main.json:5 \"kind\""]);
+}
+
+#[test]
+fn members_of_objects() {
+    assert_eq!(in_template("[reference('inner').outputs.", 0), ["main.json:43 \"o\""]);
+    assert_eq!(in_template("'full').loc", 0), ["main.json:24 \"location\""]);
 }
 
 #[test]
@@ -180,7 +188,13 @@ fn in_folder(folder: &[(&str, &str)], path: &str, from: &str) -> Vec<String> {
     defined(&files)
 }
 
-const FOLDER: [(&str, &str); 7] = [
+const FOLDER: [(&str, &str); 9] = [
+    ("adf/managedVirtualNetwork/default.json", r#"{"name": "default", "properties": {}}"#),
+    (
+        "adf/trigger/Daily.json",
+        r#"{"name": "Daily", "properties": {"type": "ScheduleTrigger", "pipelines": [
+  {"pipelineReference": {"referenceName": "Sub", "type": "PipelineReference"}, "parameters": {"p": "1"}}], "typeProperties": {}}}"#,
+    ),
     (
         "adf/factory/adf.json",
         r#"{"name": "adf", "properties": {"globalParameters": {"region": {"type": "string", "value": "eu"}}}}"#,
@@ -245,8 +259,17 @@ fn artefacts_of_a_git_folder() {
         ["adf/integrationRuntime/Managed.json:1 \"Managed\""]
     );
     assert_eq!(found(service, "\"referenceName\": \"Ow"), ["adf/credential/Own.json:1 \"Own\""]);
-    // The network is not among the files.
-    assert!(found("adf/integrationRuntime/Managed.json", "\"referenceName\": \"de").is_empty());
+    assert_eq!(
+        found("adf/integrationRuntime/Managed.json", "\"referenceName\": \"de"),
+        ["adf/managedVirtualNetwork/default.json:1 \"default\""]
+    );
+    let trigger = "adf/trigger/Daily.json";
+    assert_eq!(found(trigger, "\"referenceName\": \"S"), ["adf/pipeline/Sub.json:1 \"Sub\""]);
+    assert_eq!(found(trigger, "\"parameters\": {\""), ["adf/pipeline/Sub.json:1 \"p\""]);
+    let others: Vec<(&str, &str)> =
+        FOLDER.into_iter().filter(|(path, _)| !path.contains("managedVirtualNetwork")).collect();
+    let runtime = "adf/integrationRuntime/Managed.json";
+    assert!(in_folder(&others, runtime, "\"referenceName\": \"de").is_empty());
 }
 
 #[test]

@@ -59,9 +59,10 @@ pub(super) fn causes(value: &Value, graph: &Graph) -> Vec<String> {
 fn of_parameter(name: &str, graph: &Graph) -> String {
     let mut declared =
         graph.parameters.iter().filter(|known| known.parameter.name.eq_ignore_ascii_case(name)).peekable();
+    let spelled = declared.peek().map_or(name, |known| known.parameter.name.as_str());
     let without = declared.peek().is_some() && declared.all(|known| known.default.is_absent());
     let which = if without { ", which has no default" } else { "" };
-    format!("it depends on parameter {}{which}", code(name))
+    format!("it depends on parameter {}{which}", code(spelled))
 }
 
 struct Called<'r> {

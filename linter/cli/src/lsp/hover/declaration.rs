@@ -114,8 +114,13 @@ fn parameter(
         false => format!("\n- default: {}", shown.inline(&default, Some(name))),
     });
     let files = &subject.deployment.parameter_files;
-    for file in files.iter().take(MAX_LISTED).filter(|_| template.root) {
-        text.push_str(&given(shown, declared, file));
+    let shown_files = files.iter().take(MAX_LISTED).filter(|_| template.root);
+    let (set, unset): (Vec<&ParameterFile>, Vec<&ParameterFile>) =
+        shown_files.partition(|file| file.entry(&own.name).is_some());
+    text.extend(set.into_iter().map(|file| given(shown, declared, file)));
+    if !unset.is_empty() {
+        let files: Vec<String> = unset.into_iter().map(|file| code(file.path())).collect();
+        text.push_str(&format!("\n- not set in {}", files.join(", ")));
     }
     if files.len() > MAX_LISTED && template.root {
         text.push_str(&format!("\n- and {} more parameter files", files.len() - MAX_LISTED));
@@ -154,9 +159,7 @@ fn limits(shown: &Shown<'_>, declared: &ParameterDeclaration) -> String {
 // What a parameter file gives.
 fn given(shown: &Shown<'_>, declared: &ParameterDeclaration, file: &ParameterFile) -> String {
     let name = declared.parameter.name.as_str();
-    let Some(entry) = file.entry(name) else {
-        return format!("\n- {}: not set", code(file.path()));
-    };
+    let Some(entry) = file.entry(name) else { return String::new() };
     let what = if entry.value.get("reference").is_some() {
         "a secret of a Key Vault".to_string()
     } else if let Some(node) = entry.value.value("value") {

@@ -98,7 +98,7 @@ pub(super) fn of_value(
     let mut text = state(subject, shown, value, name);
     let causes = if value.is_known() { Vec::new() } else { causes(value, graph) };
     text.extend(causes.iter().map(|cause| format!("\n- {cause}")));
-    if value.assumed || !value.is_known() {
+    if value.assumed || value.residue().contains("parameters(") {
         let files = &subject.deployment.parameter_files;
         for file in files.iter().take(MAX_ENVIRONMENTS) {
             let environment = environment(subject.deployment, file);

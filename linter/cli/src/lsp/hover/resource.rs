@@ -47,7 +47,10 @@ pub(super) fn describe(subject: &Subject<'_>, shown: &Shown<'_>, resource: &Reso
     }
     let name = shown.text(&whole(resource));
     text.push_str(&format!("\n- name: {}", hidden_or(resource, &name)));
-    text.push_str(&format!("\n- id: {}", hidden_or(resource, &shown.text(&resource.resource_id))));
+    // Where a Git folder is deployed to is not known.
+    if !subject.cx.graph().dialect.is_folder() {
+        text.push_str(&format!("\n- id: {}", hidden_or(resource, &shown.text(&resource.resource_id))));
+    }
     if let Some(symbol) = &resource.symbolic_name {
         text.push_str(&format!("\n- symbolic name: {}", code(symbol)));
     }
