@@ -106,6 +106,11 @@ class Server:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
+    def processor(self) -> float:
+        """The seconds of processor time that the server has taken."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self):
         self.send(id=1, method="shutdown")
         self.send(method="exit")
@@ -117,14 +122,17 @@ def framed(message: dict) -> bytes:
     return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
-def checked(folder: Path, *names: str) -> float:
-    """The seconds that `armlint check` takes, the median of five runs."""
-    times = []
+def checked(folder: Path, *names: str) -> tuple[float, float]:
+    """The seconds and the processor time that `armlint check` takes, the median of five runs."""
+    times, processor = [], []
     for _ in range(5):
-        start = time.perf_counter()
+        before, start = os.times(), time.perf_counter()
         subprocess.run([ARMLINT, "check", *names], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True)
         times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        after = os.times()
+        children = (after.children_user - before.children_user, after.children_system - before.children_system)
+        processor.append(sum(children))
+    return statistics.median(times), statistics.median(processor)
 
 
 def edits(server: Server, text: str, mark: str) -> list[float]:
@@ -150,23 +158,27 @@ def burst(server: Server, text: str, mark: str) -> tuple[list[int], float]:
     return versions, at - start
 
 
-def latency(says: str, folder: Path, path: Path, text: str, mark: str, whole: float):
-    """Measures edits of one file; `whole` is what a check from nothing takes."""
+def latency(says: str, folder: Path, path: Path, text: str, mark: str, check: tuple[float, float]):
+    """Measures edits of one file; `check` is what a check from nothing takes."""
+    whole, whole_processor = check
     server = Server(folder)
     first = server.open(path, text)
+    before = server.processor()
     times = edits(server, text, mark)
+    processor = (server.processor() - before) / EDITS
     versions, last = burst(server, text, mark)
     memory = server.resident() / 1024
     server.stop()
     median, worst = statistics.median(times), max(times)
-    print(f"   {says}: armlint check {whole * 1000:.0f} ms; initialize {server.initialized * 1000:.0f} ms; first findings "
+    print(f"   {says}: armlint check {whole * 1000:.0f} ms ({whole_processor * 1000:.0f} ms of processor time); initialize {server.initialized * 1000:.0f} ms; first findings "
           f"{first * 1000:.0f} ms; memory {memory:.0f} MiB")
     print(f"   {says}: an edit takes {median * 1000:.1f} ms (median of {EDITS}), {worst * 1000:.1f} ms (longest), that is "
-          f"{median / whole:.2f} and {worst / whole:.2f} of a check")
+          f"{median / whole:.2f} and {worst / whole:.2f} of a check; {processor * 1000:.1f} ms of processor time")
     print(f"   {says}: of {BURST} edits at once {len(versions)} were published, the last one {last * 1000:.0f} ms after it "
           "was typed")
     held(f"{says}: an edit takes no longer than a check from nothing", median <= whole)
-    held(f"{says}: not all versions of fast typing are checked", len(versions) <= BURST // 2)
+    held(f"{says}: versions that are typed over are passed over, or none has to wait",
+         len(versions) <= BURST // 2 or last <= whole)
     held(f"{says}: fast typing is caught up with within ten checks", last <= 10 * whole)
 
 
@@ -180,7 +192,7 @@ def marked(text: str, mark: str) -> str:
 
 def largest_template() -> str:
     """The largest public template, where there are some, or one that is as large."""
-    candidates = [path for path in CORPUS.rglob("*.json") if b"deploymentTemplate.json" in path.read_bytes()[:400]]
+    candidates = [path for path in CORPUS.rglob("*.json") if b"eploymentTemplate.json#" in path.read_bytes()[:400]]
     if not candidates:
         print("SKIPPED the largest public template: no folder shared/corpus/arm beside the repository; a generated one")
         return generated.template(700_000)
