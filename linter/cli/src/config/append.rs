@@ -20,6 +20,8 @@ pub(crate) struct Suppress {
     pub(crate) path: PathBuf,
     /// Type and name of the resource, where there is one.
     pub(crate) resource: Option<(String, String)>,
+    /// The last day that it holds, such as 2026-12-31.
+    pub(crate) until: Option<String>,
     /// Why; may still be empty.
     pub(crate) reason: String,
 }
@@ -103,6 +105,7 @@ fn fields(suppress: &Suppress) -> Vec<String> {
         fields.push(format!("resource-type: {}", quoted(&Pattern::escape(ty))));
         fields.push(format!("resource-name: {}", quoted(&Pattern::escape(name))));
     }
+    fields.extend(suppress.until.as_ref().map(|day| format!("until: {day}")));
     fields.push(format!("reason: {}", quoted(&suppress.reason)));
     fields
 }
@@ -133,6 +136,7 @@ mod tests {
             rule: "adf/secret-literal".into(),
             path: "linkedService/a[1].json".into(),
             resource: None,
+            until: None,
             reason: "it's \"known\"".into(),
         };
         let (range, added) = append(text, &suppress)?;

@@ -1,15 +1,13 @@
 //! Code actions: the fixes of findings, all safe fixes of a file, and suppressions.
 
-use std::ops::Range;
-
 use armlint_engine::finding::{Applicability, Finding};
 use armlint_engine::fix::line_ends;
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use lsp_types::{CodeAction, CodeActionContext, CodeActionParams, Command, Diagnostic, TextEdit};
 use serde_json::{Value, json};
-use similar::{DiffOp, TextDiff};
 
+use super::changes;
 use super::client::{Refusal, value};
 use super::diagnostics;
 use super::edits::Changes;
@@ -154,7 +152,7 @@ impl Workspace {
         let path = root.absolute(&shown);
         let mut changes = Changes::default();
         let source = Source::new(SourceId(0), "", before.text.clone());
-        for (range, new_text) in differences(&before.text, &after.text) {
+        for (range, new_text) in changes::between(&before.text, &after.text) {
             let span = Span::new(source.id, range.start, range.end);
             let range = self.client.features.encoding.range(&source, span);
             changes.add(self, root, &path, TextEdit { range, new_text })?;
@@ -191,70 +189,11 @@ fn is_wanted(context: &CodeActionContext, kind: &str) -> bool {
     })
 }
 
-// What differs: bytes of the old text, and what stands there in the new one. Of a line that differs only
-// the words that do, since the whole file may be one line, and a secret in it is not to be sent.
-fn differences(before: &str, after: &str) -> Vec<(Range<usize>, String)> {
-    let mut all = Vec::new();
-    for (old, new) in hunks(before, after, |text| text.split_inclusive('\n').collect()) {
-        let start = old.start;
-        let (old, new) = (&before[old], &after[new]);
-        for (from, to) in
-            hunks(old, new, |text| text.split_inclusive(|c: char| !c.is_alphanumeric()).collect())
-        {
-            all.push((start + from.start..start + from.end, new[to].to_string()));
-        }
-    }
-    all
-}
-
-// The bytes of two texts that differ, where they are compared piece by piece.
-fn hunks(before: &str, after: &str, pieces: fn(&str) -> Vec<&str>) -> Vec<(Range<usize>, Range<usize>)> {
-    let (old, new) = (pieces(before), pieces(after));
-    let starts = |pieces: &[&str]| -> Vec<usize> {
-        let ends = pieces.iter().scan(0, |at, piece| {
-            *at += piece.len();
-            Some(*at)
-        });
-        std::iter::once(0).chain(ends).collect()
-    };
-    let (from, to) = (starts(&old), starts(&new));
-    let bytes = |starts: &[usize], pieces: Range<usize>| starts[pieces.start]..starts[pieces.end];
-    let diff = TextDiff::from_slices(&old, &new);
-    let changed = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    changed.map(|op| (bytes(&from, op.old_range()), bytes(&to, op.new_range()))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use lsp_types::CodeActionKind;
 
     use super::*;
-
-    #[test]
-    fn what_differs_makes_the_new_text() {
-        for (before, after) in [
-            ("a\nb\nc\n", "a\nx\nc\n"),
-            ("a\r\nb\rc", "a\r\nc"),
-            ("", "a\n"),
-            ("a\nb", "a\nb\n"),
-            ("a\nb\nc\nd\n", "b\nc\ne\nd\nf"),
-            ("{\"\u{e9}\u{1f9ec}\":1}", "{\"\u{1f9ec}\":12,\"\u{e9}\":1}"),
-        ] {
-            let mut text = before.to_string();
-            for (range, new) in differences(before, after).into_iter().rev() {
-                text.replace_range(range, &new);
-            }
-            assert_eq!(text, after);
-        }
-    }
-
-    #[test]
-    fn the_rest_of_a_line_is_not_sent() {
-        let before = r#"{"type":"string","password":"hush"},{"location":"North Europe"}"#;
-        let after = r#"{"type":"securestring","password":"hush"},{"location":"West Europe"}"#;
-        let made: Vec<String> = differences(before, after).into_iter().map(|(_, new)| new).collect();
-        assert_eq!(made, ["securestring\"", "West "]);
-    }
 
     #[test]
     fn kinds_stand_for_those_below_them() {

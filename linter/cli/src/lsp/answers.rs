@@ -106,6 +106,9 @@ impl Workspace {
         };
         let (uri, rule) = (text(uri, "URI")?, text(rule, "rule")?);
         let reason = text(reason, "reason")?;
+        if suppress::ending(&reason).1.is_empty() {
+            return Err(Refusal::params("the reason is missing behind the day"));
+        }
         let place: Position = read(place.clone())?;
         self.settle(&uri);
         let gone = || Refusal::modified("the finding is no longer there");

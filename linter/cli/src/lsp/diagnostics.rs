@@ -25,15 +25,22 @@ const SOURCE: &str = "armlint";
 /// Which URI the client has for a path.
 pub(super) type Uris<'a> = &'a dyn Fn(&Path) -> Option<Uri>;
 
-/// The diagnostics of a root that was checked, by absolute path; files without any are left out.
-pub(super) fn all(root: &Root, features: Features, uris: Uris<'_>) -> HashMap<PathBuf, Vec<Diagnostic>> {
+/// The diagnostics of a root that was checked, by absolute path, for the paths that are wanted and for faulty
+/// configurations; files without any are left out.
+pub(super) fn all(
+    root: &Root,
+    features: Features,
+    uris: Uris<'_>,
+    wanted: &dyn Fn(&Path) -> bool,
+) -> HashMap<PathBuf, Vec<Diagnostic>> {
     let mut all: HashMap<PathBuf, Vec<Diagnostic>> = HashMap::new();
     let Some(checked) = &root.checked else { return all };
-    let mut paths: HashMap<SourceId, PathBuf> = HashMap::new();
+    let mut paths: HashMap<SourceId, Option<PathBuf>> = HashMap::new();
     for finding in &checked.findings {
         let id = finding.primary.span.source;
         let Some(source) = checked.report.source(id) else { continue };
-        let path = paths.entry(id).or_insert_with(|| root.absolute(&source.path));
+        let absolute = || Some(root.absolute(&source.path)).filter(|path| wanted(path));
+        let Some(path) = paths.entry(id).or_insert_with(absolute) else { continue };
         let made = diagnostic(root, checked, source, finding, features, uris);
         match all.get_mut(path) {
             Some(list) => list.push(made),
@@ -41,16 +48,18 @@ pub(super) fn all(root: &Root, features: Features, uris: Uris<'_>) -> HashMap<Pa
         }
     }
     for status in &checked.report.files {
-        let reason = checked.masks.scrub(incomplete(&status.outcome).unwrap_or_default());
-        let list = all.get(&root.absolute(&status.path));
+        let Some(reason) = incomplete(&status.outcome) else { continue };
+        let (reason, path) = (checked.masks.scrub(reason), root.absolute(&status.path));
+        let list = all.get(&path);
         // Where the error itself is shown, it says all of it.
         let told = list.is_some_and(|list| list.iter().any(|shown| shown.message.starts_with(&reason)));
-        if !reason.is_empty() && !told {
-            all.entry(root.absolute(&status.path)).or_default().push(status_of(&status.outcome, &reason));
+        if !told && wanted(&path) {
+            all.entry(path).or_default().push(status_of(&status.outcome, &reason));
         }
     }
     for problem in root.problems() {
-        all.entry(problem.path.clone()).or_default().push(fault(problem, features));
+        let message = checked.masks.scrub(&problem.message);
+        all.entry(problem.path.clone()).or_default().push(fault(problem, message, features));
     }
     all
 }
@@ -77,7 +86,7 @@ fn status_of(outcome: &Outcome, reason: &str) -> Diagnostic {
     }
 }
 
-fn fault(problem: &Problem, features: Features) -> Diagnostic {
+fn fault(problem: &Problem, message: String, features: Features) -> Diagnostic {
     let range = problem.place.as_ref().map(|place| {
         let line = Source::new(SourceId(0), "", place.text.clone());
         let at = |column: usize| {
@@ -92,7 +101,7 @@ fn fault(problem: &Problem, features: Features) -> Diagnostic {
         range: range.unwrap_or_default(),
         severity: Some(DiagnosticSeverity::ERROR),
         source: Some(SOURCE.to_string()),
-        message: problem.message.clone(),
+        message,
         ..Diagnostic::default()
     }
 }

@@ -8,6 +8,7 @@ mod address;
 mod answers;
 mod artefact;
 mod capabilities;
+mod changes;
 mod client;
 mod definition;
 mod diagnostics;

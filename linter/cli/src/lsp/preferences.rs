@@ -64,7 +64,10 @@ impl Preferences {
                     other => return Err(wrong(other)),
                 });
             }
-            "asOf" => self.options.as_of = Some(text?.parse()?),
+            "asOf" => {
+                let day = text?.parse().map_err(|said| format!("the setting `{key}` is wrong: {said}"));
+                self.options.as_of = Some(day?);
+            }
             "cloud" => {
                 self.options.cloud = Some(match text? {
                     "public" => Cloud::Public,

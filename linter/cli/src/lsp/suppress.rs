@@ -6,6 +6,7 @@ use std::path::Path;
 use armlint_engine::dialect::{self, Recognition};
 use armlint_engine::finding::Finding;
 use armlint_engine::fix::line_ends;
+use armlint_engine::settings::Date;
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::suppression::is_suppressible;
@@ -127,16 +128,31 @@ fn entry(
         }
     };
     let resource = finding.resource.as_ref();
+    let (until, reason) = ending(&reason);
     let suppress = Suppress {
         rule: finding.rule.to_string(),
         path: pattern,
         resource: resource.map(|resource| (resource.ty.clone(), resource.name.clone())),
-        reason,
+        until: until.map(|day| day.to_string()),
+        reason: reason.to_string(),
     };
     let (range, added) = config::append(&text, &suppress)?;
     let source = Source::new(SourceId(0), "", text);
     let span = Span::new(source.id, range.start, range.end);
     Some((path, source, span, added))
+}
+
+/// The last day that a reason begins with, as in comments, and the reason itself.
+pub(super) fn ending(reason: &str) -> (Option<Date>, &str) {
+    let split = || {
+        let behind = reason.strip_prefix("until:")?.trim_start();
+        let (day, rest) = behind.split_once(char::is_whitespace).unwrap_or((behind, ""));
+        Some((day.trim_end_matches([':', ',', ';']).parse().ok()?, rest))
+    };
+    match split() {
+        Some((day, rest)) => (Some(day), rest.trim_start_matches([':', '-', ' ']).trim()),
+        None => (None, reason),
+    }
 }
 
 // What the buffer holds, or the file.

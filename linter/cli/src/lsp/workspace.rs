@@ -246,7 +246,13 @@ impl Workspace {
         let Some(root) = self.roots.get(at) else { return };
         let scope = root.scope.clone();
         let uris = |path: &Path| self.uri(path);
-        let mut all = diagnostics::all(root, self.client.features, &uris);
+        let is_own = |path: &Path| match &scope {
+            Scope::Folder(folder) => self.preferences.workspace && self.folder(path) == Some(folder),
+            _ => false,
+        };
+        let untitled = matches!(scope, Scope::Untitled(..));
+        let wanted = |path: &Path| untitled || self.documents.at(path).is_some() || is_own(path);
+        let mut all = diagnostics::all(root, self.client.features, &uris, &wanted);
         let mut news: Vec<(Uri, Option<i32>, Vec<Diagnostic>)> = Vec::new();
         let mut told: Vec<(String, String)> = Vec::new();
         for document in self.documents.iter().filter(|document| self.scope(document) == scope) {
@@ -257,12 +263,8 @@ impl Workspace {
         }
         for (path, found) in all {
             let is_fault = root.problems().iter().any(|problem| problem.path == path);
-            let is_own = match &scope {
-                Scope::Folder(folder) => self.folder(&path) == Some(folder) && self.preferences.workspace,
-                _ => false,
-            };
             if let (true, None, Some(uri)) =
-                (is_own || is_fault, self.documents.at(&path), address::uri(&path))
+                (is_own(&path) || is_fault, self.documents.at(&path), address::uri(&path))
             {
                 news.push((uri, None, found));
             }

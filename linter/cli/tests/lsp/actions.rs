@@ -58,6 +58,23 @@ fn fix_all_applies_safe_fixes_only() {
 }
 
 #[test]
+fn fix_all_sends_nothing_that_stays() {
+    let text = FIXABLE
+        .replace("      // armlint: ignore[adf/api-version]\n", "")
+        .replace("[concat('Server=", "[concat('Server=planted-Secret-1;Server=")
+        .replace('\n', " ");
+    let folder = folder(&[("main.json", &text)]);
+    let mut client = Client::over(&folder);
+    let path = folder.path().join("main.json");
+    client.open(&path, &text);
+    let nowhere = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
+    let actions = client.actions(&path, &nowhere, json!(["source.fixAll"]));
+    let edits = only_edit(&actions[0]["edit"]).2;
+    assert!(!edits.to_string().contains("planted-Secret"), "{edits:#}");
+    assert!(edited(&text, &edits).contains("securestring"));
+}
+
+#[test]
 fn edits_are_made_when_they_are_asked_for() {
     let folder = folder(&[("main.json", FIXABLE)]);
     let mut capable = capabilities();
@@ -155,7 +172,7 @@ fn what_the_studio_writes_is_suppressed_in_the_configuration() {
         let actions = client.actions(&path, &next["range"], Value::Null);
         let title = format!("Suppress {}", next["code"].as_str().unwrap());
         let mut arguments = titled(&actions, &title)["command"]["arguments"].as_array().unwrap().clone();
-        arguments.push(json!("goes with the old warehouse"));
+        arguments.push(json!("until: 2999-12-31 goes with the old warehouse"));
         let params = json!({ "command": "armlint.suppress", "arguments": arguments });
         client.ask("workspace/executeCommand", params);
         let edit = client.applied();
@@ -175,6 +192,8 @@ fn what_the_studio_writes_is_suppressed_in_the_configuration() {
         assert!(found.len() < before, "{written}");
     }
     assert!(written.contains("paths: [\"adf/linkedService/Warehouse.json\"]"), "{written}");
+    assert!(written.contains("until: 2999-12-31\n"), "{written}");
+    assert!(written.contains("reason: \"goes with the old warehouse\"\n"), "{written}");
     assert!(written.contains("# kept\nadf: { strict: false }\n"), "{written}");
     assert!(checked(&folder, &[]).iter().all(|finding| {
         finding["file"] != "adf/linkedService/Warehouse.json" || !finding["suppressed"].is_null()

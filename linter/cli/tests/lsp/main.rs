@@ -5,4 +5,5 @@ mod client;
 mod configuration;
 mod diagnostics;
 mod protocol;
+mod queries;
 mod texts;
