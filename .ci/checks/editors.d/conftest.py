@@ -10,6 +10,7 @@ import pytest_asyncio
 from pytest_lsp import ClientServerConfig
 
 import editor as kit
+from connection import Client, capabilities
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -20,10 +21,10 @@ async def start(tmp_path):
     editors: list[kit.Editor] = []
 
     async def begin(folder=None, *, options=None, known=None, rooted=True) -> kit.Editor:
-        config = ClientServerConfig(server_command=[kit.ARMLINT, "lsp"], client_factory=kit.Client)
+        config = ClientServerConfig(server_command=[kit.ARMLINT, "lsp"], client_factory=Client)
         editor = kit.Editor(await config.start(), folder or tmp_path)
         editors.append(editor)
-        await editor.initialize(known or kit.capabilities(), options, rooted)
+        await editor.initialize(known or capabilities(), options, rooted)
         return editor
 
     yield begin

@@ -7,6 +7,7 @@ from lsprotocol import types
 
 import editor as kit
 import positions
+from connection import capabilities
 
 RUNTIME = "contoso-ingest/integrationRuntime/ManagedNetworkRuntime.json"
 TEMPLATE = "azuredeploy.json"
@@ -130,7 +131,7 @@ async def test_fix_while_typing(start, example):
 @pytest.mark.parametrize("changes", [True, False], ids=["documentChanges", "changes"])
 async def test_forms_of_edits(start, example, changes):
     """gives edits of a version to editors that know versions, and plain ones to the others"""
-    known = kit.capabilities()
+    known = capabilities()
     known.workspace.workspace_edit = types.WorkspaceEditClientCapabilities(document_changes=changes)
     editor = await start(example, known=known)
     editor.open(RUNTIME)

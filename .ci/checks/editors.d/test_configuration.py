@@ -5,6 +5,7 @@ from lsprotocol import types
 
 import editor as kit
 import positions
+from connection import capabilities
 
 RUNTIME = "contoso-ingest/integrationRuntime/ManagedNetworkRuntime.json"
 SALES = "contoso-ingest/linkedService/Sales.json"
@@ -104,7 +105,7 @@ async def test_faulty_at_start(start, example):
 @pytest.mark.parametrize("asks", [True, False], ids=["asks", "is told"])
 async def test_minimal_severity(start, example, asks):
     """hides what is below minSeverity, from the start and when it is changed"""
-    known = kit.capabilities()
+    known = capabilities()
     known.workspace.configuration = asks
     editor = await start(example, known=known, options={"minSeverity": "critical"})
     editor.open(SALES)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-import editor as kit
 import positions
+from connection import capabilities
 from conftest import REPOSITORY
 
 # Two bytes of UTF-8, and four of UTF-8 that are two units of UTF-16.
@@ -36,7 +36,7 @@ def template() -> str:
 )
 async def test_places(start, template, offered, chosen):
     """counts columns as the editor does, both ways, behind characters of several units"""
-    editor = await start(known=kit.capabilities(offered))
+    editor = await start(known=capabilities(offered))
     assert editor.encoding in chosen
     editor.open("main.json", template)
     finding = await editor.finding("main.json", RULE)

@@ -6,6 +6,7 @@ import shutil
 from lsprotocol import types
 
 import editor as kit
+from connection import capabilities
 
 SERVICE = "linkedService/Files.json"
 RUNTIME = "integrationRuntime/OnPremises.json"
@@ -130,13 +131,14 @@ async def test_parameter_file(start, tmp_path):
     editor.open("main.parameters.json")
     await editor.finding("main.parameters.json", "template/parameter-type")
     editor.open("main.json")
-    editor.replace("main.json", '"parameters": {\n    "size": {\n      "type": "int"', '"parameters": {\n    "size": {\n      "type": "string"')
+    template["parameters"]["size"]["type"] = "string"
+    editor.change("main.json", json.dumps(template, indent=2))
     await editor.found("main.parameters.json", lambda rules: "template/parameter-type" not in rules)
 
 
 async def test_folders(start, factory, example):
     """takes folders into the workspace and out of it"""
-    known = kit.capabilities()
+    known = capabilities()
     editor = await start(factory, known=known, options={"diagnostics": {"scope": "workspace"}})
 
     def full() -> set[str]:

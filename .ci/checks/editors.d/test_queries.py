@@ -5,8 +5,8 @@ import json
 import pytest
 from lsprotocol import types
 
-import editor as kit
 import positions
+from connection import capabilities
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 
@@ -122,7 +122,7 @@ async def test_hover_range(start, tmp_path):
 
 async def test_plain_hover(start, tmp_path):
     """writes plain text for editors that do not read Markdown"""
-    known = kit.capabilities()
+    known = capabilities()
     known.text_document.hover = types.HoverClientCapabilities(content_format=[types.MarkupKind.PlainText])
     editor = await start(known=known)
     editor.open("main.json", TEMPLATE)
@@ -139,8 +139,6 @@ async def test_plain_hover(start, tmp_path):
         ("parameters('prefix')", 13, "prefix"),
         ("variables('name')", 12, "name"),
         ("variables('fixed')", 12, "fixed"),
-        ("reference('store')", 12, "store"),
-        ('"dependsOn": ["store"]', 16, "store"),
     ],
 )
 async def test_definition(start, tmp_path, needle, inside, name):
@@ -148,8 +146,21 @@ async def test_definition(start, tmp_path, needle, inside, name):
     editor = await start()
     editor.open("main.json", TEMPLATE)
     [(file, text)] = await editor.definitions("main.json", needle, inside)
-    assert file == "main.json"
-    assert text.strip('"') == name or text.startswith(f'"{name}"')
+    assert (file, text.strip('"')) == ("main.json", name)
+
+
+@pytest.mark.parametrize("needle, inside", [("reference('store')", 12), ('"dependsOn": ["store"]', 16)])
+async def test_definition_of_a_resource(start, tmp_path, needle, inside):
+    """leads from a symbolic name to its resource"""
+    editor = await start()
+    editor.open("main.json", TEMPLATE)
+    document = types.TextDocumentIdentifier(editor.uri("main.json"))
+    params = types.DefinitionParams(document, editor.position("main.json", needle, inside))
+    [link] = await editor.client.text_document_definition_async(params)
+    target = positions.covered(TEMPLATE, link.target_range)
+    assert '"type": "Microsoft.Storage/storageAccounts"' in target and "locks" not in target
+    assert positions.covered(TEMPLATE, link.target_selection_range) in target
+    assert "store" in positions.covered(TEMPLATE, link.origin_selection_range)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +220,7 @@ async def test_symbols(start, tmp_path):
 
 async def test_flat_symbols(start, tmp_path):
     """lists them flat for editors that know no trees"""
-    known = kit.capabilities()
+    known = capabilities()
     known.text_document.document_symbol = None
     editor = await start(known=known)
     editor.open("main.json", TEMPLATE)
