@@ -58,7 +58,8 @@ pub(crate) fn append(text: &str, suppress: &Suppress) -> Option<(Range<usize>, S
         let read: Option<ConfigText> = serde_saphyr::from_str(text).ok()?;
         Some(read.unwrap_or_default().suppress.len())
     };
-    (count(&result)? == count(text)? + 1).then_some((at..at, added))
+    // A key without a value is no list yet.
+    (count(&result)? == count(text).unwrap_or(0) + 1).then_some((at..at, added))
 }
 
 fn within(text: &str, member: &Member, keys: &[String]) -> Option<(usize, String)> {

@@ -38,9 +38,8 @@ impl Workspace {
             let mut parts: Vec<String> = about.into_iter().map(|about| about.markdown).collect();
             let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
             rules.dedup();
-            for page in rules.into_iter().filter_map(|rule| page(root, rule)) {
-                parts.push(checked.map_or(page.clone(), |checked| checked.masks.scrub(&page)));
-            }
+            // Nothing of a file is in these.
+            parts.extend(rules.into_iter().filter_map(|rule| page(root, rule)));
             Some((parts.join("\n\n---\n\n"), span, source.clone()))
         });
         let features = self.client.features;

@@ -3,24 +3,20 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use armlint_engine::dialect::Given;
 use armlint_engine::finding::Finding;
 use armlint_engine::session::{Earlier, Input, Outcome, Report, Session};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
-
 use lsp_types::FileChangeType;
 
-use super::document::Documents;
 use super::faults::{Faults, Problem};
+use super::loading::Stamp;
 use crate::check;
-use crate::config::{Configurations, FILE_NAME, Options};
-use crate::discover::{self, Base, Discovery, Found, Request, Role};
-use crate::read;
+use crate::config::{Configurations, FILE_NAME};
+use crate::discover::{self, Base, Discovery, Found, Role};
 use crate::report::Masks;
 use crate::selection::Selection;
 
@@ -53,27 +49,18 @@ pub(super) struct Root {
     pub(super) checked: Option<Checked>,
     /// Something has changed since the last check.
     pub(super) dirty: bool,
-    found: Discovery,
+    pub(super) found: Discovery,
     earlier: RefCell<Earlier>,
-    stamps: HashMap<Arc<str>, Stamp>,
-    // Everything is to be found and read again.
-    stale: bool,
-    // These files are to be read again.
-    touched: HashSet<PathBuf>,
-    // The open files that were checked for themselves when everything was last read.
-    named: Vec<PathBuf>,
-    told: Vec<String>,
-    // The only configuration, where the client chose one.
-    chosen: Option<PathBuf>,
-}
-
-/// A text is read again when this changes.
-#[derive(Debug, PartialEq, Eq)]
-struct Stamp {
-    content: u64,
-    context: bool,
-    named: bool,
-    given: bool,
+    pub(super) stamps: HashMap<Arc<str>, Stamp>,
+    /// Everything is to be found and read again.
+    pub(super) stale: bool,
+    /// These files are to be read again.
+    pub(super) touched: HashSet<PathBuf>,
+    /// The open files that were checked for themselves when everything was last read.
+    pub(super) named: Vec<PathBuf>,
+    pub(super) told: Vec<String>,
+    /// The only configuration, where the client chose one.
+    pub(super) chosen: Option<PathBuf>,
 }
 
 /// What a check found.
@@ -210,127 +197,6 @@ impl Root {
         }
     }
 
-    /// Reads what has changed on disk. `named` are the paths of the open files that are checked for
-    /// themselves. Gives what the user does not know yet.
-    pub(super) fn refresh(
-        &mut self,
-        documents: &Documents,
-        named: &[PathBuf],
-        options: &Options,
-    ) -> Vec<String> {
-        if self.stale || self.named != named {
-            self.stale = false;
-            self.touched.clear();
-            self.named = named.to_vec();
-            let told = self.reload(documents, named, options);
-            let known = std::mem::replace(&mut self.told, told);
-            return self.told.iter().filter(|message| !known.contains(message)).cloned().collect();
-        }
-        let touched = std::mem::take(&mut self.touched);
-        let files = touched.iter().filter(|path| documents.at(path).is_none());
-        let files: Vec<Found> = files.filter_map(|path| self.file(&self.base.shown(path)).cloned()).collect();
-        let (inputs, _) = read::read_all(&files);
-        self.set(inputs, None);
-        Vec::new()
-    }
-
-    fn reload(&mut self, documents: &Documents, named: &[PathBuf], options: &Options) -> Vec<String> {
-        self.found = self.discover(documents, named);
-        let mut options = options.clone();
-        options.config = options.config.map(|path| self.folder().join(path));
-        self.chosen = options.config.clone();
-        let mut reader = self.faults.reader();
-        let catalogue = self.session.catalogue();
-        let read = Configurations::find(self.base.clone(), &self.found, &options, catalogue, &mut reader);
-        drop(reader);
-        let mut told: Vec<String> = Vec::new();
-        match read {
-            Ok(configurations) => {
-                configurations.exclude(&mut self.found);
-                let bindings = configurations.bind(&mut self.found);
-                self.read_found(documents, Given { bindings, ..Given::default() });
-                self.configurations = Some(configurations);
-            }
-            Err(error) => told.push(error.to_string()),
-        }
-        told.extend(self.found.problems.iter().map(ToString::to_string));
-        told
-    }
-
-    fn discover(&self, documents: &Documents, named: &[PathBuf]) -> Discovery {
-        let folder = match &self.scope {
-            Scope::Beside(_) => return discover::beside(self.base.clone(), named),
-            Scope::Untitled(_, folder) => {
-                let file = |path: &PathBuf| Found {
-                    path: folder.join(path),
-                    shown: self.base.shown(&folder.join(path)).into(),
-                    role: Role::Stdin,
-                };
-                return Discovery { files: named.iter().map(file).collect(), ..Discovery::default() };
-            }
-            Scope::Folder(folder) => folder,
-        };
-        let threads = rayon::current_num_threads();
-        let paths = std::slice::from_ref(folder);
-        let request = Request { paths, parameters: &[], stdin_filename: None, explain: false, threads };
-        // Only arguments that do not go together are an error.
-        let mut found = discover::discover(self.base.clone(), request).unwrap_or_default();
-        // Buffers that are still to be written to disk for the first time.
-        let fresh = documents.iter().filter_map(|document| document.path.as_ref());
-        let fresh = fresh.filter(|path| path.starts_with(folder) && is_fresh(path, &found));
-        let files: Vec<Found> = fresh
-            .map(|path| Found { path: path.clone(), shown: self.base.shown(path).into(), role: Role::Walked })
-            .collect();
-        found.files.extend(files);
-        found.files.sort_by(|a, b| a.shown.cmp(&b.shown));
-        found
-    }
-
-    fn read_found(&mut self, documents: &Documents, given: Given) {
-        let buffer = |file: &Found| match &self.scope {
-            Scope::Untitled(uri, _) => documents.get(uri),
-            _ => documents.at(&file.path),
-        };
-        let (open, closed): (Vec<Found>, Vec<Found>) =
-            self.found.files.iter().cloned().partition(|file| buffer(file).is_some());
-        let (mut inputs, _) = read::read_all(&closed);
-        inputs.extend(open.iter().filter_map(|file| {
-            let content = Ok(buffer(file)?.text.clone().into_bytes());
-            let (context, named) = (file.role == Role::Context, file.role >= Role::Named);
-            Some(Input { path: file.shown.clone(), content, context, named })
-        }));
-        let present: HashSet<&Arc<str>> = inputs.iter().map(|input| &input.path).collect();
-        let gone: Vec<Arc<str>> =
-            self.stamps.keys().filter(|path| !present.contains(path)).cloned().collect();
-        for path in gone {
-            self.session.remove(&path);
-            self.stamps.remove(&path);
-        }
-        self.session.give(given.clone());
-        self.set(inputs, Some(&given));
-    }
-
-    // Hands on what has changed; which of them are given as parameter files stays as it is without `given`.
-    fn set(&mut self, inputs: Vec<Input>, given: Option<&Given>) {
-        let mut changed = Vec::new();
-        for input in inputs {
-            let mut hasher = DefaultHasher::new();
-            input.content.hash(&mut hasher);
-            let known = self.stamps.get(&input.path);
-            let given = match given {
-                Some(given) => given.holds(&input.path),
-                None => known.is_some_and(|known| known.given),
-            };
-            let Input { context, named, .. } = input;
-            let stamp = Stamp { content: hasher.finish(), context, named, given };
-            if known != Some(&stamp) {
-                self.stamps.insert(input.path.clone(), stamp);
-                changed.push(input);
-            }
-        }
-        self.session.set_all(changed);
-    }
-
     /// Checks what has changed.
     pub(super) fn check(&mut self) {
         self.dirty = false;
@@ -379,12 +245,4 @@ impl Root {
 fn is_open(configurations: &Configurations, report: &Report, finding: &Finding) -> bool {
     finding.suppressed.is_none()
         && check::is_shown(check::configuration(configurations, report, finding), finding)
-}
-
-// Whether a walk would find a file if it were there.
-fn is_fresh(path: &Path, found: &Discovery) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let is_taken = !name.starts_with('.') && name != FILE_NAME && discover::is_candidate(path);
-    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
-    is_taken && !path.exists() && folder.is_some_and(|folder| found.folders.contains(folder))
 }

@@ -1,20 +1,18 @@
-//! The worker: keeps the texts, has them checked, and publishes what was found.
+//! What the worker knows: the buffers, what is checked together, and what the client has heard.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use armlint_engine::session::Outcome;
-use lsp_types::{Diagnostic, FileChangeType, FileEvent, MessageType, PublishDiagnosticsParams, Uri};
-use serde_json::{Value, json};
+use lsp_types::{FileChangeType, FileEvent, MessageType};
+use serde_json::Value;
 
 use super::address;
 use super::client::Client;
-use super::diagnostics;
 use super::document::{Document, Documents};
 use super::preferences::Preferences;
+use super::publish::Published;
 use super::queue::Event;
 use super::root::{Root, Scope};
-use crate::config::FILE_NAME;
 use crate::discover::artefact_root;
 
 /// All that the worker knows.
@@ -23,22 +21,14 @@ pub(super) struct Workspace {
     pub(super) client: Client,
     pub(super) documents: Documents,
     pub(super) roots: Vec<Root>,
-    preferences: Preferences,
+    pub(super) preferences: Preferences,
     folders: Vec<PathBuf>,
-    // By URI.
-    published: HashMap<String, Published>,
-    // By URI: what was last said in the log of a buffer.
-    told: HashMap<String, String>,
-    // Roots have gone, with what was published of them.
-    gone: bool,
-}
-
-/// What the client last heard of a text.
-#[derive(Debug)]
-struct Published {
-    root: Scope,
-    version: Option<i32>,
-    diagnostics: Vec<Diagnostic>,
+    /// By URI.
+    pub(super) published: HashMap<String, Published>,
+    /// By URI: what was last said in the log of a buffer.
+    pub(super) told: HashMap<String, String>,
+    /// Roots have gone, with what was published of them.
+    pub(super) gone: bool,
 }
 
 impl Workspace {
@@ -175,8 +165,8 @@ impl Workspace {
         }
     }
 
-    // The innermost folder of the workspace that a path lies in.
-    fn folder(&self, path: &Path) -> Option<&Path> {
+    /// The innermost folder of the workspace that a path lies in.
+    pub(super) fn folder(&self, path: &Path) -> Option<&Path> {
         let around = self.folders.iter().filter(|folder| path.starts_with(folder));
         around.max_by_key(|folder| folder.as_os_str().len()).map(PathBuf::as_path)
     }
@@ -242,104 +232,6 @@ impl Workspace {
         }
     }
 
-    fn publish(&mut self, at: usize) {
-        let Some(root) = self.roots.get(at) else { return };
-        let scope = root.scope.clone();
-        let uris = |path: &Path| self.uri(path);
-        let is_own = |path: &Path| match &scope {
-            Scope::Folder(folder) => self.preferences.workspace && self.folder(path) == Some(folder),
-            _ => false,
-        };
-        let untitled = matches!(scope, Scope::Untitled(..));
-        let wanted = |path: &Path| untitled || self.documents.at(path).is_some() || is_own(path);
-        let mut all = diagnostics::all(root, self.client.features, &uris, &wanted);
-        let mut news: Vec<(Uri, Option<i32>, Vec<Diagnostic>)> = Vec::new();
-        let mut told: Vec<(String, String)> = Vec::new();
-        for document in self.documents.iter().filter(|document| self.scope(document) == scope) {
-            let path = path_of(document);
-            let found = all.remove(&root.absolute(&path.to_string_lossy())).unwrap_or_default();
-            told.extend(self.unchecked(root, document, &path));
-            news.push((document.uri.clone(), Some(document.version), found));
-        }
-        for (path, found) in all {
-            let is_fault = root.problems().iter().any(|problem| problem.path == path);
-            if let (true, None, Some(uri)) =
-                (is_own(&path) || is_fault, self.documents.at(&path), address::uri(&path))
-            {
-                news.push((uri, None, found));
-            }
-        }
-        news.sort_by(|(a, ..), (b, ..)| a.cmp(b));
-        let fresh: HashSet<String> = news.iter().map(|(uri, ..)| uri.as_str().to_string()).collect();
-        for (uri, version, found) in news {
-            self.send(uri, version, found, &scope);
-        }
-        self.clear(|uri, published| published.root == scope && !fresh.contains(uri));
-        for (uri, reason) in told {
-            let known = self.told.insert(uri, reason.clone()).unwrap_or_default();
-            if known != reason && !reason.is_empty() {
-                self.client.log(MessageType::INFO, reason);
-            }
-        }
-    }
-
-    // Why a buffer is not checked at all: its URI and what is to be said.
-    fn unchecked(&self, root: &Root, document: &Document, path: &Path) -> Option<(String, String)> {
-        let shown = root.base.shown(path);
-        let checked = root.checked.as_ref()?;
-        let reason = match checked.outcome(&shown) {
-            Some(Outcome::Ignored(reason) | Outcome::Unreadable(reason)) => checked.masks.scrub(reason),
-            Some(_) => String::new(),
-            None if is_configuration(path) => return None,
-            None if root.file(&shown).is_some() => "it is only context for other files".to_string(),
-            None => "the configuration excludes it, an ignore file names it, or its name has none of the \
-                     known endings"
-                .to_string(),
-        };
-        let said = if reason.is_empty() { reason } else { format!("{shown} is not checked: {reason}") };
-        Some((document.uri.as_str().to_string(), said))
-    }
-
-    fn send(&mut self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>, root: &Scope) {
-        let same = match self.published.get_mut(uri.as_str()) {
-            Some(known) => {
-                known.root = root.clone();
-                known.version == version && known.diagnostics == diagnostics
-            }
-            None => version.is_none() && diagnostics.is_empty(),
-        };
-        if same {
-            return;
-        }
-        let params = PublishDiagnosticsParams {
-            uri: uri.clone(),
-            version: version.filter(|_| self.client.features.versions),
-            diagnostics: diagnostics.clone(),
-        };
-        self.client.notify("textDocument/publishDiagnostics", params);
-        let published = Published { root: root.clone(), version, diagnostics };
-        self.published.insert(uri.as_str().to_string(), published);
-    }
-
-    // Takes back what belongs to nothing that is still looked at.
-    fn withdraw(&mut self) {
-        self.gone = false;
-        let scopes: Vec<Scope> = self.roots.iter().map(|root| root.scope.clone()).collect();
-        self.clear(|_, published| !scopes.contains(&published.root));
-    }
-
-    fn clear(&mut self, is_gone: impl Fn(&str, &Published) -> bool) {
-        let client = &self.client;
-        self.published.retain(|uri, published| {
-            let gone = is_gone(uri, published);
-            if gone && !published.diagnostics.is_empty() {
-                let params = json!({ "uri": uri, "diagnostics": [] });
-                client.notify("textDocument/publishDiagnostics", params);
-            }
-            !gone
-        });
-    }
-
     /// The document, the place of its root, and its path as shown.
     pub(super) fn find(&self, uri: &str) -> Option<(&Document, usize, String)> {
         let document = self.documents.get(uri)?;
@@ -359,8 +251,4 @@ fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
 pub(super) fn path_of(document: &Document) -> PathBuf {
     let name = || PathBuf::from(address::name(document.uri.as_str(), &document.language));
     document.path.clone().unwrap_or_else(name)
-}
-
-fn is_configuration(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == FILE_NAME)
 }
