@@ -198,6 +198,17 @@ async def test_strange_names(start, tmp_path, factory):
     assert name == SERVICE
 
 
+async def test_other_spelling(start, factory):
+    """calls a file by the address that the editor has for it"""
+    editor = await start(factory)
+    address = editor.uri(SERVICE).replace("linkedService", "linked%53ervice").replace("Files", "Fil%65s")
+    editor.open(address, (factory / SERVICE).read_text())
+    editor.open(RUNTIME)
+    editor.replace(RUNTIME, "OnPremises", "Elsewhere")
+    await editor.finding(address, RULE)
+    assert editor.uri(SERVICE) not in editor.client.published
+
+
 def open_dataset(editor: kit.Editor) -> bool:
     editor.open(DATASET)
     return True

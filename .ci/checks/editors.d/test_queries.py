@@ -73,6 +73,7 @@ async def test_hover_name(start, tmp_path):
     editor.open("main.json", TEMPLATE)
     over = await editor.hover("main.json", "parameters('suffix')", inside=13)
     assert "suffix" in over and "string" in over and "prod" in over
+    assert "main.json:7" in over, "it does not say where the default is"
 
 
 async def test_hover_secret(start, tmp_path):

@@ -144,6 +144,18 @@ async def test_factory_reasons(start, example, reason):
     assert finding["suppressed"]["reason"].split() == reason.split()
 
 
+async def test_last_day(start, example):
+    """writes the last day of a suppression as such, as in a comment"""
+    rule = "adf/secret-literal"
+    editor = await start(example, options={"asksForReason": True})
+    editor.open(SERVICE)
+    await editor.do(await offered(editor, SERVICE, rule), "until: 2199-12-31 goes with the old warehouse")
+    await editor.found(SERVICE, lambda rules: rule not in rules)
+    assert "until: 2199-12-31\n" in (example / "armlint.yaml").read_text()
+    [finding] = [each for each in kit.check(example)["findings"] if each["rule"] == rule]
+    assert finding["suppressed"]["reason"] == "goes with the old warehouse"
+
+
 @pytest.mark.parametrize(
     "text",
     [
