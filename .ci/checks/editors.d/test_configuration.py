@@ -117,6 +117,22 @@ async def test_minimal_severity(start, example, asks):
     assert LOW in kit.rules(await editor.found(SALES, lambda rules: LOW in rules))
 
 
+@pytest.mark.parametrize("asks", [True, False], ids=["asks", "is told"])
+@pytest.mark.parametrize("settings", [{}, None, {"other": {"minSeverity": "low"}}], ids=str)
+async def test_settings_of_others(start, example, asks, settings):
+    """keeps what it was started with when it is told settings that are none of its own"""
+    known = capabilities()
+    known.workspace.configuration = asks
+    editor = await start(example, known=known, options={"minSeverity": "critical"})
+    editor.open(SALES)
+    await editor.found(SALES, lambda rules: rules == ["adf/secret-literal"])
+    editor.configure(settings)
+    editor.change(SALES, editor.text(SALES) + "\n")
+    await editor.found(SALES)
+    await editor.quiet()
+    assert kit.rules(await editor.found(SALES)) == ["adf/secret-literal"]
+
+
 async def test_minimal_confidence(start, tmp_path):
     """shows findings of low confidence where they are asked for"""
     # The service may or may not take keys that differ in case for one.
