@@ -164,7 +164,7 @@ async def test_cancel(factory):
     name = factory / "linkedService/Files.json"
     item = {"uri": name.as_uri(), "languageId": "json", "version": 1, "text": name.read_text()}
     wire.send(method="textDocument/didOpen", params={"textDocument": item})
-    asked = range(100, 300)
+    asked = range(100, 1100)
     place = {"textDocument": {"uri": name.as_uri()}, "position": {"line": 1, "character": 3}}
     for id in asked:
         wire.send(id=id, method="textDocument/hover", params=place)
