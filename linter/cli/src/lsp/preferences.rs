@@ -17,10 +17,20 @@ pub(super) struct Preferences {
     pub(super) workspace: bool,
 }
 
+/// The settings, without what stands behind a dot.
+const OWN: [&str; 6] = ["config", "diagnostics", "minSeverity", "minConfidence", "asOf", "cloud"];
+
 /// Settings that concern the client alone; they are passed over.
 const OF_CLIENTS: [&str; 4] = ["asksForReason", "path", "trace", "enable"];
 
 impl Preferences {
+    /// Whether settings say anything of the linter: clients also tell of settings of others, or of none.
+    pub(super) fn are_in(settings: &Value) -> bool {
+        let is_own = |key: &String| OWN.contains(&key.split('.').next().unwrap_or_default());
+        settings.get("armlint").is_some_and(Value::is_object)
+            || settings.as_object().is_some_and(|settings| settings.keys().any(is_own))
+    }
+
     /// Reads settings: the section itself, or an object that holds it. Gives what is not understood of them
     /// as well.
     pub(super) fn read(settings: &Value) -> (Preferences, Vec<String>) {
@@ -134,5 +144,19 @@ mod tests {
         assert!(preferences.workspace && preferences.options.config.is_none());
         assert_eq!(problems.len(), 4, "{problems:?}");
         assert!(!Preferences::read(&Value::Null).0.workspace);
+    }
+
+    #[test]
+    fn settings_of_others_are_none() {
+        for settings in
+            [json!({}), Value::Null, json!({ "other": { "cloud": "x" } }), json!({ "armlint": null })]
+        {
+            assert!(!Preferences::are_in(&settings), "{settings}");
+        }
+        for settings in
+            [json!({ "armlint": {} }), json!({ "diagnostics.scope": "open" }), json!({ "cloud": "china" })]
+        {
+            assert!(Preferences::are_in(&settings), "{settings}");
+        }
     }
 }

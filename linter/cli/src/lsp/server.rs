@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::capabilities;
 use super::client::{Client, Features, Refusal};
+use super::preferences::Preferences;
 use super::queue::{Event, Queue};
 use super::transport::{self, Incoming};
 use super::worker;
@@ -121,7 +122,7 @@ impl Server {
                 read(params).map(|params: DidChangeWorkspaceFoldersParams| Event::Folders(params.event))
             }
             "workspace/didChangeConfiguration" => {
-                let settings = params.get("settings").filter(|settings| !settings.is_null());
+                let settings = params.get("settings").filter(|settings| Preferences::are_in(settings));
                 match settings.cloned() {
                     _ if self.client.features.configuration => {
                         return capabilities::ask_for_settings(&self.client);

@@ -3,6 +3,7 @@
 use armlint_engine::dialect::{Deployment, ParameterFile};
 use armlint_engine::expression::locate::{Located, Within, around};
 use armlint_engine::expression::parser::{Expression, ExpressionKind, is_expression};
+use armlint_engine::expression::scope::{Frame, TemplateScope};
 use armlint_engine::graph::{Given, Graph, lower_given};
 use armlint_engine::span::Span;
 use armlint_engine::syntax::path::Path;
@@ -31,7 +32,7 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
     // The brackets and quotes around an expression stand for all of it.
     let about = if subject.pointer.is_in(expression.span) { expression.span } else { span };
     let value = scope.evaluate(expression);
-    let title = title(expression);
+    let title = title(&scope, expression);
     let evaluate = |graph: &Graph| {
         let located = graph.locate(subject.pointer.span())?;
         let parsed = graph.expression(scalar, span);
@@ -62,7 +63,7 @@ fn meant<'e>(subject: &Subject<'_>, located: &Located, whole: &'e Expression) ->
 }
 
 // What an expression is, and what it is the value of.
-fn title(expression: &Expression) -> (String, Option<&str>) {
+fn title<'e>(scope: &TemplateScope, expression: &'e Expression) -> (String, Option<&'e str>) {
     let ExpressionKind::Call(call) = &expression.kind else {
         let last = match &expression.kind {
             ExpressionKind::Property(_, name, _) => Some(name.as_str()),
@@ -76,13 +77,25 @@ fn title(expression: &Expression) -> (String, Option<&str>) {
     });
     let noun = ["parameters", "variables"].iter().position(|name| call.name.eq_ignore_ascii_case(name));
     match (noun, literal, &call.namespace) {
-        (Some(0), Some(name), None) => (format!("**Parameter** {}", code(name)), Some(name)),
+        (Some(0), Some(name), None) => {
+            (format!("**Parameter** {}{}", code(name), declared_type(scope, name)), Some(name))
+        }
         (Some(_), Some(name), None) => (format!("**Variable** {}", code(name)), Some(name)),
         (_, _, Some(namespace)) => {
             (format!("**Call** {}", code(&format!("{namespace}.{}", call.name))), None)
         }
         _ => (format!("**Call** {}", code(&call.name)), None),
     }
+}
+
+// The type of a parameter of the template. A function of the user has parameters of its own.
+fn declared_type(scope: &TemplateScope, name: &str) -> String {
+    if scope.frames().any(|frame| matches!(frame, Frame::Function { .. })) {
+        return String::new();
+    }
+    let mut all = scope.template.parameters().iter().rev().map(|declared| &declared.parameter);
+    let own = all.find(|own| own.name.eq_ignore_ascii_case(name)).filter(|own| !own.ty.is_empty());
+    own.map_or(String::new(), |own| format!(": {}", code(&own.ty)))
 }
 
 /// A value, why it is not known, what it is with each parameter file, and where it comes from. `name` is what
