@@ -192,7 +192,7 @@
 
 use std::collections::HashMap;
 
-use armlint_engine::finding::{Category, Confidence, Severity};
+use armlint_engine::finding::{Category, Confidence, Label, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
@@ -243,6 +243,10 @@ fn check(cx: &mut Context<'_>) {
         finding.sensitive().help(help(advice));
         if secret.conditional {
             finding.confidence(Confidence::Medium);
+        }
+        for part in &secret.parts {
+            let text = "a part of it is written here".to_string();
+            finding.related.push(Label { span: *part, text, sensitive: true });
         }
         let own = secret.value.origin.span;
         if own != place && !own.contains(place) {

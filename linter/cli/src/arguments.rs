@@ -43,6 +43,10 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Print the JSON Schema of the configuration
     Schema,
+    /// Print a script with which a shell completes commands, options and the names of rules
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Man,
     /// Serve editors: the language server, on standard input and output
     Lsp(LspArguments),
 }
@@ -60,8 +64,8 @@ const MAP_EXIT_CODES: &str = "Exit codes:
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Files, folders or patterns; `-` is standard input
-    #[arg(default_value = ".", value_name = "PATH")]
+    /// Files, folders or patterns; `-` is standard input [default: .]
+    #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The format on standard output
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
@@ -72,6 +76,13 @@ pub(crate) struct CheckArguments {
     /// Read everything, but report findings in these files and folders only
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) report_only: Vec<PathBuf>,
+    /// Report only what was not found in this commit: a branch, a tag or an id
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) since: Option<String>,
+    /// The paths are the files of a change: read everything below the current folder, and report what is found
+    /// in them, and elsewhere what was not found in the commit before it [default: HEAD]; for hooks
+    #[arg(long, conflicts_with_all = ["report_only", "parameters", "stdin_filename"])]
+    pub(crate) changed: bool,
     /// Only these rules: an id, a prefix such as `adf/`, or a category
     #[arg(long, value_name = "RULE|PREFIX/|CATEGORY", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
@@ -156,6 +167,11 @@ pub(crate) struct SettingArguments {
 }
 
 impl CheckArguments {
+    /// What is read: the paths, or the current folder where they are none or only those of a change.
+    pub(crate) fn read(&self) -> Vec<PathBuf> {
+        if self.changed || self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() }
+    }
+
     /// Whether a report of this format is written, to standard output or to a file.
     pub(crate) fn writes(&self, format: Format) -> bool {
         self.format == format || self.output.iter().any(|(other, _)| *other == format)
@@ -188,7 +204,7 @@ pub(crate) struct LspArguments {
     #[arg(long)]
     pub(crate) stdio: bool,
     /// The process that started the server; accepted since clients pass it
-    #[arg(long = "clientProcessId", value_name = "ID", hide = true)]
+    #[arg(long = "clientProcessId", value_name = "ID")]
     pub(crate) client_process_id: Option<u32>,
 }
 
@@ -256,6 +272,13 @@ pub(crate) struct RulesArguments {
     /// The format of the list
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// When colours are used.

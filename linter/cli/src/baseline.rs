@@ -88,6 +88,14 @@ impl Baseline {
         Ok(Baseline { path: path.to_path_buf(), folder, base, entries: BTreeSet::new() })
     }
 
+    /// What a report holds that nothing suppresses; never written.
+    pub(crate) fn of(report: &Report) -> Result<Baseline, Error> {
+        let mut baseline = Baseline::empty(Path::new(FILE_NAME))?;
+        let open = report.findings.iter().filter(|finding| finding.suppressed.is_none());
+        baseline.update(&Comparison::default(), report, open);
+        Ok(baseline)
+    }
+
     /// Compares it with all findings of a run, those of rules that were not asked for included.
     ///
     /// An entry knows the finding in its own file. Where that is gone, since the file is not there or was
@@ -211,10 +219,15 @@ impl Comparison {
         self.entries.insert(entry);
     }
 
+    /// Whether the baseline knows a finding.
+    pub(crate) fn knows(&self, finding: &Finding) -> bool {
+        self.known.contains(&(finding.fingerprint.clone(), finding.primary.span.source))
+    }
+
     /// Marks the findings that the baseline knows, unless something else suppresses them.
     pub(crate) fn mark(&self, findings: &mut [Finding]) {
         for finding in findings {
-            if self.known.contains(&(finding.fingerprint.clone(), finding.primary.span.source)) {
+            if self.knows(finding) {
                 know(finding);
             }
         }

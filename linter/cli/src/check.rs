@@ -28,13 +28,13 @@ use crate::{Status, map, output};
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
     let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
     let mut known = Known::read(arguments.baseline.as_ref(), arguments.write_baseline.as_ref())?;
-    let only = Only::new(&arguments.report_only)?;
+    let paths = arguments.read();
     let pool = load::pool(arguments.threads)?;
     let progress = Progress::start();
     let mut timings = Timings::default();
     pool.install(|| {
         let request = Request {
-            paths: &arguments.paths,
+            paths: &paths,
             parameters: &arguments.parameters,
             stdin_filename: arguments.stdin_filename.as_deref(),
             explain: arguments.show_files,
@@ -45,6 +45,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
             loaded.session.measure();
         }
         let start = Instant::now();
+        let only = Only::new(arguments, &loaded)?;
         let (mut report, fixed) = checked(arguments, &mut loaded, &selection, &mut known, &only);
         timings.check = start.elapsed();
         let Loaded { session, found, configurations, .. } = &loaded;
@@ -62,7 +63,7 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
             view.chart = map::chart(session, |deployment| configurations.settings(deployment), &report);
         }
         let failing = |finding: &Finding| finding.severity >= of(finding).fail_on;
-        let mut status = status(&view, failing, arguments.exit_zero);
+        let mut status = status(&view, failing, arguments);
         let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
         drop(progress);
         for error in reports(arguments, &view, &fixed, color).iter().chain(&fixed.errors) {
@@ -90,7 +91,7 @@ fn checked(
     let check = |session: &Session| {
         let mut report = session.check_by(|deployment| configurations.settings(deployment));
         if !arguments.no_ignores {
-            suppress(&mut report, session, configurations, &arguments.paths);
+            suppress(&mut report, session, configurations, &arguments.read());
         }
         known.borrow_mut().compare(&report);
         configurations.apply(&mut report, selection);
@@ -149,13 +150,14 @@ pub(crate) fn configuration<'c>(
     configurations.of(source.map_or("", |source| &source.path))
 }
 
-// What could not be checked weighs more than what was found, since nobody knows what it hides.
-fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, exit_zero: bool) -> Status {
+// What could not be checked weighs more than what was found, since nobody knows what it hides. A change may well
+// be one of other files.
+fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, arguments: &CheckArguments) -> Status {
     if !view.files.unread.is_empty() || !view.files.failed.is_empty() {
         Status::Incomplete
     } else if view.findings.iter().any(failing) {
-        if exit_zero { Status::Clean } else { Status::Findings }
-    } else if view.files.checked == 0 {
+        if arguments.exit_zero { Status::Clean } else { Status::Findings }
+    } else if view.files.checked == 0 && !arguments.changed {
         Status::Nothing
     } else {
         Status::Clean
@@ -253,7 +255,7 @@ mod tests {
         let catalogue = fixture::catalogue();
         let shown = |finding: &Finding| Some(finding.severity) >= arguments.min_severity;
         let failing = |finding: &Finding| finding.severity >= arguments.fail_on.unwrap_or(Severity::Medium);
-        status(&View::new(&report, &catalogue, &[], shown), failing, arguments.exit_zero)
+        status(&View::new(&report, &catalogue, &[], shown), failing, &arguments)
     }
 
     #[test]

@@ -44,6 +44,15 @@ pub(crate) enum Error {
     /// The user's: a file that is no baseline.
     #[error("`{path}` is no baseline: {reason}")]
     Baseline { path: String, reason: String },
+    /// The user's: there is no repository to look for a commit in.
+    #[error("the current directory is in no work tree of Git")]
+    NoRepository,
+    /// The environment's: the database of the repository cannot be opened.
+    #[error("cannot read the Git repository: {reason}")]
+    Repository { reason: String },
+    /// The user's, or the environment's: a commit that is not there, or not whole.
+    #[error("cannot read the commit `{name}`: {reason}")]
+    Commit { name: String, reason: String },
     /// The user's: a file that holds no object.
     #[error("`{path}` is no template")]
     NoTemplate { path: String },
@@ -93,6 +102,11 @@ impl Error {
             }
             Error::StdinNameWithoutStdin => "add `-` to the paths".to_string(),
             Error::Baseline { .. } => "`--write-baseline` with the name of a new file writes one".to_string(),
+            Error::NoRepository => "`--since` and `--changed` compare with a commit".to_string(),
+            Error::Commit { .. } => {
+                "name a branch, a tag or an id; a shallow or partial clone holds no earlier commits"
+                    .to_string()
+            }
             Error::Write { .. } => "the folder must exist and be writable".to_string(),
             Error::Threads(_) => "try `--threads 1`".to_string(),
             Error::NoTemplate { .. } => "the root must be an object".to_string(),
@@ -108,6 +122,7 @@ impl Error {
             | Error::Json { .. }
             | Error::Expression { .. }
             | Error::Thread(_)
+            | Error::Repository { .. }
             | Error::Unreadable { .. }
             | Error::Stdout(_)
             | Error::CurrentDirectory(_) => return None,

@@ -1,20 +1,21 @@
 //! `armlint eval`: one expression, or a file of them, and what it comes to.
 //!
-//! What is known is printed as JSON. What is not is `{"$unknown": residue}`, and a known secret is
-//! `{"$secret": true}`, in its place.
+//! What is known is printed as JSON. What is not is `{"$unknown": residue}`, a known secret is
+//! `{"$secret": true}`, and `***` a secret that a file holds in clear text, in its place.
 
 use std::fs;
 use std::rc::Rc;
 
 use armlint_engine::expand::{json as rendered, residue};
 use armlint_engine::expression::template::{Evaluator, Template};
-use armlint_engine::span::SourceId;
+use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Node;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::EvalArguments;
 use crate::error::Error;
 use crate::given::{Given, node, on_large_stack, read_tree};
+use crate::report::evaluated::Secrets;
 use crate::{Status, output};
 
 /// Evaluates and prints. The error of a single expression is an error of the run; those of a file stand
@@ -26,7 +27,19 @@ pub(crate) fn run(arguments: &EvalArguments) -> Result<Status, Error> {
 fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
     let template = arguments.template.as_deref().map(|path| read_tree(path, SourceId(0))).transpose()?;
     let given = Given::read(arguments.parameters.as_deref(), arguments.context.as_deref())?;
+    let secrets = Secrets::of(template.as_ref().map(|(source, _)| source), given.source())?;
+    let reads_files = template.is_some() || given.source().is_some();
     let setting = Setting { template: template.map(|(_, document)| document.root), given };
+    let outcome = |setting: &Setting, expression: &str| match setting.outcome(expression, secrets.spans()) {
+        // What only the user wrote is shown to the user.
+        outcome if !reads_files => outcome,
+        Outcome::Value(mut value) => {
+            secrets.hide(&mut value);
+            Outcome::Value(value)
+        }
+        Outcome::Unknown(residue) => Outcome::Unknown(secrets.scrub_value(&residue)),
+        Outcome::Error(message) => Outcome::Error(secrets.scrub(&message)),
+    };
     let mut text = String::new();
     if let Some(path) = &arguments.jsonl {
         let name = path.to_string_lossy();
@@ -36,7 +49,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
             let vector: Json = serde_json::from_str(line)
                 .map_err(|source| Error::Json { path: name.to_string(), source })?;
             let expression = vector["expr"].as_str().unwrap_or_default();
-            let answer = match setting.overridden(&vector).outcome(expression) {
+            let answer = match outcome(&setting.overridden(&vector), expression) {
                 Outcome::Value(value) => json!({ "value": value }),
                 Outcome::Unknown(residue) => json!({ "unknown": residue }),
                 Outcome::Error(message) => json!({ "error": message }),
@@ -45,7 +58,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
         }
     } else if let Some(expression) = &arguments.expression {
         let whole = if expression.starts_with('[') { expression.clone() } else { format!("[{expression}]") };
-        let answer = match setting.outcome(&whole) {
+        let answer = match outcome(&setting, &whole) {
             Outcome::Value(value) => value,
             Outcome::Unknown(residue) => json!({ "$unknown": residue }),
             Outcome::Error(message) => return Err(Error::Expression { message }),
@@ -85,7 +98,7 @@ impl Setting {
         }
     }
 
-    fn outcome(&self, text: &str) -> Outcome {
+    fn outcome(&self, text: &str, secrets: &[Span]) -> Outcome {
         let template = self.template.clone().unwrap_or_else(|| self.given.declaring());
         let mut evaluator = Evaluator::default();
         evaluator.defaults_decide = true;
@@ -95,7 +108,7 @@ impl Setting {
         let expression = node(2, &Json::from(text));
         let value = root.scope().evaluate_node(&expression, expression.span);
         // Objects are evaluated when they are rendered, so that problems show only afterwards.
-        let rendered = rendered(&value);
+        let rendered = rendered(&value, secrets);
         let outcome = match (evaluator.problems().first(), residue(&value)) {
             (Some(problem), _) => Outcome::Error(problem.message.clone()),
             (None, Some(residue)) if value.is_unknown() => Outcome::Unknown(residue),
@@ -121,11 +134,11 @@ mod tests {
             "parameters": { "a": { "value": [1, 2] } },
             "context": { "resourceGroup": "rg" },
         }));
-        assert_eq!(given.outcome("[length(parameters('a'))]"), Outcome::Value(json!(2)));
-        assert_eq!(given.outcome("[resourceGroup().name]"), Outcome::Value(json!("rg")));
-        assert!(matches!(given.outcome("[newGuid()]"), Outcome::Unknown(_)));
-        assert!(matches!(given.outcome("[length()]"), Outcome::Error(_)));
-        assert!(matches!(given.outcome("[length(]"), Outcome::Error(_)));
+        assert_eq!(given.outcome("[length(parameters('a'))]", &[]), Outcome::Value(json!(2)));
+        assert_eq!(given.outcome("[resourceGroup().name]", &[]), Outcome::Value(json!("rg")));
+        assert!(matches!(given.outcome("[newGuid()]", &[]), Outcome::Unknown(_)));
+        assert!(matches!(given.outcome("[length()]", &[]), Outcome::Error(_)));
+        assert!(matches!(given.outcome("[length(]", &[]), Outcome::Error(_)));
     }
 
     #[test]
@@ -143,7 +156,7 @@ mod tests {
             "[base64(concat(parameters('p'), newGuid()))]",
             "[if(equals(parameters('q'), 'x'), parameters('p'), 'none')]",
         ] {
-            let outcome = format!("{:?}", given.outcome(text));
+            let outcome = format!("{:?}", given.outcome(text, &[]));
             assert!(!outcome.contains("hunter2"), "{text}: {outcome}");
         }
     }

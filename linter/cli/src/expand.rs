@@ -1,7 +1,7 @@
 //! `armlint expand`: the resources of a template as they would be deployed, and its outputs.
 //!
-//! What is not known is `{"$unknown": residue}` in its place, a known secret `{"$secret": true}`. Defaults
-//! of parameters are taken as given.
+//! What is not known is `{"$unknown": residue}` in its place, a known secret `{"$secret": true}`, and `***`
+//! one that is written in clear text. Defaults of parameters are taken as given.
 
 use std::io::Write;
 use std::path::Path;
@@ -16,6 +16,7 @@ use armlint_engine::span::{SourceId, Span};
 use crate::arguments::ExpandArguments;
 use crate::error::Error;
 use crate::given::{Given, on_large_stack, read_tree};
+use crate::report::evaluated::Secrets;
 use crate::{Status, output};
 
 /// How deep below its folder a template may link to others.
@@ -37,6 +38,7 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
     let template = plain(&arguments.template);
     let (source, document) = read_tree(template, SourceId(0))?;
     let given = Given::read(arguments.parameters.as_deref(), arguments.context.as_deref())?;
+    let secrets = Secrets::of(Some(&source), given.source())?;
     let given = graph::Given {
         arguments: given.arguments(),
         context: Some(given.context(&document.root)),
@@ -53,7 +55,8 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
         factory: "".into(),
         parameter_files: Vec::new(),
     };
-    let expansion = expand(&deployment, &given);
+    let mut expansion = expand(&deployment, &given, secrets.spans());
+    secrets.hide(&mut expansion.json);
     output::to_stdout(format!("{:#}\n", expansion.json).as_bytes())?;
     let unread = document.problems.iter().filter(|problem| problem.kind.is_error());
     let unread: Vec<Span> = unread.map(|problem| problem.span).collect();
@@ -61,7 +64,7 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
         warn(&source, *span, "the text cannot be read here");
     }
     for problem in &expansion.problems {
-        warn(&source, problem.span, &problem.message);
+        warn(&source, problem.span, &secrets.scrub(&problem.message));
     }
     Ok(if unread.is_empty() { Status::Clean } else { Status::Incomplete })
 }

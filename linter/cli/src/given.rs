@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use armlint_engine::expression::scope::literal;
 use armlint_engine::expression::template::{Argument, DeploymentContext, TemplateScopeKind, schema_scope};
@@ -31,15 +32,20 @@ pub(crate) fn on_large_stack<T: Send>(run: impl FnOnce() -> Result<T, Error> + S
 pub(crate) struct Given {
     /// `{name: {value}}`.
     parameters: Node,
+    /// The text that they were read from.
+    source: Option<Arc<Source>>,
     context: Json,
 }
 
 impl Given {
     /// Reads a parameter file, or the object of the parameters in it, and a context.
     pub(crate) fn read(parameters: Option<&Path>, context: Option<&Path>) -> Result<Given, Error> {
-        let parameters = match parameters {
-            Some(path) => read_tree(path, SourceId(1))?.1.root,
-            None => node(1, &json!({})),
+        let (source, parameters) = match parameters {
+            Some(path) => {
+                let (source, document) = read_tree(path, SourceId(1))?;
+                (Some(Arc::new(source)), document.root)
+            }
+            None => (None, node(1, &json!({}))),
         };
         let parameters = match parameters.value("parameters") {
             Some(inner) if inner.is_object() => inner.clone(),
@@ -53,15 +59,21 @@ impl Given {
             }
             None => Json::Null,
         };
-        Ok(Given { parameters, context })
+        Ok(Given { parameters, source, context })
     }
 
     /// With other parameters, or another context, where there are such.
     pub(crate) fn overridden(&self, parameters: Option<&Json>, context: Option<&Json>) -> Given {
         Given {
             parameters: parameters.map_or_else(|| self.parameters.clone(), |json| node(1, json)),
+            source: None,
             context: context.unwrap_or(&self.context).clone(),
         }
+    }
+
+    /// The text of the parameter file, where there is one.
+    pub(crate) fn source(&self) -> Option<&Source> {
+        self.source.as_deref()
     }
 
     /// The values of parameters by name.

@@ -1,9 +1,10 @@
 //! From paths to a session that holds the texts; every command that looks at files does the same.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use armlint_engine::dialect::Given;
-use armlint_engine::session::Session;
+use armlint_engine::session::{Input, Session};
 use armlint_engine::source::MAX_SOURCE_BYTES;
 
 use crate::config::{self, Configurations, Options};
@@ -73,6 +74,17 @@ pub(crate) fn load(
         found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
     }
     Ok(Loaded { session, found, configurations, excluded: count, stdin })
+}
+
+/// A session that holds other texts of what was found, and what it found in them.
+pub(crate) fn texts(mut found: Discovery, configurations: &Configurations, inputs: Vec<Input>) -> Session {
+    configurations.exclude(&mut found);
+    let bindings = configurations.bind(&mut found);
+    let kept: HashSet<&str> = found.files.iter().map(|file| &*file.shown).collect();
+    let mut session = Session::new(armlint_rules::catalogue());
+    session.give(Given { bindings, ..given(&found) });
+    session.set_all(inputs.into_iter().filter(|input| kept.contains(&*input.path)).collect());
+    session
 }
 
 // Every file that was named may be a template; what is none is passed over.

@@ -4,8 +4,11 @@ mod arguments;
 mod baseline;
 mod check;
 mod clock;
+mod commit;
+mod completions;
 mod config;
 mod discover;
+mod earlier;
 mod error;
 mod eval;
 mod expand;
@@ -16,6 +19,7 @@ mod init;
 mod known;
 mod load;
 mod lsp;
+mod man;
 mod map;
 mod output;
 mod progress;
@@ -47,6 +51,8 @@ fn main() -> ExitCode {
         Command::Init(init) => init::run(init),
         Command::Lsp(_) => return lsp::run(),
         Command::Schema => schema::run(),
+        Command::Completions(completions) => completions::run(completions),
+        Command::Man => man::run(),
     };
     match outcome {
         Ok(status) => status.into(),

@@ -1,39 +1,57 @@
-//! `--report-only`: everything is read, and a part of the findings is reported.
+//! `--report-only`, `--since` and `--changed`: everything is read, and a part of the findings is reported.
 
 use std::path::PathBuf;
 
 use armlint_engine::session::Report;
 
+use crate::arguments::CheckArguments;
 use crate::discover::Base;
+use crate::earlier::Earlier;
 use crate::error::Error;
+use crate::load::Loaded;
 use crate::selection::INTERNAL_ERROR;
 
-/// The files, or folders, whose findings are reported; all where none are named.
+/// Which findings are reported; all where nothing is said of that.
 pub(crate) struct Only {
-    paths: Vec<String>,
+    // As shown; all files where it is none.
+    paths: Option<Vec<String>>,
+    // Nothing is known where it is none.
+    earlier: Option<Earlier>,
+    // Whether one of the two is enough.
+    changed: bool,
 }
 
 impl Only {
-    /// Paths as the user gave them. One that was not checked is no error: of the files that a change touches
-    /// most are no templates, and some are gone.
-    pub(crate) fn new(paths: &[PathBuf]) -> Result<Only, Error> {
-        if paths.is_empty() {
-            return Ok(Only { paths: Vec::new() });
-        }
-        let base = Base::current()?;
-        Ok(Only { paths: paths.iter().map(|path| base.shown(path)).collect() })
+    /// Of the paths as the user gave them, one that was not checked is no error: of the files that a change
+    /// touches most are no templates, and some are gone.
+    pub(crate) fn new(arguments: &CheckArguments, loaded: &Loaded) -> Result<Only, Error> {
+        let CheckArguments { changed, report_only, paths, .. } = arguments;
+        let shown = |paths: &[PathBuf]| -> Result<Vec<String>, Error> {
+            let base = Base::current()?;
+            Ok(paths.iter().map(|path| base.shown(path)).collect())
+        };
+        let paths = match (changed, report_only.as_slice()) {
+            (true, _) => Some(shown(paths)?),
+            (false, []) => None,
+            (false, paths) => Some(shown(paths)?),
+        };
+        Ok(Only { paths, earlier: Earlier::check(arguments, loaded)?, changed: *changed })
     }
 
-    /// Leaves the findings in these files, and what the linter itself failed on.
+    /// Leaves the findings that are wanted, and what the linter itself failed on.
     pub(crate) fn keep(&self, report: &mut Report) {
-        if self.paths.is_empty() {
-            return;
-        }
-        let is_wanted = |path: &str| self.paths.iter().any(|wanted| is_in(path, wanted));
-        let wanted: Vec<bool> = report.sources.iter().map(|source| is_wanted(&source.path)).collect();
+        let wanted = |path: &str| {
+            self.paths.as_ref().is_none_or(|paths| paths.iter().any(|wanted| is_in(path, wanted)))
+        };
+        let wanted: Vec<bool> = report.sources.iter().map(|source| wanted(&source.path)).collect();
+        let known = self.earlier.as_ref().map(|earlier| earlier.knows(report)).unwrap_or_default();
+        let mut known = known.into_iter();
         report.findings.retain(|finding| {
             let source = finding.primary.span.source.0 as usize;
-            finding.rule == INTERNAL_ERROR || wanted.get(source).copied().unwrap_or(false)
+            let is_wanted = self.paths.is_none() || wanted.get(source).copied().unwrap_or(false);
+            let is_new = !known.next().unwrap_or(false);
+            let kept = if self.changed { is_wanted || is_new } else { is_wanted && is_new };
+            kept || finding.rule == INTERNAL_ERROR
         });
     }
 }

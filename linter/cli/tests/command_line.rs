@@ -280,54 +280,6 @@ fn planted_secrets_are_in_no_output() {
 }
 
 #[test]
-fn planted_secrets_of_a_factory_are_in_no_output() {
-    let template = r#"{
-  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-  "contentVersion": "1.0.0.0",
-  "parameters": {
-    "key": { "type": "securestring", "defaultValue": "planted-default" },
-    "plain": { "type": "string", "defaultValue": "planted-plain" }
-  },
-  "variables": { "v": "planted-variable" },
-  "resources": [
-    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/a",
-      "properties": { "type": "AzureSqlDatabase", "typeProperties": {
-        "connectionString": "Data Source=x;User ID=u;Password=planted-part;Encrypt=True" } } },
-    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/b",
-      "properties": { "type": "Sftp", "typeProperties": { "host": "h", "userName": "u",
-        "password": { "type": "SecureString", "value": "planted-\u0065scaped" } } } },
-    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/c",
-      "properties": { "type": "Sftp", "typeProperties": { "host": "h", "userName": "u",
-        "password": { "type": "SecureString", "value": "[concat(variables('v'), 'planted-expression')]" } } } },
-    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/d",
-      "properties": { "type": "Sftp", "typeProperties": { "host": "h", "userName": "u",
-        "password": { "type": "SecureString", "value": "[parameters('key')]" },
-        "privateKeyContent": { "type": "SecureString", "value": "[parameters('plain')]" } } } },
-    { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/e",
-      "properties": { "type": "AzureBlobStorage", "typeProperties": {
-        "sasUri": "https://x.blob.core.windows.net/c?sv=2022&sig=planted-signature" } } }
-  ]
-}"#;
-    let values = r#"{
-  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
-  "contentVersion": "1.0.0.0",
-  "parameters": { "key": { "value": "planted-value" }, "plain": { "value": "planted-other" } }
-}"#;
-    let folder = folder(&[("main.json", template), ("main.parameters.json", values)]);
-    for format in FORMATS {
-        for severity in ["low", "critical"] {
-            let arguments =
-                ["check", ".", "--format", format, "--min-confidence", "low", "--min-severity", severity];
-            let output = run(&folder, &arguments);
-            let text = format!("{}{}", stdout(&output), stderr(&output));
-            assert!(text.contains("adf/secret-literal"), "{text}");
-            assert!(!text.contains("planted"), "{text}");
-            assert!(!text.contains("u0065scaped"), "{text}");
-        }
-    }
-}
-
-#[test]
 fn findings_go_to_stdout_and_the_summary_ends_stderr() {
     let folder = folder(&[("faulty.json", FAULTY), ("x.json", "{}"), ("broken.json", BROKEN)]);
     let output = run(&folder, &["check", "--format", "concise"]);

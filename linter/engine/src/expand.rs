@@ -1,7 +1,8 @@
 //! The evaluated resource graph as JSON, and values as they are printed.
 //!
 //! What is known is JSON. What is not known is `{"$unknown": residue}` in its place, with the residue as
-//! the identity of the unknown; a known secret is `{"$secret": true}`.
+//! the identity of the unknown; a known secret is `{"$secret": true}`. Of a text that holds a secret in clear
+//! text, as rules or the caller know it by its place, that part is `***`.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -10,11 +11,15 @@ use crate::expression::EvaluationProblem;
 use crate::expression::declaration::DEPLOYMENTS;
 use crate::expression::literals::literals;
 use crate::graph::{Given, Resource, lower_given};
-use crate::value::{Object, Text, Truth, Value, ValueKind};
+use crate::span::Span;
+use crate::value::{Object, Origin, Piece, Text, Truth, Value, ValueKind};
 
 /// How much one rendering shows: what is behind is `{"$unknown": "..."}`. A value counts one, and more the
 /// deeper it lies and the longer it is to write.
 const MAX_VISITS: usize = 1_000_000;
+
+/// What stands for a secret that is written in clear text.
+const HIDDEN: &str = "***";
 
 /// How deep values are rendered.
 const MAX_DEPTH: usize = 64;
@@ -36,10 +41,10 @@ pub struct Expansion {
     pub problems: Vec<EvaluationProblem>,
 }
 
-/// Evaluates a deployment with what is known of it.
-pub fn expand(deployment: &Deployment, given: &Given) -> Expansion {
+/// Evaluates a deployment with what is known of it. What comes from the places of `secrets` is hidden.
+pub fn expand(deployment: &Deployment, given: &Given, secrets: &[Span]) -> Expansion {
     let graph = lower_given(deployment, given);
-    let mut rendering = Rendering { visits: MAX_VISITS };
+    let mut rendering = Rendering { visits: MAX_VISITS, secrets };
     let resources = graph.resources().iter();
     let mut resources: Vec<Json> = resources.map(|resource| rendering.resource(resource)).collect();
     resources.sort_by_cached_key(|resource| (key_of(resource, "id"), key_of(resource, "name")));
@@ -82,11 +87,12 @@ fn text_json(text: &Text) -> Json {
 }
 
 /// What is left of a rendering.
-struct Rendering {
+struct Rendering<'a> {
     visits: usize,
+    secrets: &'a [Span],
 }
 
-impl Rendering {
+impl Rendering<'_> {
     fn resource(&mut self, resource: &Resource) -> Json {
         let mut members = Map::new();
         let name = Text::concat(resource.name.segments.iter().enumerate().flat_map(|(at, segment)| {
@@ -155,8 +161,23 @@ impl Rendering {
                 }
                 Json::Object(members)
             }
+            ValueKind::Text(_) if !self.secrets.is_empty() => self.text(value),
+            ValueKind::Number(_) if self.is_secret(&value.origin) => Json::from(HIDDEN),
             _ => value.to_json(),
         }
+    }
+
+    fn text(&self, value: &Value) -> Json {
+        let shown = |piece: Piece| match self.is_secret(&piece.origin) {
+            true => Text::Known(HIDDEN.into()),
+            false => piece.text,
+        };
+        text_json(&Text::concat(value.pieces().into_iter().map(shown)))
+    }
+
+    fn is_secret(&self, origin: &Origin) -> bool {
+        let deciding = origin.deciding();
+        self.secrets.iter().any(|secret| secret.contains(deciding))
     }
 
     fn unknown(&mut self, value: &Value) -> Json {
@@ -167,9 +188,9 @@ impl Rendering {
 }
 
 /// A value as it is printed, see the module. What nests deeper than 64 levels, or stands behind hundreds of
-/// thousands of values, is not known.
-pub fn json(value: &Value) -> Json {
-    Rendering { visits: MAX_VISITS }.value(value, 0)
+/// thousands of values, is not known. What comes from the places of `secrets` is hidden.
+pub fn json(value: &Value, secrets: &[Span]) -> Json {
+    Rendering { visits: MAX_VISITS, secrets }.value(value, 0)
 }
 
 /// What is left of an unknown value; `None` where it would show a part of a secret.

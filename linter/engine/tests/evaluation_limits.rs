@@ -28,7 +28,7 @@ fn expanded(name: &str, template: &Json) -> Expansion {
         parameter_files: Vec::new(),
     };
     let start = Instant::now();
-    let expansion = expand(&deployment, &Given { defaults_decide: true, ..Given::default() });
+    let expansion = expand(&deployment, &Given { defaults_decide: true, ..Given::default() }, &[]);
     let taken = start.elapsed();
     eprintln!("{name}: {taken:?}, {} bytes", expansion.json.to_string().len());
     assert!(taken < LIMIT, "{name} took {taken:?}");

@@ -34,7 +34,7 @@ fn expanded(template: &Json, arguments: &Json) -> Expansion {
         factory: "".into(),
         parameter_files: Vec::new(),
     };
-    expand(&deployment, &given)
+    expand(&deployment, &given, &[])
 }
 
 #[test]

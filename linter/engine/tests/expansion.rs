@@ -29,7 +29,7 @@ fn expanded(source: Source) -> Expansion {
         parameter_files: Vec::new(),
         linked: Vec::new(),
     };
-    expand(&deployment, &Given { defaults_decide: true, ..Given::default() })
+    expand(&deployment, &Given { defaults_decide: true, ..Given::default() }, &[])
 }
 
 fn names(expansion: &Expansion) -> Vec<&str> {

@@ -59,7 +59,7 @@ fn expanded(vector: &Json, template: &Json) -> Json {
         factory: "".into(),
         parameter_files: Vec::new(),
     };
-    expand(&deployment, &given).json
+    expand(&deployment, &given, &[]).json
 }
 
 struct Score {

@@ -67,8 +67,18 @@ fn text(graph: &Graph, path: &str, value: &Value, key_vault: bool, stored: bool)
         _ => {}
     }
     let place = place(graph, value, &pieces, &held);
+    let whole = |piece: &Piece| {
+        let text = piece.text.known()?;
+        Some(graph.part(piece.origin.deciding(), text, 0, text.len()))
+    };
+    let parts = elsewhere(pieces.iter().filter_map(whole), place);
     let secret = Secret::new(path, held, place, value, key_vault);
-    Secret { parameters, alone: true, ..secret }
+    Secret { parts, parameters, alone: true, ..secret }
+}
+
+// Those spans that do not lie at the place of a secret.
+fn elsewhere(spans: impl IntoIterator<Item = Span>, place: Span) -> Vec<Span> {
+    spans.into_iter().filter(|span| span.start < span.end && !place.contains(*span)).collect()
 }
 
 // Where a literal is written, be it behind a variable; for anything else where it is used.
@@ -116,6 +126,7 @@ fn keyed(graph: &Graph, path: &str, value: &Value, pieces: &[Piece], part: &Part
     let mut touched = Vec::new();
     let mut alone = true;
     let mut place: Option<Span> = None;
+    let mut spans = Vec::new();
     for fragment in &part.fragments {
         let Some(piece) = pieces.get(fragment.piece) else { continue };
         let Some(known) = piece.text.known() else {
@@ -127,6 +138,7 @@ fn keyed(graph: &Graph, path: &str, value: &Value, pieces: &[Piece], part: &Part
         alone &= text.len() == known.len() || parameters_of(piece).is_empty();
         let span = graph.part(piece.origin.deciding(), known, fragment.start, fragment.end);
         place.get_or_insert(if fragment.start < fragment.end { span } else { piece.origin.span });
+        spans.extend((fragment.start < fragment.end).then_some(span));
         touched.push(Piece { text: Text::Known(text.into()), ..piece.clone() });
     }
     let (mut held, parameters) = held_as(&touched, &connection_string::content(&part.value));
@@ -138,8 +150,9 @@ fn keyed(graph: &Graph, path: &str, value: &Value, pieces: &[Piece], part: &Part
         _ => touched.first().map(|piece| piece.origin.span),
     };
     let path = format!("{path};{}", part.key);
-    let secret = Secret::new(&path, held, place.unwrap_or(value.origin.span), value, true);
-    Secret { parameters, alone, ..secret }
+    let place = place.unwrap_or(value.origin.span);
+    let secret = Secret::new(&path, held, place, value, true);
+    Secret { parts: elsewhere(spans, place), parameters, alone, ..secret }
 }
 
 // Parameters decide before the text does: the default of a parameter is only one of its values.
@@ -199,6 +212,7 @@ impl Secret {
             path: path.into(),
             held,
             place,
+            parts: Vec::new(),
             value: value.clone(),
             key_vault,
             opaque: false,

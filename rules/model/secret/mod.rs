@@ -34,6 +34,8 @@ pub struct Secret {
     pub held: Held,
     /// The secret where it is written, the reference to it, or the expression that it comes from.
     pub place: Span,
+    /// Where its other parts are written, if it is a literal that is put together from several.
+    pub parts: Vec<Span>,
     /// The value of the property; inside of a SecureString its `value`.
     pub value: Value,
     /// The service takes a Key Vault reference here.

@@ -120,6 +120,16 @@ pub(crate) fn beside(base: Base, files: &[PathBuf]) -> Discovery {
     finder.finish()
 }
 
+/// The folder that an argument looks at, absolute: the argument itself, or what a file is understood by.
+/// `None` for a pattern and for standard input.
+pub(crate) fn scope(base: &Base, argument: &Path) -> Option<PathBuf> {
+    let path = base.absolute(argument);
+    let metadata = std::fs::metadata(&path).ok()?;
+    let folder = metadata.is_dir();
+    let root = context::artefact_root(&path, folder).map(Path::to_path_buf);
+    root.or_else(|| if folder { Some(path) } else { path.parent().map(Path::to_path_buf) })
+}
+
 struct Finder<'a> {
     base: Base,
     request: Request<'a>,

@@ -102,6 +102,7 @@ pub(crate) fn run(
         fixed.diff = Some(diffs.collect());
         fixed.findings = rounds.applied.len();
         fixed.files = changed.len();
+        scope.set(session, changed.iter().map(|(before, _)| (before.path.clone(), before.text.clone())));
         return (report, fixed);
     }
     let mut failed: Vec<Arc<Source>> = Vec::new();

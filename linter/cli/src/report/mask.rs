@@ -13,10 +13,10 @@ use armlint_engine::span::{SourceId, Span};
 use super::{expression, sweep};
 
 /// Shorter secrets are masked where they stand, but not looked for in messages: they are parts of words.
-const MIN_SCRUBBED: usize = 6;
+pub(crate) const MIN_SCRUBBED: usize = 6;
 
 /// What stands in a message for a secret.
-const SCRUBBED: &str = "***";
+pub(crate) const SCRUBBED: &str = "***";
 
 /// The places of secrets in the sources of a report.
 #[derive(Clone, Debug, Default)]
@@ -30,18 +30,8 @@ impl Masks {
     /// The secrets that the engine knows of, those under sensitive labels of any finding, and what looks
     /// like one in the lines that may be shown.
     pub(crate) fn new(report: &Report) -> Masks {
-        let mut ranges = vec![Vec::new(); report.sources.len()];
-        let labels = || report.findings.iter().flat_map(labels);
-        let sensitive = labels().filter(|label| label.sensitive).map(|label| label.span);
-        for span in report.secrets.iter().copied().chain(sensitive) {
-            if let (Some(source), Some(ranges)) =
-                (report.source(span.source), ranges.get_mut(span.source.0 as usize))
-            {
-                ranges.extend(hidden(&source.text, span.range()));
-            }
-        }
         let mut lines = vec![BTreeSet::new(); report.sources.len()];
-        for label in labels() {
+        for label in report.findings.iter().flat_map(labels) {
             if let (Some(source), Some(lines)) =
                 (report.source(label.span.source), lines.get_mut(label.span.source.0 as usize))
             {
@@ -50,8 +40,28 @@ impl Masks {
                 lines.extend(line.saturating_sub(2)..=line + 1);
             }
         }
-        for ((source, lines), ranges) in report.sources.iter().zip(&lines).zip(&mut ranges) {
-            for region in regions(source, lines) {
+        Masks::of(report, |source| {
+            lines.get(source.id.0 as usize).map_or(Vec::new(), |lines| regions(source, lines))
+        })
+    }
+
+    /// The same, with what looks like a secret anywhere in the texts.
+    pub(crate) fn whole(report: &Report) -> Masks {
+        Masks::of(report, |source| std::iter::once(0..source.text.len()).collect())
+    }
+
+    // `swept` are the parts of a source that are searched for what looks like a secret.
+    fn of(report: &Report, swept: impl Fn(&Source) -> Vec<Range<usize>>) -> Masks {
+        let mut ranges = vec![Vec::new(); report.sources.len()];
+        for span in secret_spans(report) {
+            if let (Some(source), Some(ranges)) =
+                (report.source(span.source), ranges.get_mut(span.source.0 as usize))
+            {
+                ranges.extend(hidden(&source.text, span.range()));
+            }
+        }
+        for (source, ranges) in report.sources.iter().zip(&mut ranges) {
+            for region in swept(source) {
                 ranges.extend(sweep::secrets(&source.text, region, false));
             }
             *ranges = merged(std::mem::take(ranges));
@@ -61,14 +71,14 @@ impl Masks {
     }
 
     /// The ranges of a source, sorted and disjoint.
-    pub(crate) fn of(&self, source: SourceId) -> &[Range<usize>] {
+    pub(crate) fn ranges(&self, source: SourceId) -> &[Range<usize>] {
         self.ranges.get(source.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The whole text with a `*` for each character of what is secret or looks like it; lines stay lines.
     pub(crate) fn masked(&self, source: &Source) -> String {
         let text = &source.text;
-        let mut ranges = self.of(source.id).to_vec();
+        let mut ranges = self.ranges(source.id).to_vec();
         ranges.extend(sweep::secrets(text, 0..text.len(), false));
         let mut result = String::with_capacity(text.len());
         let mut done = 0;
@@ -97,12 +107,22 @@ impl Masks {
         let start = source.line_starts().get(line.saturating_sub(1)).map_or(0, |start| *start as usize);
         // In a file of one line the key stands near.
         let start = start.max(token.start.saturating_sub(sweep::REACH));
-        self.of(source.id).iter().any(meets)
+        self.ranges(source.id).iter().any(meets)
             || sweep::secrets(&source.text, start..token.end, false).iter().any(meets)
     }
 
-    /// The text without any secret of six or more characters and without what looks like one.
+    /// The text, made of sentences, without any secret of six or more characters and without what looks
+    /// like one.
     pub(crate) fn scrub(&self, text: &str) -> String {
+        self.scrubbed(text, true)
+    }
+
+    /// The same of a value, in which a blank ends nothing.
+    pub(crate) fn scrub_value(&self, text: &str) -> String {
+        self.scrubbed(text, false)
+    }
+
+    fn scrubbed(&self, text: &str, prose: bool) -> String {
         let mut result = match &self.texts {
             Some(texts) if texts.is_match(text) => {
                 let mut result = String::with_capacity(text.len());
@@ -114,7 +134,7 @@ impl Masks {
             }
             _ => text.to_string(),
         };
-        for range in merged(sweep::secrets(&result, 0..result.len(), true)).into_iter().rev() {
+        for range in merged(sweep::secrets(&result, 0..result.len(), prose)).into_iter().rev() {
             result.replace_range(range, SCRUBBED);
         }
         result
@@ -140,6 +160,12 @@ impl Masks {
         scrubbed.fix = scrubbed.fix.filter(clean).map(|fix| Fix { title: self.scrub(&fix.title), ..fix });
         scrubbed
     }
+}
+
+/// The places of secrets that the engine and the rules know of.
+pub(crate) fn secret_spans(report: &Report) -> impl Iterator<Item = Span> {
+    let sensitive = report.findings.iter().flat_map(labels).filter(|label| label.sensitive);
+    report.secrets.iter().copied().chain(sensitive.map(|label| label.span))
 }
 
 fn labels(finding: &Finding) -> impl Iterator<Item = &Label> {

@@ -5,6 +5,7 @@
 
 mod azure;
 mod concise;
+pub(crate) mod evaluated;
 pub(crate) mod expression;
 mod github;
 mod gitlab;

@@ -90,7 +90,7 @@ impl<'a> Drawing<'a> {
                 .help
                 .as_deref()
                 .map(|help| help.lines().map(printable).collect::<Vec<_>>().join("\n")),
-            snippet: source.map(|source| Snippet::new(source, &marks, view.masks.of(id), frame)),
+            snippet: source.map(|source| Snippet::new(source, &marks, view.masks.ranges(id), frame)),
         }
     }
 }
