@@ -64,7 +64,7 @@ local function session()
   local rule = "adf/managed-runtime-location"
   vim.cmd("edit " .. vim.fn.fnameescape(folder .. "/integrationRuntime/ManagedNetworkRuntime.json"))
   if not check("shows the finding of a runtime in another region", wait(function() return of_rule(rule) end), rules()) then
-    return
+    error("without a finding there is nothing to do")
   end
   local finding = of_rule(rule)
   local line = vim.api.nvim_buf_get_lines(0, finding.lnum, finding.lnum + 1, true)[1]
