@@ -1,5 +1,7 @@
 //! The binary as scripts see it: exit codes, streams, formats, and what is never printed.
 
+mod folder;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -7,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use folder::folder;
 
 const CLEAN: &str = r#"{
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
@@ -47,16 +51,6 @@ const BROKEN: &str =
 
 const FORMATS: [&str; 10] =
     ["pretty", "concise", "json", "jsonl", "sarif", "github", "azure", "gitlab", "junit", "markdown"];
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 fn armlint(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_armlint"));

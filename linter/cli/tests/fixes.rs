@@ -1,5 +1,7 @@
 //! `armlint check --fix` as scripts and editors see it.
 
+mod folder;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
@@ -8,6 +10,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use folder::folder;
 
 const FACTORY: &str = r#"{ "name": "adf-sales", "location": "northeurope", "properties": { "publicNetworkAccess": "Disabled" } }
 "#;
@@ -41,16 +45,6 @@ fn factory() -> TempDir {
         (RUNTIME_FILE, RUNTIME),
         ("adf/linkedService/Db.json", STORE),
     ])
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
 }
 
 fn run(folder: &Path, arguments: &[&str], input: Option<&[u8]>) -> Output {

@@ -1,6 +1,8 @@
 //! No command prints a secret: neither of the examples of the rules, nor what is planted here in every kind
 //! of place.
 
+mod folder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,7 +10,8 @@ use std::process::{Command, Stdio};
 use armlint_engine::rule::example::{self, Example};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
-use tempfile::TempDir;
+
+use folder::folder;
 
 const FORMATS: [&str; 10] =
     ["pretty", "concise", "json", "jsonl", "sarif", "github", "azure", "gitlab", "junit", "markdown"];
@@ -86,16 +89,6 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
     let code = output.status.code().unwrap_or(-1);
     assert!((0..=3).contains(&code), "{arguments:?}: {:?}", output.status);
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn folder<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
 }
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -182,7 +175,7 @@ fn no_command_holds_a_secret_of_an_example_of_a_rule() {
             }
             count += 1;
             let files = example.files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
-            let folder = folder(files);
+            let folder = folder(&files.collect::<Vec<_>>());
             for (command, text) in everything(folder.path()) {
                 for secret in &secrets {
                     assert!(!text.contains(secret), "{}: {command}: {secret}\n{text}", rule.id);
@@ -195,7 +188,7 @@ fn no_command_holds_a_secret_of_an_example_of_a_rule() {
 
 #[test]
 fn no_command_holds_a_planted_secret() {
-    let folder = folder([
+    let folder = folder(&[
         ("main.json", TEMPLATE),
         ("main.parameters.json", VALUES),
         ("factory/linkedService/Warehouse.json", SERVICE),

@@ -1,11 +1,15 @@
 //! Suppressions and baselines as scripts see them.
 
+mod folder;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use folder::{folder, write};
 
 /// A linked service with a password, which is no finding anywhere else.
 fn service(name: &str, note: &str) -> String {
@@ -25,18 +29,6 @@ fn service(name: &str, note: &str) -> String {
 }
 
 const RULE: &str = "adf/secret-literal";
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    files.iter().for_each(|(name, text)| write(&folder, name, text));
-    folder
-}
-
-fn write(folder: &TempDir, name: &str, text: &str) {
-    let path = folder.path().join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_armlint"));

@@ -3,6 +3,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::client::*;
+use crate::folder::folder;
 use crate::texts::*;
 
 fn titled<'a>(actions: &'a [Value], title: &str) -> &'a Value {

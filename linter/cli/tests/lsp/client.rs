@@ -13,19 +13,6 @@ use tempfile::TempDir;
 /// Far more than anything takes: only what never comes takes so long.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A folder with these files.
-pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    files.iter().for_each(|(name, text)| write(&folder, name, text));
-    folder
-}
-
-pub(crate) fn write(folder: &TempDir, name: &str, text: &str) {
-    let path = folder.path().join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-}
-
 /// What a capable client says.
 pub(crate) fn capabilities() -> Value {
     json!({

@@ -3,6 +3,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::client::*;
+use crate::folder::{folder, write};
 use crate::texts::*;
 
 fn example() -> tempfile::TempDir {

@@ -4,6 +4,8 @@ mod actions;
 mod client;
 mod configuration;
 mod diagnostics;
+#[path = "../folder/mod.rs"]
+mod folder;
 mod protocol;
 mod queries;
 mod texts;

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::client::*;
+use crate::folder::folder;
 use crate::texts::*;
 
 fn at(path: &std::path::Path, line: u32, character: u32) -> Value {
