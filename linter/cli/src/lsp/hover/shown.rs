@@ -53,6 +53,11 @@ impl<'a> Shown<'a> {
         lines.join("\n")
     }
 
+    // A value without what looks like a secret; in prose a blank would end it.
+    fn clean(&self, text: &str) -> String {
+        self.masks.map(|masks| masks.scrub_value(text)).unwrap_or_default()
+    }
+
     /// File and line of a token, as code.
     pub(super) fn place(&self, span: Span) -> String {
         match self.sources.get(span.source.0 as usize).filter(|source| !source.text.is_empty()) {
@@ -87,7 +92,7 @@ impl<'a> Shown<'a> {
 
     /// A name or an id, with the expressions of its holes in braces.
     pub(super) fn text(&self, text: &Text) -> String {
-        let shown = map::shown(text);
+        let shown = self.clean(&map::shown(text));
         match shown.char_indices().nth(2 * MAX_INLINE) {
             Some((end, _)) => format!("{}...", &shown[..end]),
             None => shown,
@@ -96,7 +101,8 @@ impl<'a> Shown<'a> {
 
     /// What is left of a value, with what would show a part of a secret hidden.
     pub(super) fn residue(&self, value: &Value) -> String {
-        match residue(value).filter(|_| !self.is_hidden(value, None)) {
+        let residue = residue(value).filter(|_| !self.is_hidden(value, None));
+        match residue.map(|residue| self.clean(&residue)) {
             Some(residue) => match residue.char_indices().nth(4 * MAX_INLINE) {
                 Some((end, _)) => format!("{}...", &residue[..end]),
                 None => residue,
@@ -172,6 +178,10 @@ impl Writer<'_> {
             ValueKind::Unknown(_) => {
                 let residue = self.shown.residue(value);
                 self.text.push_str(&format!("{{{residue}}}"));
+            }
+            ValueKind::Text(Text::Known(text)) => {
+                let quoted = Json::from(self.shown.clean(text)).to_string();
+                self.text.push_str(&quoted);
             }
             ValueKind::Absent => self.text.push_str("null"),
             _ => self.text.push_str(&value.to_json().to_string()),
