@@ -160,7 +160,7 @@ async def test_definition_of_a_resource(start, tmp_path, needle, inside):
     [link] = await editor.client.text_document_definition_async(params)
     target = positions.covered(TEMPLATE, link.target_range)
     assert '"type": "Microsoft.Storage/storageAccounts"' in target and "locks" not in target
-    assert positions.covered(TEMPLATE, link.target_selection_range) in target
+    assert positions.covered(TEMPLATE, link.target_selection_range).strip('"') == "store"
     assert "store" in positions.covered(TEMPLATE, link.origin_selection_range)
 
 

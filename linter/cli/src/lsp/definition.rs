@@ -9,6 +9,7 @@ use armlint_engine::dialect::{Deployment, Dialect};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
+use armlint_engine::syntax::path::Path;
 
 use super::Place;
 use super::artefact::{self, Spoken};
@@ -61,7 +62,7 @@ fn targets_in(pointer: &Pointer<'_>, deployment: &Deployment, cx: &Context<'_>) 
     if deployment.dialect.is_template() {
         let found = template::targets(pointer, deployment, cx);
         if !found.is_empty() {
-            return found;
+            return found.into_iter().map(|target| at_symbol(target, deployment)).collect();
         }
     }
     if deployment.dialect == Dialect::Manifests {
@@ -74,6 +75,20 @@ fn targets_in(pointer: &Pointer<'_>, deployment: &Deployment, cx: &Context<'_>) 
         Spoken::Declared(declared) => Some(Target::new(from, declared.value.origin.span, declared.key)),
     });
     target.into_iter().collect()
+}
+
+// A resource with a symbolic name is declared by the key that is this name.
+fn at_symbol(target: Target, deployment: &Deployment) -> Target {
+    let texts = deployment.sources.iter().chain(&deployment.linked);
+    let mut texts = texts.filter(|parsed| parsed.source.id == target.selection.source);
+    let path = texts.find_map(|parsed| Path::at(&parsed.document.root, target.selection.start));
+    let symbol = path.and_then(|path| {
+        let pairs = path.steps.windows(2).enumerate();
+        let mut declaring =
+            pairs.filter(|(at, pair)| path.leads(*at, "resources") && pair[1].node.span == target.to);
+        declaring.find_map(|(_, pair)| pair[1].member)
+    });
+    symbol.map_or(target, |member| Target::new(target.from, target.to, member.key_span))
 }
 
 #[cfg(test)]

@@ -89,10 +89,10 @@ fn names_belong_to_their_scope() {
 
 #[test]
 fn resources_by_symbol_name_and_id() {
-    assert_eq!(in_template("[reference('st", 0), ["main.json:24 \"[variables('name')]\""]);
-    assert_eq!(in_template("\"dependsOn\": [\"st", 0), ["main.json:24 \"[variables('name')]\""]);
-    assert_eq!(in_template("[\"cop", 0), ["main.json:29 \"[concat('c', copyIndex('copies'))]\""]);
-    assert_eq!(in_template("[resourceId('Micr", 0), ["main.json:24 \"[variables('name')]\""]);
+    assert_eq!(in_template("[reference('st", 0), ["main.json:22 \"store\""]);
+    assert_eq!(in_template("\"dependsOn\": [\"st", 0), ["main.json:22 \"store\""]);
+    assert_eq!(in_template("[\"cop", 0), ["main.json:26 \"copies\""]);
+    assert_eq!(in_template("[resourceId('Micr", 0), ["main.json:22 \"store\""]);
     assert_eq!(in_template("storageAccounts', variables('n", 0), ["main.json:15 \"name\""]);
     assert_eq!(in_template("\"$ref\": \"#/def", 0), ["main.json:5 \"kind\""]);
 }
