@@ -80,7 +80,7 @@ impl Secrets {
     // `secret` says that the value stands in a member that holds secrets.
     fn hide_in(&self, json: &mut Json, secret: bool, found: &mut BTreeSet<String>) {
         match json {
-            Json::String(text) if secret && !is_computed(text) => {
+            Json::String(text) if secret && !text.is_empty() && !sweep::is_dynamic(text) => {
                 found.insert(std::mem::replace(text, SCRUBBED.to_string()));
             }
             Json::String(text) => {
@@ -98,9 +98,7 @@ impl Secrets {
             Json::Object(members) => {
                 let carries = secret || is_declared_secret(members);
                 for (key, value) in members {
-                    let is_value =
-                        ["value", "defaultValue"].iter().any(|name| key.eq_ignore_ascii_case(name));
-                    let secret = (is_value && carries) || sweep::names_secret(key);
+                    let secret = (carries && sweep::carries_value(key)) || sweep::names_secret(key);
                     self.hide_in(value, secret, found);
                 }
             }
@@ -123,11 +121,6 @@ fn is_declared_secret(members: &Map<String, Json>) -> bool {
     let text = |key: &str| members.get(key).and_then(Json::as_str).unwrap_or_default();
     let ty = text("type").to_ascii_lowercase();
     matches!(ty.as_str(), "securestring" | "secureobject") || sweep::names_secret(text("name"))
-}
-
-// An expression of a factory, which is decided at run time.
-fn is_computed(text: &str) -> bool {
-    text.is_empty() || text.starts_with("@{") || (text.starts_with('@') && text.contains('('))
 }
 
 fn replace(json: &mut Json, secrets: &AhoCorasick) {

@@ -35,7 +35,7 @@ use armlint_engine::span::Span;
 use crate::arguments::Format;
 use crate::error::Error;
 use crate::style::Style;
-pub(crate) use mask::Masks;
+pub(crate) use mask::{Masks, SCRUBBED};
 pub(crate) use uri::of as uri_of;
 pub(crate) use words::said;
 

@@ -68,6 +68,16 @@ pub(crate) fn names_secret(key: &str) -> bool {
     WHOLE.contains(&name.as_str()) || ENDS.iter().any(|end| name.ends_with(end))
 }
 
+/// Whether a member holds what the object around it is about: `{"type": "SecureString", "value": ..}`.
+pub(super) fn carries_value(key: &str) -> bool {
+    ["value", "defaultValue"].iter().any(|name| key.eq_ignore_ascii_case(name))
+}
+
+/// Whether a text is an expression of a factory, which is decided at run time.
+pub(super) fn is_dynamic(text: &str) -> bool {
+    text.starts_with("@{") || (text.starts_with('@') && text.contains('('))
+}
+
 // `AccountKey=...` in a connection string, `sig=...` in an address.
 fn assignment(text: &str, at: usize, prose: bool) -> Option<Range<usize>> {
     let key = word_before(text, at)?;
@@ -126,8 +136,7 @@ fn runtime_key(text: &str, at: usize) -> Option<Range<usize>> {
 // A member of an object: `"password": "..."` or `password: ...`.
 fn member(text: &str, colon: usize) -> Option<Range<usize>> {
     let key = key_before(text, colon)?;
-    let carries_value = ["value", "defaultValue"].iter().any(|name| key.eq_ignore_ascii_case(name));
-    let is_secret = names_secret(key) || (carries_value && holder_is_secret(text, colon));
+    let is_secret = names_secret(key) || (carries_value(key) && holder_is_secret(text, colon));
     if !is_secret {
         return None;
     }
@@ -148,9 +157,7 @@ fn member(text: &str, colon: usize) -> Option<Range<usize>> {
         }
     };
     let literal = text.get(inner.clone())?;
-    let computed = expression::is_expression(literal)
-        || literal.starts_with("@{")
-        || (literal.starts_with('@') && literal.contains('('));
+    let computed = expression::is_expression(literal) || is_dynamic(literal);
     let empty = matches!(literal, "true" | "false" | "null" | "~");
     (!computed && !empty).then_some(inner)
 }

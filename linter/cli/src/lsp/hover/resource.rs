@@ -10,6 +10,7 @@ use super::shown::Shown;
 use super::{Subject, artefact};
 use crate::lsp::artefact::resource_at;
 use crate::lsp::definition::referred;
+use crate::report::SCRUBBED;
 
 /// How many parameter files are evaluated.
 const MAX_ENVIRONMENTS: usize = 8;
@@ -85,7 +86,7 @@ pub(super) fn describe(subject: &Subject<'_>, shown: &Shown<'_>, resource: &Reso
 }
 
 fn hidden_or(resource: &Resource, text: &str) -> String {
-    if resource.name.written.secure { code("***") } else { code(text) }
+    if resource.name.written.secure { code(SCRUBBED) } else { code(text) }
 }
 
 fn whole(resource: &Resource) -> Text {

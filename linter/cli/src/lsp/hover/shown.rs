@@ -11,10 +11,7 @@ use serde_json::Value as Json;
 
 use super::markdown::{block, code};
 use crate::report::sweep::names_secret;
-use crate::report::{Masks, printable};
-
-/// What stands for a secret.
-const HIDDEN: &str = "***";
+use crate::report::{Masks, SCRUBBED, printable};
 
 /// How many values of an object or array are written, how many bytes in all, and how deep.
 const MAX_VALUES: usize = 60;
@@ -107,7 +104,7 @@ impl<'a> Shown<'a> {
                 Some((end, _)) => format!("{}...", &residue[..end]),
                 None => residue,
             },
-            None => HIDDEN.to_string(),
+            None => SCRUBBED.to_string(),
         }
     }
 
@@ -150,7 +147,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn value(&mut self, value: &Value, name: Option<&str>, depth: usize) {
         if self.shown.is_hidden(value, name) {
-            return self.text.push_str(HIDDEN);
+            return self.text.push_str(SCRUBBED);
         }
         match &value.kind {
             ValueKind::Text(text) if text.known().is_none() => {
