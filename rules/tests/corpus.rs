@@ -76,7 +76,7 @@ fn every_file_and_every_finding_is_accounted_for() {
     for finding in &report.findings {
         *by_rule.entry(finding.rule).or_default() += 1;
         let syntactic = ["template/syntax-error", "template/nonstandard-json", "template/expression-syntax"];
-        for label in std::iter::once(&finding.primary).chain(&finding.related) {
+        for label in finding.labels() {
             let source = report.source(label.span.source).unwrap();
             let place = || {
                 let position = source.position(label.span.start);

@@ -256,7 +256,18 @@ impl Label {
     }
 }
 
+/// The places of the sensitive labels of findings.
+pub fn sensitive_places(findings: &[Finding]) -> impl Iterator<Item = Span> {
+    let labels = findings.iter().flat_map(Finding::labels);
+    labels.filter(|label| label.sensitive).map(|label| label.span)
+}
+
 impl Finding {
+    /// All labels, the primary one first.
+    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+        std::iter::once(&self.primary).chain(&self.related)
+    }
+
     /// Adds a related place.
     pub fn related(&mut self, span: Span, text: impl Into<String>) -> &mut Finding {
         let label = Label { span, text: text.into(), sensitive: false };

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::check::stopwatch::{Measured, Stopwatch};
 use crate::check::{self, Checked};
 use crate::dialect::{self, Assembly, Belonging, Deployment, File, Given, Parsed, Recognition, assemble};
-use crate::finding::Finding;
+use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::rule::{Catalogue, Context};
 use crate::settings::{Date, Settings};
@@ -416,11 +416,7 @@ impl Session {
 
     // Order, identity, and what a file that is only context must not show.
     fn finish(&self, report: &mut Report) {
-        let labels = report.findings.iter().flat_map(|finding| {
-            std::iter::once(&finding.primary).chain(&finding.related).filter(|label| label.sensitive)
-        });
-        let labelled: Vec<Span> = labels.map(|label| label.span).collect();
-        report.secrets.extend(labelled);
+        report.secrets.extend(sensitive_places(&report.findings));
         let slots = &self.slots;
         report.findings.retain(|finding| {
             slots.get(finding.primary.span.source.0 as usize).is_some_and(|slot| !slot.context)

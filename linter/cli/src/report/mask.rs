@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use armlint_engine::finding::{Finding, Fix, Label};
+use armlint_engine::finding::{Finding, Fix, Label, sensitive_places};
 use armlint_engine::session::Report;
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
@@ -31,7 +31,7 @@ impl Masks {
     /// like one in the lines that may be shown.
     pub(crate) fn new(report: &Report) -> Masks {
         let mut lines = vec![BTreeSet::new(); report.sources.len()];
-        for label in report.findings.iter().flat_map(labels) {
+        for label in report.findings.iter().flat_map(Finding::labels) {
             if let (Some(source), Some(lines)) =
                 (report.source(label.span.source), lines.get_mut(label.span.source.0 as usize))
             {
@@ -164,12 +164,7 @@ impl Masks {
 
 /// The places of secrets that the engine and the rules know of.
 pub(crate) fn secret_spans(report: &Report) -> impl Iterator<Item = Span> {
-    let sensitive = report.findings.iter().flat_map(labels).filter(|label| label.sensitive);
-    report.secrets.iter().copied().chain(sensitive.map(|label| label.span))
-}
-
-fn labels(finding: &Finding) -> impl Iterator<Item = &Label> {
-    std::iter::once(&finding.primary).chain(&finding.related)
+    report.secrets.iter().copied().chain(sensitive_places(&report.findings))
 }
 
 /// The 0-based line of an offset.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Session, State};
 use crate::check::{self, stopwatch::Stopwatch};
 use crate::dialect::{Deployment, Recognition, assemble};
+use crate::finding::sensitive_places;
 use crate::rule::Context;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -66,9 +67,6 @@ impl Session {
     /// The places in the texts of a deployment that hold secrets, as its check finds them.
     pub fn secrets(&self, deployment: &Deployment, settings: &Settings) -> Vec<Span> {
         let checked = check::deployment(deployment, &self.catalogue, settings, &Stopwatch::start(false));
-        let labels = checked.findings.iter().flat_map(|finding| {
-            std::iter::once(&finding.primary).chain(&finding.related).filter(|label| label.sensitive)
-        });
-        labels.map(|label| label.span).chain(checked.secrets.iter().copied()).collect()
+        sensitive_places(&checked.findings).chain(checked.secrets.iter().copied()).collect()
     }
 }
