@@ -215,7 +215,7 @@
 use armlint_engine::finding::{Category, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::value::{Value, ValueKind};
+use armlint_engine::value::{Number, Value, ValueKind};
 
 use crate::model::factory::FACTORIES;
 use crate::model::{id, key};
@@ -271,7 +271,6 @@ fn fault(key: &Resource) -> Option<(Value, String)> {
         return Some((kind, written));
     }
     let size = key.property("keySize");
-    let ValueKind::Number(_) = &size.kind else { return None };
-    let written = size.residue().to_string();
-    (written != "2048").then_some((size, format!("{written} bits")))
+    let ValueKind::Number(Number::Int(bits)) = size.kind else { return None };
+    (bits != 2048).then_some((size, format!("{bits} bits")))
 }

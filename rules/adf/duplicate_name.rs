@@ -103,11 +103,10 @@
 use std::collections::HashMap;
 
 use armlint_engine::finding::{Category, Confidence, Severity};
-use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::graph::{Graph, Resource, ResourceKey};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
-use smol_str::SmolStr;
 
 use crate::model::activity::activities;
 use crate::model::artefact::Kind;
@@ -136,11 +135,11 @@ fn check(cx: &mut Context<'_>) {
 }
 
 fn artefacts(graph: &Graph, cx: &mut Context<'_>) {
-    let mut known: HashMap<SmolStr, &Resource> = HashMap::new();
+    let mut known: HashMap<ResourceKey, &Resource> = HashMap::new();
     for resource in graph.resources() {
         let Some(noun) = Kind::declared(resource).map(Kind::noun) else { continue };
-        let Some(first) = known.get(&resource.identity()) else {
-            known.insert(resource.identity(), resource);
+        let Some(first) = known.get(&resource.key()) else {
+            known.insert(resource.key(), resource);
             continue;
         };
         let message = format!("There is another {noun} `{}`", resource.name.display());

@@ -308,7 +308,7 @@ fn is_one_of(value: &Value, weak: &[&str]) -> bool {
 fn shown(value: &Value) -> String {
     match &value.kind {
         ValueKind::Bool(truth) => truth.to_string(),
-        ValueKind::Number(_) => value.residue().to_string(),
+        ValueKind::Number(_) => value.to_json().to_string(),
         _ => value.known_text().map(str::trim).unwrap_or_default().to_string(),
     }
 }

@@ -268,7 +268,7 @@
 use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use armlint_engine::value::{Truth, Value};
+use armlint_engine::value::{Term, Truth, Value};
 
 use crate::model::factory::Factories;
 use crate::model::runtime::{Presence, presence};
@@ -383,12 +383,13 @@ fn assigns(assignment: &Resource, vault: &Resource, factory: &Resource) -> Truth
     let role = assignment.property("roleDefinitionId");
     let reading = match role.text() {
         Some(text) => {
-            let written = text.residue().to_ascii_lowercase();
-            let reads = READING.iter().any(|role| written.contains(role));
+            let role = Term::from(text);
+            let reads =
+                |literal: &str| READING.iter().any(|role| literal.to_ascii_lowercase().contains(role));
             // Another role that is written down certainly is none of them.
-            if reads {
+            if role.any_literal(reads) {
                 Truth::True
-            } else if has_guid(&written) {
+            } else if role.any_literal(has_guid) {
                 Truth::False
             } else {
                 Truth::Unknown
@@ -438,19 +439,15 @@ fn is_principal(principal: &Value, factory: &Resource) -> Truth {
     if text.known().is_some() {
         return if principal.assumed { Truth::Unknown } else { Truth::False };
     }
-    let residue = text.residue().to_ascii_lowercase();
-    let own = factory.resource_id.residue().to_ascii_lowercase();
-    if residue.contains(&*own) {
-        Truth::True
-    } else if residue.starts_with("reference(") && !residue.contains("datafactory") {
-        // A reference by an id of another type; a parameter with an id may be that of the factory.
-        if residue.contains("/providers/") || residue.contains("'microsoft.") {
-            Truth::False
-        } else {
-            Truth::Unknown
-        }
-    } else {
-        Truth::Unknown
+    let term = Term::from(text);
+    if term.involves(&factory.resource_id) {
+        return Truth::True;
+    }
+    // A reference by an id of another type; a parameter with an id may be that of the factory.
+    let target = term.reference().and_then(|reference| reference.target().cloned()).map(id::identify_text);
+    match target.and_then(|target| target.ty) {
+        Some(ty) if !factory.is(&ty) => Truth::False,
+        _ => Truth::Unknown,
     }
 }
 

@@ -150,9 +150,8 @@ use std::collections::HashMap;
 
 use armlint_engine::dialect::Dialect;
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::Graph;
+use armlint_engine::graph::{Graph, ResourceKey};
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use smol_str::SmolStr;
 
 use crate::model::endpoint::{self, ManagedEndpoint};
 use crate::model::factory::MANAGED_ENDPOINTS;
@@ -184,7 +183,7 @@ fn check(cx: &mut Context<'_>) {
     });
     // By target, in the order of the text.
     let mut targets: Vec<Vec<ManagedEndpoint>> = Vec::new();
-    let mut places: HashMap<SmolStr, usize> = HashMap::new();
+    let mut places: HashMap<ResourceKey, usize> = HashMap::new();
     for endpoint in endpoints.map(endpoint::managed) {
         let named = endpoint.identity.as_ref().filter(|identity| !identity.key.is_empty());
         let Some(key) = named.map(key) else { continue };
@@ -201,9 +200,8 @@ fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn key(identity: &Identity) -> SmolStr {
-    let ty = identity.ty.as_deref().unwrap_or_default().to_ascii_lowercase();
-    smol_str::format_smolstr!("{ty}|{}", identity.key)
+fn key(identity: &Identity) -> ResourceKey {
+    ResourceKey::new(identity.ty.as_deref().unwrap_or_default(), identity.key.clone())
 }
 
 fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_>) {

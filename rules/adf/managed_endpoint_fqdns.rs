@@ -158,7 +158,7 @@ use armlint_engine::finding::{Applicability, Category, Edit, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::settings::Cloud;
-use armlint_engine::value::Value;
+use armlint_engine::value::{PathStep, Term, Value};
 
 use crate::model::endpoint;
 use crate::model::factory::{Factories, MANAGED_ENDPOINTS};
@@ -260,7 +260,7 @@ fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
     }
     let what = if text.prefix().contains("://") {
         "a URL"
-    } else if text.holes().any(|hole| is_url(&hole.residue)) {
+    } else if text.holes().any(|hole| is_url(&hole.term)) {
         "the URL of the resource"
     } else if known.is_some_and(|known| known.contains('*')) {
         "a pattern"
@@ -283,10 +283,12 @@ fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
 }
 
 // Properties of a target that are URLs, whatever the target is.
-fn is_url(residue: &str) -> bool {
-    let lower = residue.to_ascii_lowercase();
-    lower.starts_with("reference(")
-        && (lower.contains(").primaryendpoints.") || lower.ends_with(").vaulturi"))
+fn is_url(term: &Term) -> bool {
+    term.reference().is_some_and(|reference| match reference.path.as_slice() {
+        [PathStep::Member("vaulturi")] => true,
+        [PathStep::Member("primaryendpoints"), _, ..] => true,
+        _ => false,
+    })
 }
 
 // The host name within a URL; `None` where what is left is none.

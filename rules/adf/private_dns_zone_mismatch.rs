@@ -293,7 +293,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
     for (id, zone) in configs.iter().filter(|(_, zone)| serves(zone).is_false()) {
         let Some(link) = links.first() else { return };
         let expected = link.zones(cloud).join("` or `");
-        let zone = zone.known().cloned().unwrap_or_else(|| zone.residue());
+        let zone = zone.display();
         let (group, ty) = (link.group, link.ty);
         let edit = right_zone(graph, resource, link, cloud).and_then(|zone| {
             edit::replace_expression(graph, id, &format!("\"[resourceId('{ZONES}', '{zone}')]\""))

@@ -184,9 +184,9 @@
 use std::collections::HashMap;
 
 use armlint_engine::finding::{Category, Severity};
-use armlint_engine::graph::{Resource, ResourceId};
+use armlint_engine::graph::{Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::{Check, Context, RuleSpec};
-use smol_str::SmolStr;
+use armlint_engine::value::Term;
 
 use crate::model::factory::INTEGRATION_RUNTIMES;
 use crate::model::runtime::{self, RuntimeClass};
@@ -206,7 +206,10 @@ pub(crate) static RULE: RuleSpec = RuleSpec {
 /// The first declarations of runtimes, inside and outside of the managed network. Only those that are
 /// certainly deployed together are compared: all without condition, or under the same one.
 #[derive(Default)]
-struct Declared(HashMap<(SmolStr, Option<SmolStr>), [Option<ResourceId>; 2]>);
+struct Declared(HashMap<Key, [Option<ResourceId>; 2]>);
+
+// Name and conditions.
+type Key = (ResourceKey, Vec<Term>);
 
 impl Declared {
     fn build(cx: &Context<'_>) -> Declared {
@@ -222,11 +225,11 @@ impl Declared {
     }
 }
 
-fn key(runtime: &Resource) -> Option<(SmolStr, Option<SmolStr>)> {
+fn key(runtime: &Resource) -> Option<Key> {
     let condition = &runtime.condition;
-    let decided = condition.truth.is_true() || condition.key.is_some();
-    let condition = condition.key.clone().filter(|_| !condition.truth.is_true());
-    (decided && !runtime.repeated).then(|| (runtime.identity(), condition))
+    let decided = condition.truth.is_true() || !condition.terms.is_empty();
+    let terms = if condition.truth.is_true() { Vec::new() } else { condition.terms.clone() };
+    (decided && !runtime.repeated).then(|| (runtime.key(), terms))
 }
 
 // Whether a runtime is in the managed network; `None` where it is no such runtime, or not known.

@@ -160,7 +160,7 @@ use armlint_engine::finding::{Applicability, Category, Edit, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
-use armlint_engine::value::{Value, ValueKind};
+use armlint_engine::value::{Segment, Value, ValueKind};
 use smol_str::SmolStr;
 
 use crate::model::activity;
@@ -245,7 +245,13 @@ fn reads_secret(activity: &Value) -> bool {
     let url = properties.get("url");
     let url = if url.object().is_some() { url.get("value") } else { url };
     let Some(text) = url.text() else { return false };
-    let text = text.residue().to_ascii_lowercase();
+    // A part that is not known is one character that no address is made of.
+    let part = |segment: Segment| match segment {
+        Segment::Literal(text) => text.to_ascii_lowercase(),
+        Segment::Hole(_) => "\u{1}".to_string(),
+    };
+    let joined = text.known().is_none();
+    let text: String = text.segments().into_iter().map(part).collect();
     const VAULTS: [&str; 3] = ["vault.azure.net", "vault.azure.cn", "vault.usgovcloudapi.net"];
     let resource = properties.at("authentication.resource");
     let resource = resource.known_text().unwrap_or("").to_ascii_lowercase();
@@ -256,7 +262,7 @@ fn reads_secret(activity: &Value) -> bool {
         let name = name.trim_end_matches(['\'', ')', ' ', '/']);
         !name.is_empty() && !name.ends_with("/versions")
     });
-    let computed = path.contains("/secrets/") && text.contains("concat(");
+    let computed = path.contains("/secrets/") && (joined || text.contains("concat("));
     of_vault && (named || computed)
 }
 

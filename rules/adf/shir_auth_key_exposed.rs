@@ -141,7 +141,7 @@ use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
-use armlint_engine::value::{Text, Value, ValueKind};
+use armlint_engine::value::{Term, Text, Value, ValueKind};
 
 use crate::model::edit;
 use crate::model::secret::{Held, Secrets};
@@ -290,8 +290,8 @@ fn keys(value: &Value, depth: usize, found: &mut Vec<Span>) {
         ValueKind::Object(object) => {
             object.entries().iter().for_each(|entry| keys(&entry.value, depth + 1, found));
         }
-        ValueKind::Unknown(unknown) if calls(&unknown.residue) => add(found, value.origin.span),
-        ValueKind::Text(text @ Text::Symbolic(_)) if text.holes().any(|hole| calls(&hole.residue)) => {
+        ValueKind::Unknown(unknown) if calls(&unknown.term) => add(found, value.origin.span),
+        ValueKind::Text(text @ Text::Symbolic(_)) if text.holes().any(|hole| calls(&hole.term)) => {
             add(found, value.origin.span);
         }
         _ => {}
@@ -304,10 +304,8 @@ fn add(found: &mut Vec<Span>, place: Span) {
     }
 }
 
-fn calls(residue: &str) -> bool {
-    let residue = residue.to_ascii_lowercase();
-    ["uniquestring(", "guid(", "length(", "empty("].iter().all(|harmless| !residue.starts_with(harmless))
-        && residue.contains("listauthkeys(")
+fn calls(term: &Term) -> bool {
+    term.discloses_call(|function| function.eq_ignore_ascii_case("listAuthKeys"))
 }
 
 // Keys that are written down, wherever that is. Those that are a known secret have a rule of their own.

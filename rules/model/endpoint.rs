@@ -3,7 +3,7 @@
 use armlint_engine::dialect::Dialect;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Reason, Truth, Value};
+use armlint_engine::value::{Reason, Term, Truth, Value};
 
 use super::facts;
 use super::id::{self, Identity};
@@ -102,7 +102,8 @@ pub fn connections(endpoint: &Resource) -> Vec<Connection> {
         Connection { resource: endpoint.id, identity: id::identify(&target), target, groups }
     };
     if endpoint.existing {
-        let unknown = Value::unknown(Reason::External, endpoint.resource_id.residue(), endpoint.place);
+        let unknown =
+            Value::unknown(Reason::External, Term::from(endpoint.resource_id.clone()), endpoint.place);
         return vec![read(&unknown)];
     }
     let mut found = Vec::new();
@@ -111,7 +112,7 @@ pub fn connections(endpoint: &Resource) -> Vec<Connection> {
         match list.elements() {
             Some(elements) => found.extend(elements.iter().map(read)),
             None if presence(&list) == Presence::Absent => {}
-            None => found.push(read(&Value::unknown(Reason::Computed, list.residue(), list.origin.span))),
+            None => found.push(read(&Value::unknown(Reason::Computed, list.term(), list.origin.span))),
         }
     }
     found

@@ -1,9 +1,9 @@
 //! Factories and workspaces with what belongs to them, declared or not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use armlint_engine::dialect::World;
-use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId};
+use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::{SmolStr, format_smolstr};
@@ -75,13 +75,13 @@ impl Factories {
     /// Collects them.
     pub fn build(cx: &Context<'_>) -> Factories {
         let graph = cx.graph();
-        let mut by_key: BTreeMap<SmolStr, usize> = BTreeMap::new();
+        let mut by_key: HashMap<ResourceKey, usize> = HashMap::new();
         let mut factories = Factories { list: Vec::new(), by_resource: HashMap::new() };
         for resource in graph.resources() {
             let own = [FACTORIES, WORKSPACES].into_iter().find(|ty| resource.is(ty));
             let Some(ty) = own.or_else(|| graph::factory_type(&resource.ty)) else { continue };
             let key = resource.name.ancestor_key(1);
-            let index = *by_key.entry(format_smolstr!("{ty}|{key}")).or_insert_with(|| {
+            let index = *by_key.entry(ResourceKey::new(ty, key.clone())).or_insert_with(|| {
                 let closed = graph.world == World::Closed;
                 let name = resource.name.segments.first().cloned();
                 factories.list.push(Factory { ty: ty.into(), name, key, closed, ..Factory::default() });
@@ -134,6 +134,11 @@ impl Factory {
             _ => return,
         };
         list.push(resource.id);
+    }
+
+    /// Type and name, for look-ups.
+    pub fn key(&self) -> ResourceKey {
+        ResourceKey::new(&self.ty, self.key.clone())
     }
 
     /// The declared factory itself, unless it only exists already.

@@ -1,6 +1,6 @@
 //! Resource ids and names, compared by what is known of them.
 
-use armlint_engine::value::{Segment, Text, Truth, Value};
+use armlint_engine::value::{Term, Text, Truth, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 /// What a resource id says.
@@ -48,38 +48,19 @@ pub fn identify_text(id: Text) -> Identity {
             return Identity { ty: Some(ty.into()), name, above: names, key, id };
         }
     }
-    let key = match hole(&id) {
-        Some(residue) => id_key(&residue),
-        None => id.key(),
-    };
+    let key = id.only_hole().map_or_else(|| id.key(), |hole| id_key(&hole.term));
     Identity { ty: None, name: id.clone(), above: Vec::new(), key, id }
 }
 
 /// The identity of a resource's name. The last segment of an id, however it is taken, is the name of the
 /// resource that the id names.
 pub fn name_key(name: &Text) -> SmolStr {
-    let Some(residue) = hole(name) else { return name.key() };
-    let inner = residue
-        .strip_prefix("last(split(")
-        .and_then(|rest| rest.strip_suffix(", '/'))"))
-        .or_else(|| residue.strip_prefix("split(").and_then(|rest| rest.strip_suffix(", '/')[8]")))
-        .or_else(|| residue.strip_prefix("reference(").and_then(|rest| rest.strip_suffix(").name")));
-    match inner {
-        Some(id) => id_key(id),
-        None => name.key(),
-    }
+    let id = name.only_hole().and_then(|hole| hole.term.last_segment_of());
+    id.map_or_else(|| name.key(), id_key)
 }
 
-fn id_key(residue: &str) -> SmolStr {
-    format_smolstr!("#{}", residue.to_ascii_lowercase())
-}
-
-// The residue of a text that is one hole.
-fn hole(text: &Text) -> Option<SmolStr> {
-    match text.segments().as_slice() {
-        [Segment::Hole(hole)] => Some(hole.residue.clone()),
-        _ => None,
-    }
+fn id_key(id: &Term) -> SmolStr {
+    format_smolstr!("#{:032x}", id.folded())
 }
 
 /// Whether two names are those of the same resource.
@@ -108,8 +89,8 @@ mod tests {
 
     use super::*;
 
-    fn symbol(residue: &str) -> Text {
-        Text::hole(Rc::new(Unknown::new(Reason::Parameter, residue)))
+    fn symbol(term: Term) -> Text {
+        Text::hole(Rc::new(Unknown::new(Reason::Parameter, term)))
     }
 
     #[test]
@@ -123,16 +104,15 @@ mod tests {
 
     #[test]
     fn the_last_segment_of_an_id_is_its_name() {
-        let identity = identify_text(symbol("parameters('storageid')"));
-        for residue in [
-            "last(split(parameters('storageid'), '/'))",
-            "split(parameters('storageid'), '/')[8]",
-            "reference(parameters('storageid')).name",
-        ] {
-            let name = symbol(residue);
+        let id = Term::parameter(None, "storageId");
+        let split = Term::call("split", [id.clone(), Term::literal("/")]);
+        let identity = identify_text(symbol(id.clone()));
+        let own = Term::call("reference", [id]).member("name");
+        for term in [Term::call("last", [split.clone()]), split.index(Term::integer(8)), own] {
+            let name = symbol(term);
             assert_eq!(names(&identity, "Microsoft.Storage/storageAccounts", &name), Truth::True);
         }
-        let other = symbol("parameters('other')");
+        let other = symbol(Term::parameter(None, "other"));
         assert_eq!(names(&identity, "Microsoft.Storage/storageAccounts", &other), Truth::Unknown);
     }
 }

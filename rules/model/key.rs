@@ -2,8 +2,7 @@
 
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-use armlint_engine::value::Segment;
-use smol_str::format_smolstr;
+use armlint_engine::value::PathStep;
 
 use super::{host, id};
 
@@ -15,13 +14,10 @@ pub fn vault_of<'g>(factory: &Resource, cx: &Context<'g>) -> Option<&'g Resource
     let graph = cx.graph();
     let url = factory.property("encryption.vaultBaseUrl").text()?;
     let mut vaults = graph.of_type(VAULTS).filter(|vault| !vault.existing);
-    if let [Segment::Hole(hole)] = url.segments().as_slice() {
-        let residue = hole.residue.to_ascii_lowercase();
-        return vaults.find(|vault| {
-            let id = vault.resource_id.residue();
-            let reference = format_smolstr!("reference({id}).vaulturi").to_ascii_lowercase();
-            residue == reference
-        });
+    if let Some(hole) = url.only_hole() {
+        let reference =
+            hole.term.reference().filter(|reference| reference.path == [PathStep::Member("vaulturi")])?;
+        return vaults.find(|vault| reference.is_of(&vault.resource_id));
     }
     let host = host::host_of(&url)?;
     let target = host::target(&host.name, cx.settings().cloud, None)?;

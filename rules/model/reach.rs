@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use armlint_engine::dialect::World;
-use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId};
+use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::activity::{self, Use, Uses};
 use super::coverage::{Coverage, Endpoints};
@@ -92,7 +92,7 @@ pub struct Vaults {
     // The runtimes that secrets of a vault's linked service are read on.
     runs: HashMap<ResourceId, Vec<Run>>,
     // The linked services of one vault, by the factory and the name of the vault.
-    same: BTreeMap<(SmolStr, SmolStr), Vec<ResourceId>>,
+    same: BTreeMap<(ResourceKey, SmolStr), Vec<ResourceId>>,
 }
 
 impl Vaults {
@@ -116,7 +116,7 @@ impl Vaults {
                 let store =
                     read.then(|| store::store_of(graph, cx.settings(), graph.resource(*id))).flatten();
                 if let Some(name) = store.and_then(|store| store.name) {
-                    let key = (format_smolstr!("{}|{}", factory.ty, factory.key), name.key());
+                    let key = (factory.key(), name.key());
                     vaults.same.entry(key).or_default().push(*id);
                 }
             }
@@ -137,10 +137,7 @@ impl Vaults {
 
     /// The linked services of one vault whose secrets are read, in the order of the text.
     pub fn same(&self, factory: &Factory, vault: &Store) -> &[ResourceId] {
-        let key = vault.name.as_ref().map(|name| {
-            let factory = format_smolstr!("{}|{}", factory.ty, factory.key);
-            (factory, name.key())
-        });
+        let key = vault.name.as_ref().map(|name| (factory.key(), name.key()));
         key.and_then(|key| self.same.get(&key)).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -26,8 +26,8 @@ pub fn called(resource: &Resource, otherwise: &str) -> String {
 
 /// A text in quotes; `None` where it is a long expression, or one that is wrong.
 pub fn quoted(text: &Text) -> Option<String> {
-    let wrong = text.holes().any(|hole| hole.residue.contains("error("));
-    let shown = text.known().cloned().unwrap_or_else(|| text.residue());
+    let wrong = text.holes().any(|hole| hole.term.is_of_error());
+    let shown = text.display();
     (!wrong && (1..=MAX_NAME).contains(&shown.len())).then(|| format!("`{shown}`"))
 }
 
@@ -36,8 +36,8 @@ pub fn written(text: &Text, placeholder: &str) -> String {
     match text.known() {
         Some(known) => known.to_string(),
         None => {
-            let residue = text.residue();
-            if residue.len() > MAX_EXPRESSION { format!("<{placeholder}>") } else { format!("[{residue}]") }
+            let shown = text.display();
+            if shown.len() > MAX_EXPRESSION { format!("<{placeholder}>") } else { format!("[{shown}]") }
         }
     }
 }
@@ -79,7 +79,9 @@ fn store_id(graph: &Graph, store: &Store) -> String {
     let declared = store.resource.map(|id| graph.resource(id).name.last());
     match declared.unwrap_or(name) {
         Text::Known(name) => format!("[resourceId('{ty}', '{name}')]"),
-        name if name.residue().len() <= MAX_EXPRESSION => format!("[resourceId('{ty}', {})]", name.residue()),
-        _ => "<id of the resource>".into(),
+        name => match name.display() {
+            shown if shown.len() <= MAX_EXPRESSION => format!("[resourceId('{ty}', {shown})]"),
+            _ => "<id of the resource>".into(),
+        },
     }
 }

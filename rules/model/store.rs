@@ -3,8 +3,8 @@
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::settings::Settings;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Piece, Segment, Text, Value};
-use smol_str::{SmolStr, format_smolstr};
+use armlint_engine::value::{PathStep, Piece, Text, Value};
+use smol_str::SmolStr;
 
 use super::connection_string::{self, ConnectionString};
 use super::facts::{self, LinkedService, PrivateLink};
@@ -127,19 +127,19 @@ fn from_id(graph: &Graph, facts: &'static LinkedService, id: Text, place: Span) 
 
 // A property of the store itself: `reference(id).primaryEndpoints.dfs`.
 fn from_reference(graph: &Graph, facts: &'static LinkedService, text: &Text, place: Span) -> Option<Store> {
-    let hole = text.segments().into_iter().find_map(|segment| match segment {
-        Segment::Hole(hole) => Some(hole),
-        Segment::Literal(_) => None,
-    })?;
-    let residue = hole.residue.to_ascii_lowercase();
-    if !residue.starts_with("reference(") {
-        return None;
-    }
+    let hole = text.holes().next()?;
+    let reference = hole.term.reference()?;
+    let [PathStep::Member(first), ..] = reference.path.as_slice() else { return None };
+    // `primaryEndpoints.dfs` names the service, any other property only the resource.
+    let service = match reference.path.as_slice() {
+        [_, PathStep::Member(service)] if *first == "primaryendpoints" => Some(*service),
+        _ => None,
+    };
     for ty in &facts.targets {
         for resource in graph.of_type(ty) {
-            let reference = format_smolstr!("reference({}).", resource.resource_id.residue());
-            let Some(path) = residue.strip_prefix(reference.to_ascii_lowercase().as_str()) else { continue };
-            let service = path.strip_prefix("primaryendpoints.");
+            if !reference.is_of(&resource.resource_id) {
+                continue;
+            }
             let own = |link: &&'static PrivateLink| match service {
                 Some(service) => link.has_group(service),
                 None => facts.groups.iter().any(|group| link.has_group(group)),

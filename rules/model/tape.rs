@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use armlint_engine::value::{Piece, Reason, Segment, Text, Unknown};
+use armlint_engine::value::{Piece, Reason, Segment, Term, Text, Unknown};
 
 use super::connection_string::Fragment;
 
@@ -96,8 +96,8 @@ impl Tape {
                 continue;
             }
             texts.push(self.slice(&(at..expression.start)));
-            let residue = self.slice(expression).key();
-            texts.push(Text::hole(Rc::new(Unknown::new(Reason::RunTime, residue))));
+            let term = Term::call("dynamic", [Term::from(self.slice(expression))]);
+            texts.push(Text::hole(Rc::new(Unknown::new(Reason::RunTime, term))));
             at = expression.end;
         }
         texts.push(self.slice(&(at..range.end)));

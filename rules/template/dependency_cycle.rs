@@ -168,10 +168,9 @@ fn check(cx: &mut Context<'_>) {
 
 // Resources with different conditions may never be deployed together.
 fn all_deployed(resources: &[&Resource]) -> bool {
-    let mut keys: Vec<_> = resources.iter().filter_map(|resource| resource.condition.key.as_ref()).collect();
-    keys.sort();
-    keys.dedup();
-    keys.len() <= 1
+    let mut conditions =
+        resources.iter().map(|resource| &resource.condition).filter(|one| !one.terms.is_empty());
+    conditions.next().is_none_or(|first| conditions.all(|other| other.is_same(first)))
 }
 
 // The edge that stands first in the text, and the others as they follow it.

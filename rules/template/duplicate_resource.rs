@@ -143,7 +143,7 @@ fn check(cx: &mut Context<'_>) {
             known.insert(key, resource);
             continue;
         };
-        if first.condition.key != resource.condition.key {
+        if !first.condition.is_same(&resource.condition) {
             continue;
         }
         if first.span == resource.span {
@@ -172,17 +172,14 @@ fn is_certain(resource: &Resource) -> bool {
         matches!(reason, Reason::Limit | Reason::Error | Reason::Placeholder | Reason::RunTime)
     };
     let exact =
-        resource.resource_id.holes().all(|hole| !vague(hole.reason) && !hole.residue.contains("...#"));
-    let conditional = resource.condition.truth.is_true() || resource.condition.key.is_some();
+        resource.resource_id.is_exact() && resource.resource_id.holes().all(|hole| !vague(hole.reason));
+    let conditional = resource.condition.truth.is_true() || !resource.condition.terms.is_empty();
     !resource.existing && !resource.repeated && conditional && exact && !resource.name.written.is_missing()
 }
 
 // The id; for a name that a default decides, also how it is written, since another default may tell two
 // resources apart.
-fn identity(graph: &Graph, resource: &Resource) -> SmolStr {
+fn identity(graph: &Graph, resource: &Resource) -> (SmolStr, Option<String>) {
     let id = resource.resource_id.key();
-    match resource.name.written.assumed {
-        true => format!("{id}|{}", graph.written(&resource.name.written)).into(),
-        false => id,
-    }
+    (id, resource.name.written.assumed.then(|| graph.written(&resource.name.written)))
 }

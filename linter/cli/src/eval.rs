@@ -1,12 +1,12 @@
 //! `armlint eval`: one expression, or a file of them, and what it comes to.
 //!
-//! What is known is printed as JSON. What is not is `{"$unknown": residue}`, a known secret is
+//! What is known is printed as JSON. What is not is `{"$unknown": expression}`, a known secret is
 //! `{"$secret": true}`, and `***` a secret that a file holds in clear text, in its place.
 
 use std::fs;
 use std::rc::Rc;
 
-use armlint_engine::expand::{json as rendered, residue};
+use armlint_engine::expand::{json as rendered, unknown};
 use armlint_engine::expression::template::{Evaluator, Template};
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Node;
@@ -37,7 +37,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
             secrets.hide(&mut value);
             Outcome::Value(value)
         }
-        Outcome::Unknown(residue) => Outcome::Unknown(secrets.scrub_value(&residue)),
+        Outcome::Unknown(expression) => Outcome::Unknown(secrets.scrub_value(&expression)),
         Outcome::Error(message) => Outcome::Error(secrets.scrub(&message)),
     };
     let mut text = String::new();
@@ -51,7 +51,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
             let expression = vector["expr"].as_str().unwrap_or_default();
             let answer = match outcome(&setting.overridden(&vector), expression) {
                 Outcome::Value(value) => json!({ "value": value }),
-                Outcome::Unknown(residue) => json!({ "unknown": residue }),
+                Outcome::Unknown(expression) => json!({ "unknown": expression }),
                 Outcome::Error(message) => json!({ "error": message }),
             };
             text.push_str(&format!("{answer}\n"));
@@ -60,7 +60,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
         let whole = if expression.starts_with('[') { expression.clone() } else { format!("[{expression}]") };
         let answer = match outcome(&setting, &whole) {
             Outcome::Value(value) => value,
-            Outcome::Unknown(residue) => json!({ "$unknown": residue }),
+            Outcome::Unknown(expression) => json!({ "$unknown": expression }),
             Outcome::Error(message) => return Err(Error::Expression { message }),
         };
         text.push_str(&format!("{answer:#}\n"));
@@ -109,9 +109,9 @@ impl Setting {
         let value = root.scope().evaluate_node(&expression, expression.span);
         // Objects are evaluated when they are rendered, so that problems show only afterwards.
         let rendered = rendered(&value, secrets);
-        let outcome = match (evaluator.problems().first(), residue(&value)) {
+        let outcome = match (evaluator.problems().first(), unknown(&value)) {
             (Some(problem), _) => Outcome::Error(problem.message.clone()),
-            (None, Some(residue)) if value.is_unknown() => Outcome::Unknown(residue),
+            (None, Some(expression)) if value.is_unknown() => Outcome::Unknown(expression),
             _ => Outcome::Value(rendered),
         };
         evaluator.release();

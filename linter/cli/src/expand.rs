@@ -1,6 +1,6 @@
 //! `armlint expand`: the resources of a template as they would be deployed, and its outputs.
 //!
-//! What is not known is `{"$unknown": residue}` in its place, a known secret `{"$secret": true}`, and `***`
+//! What is not known is `{"$unknown": expression}` in its place, a known secret `{"$secret": true}`, and `***`
 //! one that is written in clear text. Defaults of parameters are taken as given.
 
 use std::io::Write;

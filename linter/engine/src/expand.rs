@@ -1,7 +1,7 @@
 //! The evaluated resource graph as JSON, and values as they are printed.
 //!
-//! What is known is JSON. What is not known is `{"$unknown": residue}` in its place, with the residue as
-//! the identity of the unknown; a known secret is `{"$secret": true}`. Of a text that holds a secret in clear
+//! What is known is JSON. What is not known is `{"$unknown": expression}` in its place, with what is left of the
+//! expression; a known secret is `{"$secret": true}`. Of a text that holds a secret in clear
 //! text, as rules or the caller know it by its place, that part is `***`.
 
 use serde_json::{Map, Value as Json, json};
@@ -9,7 +9,6 @@ use serde_json::{Map, Value as Json, json};
 use crate::dialect::Deployment;
 use crate::expression::EvaluationProblem;
 use crate::expression::declaration::DEPLOYMENTS;
-use crate::expression::literals::literals;
 use crate::graph::{Given, Resource, lower_given};
 use crate::span::Span;
 use crate::value::{Object, Origin, Piece, Text, Truth, Value, ValueKind};
@@ -82,7 +81,7 @@ fn scope_of(resource: &Resource) -> Text {
 fn text_json(text: &Text) -> Json {
     match text {
         Text::Known(text) => Json::from(text.as_str()),
-        Text::Symbolic(_) => json!({ "$unknown": text.residue().as_str() }),
+        Text::Symbolic(_) => json!({ "$unknown": text.shown().to_string() }),
     }
 }
 
@@ -110,8 +109,11 @@ impl Rendering<'_> {
         members.insert("scope".into(), text_json(&scope_of(resource)));
         members.insert(
             "condition".into(),
-            match (resource.condition.truth, &resource.condition.key) {
-                (Truth::Unknown, Some(key)) => json!({ "$unknown": key.as_str() }),
+            match (resource.condition.truth, resource.condition.terms.as_slice()) {
+                (Truth::Unknown, terms @ [_, ..]) => {
+                    let shown: Vec<String> = terms.iter().map(|term| term.shown().to_string()).collect();
+                    json!({ "$unknown": shown.join(" && ") })
+                }
                 (truth, _) => Json::Bool(!truth.is_false()),
             },
         );
@@ -156,8 +158,9 @@ impl Rendering<'_> {
                     members.insert(entry.key.to_string(), self.value(&entry.value, depth + 1));
                 }
                 if let Some(rest) = object.rest() {
+                    let rest = rest.term.shown().to_string();
                     self.visits = self.visits.saturating_sub(rest.len() / 16);
-                    members.insert("$unknown".to_string(), Json::from(rest.as_str()));
+                    members.insert("$unknown".to_string(), Json::from(rest));
                 }
                 Json::Object(members)
             }
@@ -181,9 +184,9 @@ impl Rendering<'_> {
     }
 
     fn unknown(&mut self, value: &Value) -> Json {
-        let Some(residue) = residue(value) else { return json!({ "$secret": true }) };
-        self.visits = self.visits.saturating_sub(residue.len() / 16);
-        json!({ "$unknown": residue })
+        let Some(shown) = unknown(value) else { return json!({ "$secret": true }) };
+        self.visits = self.visits.saturating_sub(shown.len() / 16);
+        json!({ "$unknown": shown })
     }
 }
 
@@ -194,9 +197,9 @@ pub fn json(value: &Value, secrets: &[Span]) -> Json {
 }
 
 /// What is left of an unknown value; `None` where it would show a part of a secret.
-pub fn residue(value: &Value) -> Option<String> {
-    let residue = value.residue().to_string();
+pub fn unknown(value: &Value) -> Option<String> {
+    let term = value.term();
     let alternatives = value.alternatives().iter().any(|value| value.secure && value.is_known());
-    let leaks = value.secure && (alternatives || !literals(&residue, 0..residue.len()).is_empty());
-    (!leaks).then_some(residue)
+    let leaks = value.secure && (alternatives || term.holds_literal());
+    (!leaks).then(|| term.shown().to_string())
 }

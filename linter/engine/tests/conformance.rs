@@ -72,7 +72,7 @@ fn evaluated(vector: &Json) -> Outcome {
     let outcome = match problems.first() {
         Some(problem) => Outcome::Error(problem.message.clone()),
         None if value.is_known() => Outcome::Value(rendered),
-        None if value.is_unknown() => Outcome::Unknown(value.residue().to_string()),
+        None if value.is_unknown() => Outcome::Unknown(value.term().shown().to_string()),
         None => Outcome::Value(rendered),
     };
     evaluator.release();

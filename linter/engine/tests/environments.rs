@@ -265,9 +265,7 @@ fn a_survey_looks_at_each_deployment_and_at_each_file_that_was_given() {
     let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
     let names = session.survey(
         |_| &settings,
-        |cx| {
-            cx.graph().resources().iter().map(|resource| resource.name.key().to_string()).collect::<Vec<_>>()
-        },
+        |cx| cx.graph().resources().iter().map(|resource| resource.name.braced()).collect::<Vec<_>>(),
     );
     let names: Vec<String> = names.into_iter().flatten().flatten().collect();
     assert_eq!(names, ["{parameters('name')}", "one", "two"]);

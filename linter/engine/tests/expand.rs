@@ -55,7 +55,7 @@ fn resources_stand_beside_each_other_in_the_order_of_their_ids() {
     };
     let mut first = resource("/providers/A.B/c/a", "A.B/c", "a", "2020-01-01", "/");
     first["condition"] = expansion.json["resources"][0]["condition"].clone();
-    assert!(first["condition"]["$unknown"].as_str().unwrap().starts_with("contains(newguid"));
+    assert!(first["condition"]["$unknown"].as_str().unwrap().starts_with("contains(newGuid"));
     let mut second = resource("/providers/B.C/d/z", "B.C/d", "z", "2020-01-01", "/");
     second["tags"] = json!({ "t": "ab" });
     let third = resource("/providers/B.C/d/z/e/child", "B.C/d/e", "z/child", "1", "/providers/B.C/d/z");

@@ -28,14 +28,15 @@ fn graph_of(body: &str) -> Graph {
 }
 
 fn line(graph: &Graph, resource: &Resource) -> String {
-    let parent = resource.parent.map_or(String::new(), |id| format!(" < {}", graph.resource(id).name.key()));
+    let parent =
+        resource.parent.map_or(String::new(), |id| format!(" < {}", graph.resource(id).name.braced()));
     let mark = match resource.condition.truth {
         Truth::Unknown => "?",
         _ if resource.existing => "=",
         _ if resource.repeated => "*",
         _ => "",
     };
-    format!("{} {}{mark}{parent}", resource.ty, resource.name.key())
+    format!("{} {}{mark}{parent}", resource.ty, resource.name.braced())
 }
 
 fn lines(body: &str) -> Vec<String> {
@@ -103,7 +104,7 @@ fn names_without_values_still_join() {
         [
             "Microsoft.DataFactory/factories {parameters('n')}",
             "Microsoft.DataFactory/factories/linkedservices {parameters('n')}/ls < {parameters('n')}",
-            "Microsoft.DataFactory/factories/linkedservices {parameters('n')}/other < {parameters('n')}",
+            "Microsoft.DataFactory/factories/linkedservices {tolower(parameters('n'))}/other < {parameters('n')}",
         ]
     );
 }
@@ -144,7 +145,7 @@ fn copies() {
         [
             "A.B/c x0",
             "A.B/c x1",
-            "A.B/c y{copyindex('m')}*",
+            "A.B/c y{copyindex('m', 1)}*",
             "A.B/c z{copyindex('o')}*",
             "A.B/c w{copyindex('p')}*",
         ]
@@ -423,6 +424,6 @@ fn places_of_deployments() {
         ),
     ] {
         let graph = template(scope, &deployment(place));
-        assert_eq!(graph.resources()[1].resource_id.key(), id, "{scope} {place}");
+        assert_eq!(graph.resources()[1].resource_id.braced().to_lowercase(), id, "{scope} {place}");
     }
 }

@@ -156,7 +156,7 @@ fn what_comes_from_the_cluster_is_not_known() {
     ) + "---\napiVersion: x.azure.com/v1api20230101\nkind: Thing\nmetadata: {name: t, annotations: {serviceoperator.azure.com/reconcile-policy: skip}}\nspec: {a: 1}\n";
     let graph = graph(&[("a.yaml", &text)]);
     let server = graph.of_type("Microsoft.DBforPostgreSQL/flexibleServers").next().unwrap();
-    assert_eq!(server.name.key(), "{token('app')}-server");
+    assert_eq!(server.name.braced(), "{token('app')}-server");
     let password = server.property("administratorLoginPassword");
     assert!(password.is_unknown() && password.secure);
     for unknown in ["administratorLogin", "version", "tenantId"] {

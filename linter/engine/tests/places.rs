@@ -75,7 +75,7 @@ fn value(mark: &str) -> String {
         let chain = around(&located.scope, expression, offset);
         let (scope, innermost) =
             chain.iter().rev().find(|(_, e)| matches!(e.kind, ExpressionKind::Call(_))).unwrap();
-        scope.evaluate(innermost).residue().to_string()
+        scope.evaluate(innermost).term().shown().to_string()
     };
     session.look(deployment, &settings(), look).unwrap()
 }

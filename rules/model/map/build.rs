@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Text, Truth};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::name::{of_value, shown};
 use super::{EndpointNode, FactoryKind, FactoryMap, RuntimeNode, StoreNode, route};
@@ -21,7 +21,7 @@ pub(super) struct Builder<'a> {
     pub(super) factory: &'a Factory,
     pub(super) map: FactoryMap,
     runtimes: HashMap<(SmolStr, RuntimeClass), usize>,
-    stores: HashMap<SmolStr, usize>,
+    stores: HashMap<StoreKey, usize>,
     endpoints: HashMap<ResourceId, usize>,
 }
 
@@ -138,8 +138,8 @@ impl Builder<'_> {
         let Some(store) = store else {
             let host = store::host_of(self.cx.settings(), service).filter(says_something);
             let key = match &host {
-                Some(host) => format_smolstr!("host|{}", host.key()),
-                None => format_smolstr!("service|{}", service.name.key()),
+                Some(host) => StoreKey::Host(host.key()),
+                None => StoreKey::Service(service.name.key()),
             };
             let name = host.as_ref().map(shown).unwrap_or_default();
             return self.node(key, StoreNode { name, ty, closed: Truth::Unknown });
@@ -158,7 +158,7 @@ impl Builder<'_> {
         let place = self.node(identity(&ty, name), node);
         // An endpoint may name it by another of its types, or by its host.
         let others = store.links.iter().map(|link| identity(link.ty, name));
-        for key in others.chain([format_smolstr!("host|{}", store.host.key())]) {
+        for key in others.chain([StoreKey::Host(store.host.key())]) {
             self.stores.entry(key).or_insert(place);
         }
         place
@@ -197,11 +197,11 @@ impl Builder<'_> {
     fn answering(&self, endpoint: &endpoint::ManagedEndpoint) -> Option<usize> {
         let names = endpoint.fqdns.elements()?;
         let hosts = names.iter().filter_map(|name| name.known_text());
-        let mut keys = hosts.map(|host| format_smolstr!("host|{}", host.to_ascii_lowercase()));
+        let mut keys = hosts.map(|host| StoreKey::Host(host.to_ascii_lowercase().into()));
         keys.find_map(|key| self.stores.get(&key).copied())
     }
 
-    fn node(&mut self, key: SmolStr, node: StoreNode) -> usize {
+    fn node(&mut self, key: StoreKey, node: StoreNode) -> usize {
         let stores = &mut self.map.stores;
         *self.stores.entry(key).or_insert_with(|| {
             stores.push(node);
@@ -215,6 +215,17 @@ fn says_something(host: &Text) -> bool {
     !shown(host).trim().is_empty()
 }
 
-fn identity(ty: &str, name: &Text) -> SmolStr {
-    format_smolstr!("{}|{}", ty.to_ascii_lowercase(), id::name_key(name))
+fn identity(ty: &str, name: &Text) -> StoreKey {
+    StoreKey::Resource(ResourceKey::new(ty, id::name_key(name)))
+}
+
+/// What tells stores apart.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum StoreKey {
+    /// A resource.
+    Resource(ResourceKey),
+    /// A host that is no declared resource's.
+    Host(SmolStr),
+    /// The name of a linked service that does not say where it leads.
+    Service(SmolStr),
 }

@@ -1,6 +1,5 @@
 //! Names for people: what is known of a text, with its holes in braces.
 
-use armlint_engine::expression::literals::literals;
 use armlint_engine::value::{Segment, Text, Value};
 
 /// The text, with the expression of each hole in braces; `{...}` where the expression holds a part of a
@@ -11,11 +10,11 @@ pub fn shown(text: &Text) -> String {
         match segment {
             Segment::Literal(text) => shown.push_str(&text),
             Segment::Hole(hole) => {
-                let residue = &hole.residue;
-                let leaks = hole.secure && !literals(residue, 0..residue.len()).is_empty();
-                shown.push('{');
-                shown.push_str(if leaks { "..." } else { residue });
-                shown.push('}');
+                let leaks = hole.secure && hole.term.holds_literal();
+                match leaks {
+                    true => shown.push_str("{...}"),
+                    false => shown.push_str(&format!("{{{}}}", hole.term.shown())),
+                }
             }
         }
     }

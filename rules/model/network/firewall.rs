@@ -4,7 +4,7 @@
 //! Source: firewall rule-processing, 2024-03.
 
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::value::{Segment, Text, Truth, Value};
+use armlint_engine::value::{Text, Truth, Value};
 
 use super::address::{self, Own, Peer, Service};
 use super::policy;
@@ -57,17 +57,10 @@ pub fn at<'g>(graph: &'g Graph, address: &Value) -> Option<&'g Resource> {
             });
             in_subnet.then_some(firewall)
         }
-        Text::Symbolic(segments) => match &**segments {
-            [Segment::Hole(hole)] => {
-                let residue = hole.residue.to_ascii_lowercase();
-                firewalls.find(|firewall| {
-                    let id = firewall.resource_id.residue().to_ascii_lowercase();
-                    residue.starts_with(&format!("reference({id})"))
-                        || residue.starts_with(&format!("reference({id},"))
-                })
-            }
-            _ => None,
-        },
+        Text::Symbolic(_) => {
+            let reference = text.only_hole()?.term.reference()?;
+            firewalls.find(|firewall| reference.is_of(&firewall.resource_id))
+        }
     }
 }
 

@@ -9,8 +9,7 @@ use armlint_engine::finding::Label;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Text, Value, ValueKind};
-use smol_str::SmolStr;
+use armlint_engine::value::{Term, Value, ValueKind};
 
 use super::interface::{self, Interface};
 use crate::model::factory::INTEGRATION_RUNTIMES;
@@ -23,8 +22,10 @@ pub const SCALE_SETS: &str = "Microsoft.Compute/virtualMachineScaleSets";
 
 // What the installation scripts of the documentation and of Microsoft's reference templates are called,
 // and how they register a node (create-self-hosted-integration-runtime, 2023-07-13).
-const SCRIPTS: [&str; 5] =
-    ["listauthkeys(", "gatewayinstall", "installshirgateway", "dmgcmd", "registernewnode"];
+const SCRIPTS: [&str; 4] = ["gatewayinstall", "installshirgateway", "dmgcmd", "registernewnode"];
+
+// The function that returns the keys of a self-hosted runtime.
+const KEYS: &str = "listAuthKeys";
 
 const EXTENSIONS: [&str; 4] = [
     "Microsoft.Compute/virtualMachines/extensions",
@@ -61,7 +62,7 @@ impl Machines {
             found.entry(machine.id).or_insert_with(|| Machine {
                 resource: machine.id,
                 evidence: script.label(),
-                runtime: runtime_of(graph, &script.text),
+                runtime: runtime_of(graph, &script),
                 interfaces: interfaces(),
             });
         };
@@ -91,10 +92,15 @@ impl Machines {
 struct Script {
     place: Span,
     secret: bool,
-    text: String,
+    // What is left of the script.
+    term: Term,
 }
 
 impl Script {
+    fn holds_key(&self) -> bool {
+        holds_key(&self.term)
+    }
+
     fn label(&self) -> Label {
         let text = "this installs and registers the node".into();
         Label { span: self.place, text, sensitive: self.secret }
@@ -109,7 +115,7 @@ fn script(extension: &Value) -> Option<Script> {
 
 // The text with the key of a runtime says more than any other.
 fn search(value: &Value, depth: usize, found: &mut Option<Script>) {
-    if depth > MAX_DEPTH || found.as_ref().is_some_and(|script| script.text.contains(SCRIPTS[0])) {
+    if depth > MAX_DEPTH || found.as_ref().is_some_and(Script::holds_key) {
         return;
     }
     match &value.kind {
@@ -120,15 +126,26 @@ fn search(value: &Value, depth: usize, found: &mut Option<Script>) {
             object.entries().iter().for_each(|entry| search(&entry.value, depth + 1, found));
         }
         ValueKind::Text(_) | ValueKind::Unknown(_) => {
-            let text = value.text().map(|text| text.residue().to_ascii_lowercase()).unwrap_or_default();
-            let says = SCRIPTS.iter().any(|script| text.contains(script));
-            if says && (found.is_none() || text.contains(SCRIPTS[0])) {
+            let Some(term) = value.text().map(Term::from) else { return };
+            let installs = |literal: &str| {
+                let literal = literal.to_ascii_lowercase();
+                SCRIPTS.iter().any(|script| literal.contains(script))
+            };
+            let says = holds_key(&term) || term.any_literal(installs);
+            if says && (found.is_none() || holds_key(&term)) {
                 let secret = value.secure || value.known_text().is_some();
-                *found = Some(Script { place: value.origin.span, secret, text });
+                *found = Some(Script { place: value.origin.span, secret, term });
             }
         }
         _ => {}
     }
+}
+
+// A key that is written as a call in a script for a later deployment counts as well.
+fn holds_key(term: &Term) -> bool {
+    let written = format!("{}(", KEYS.to_ascii_lowercase());
+    term.discloses_call(|function| function.eq_ignore_ascii_case(KEYS))
+        || term.any_literal(|literal| literal.to_ascii_lowercase().contains(&written))
 }
 
 // The machine that an extension belongs to. Two loops over the same nodes have names of their own.
@@ -138,36 +155,18 @@ fn machine_of<'g>(graph: &'g Graph, extension: &Resource) -> Option<&'g Resource
     if let Some(parent) = parent {
         return (!parent.existing).then_some(parent);
     }
-    let name = without_loops(extension.name.segments.first()?);
+    let name = extension.name.segments.first()?.without_loop_names().key();
     let mut machines = graph.of_type(ty).filter(|machine| !machine.existing);
-    machines.find(|machine| without_loops(&machine.name.last()) == name)
-}
-
-fn without_loops(name: &Text) -> SmolStr {
-    const CALL: &str = "copyindex(";
-    let key = name.key();
-    let mut kept = String::with_capacity(key.len());
-    let mut rest = key.as_str();
-    while let Some(at) = rest.find(CALL) {
-        let (before, after) = rest.split_at(at + CALL.len());
-        kept.push_str(before);
-        rest = match after.strip_prefix('\'').and_then(|name| name.split_once('\'')) {
-            Some((_, behind)) => behind,
-            None => after,
-        };
-    }
-    kept.push_str(rest);
-    kept.into()
+    machines.find(|machine| machine.name.last().without_loop_names().key() == name)
 }
 
 // The runtime whose key the script is given; the only self-hosted one where it does not say which.
-fn runtime_of(graph: &Graph, script: &str) -> Option<ResourceId> {
+fn runtime_of(graph: &Graph, script: &Script) -> Option<ResourceId> {
     let runtimes = || INTEGRATION_RUNTIMES.iter().flat_map(|ty| graph.of_type(ty));
-    if script.contains(SCRIPTS[0]) {
+    if script.holds_key() {
+        let given = script.term.disclosed_calls(KEYS);
         let named = |runtime: &&Resource| {
-            let id = runtime.resource_id.residue().to_ascii_lowercase();
-            script.contains(&format!("{}{id},", SCRIPTS[0]))
-                || script.contains(&format!("{}{id})", SCRIPTS[0]))
+            given.iter().flatten().any(|id| id.folded() == Term::from(runtime.resource_id.clone()).folded())
         };
         return runtimes().find(named).map(|runtime| runtime.id);
     }

@@ -2,7 +2,7 @@
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::span::Span;
-use armlint_engine::value::{Segment, Text, Value};
+use armlint_engine::value::{PathStep, Text, Value};
 use ipnet::IpNet;
 
 use super::address;
@@ -58,14 +58,18 @@ pub fn by_id(graph: &Graph, id: &Value) -> Sought<Subnet> {
 // A subnet by its place in its network: `reference(network).subnets[0].id`, as modules put it out.
 fn by_reference(graph: &Graph, id: &Value) -> Option<Subnet> {
     let text = id.text()?;
-    let segments = text.segments();
-    let [Segment::Hole(hole)] = segments.as_slice() else { return None };
-    let residue = hole.residue.to_ascii_lowercase();
+    let reference = text.only_hole()?.term.reference()?;
+    let [PathStep::Member("subnets"), PathStep::Element(index), PathStep::Member("id")] =
+        *reference.path.as_slice()
+    else {
+        return None;
+    };
+    let index = usize::try_from(index).ok()?;
     let mut networks = graph.of_type(NETWORKS).filter(|network| !network.existing);
     networks.find_map(|network| {
-        let id = network.resource_id.residue().to_ascii_lowercase();
-        let rest = residue.strip_prefix(&format!("reference({id}).subnets["))?;
-        let index: usize = rest.strip_suffix("].id")?.parse().ok()?;
+        if !reference.is_of(&network.resource_id) {
+            return None;
+        }
         let listed = network.property("subnets");
         let name = listed.elements()?.get(index)?.get("name").text()?;
         by_name(graph, &network.name.last(), &name, None).found()

@@ -12,9 +12,6 @@ const MAX_VISITS: usize = 10_000;
 /// How deep a value is looked into.
 const MAX_DEPTH: usize = 64;
 
-/// Functions of a secret that give none away.
-const HARMLESS: [&str; 5] = ["uniquestring(", "guid(", "length(", "empty(", "contains("];
-
 /// Whether `value`, which is given to the parameter `name`, carries a secret.
 pub fn carries_secret(graph: &Graph, name: &str, value: &Value) -> bool {
     Search { graph, visits: 0 }.value(name, value, 0)
@@ -38,7 +35,9 @@ impl Search<'_> {
             ValueKind::Object(object) => {
                 object.entries().iter().any(|entry| self.value(&entry.key, &entry.value, depth + 1))
             }
-            ValueKind::Unknown(unknown) => (value.secure || unknown.secure) && self.unknown(unknown),
+            ValueKind::Unknown(unknown) => {
+                (value.secure || unknown.secure || unknown.secrets.is_some()) && self.unknown(unknown)
+            }
             ValueKind::Text(text) => self.text(name, value, text),
             _ => false,
         }
@@ -57,25 +56,24 @@ impl Search<'_> {
             .any(|parameter| parameter.secure && (is_string(parameter) || names_secret(name)))
     }
 
-    // By what is left of the expression: it shows all that took part.
+    // By what is left of the expression: it shows all that took part. What hides its arguments, as a hash does,
+    // tells of none.
     fn unknown(&self, unknown: &Unknown) -> bool {
-        let residue = unknown.residue.to_ascii_lowercase();
-        if unknown.reason == Reason::Error || HARMLESS.iter().any(|function| residue.starts_with(function)) {
+        if unknown.reason == Reason::Error {
             return false;
         }
-        if calls_list(&residue) {
+        if unknown.term.discloses_call(returns_secrets) {
             return true;
         }
         let mut mentioned = false;
-        for (at, start) in residue.match_indices("parameters('") {
-            let Some((name, rest)) = residue.get(at + start.len()..).and_then(|rest| rest.split_once("')"))
-            else {
-                continue;
-            };
+        for (name, member) in unknown.term.disclosed_parameters() {
             for parameter in self.secure_parameters(name) {
                 mentioned = true;
                 // What is secure of a parameter that holds secrets is one of them.
-                if parameter.holds_secrets || is_string(parameter) || member(rest).is_none_or(names_secret) {
+                if parameter.holds_secrets
+                    || is_string(parameter)
+                    || member.is_none_or(|name| names_secret(name))
+                {
                     return true;
                 }
             }
@@ -97,23 +95,9 @@ fn is_string(parameter: &Parameter) -> bool {
     parameter.ty.eq_ignore_ascii_case("securestring")
 }
 
-// `listKeys(`, `listAccountSas(` and their like, but not `myList(`.
-fn calls_list(residue: &str) -> bool {
-    residue.match_indices("list").any(|(at, _)| {
-        let before = residue[..at].bytes().next_back();
-        let rest = residue[at..].trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-        rest.starts_with('(') && !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'\'')
-    })
-}
-
-// The member that is taken of what precedes: `.name`, `['name']`, or `, 'name')` of `tryGet`.
-fn member(rest: &str) -> Option<&str> {
-    let name = rest.strip_prefix('.').or_else(|| {
-        let quoted = rest.strip_prefix("['").or_else(|| rest.strip_prefix(", '"))?;
-        Some(quoted)
-    })?;
-    let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
-    name.get(..end).filter(|name| !name.is_empty())
+// `listKeys`, `listAccountSas` and their like.
+fn returns_secrets(function: &str) -> bool {
+    function.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
 }
 
 /// Whether a name is that of a secret.

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use armlint_engine::graph::{Graph, Resource, ResourceId, factory_type};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Parameter, Text, Value};
+use armlint_engine::value::{Parameter, Term, Text, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 pub use carried::carries_secret;
@@ -222,17 +222,16 @@ impl Secret {
 /// The parameters that an expression of Data Factory takes from `linkedService()`, as written.
 pub fn linked_service_parameters(expression: &Text) -> Vec<SmolStr> {
     const CALL: &str = "linkedservice().";
-    let text = expression.residue();
-    let lower = text.to_ascii_lowercase();
-    let names = lower.match_indices(CALL).filter_map(|(at, call)| {
-        let rest = text.get(at + call.len()..)?;
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-        rest.get(..end).filter(|name| !name.is_empty()).map(SmolStr::from)
-    });
     let mut found: Vec<SmolStr> = Vec::new();
-    for name in names {
-        if !found.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
-            found.push(name);
+    for text in Term::from(expression.clone()).literals() {
+        let lower = text.to_ascii_lowercase();
+        for (at, call) in lower.match_indices(CALL) {
+            let rest = text.get(at + call.len()..).unwrap_or_default();
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let name = &rest[..end];
+            if !name.is_empty() && !found.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+                found.push(name.into());
+            }
         }
     }
     found

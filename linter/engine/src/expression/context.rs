@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use smol_str::SmolStr;
-
 use super::evaluate::name_text;
 use super::parser::Call;
 use super::scope::TemplateScope;
 use crate::span::Span;
-use crate::value::{Entry, Object, Origin, Reason, Text, Type, Unknown, Value, ValueKind};
+use crate::value::{Entry, Object, Origin, Reason, Term, Text, Type, Unknown, Value, ValueKind};
 
 fn entry(key: &str, value: Value) -> Entry {
     Entry { key: key.into(), value, key_span: None }
@@ -22,14 +20,14 @@ fn known(value: &str, span: Span) -> Value {
     Value::string(value, span)
 }
 
-fn unknown(residue: &str, ty: Option<Type>, span: Span) -> Value {
-    let unknown = Unknown { ty, ..Unknown::new(Reason::Context, residue) };
-    Value::new(unknown.into(), Origin::at(span))
+fn open(entries: Vec<Entry>, rest: Term, span: Span) -> Value {
+    let object = Object::built(entries).opened(Unknown::new(Reason::RunTime, rest));
+    Value::new(object.into(), Origin::at(span))
 }
 
-fn open(entries: Vec<Entry>, rest: &str, span: Span) -> Value {
-    let object = Object::built(entries).opened(SmolStr::from(rest));
-    Value::new(object.into(), Origin::at(span))
+/// What stands for a function of the context that takes no arguments.
+pub(super) fn call(function: &str) -> Term {
+    Term::call(function, [])
 }
 
 /// `/subscriptions/{id}` of a context.
@@ -58,18 +56,17 @@ pub(super) fn resource_group(scope: &Rc<TemplateScope>, _call: &Call, span: Span
             "properties",
             open(
                 vec![entry("provisioningState", known("Succeeded", span))],
-                "resourceGroup().properties",
+                call("resourceGroup").member("properties"),
                 span,
             ),
         ),
     ];
-    let name = context.resource_group.residue();
-    let rest = if name == "resourceGroup().name" {
-        "resourceGroup()".to_string()
-    } else {
-        format!("resourceGroup({name})")
+    let name = context.resource_group.term();
+    let rest = match name == call("resourceGroup").member("name") {
+        true => call("resourceGroup"),
+        false => Term::call("resourceGroup", [name]),
     };
-    open(entries, &rest, span)
+    open(entries, rest, span)
 }
 
 pub(super) fn subscription(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
@@ -79,14 +76,14 @@ pub(super) fn subscription(scope: &Rc<TemplateScope>, _call: &Call, span: Span) 
         entry("subscriptionId", context.subscription.clone()),
         entry("tenantId", context.tenant.clone()),
     ];
-    open(entries, "subscription()", span)
+    open(entries, call("subscription"), span)
 }
 
 pub(super) fn tenant(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
     let context = &scope.template.context;
     let id = Text::concat([Text::Known("/tenants/".into()), name_text(&context.tenant)]);
     let entries = vec![entry("id", text(id, span)), entry("tenantId", context.tenant.clone())];
-    open(entries, "tenant()", span)
+    open(entries, call("tenant"), span)
 }
 
 pub(super) fn management_group(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
@@ -98,26 +95,28 @@ pub(super) fn management_group(scope: &Rc<TemplateScope>, _call: &Call, span: Sp
         entry("name", context.management_group.clone()),
         entry("type", known("/providers/Microsoft.Management/managementGroups", span)),
     ];
-    open(entries, "managementGroup()", span)
+    open(entries, call("managementGroup"), span)
 }
 
 pub(super) fn deployment(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
     let template = &scope.template;
     let version = template.node.value("contentVersion").map(|node| super::scope::literal(node, node.span));
     let content = version.map(|version| vec![entry("contentVersion", version)]).unwrap_or_default();
-    let properties = vec![entry("template", open(content, "deployment().properties.template", span))];
+    let properties = || call("deployment").member("properties");
+    let properties_of = vec![entry("template", open(content, properties().member("template"), span))];
     let mut entries = vec![
         entry("name", template.context.deployment.clone()),
-        entry("properties", open(properties, "deployment().properties", span)),
+        entry("properties", open(properties_of, properties(), span)),
     ];
     if template.context.kind != super::template::TemplateScopeKind::ResourceGroup {
         entries.push(entry("location", template.context.location.clone()));
     }
-    open(entries, &template.residue("deployment()"), span)
+    open(entries, call("deployment").within(template.deployment.as_ref()), span)
 }
 
 pub(super) fn deployer(_scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
-    unknown("deployer()", Some(Type::Object), span)
+    let unknown = Unknown::new(Reason::Context, call("deployer")).typed(Some(Type::Object));
+    Value::new(unknown.into(), Origin::at(span))
 }
 
 /// The public cloud, as `az cloud show` prints it; template-functions-deployment, 2024-02.

@@ -5,13 +5,15 @@ use std::rc::Rc;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::evaluator::STEP;
-use super::functions::{self, Body, Call as KnownCall, Function};
+use super::functions::{self, Body, Call as KnownCall, Fault, Function};
 use super::parser::{self, Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
 use super::{ProblemKind, definition, lazy};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number};
-use crate::value::{MAX_ALTERNATIVES, Origin, Reason, Text, Type, Unknown, Value, ValueKind, call_residue};
+use crate::value::{
+    Discloses, MAX_ALTERNATIVES, Origin, Reason, SecretParts, Term, Text, Type, Unknown, Value, ValueKind,
+};
 
 impl TemplateScope {
     /// The value of an expression.
@@ -52,8 +54,7 @@ impl TemplateScope {
 
     fn missing(&self, base: &Value, name: &str, at: Span, span: Span) -> Value {
         if base.assumed || matches!(base.kind, ValueKind::OneOf(_)) {
-            let residue = crate::value::member_residue(&base.residue(), name);
-            return Value::unknown(Reason::Computed, residue, span).tainted_by(base);
+            return Value::unknown(Reason::Computed, base.term().member(name), span).tainted_by(base);
         }
         let message = match &base.kind {
             ValueKind::Object(object) => {
@@ -72,14 +73,14 @@ impl TemplateScope {
             let base = base.clone().tainted_by(index);
             return self.member(&base, name, at, span).tainted_by(index);
         }
-        let residue = || format_smolstr!("{}[{}]", base.residue(), index.residue());
+        let term = || base.term().index(index.term());
         match (&base.kind, &index.kind) {
             (ValueKind::Array(elements), ValueKind::Number(Number::Int(position))) => {
                 let element = usize::try_from(*position).ok().and_then(|position| elements.get(position));
                 match element {
                     Some(element) => used_at(element.clone(), span).tainted_by(base).tainted_by(index),
                     None if base.assumed || index.assumed => {
-                        Value::unknown(Reason::Computed, residue(), span).tainted_by(base)
+                        Value::unknown(Reason::Computed, term(), span).tainted_by(base)
                     }
                     None => {
                         let message =
@@ -91,15 +92,10 @@ impl TemplateScope {
             (ValueKind::Unknown(_) | ValueKind::OneOf(_), _)
             | (_, ValueKind::Unknown(_) | ValueKind::OneOf(_))
             | (ValueKind::Object(_), ValueKind::Text(_)) => {
-                let mut unknown = Value::unknown(Reason::Computed, residue(), span);
-                if let ValueKind::Unknown(base) = &base.kind
-                    && let Some(parts) = base.secrets.as_ref().and_then(|secrets| secrets.others.as_ref())
-                {
-                    unknown = parts.mark(unknown);
-                }
-                let secure = base.secure;
-                let value = unknown.tainted_by(base).tainted_by(index);
-                if secure { value.secured() } else { value }
+                let secrets = SecretParts::of(base).of_any();
+                let secure = secrets.whole;
+                let value = Value::new(secrets.unknown(term()).into(), Origin::at(span));
+                Value { secure, assumed: base.assumed || index.assumed, ..value }
             }
             _ => {
                 let message =
@@ -138,15 +134,16 @@ impl TemplateScope {
             return evaluator.limit(span);
         }
         let width = arguments.iter().map(|argument| argument.alternatives().len()).product::<usize>();
-        let result = if width == 1 {
-            self.apply_one(function, call, arguments, span)
+        let whole = || Term::of_call(function.id(), arguments);
+        let result = if width == 1 || matches!(function.body, Body::Container(_)) {
+            self.apply_all(function, call, &[arguments], whole, span)
         } else if joins_text(function.name) {
             let holed: Vec<Value> = arguments.iter().map(with_hole).collect();
-            self.apply_one(function, call, &holed, span)
+            self.apply_all(function, call, &[&holed], whole, span)
         } else if width <= MAX_ALTERNATIVES {
             let combined = combinations(arguments);
-            let results = combined.iter().map(|one| self.apply_one(function, call, one, span)).collect();
-            Value::one_of(results, call_residue(function.name, arguments), span)
+            let rows: Vec<&[Value]> = combined.iter().map(Vec::as_slice).collect();
+            self.apply_all(function, call, &rows, whole, span)
         } else {
             unknown_result(function, arguments, span)
         };
@@ -154,22 +151,39 @@ impl TemplateScope {
         tainted(function, result, arguments)
     }
 
-    fn apply_one(&self, function: &'static Function, call: &Call, arguments: &[Value], span: Span) -> Value {
-        let run = match function.body {
-            Body::Known(run) if arguments.iter().all(Value::is_known) => run,
-            Body::Known(_) => return unknown_result(function, arguments, span),
-            Body::Partial(run) => run,
-        };
-        match run(&KnownCall { function, span, arguments }) {
-            Ok(value) => used_at(value, span),
-            // An error that only holds for the default of a parameter is none of the template's.
-            Err(_) if arguments.iter().any(|argument| argument.assumed || argument.is_unknown()) => {
-                unknown_result(function, arguments, span)
+    // Applies a function to each row of arguments, of which one is what the deployment will have. What is wrong
+    // with some rows only is no error: the row that is taken may be another one.
+    fn apply_all(
+        &self,
+        function: &'static Function,
+        call: &Call,
+        rows: &[&[Value]],
+        whole: impl FnOnce() -> Term,
+        span: Span,
+    ) -> Value {
+        let mut results = Vec::with_capacity(rows.len());
+        let mut faults = Vec::new();
+        for arguments in rows {
+            match apply_one(function, arguments, span) {
+                Ok(value) => results.push(value),
+                Err(fault) => {
+                    faults.push(fault);
+                    results.push(unknown_result(function, arguments, span));
+                }
             }
-            Err(fault) => {
-                let at = fault.argument.and_then(|index| call.arguments.get(index));
-                let at = at.map_or(span, |argument| argument.span);
-                self.template.problem(ProblemKind::Evaluation, at, fault.message)
+        }
+        if faults.len() == rows.len()
+            && let Some(fault) = faults.into_iter().next()
+        {
+            let at = fault.argument.and_then(|index| call.arguments.get(index));
+            let at = at.map_or(span, |argument| argument.span);
+            return self.template.problem(ProblemKind::Evaluation, at, fault.message);
+        }
+        match (results.len(), results.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                results.extend(last);
+                Value::one_of(results, whole, span)
             }
         }
     }
@@ -232,6 +246,23 @@ pub(super) fn unknown_result(function: &'static Function, arguments: &[Value], s
     KnownCall { function, span, arguments }.unknown()
 }
 
+// An error that only holds for the default of a parameter, or for one value of an unknown, is none of the
+// template's.
+fn apply_one(function: &'static Function, arguments: &[Value], span: Span) -> Result<Value, Fault> {
+    let run = match function.body {
+        Body::Known(run) if arguments.iter().all(Value::is_known) => run,
+        Body::Known(_) => return Ok(unknown_result(function, arguments, span)),
+        Body::Partial(run) | Body::Container(run) => run,
+    };
+    match run(&KnownCall { function, span, arguments }) {
+        Ok(value) => Ok(used_at(value, span)),
+        Err(_) if arguments.iter().any(|argument| argument.assumed || argument.is_unknown()) => {
+            Ok(unknown_result(function, arguments, span))
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
 // A container carries no secret of its own: what is in it does, and a function that computes the members
 // taints them. How many there are may hang on an assumption, but for the two functions that are given each.
 fn tainted(function: &Function, result: Value, arguments: &[Value]) -> Value {
@@ -239,9 +270,15 @@ fn tainted(function: &Function, result: Value, arguments: &[Value]) -> Value {
     if container && ["createArray", "createObject"].contains(&function.name) {
         return result;
     }
+    // What an unknown result tells of its arguments is decided with it.
+    let untold = match function.discloses {
+        Discloses::Nothing => true,
+        Discloses::Parts(_) => matches!(result.kind, ValueKind::Unknown(_)),
+        Discloses::Whole => false,
+    };
     let mut result = result;
     for argument in arguments {
-        if container {
+        if container || untold {
             result.assumed |= argument.assumed;
         } else if argument.secure {
             result = result.tainted_by(argument).secured();
@@ -285,7 +322,7 @@ fn with_hole(value: &Value) -> Value {
     match (&value.kind, value.text()) {
         (ValueKind::OneOf(_), Some(text)) => Value { kind: ValueKind::Text(text), ..value.clone() },
         (ValueKind::OneOf(_), None) => {
-            let unknown = Unknown { ty: value.ty(), ..Unknown::new(Reason::Computed, value.residue()) };
+            let unknown = Unknown::new(Reason::Computed, value.term()).typed(value.ty());
             Value { kind: unknown.into(), ..value.clone() }
         }
         _ => value.clone(),
@@ -310,6 +347,6 @@ fn combinations(arguments: &[Value]) -> Vec<Vec<Value>> {
 pub(super) fn name_text(value: &Value) -> Text {
     value.text().unwrap_or_else(|| match &value.kind {
         ValueKind::Number(Number::Int(number)) => Text::Known(format_smolstr!("{number}")),
-        _ => Text::hole(Rc::new(Unknown::new(Reason::Computed, value.residue()))),
+        _ => Text::hole(Rc::new(Unknown::new(Reason::Computed, value.term()))),
     })
 }

@@ -12,7 +12,7 @@ use super::parser::{self, Expression};
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::{SourceId, Span};
 use crate::syntax::Scalar;
-use crate::value::{Reason, StepKind, Value};
+use crate::value::{Reason, StepKind, Term, Value};
 
 /// How much work is done for one deployment before the rest is unknown: a call counts [`STEP`], so does an
 /// element that is made, and what a function is given counts for what there is to look at.
@@ -75,6 +75,17 @@ impl Evaluator {
         }
     }
 
+    /// Evaluates something that a deployment may never evaluate: what is wrong within `span` is no problem.
+    pub(super) fn supposing<T>(&self, span: Span, evaluate: impl FnOnce() -> T) -> T {
+        let before = self.problems.borrow().len();
+        let result = evaluate();
+        let mut problems = self.problems.borrow_mut();
+        let kept = before.min(problems.len());
+        let new = problems.split_off(kept);
+        problems.extend(new.into_iter().filter(|problem| !span.contains(problem.span)));
+        result
+    }
+
     /// The problems found so far, in the order in which they were met.
     pub fn problems(&self) -> Vec<EvaluationProblem> {
         self.problems.borrow().clone()
@@ -107,7 +118,7 @@ impl Evaluator {
         let known = self.values.borrow().get(&key).cloned();
         match known {
             Some(Some(known)) => return known,
-            Some(None) => return Value::unknown(Reason::Error, "cycle()", token),
+            Some(None) => return Value::unknown(Reason::Error, Term::symbol("cycle()"), token),
             None => {}
         }
         self.values.borrow_mut().insert(key, None);
@@ -145,7 +156,7 @@ impl Evaluator {
     pub(crate) fn limit(&self, span: Span) -> Value {
         let message = "the linter evaluates no further here: the limit of steps, depth or size is reached";
         self.report(EvaluationProblem { span, message: message.into(), kind: ProblemKind::Limit });
-        Value::unknown(Reason::Limit, "limit()", span)
+        Value::unknown(Reason::Limit, Term::symbol("limit()"), span)
     }
 
     /// Runs one step of evaluation, unless a limit is reached.

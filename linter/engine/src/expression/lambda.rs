@@ -13,7 +13,7 @@ use super::parser::{Call, Expression};
 use super::scope::{Frame, TemplateScope};
 use crate::span::Span;
 use crate::syntax::Number;
-use crate::value::{Entry, Object, Origin, Reason, Truth, Type, Value, ValueKind};
+use crate::value::{Entry, Object, Origin, SecretParts, Term, Truth, Type, Value, ValueKind};
 
 /// A lambda that stands where no function takes it.
 pub(super) fn misplaced(scope: &Rc<TemplateScope>, call: &Call, _span: Span) -> Value {
@@ -33,7 +33,7 @@ pub(super) fn variables(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> V
     match found {
         Some(value) => used_at(value, span),
         None => {
-            let message = format!("no lambda around this has the variable {}", name.residue());
+            let message = format!("no lambda around this has the variable {}", name.term().shown());
             scope.template.problem(ProblemKind::Undefined, call.arguments[0].span, message)
         }
     }
@@ -66,6 +66,35 @@ impl<'a> Lambda<'a> {
         let variables = self.names.iter().cloned().zip(values).collect();
         self.scope.within_lambda(variables).evaluate(self.body)
     }
+
+    // What the lambda makes of values of which only the secret parts are known. It may never be called, so
+    // nothing is wrong with it.
+    fn suppose(&self, parts: &[&SecretParts]) -> Value {
+        let span = self.body.span;
+        let variable = |(at, name): (usize, &SmolStr)| {
+            let parts = parts.get(at).map(|parts| (*parts).clone()).unwrap_or_default();
+            let unknown = parts.unknown(Term::variable(name));
+            Value { secure: unknown.secure, ..Value::new(unknown.into(), Origin::at(span)) }
+        };
+        let variables: Vec<Value> = self.names.iter().enumerate().map(variable).collect();
+        self.scope.template.evaluator.supposing(span, || self.apply(variables))
+    }
+}
+
+// The result of a call whose source is not known: `bodies` are what its lambdas make of any element, `secrets`
+// which parts of the result are secrets.
+fn open(
+    call: &Call,
+    source: &Value,
+    bodies: &[Value],
+    secrets: SecretParts,
+    ty: Option<Type>,
+    span: Span,
+) -> Value {
+    let terms = std::iter::once(source.term()).chain(bodies.iter().map(Value::term));
+    let unknown = secrets.unknown(Term::call(call.name.as_str(), terms)).typed(ty);
+    let secure = unknown.secure;
+    Value { secure, assumed: source.assumed, ..Value::new(unknown.into(), Origin::at(span)) }
 }
 
 fn index(position: usize, span: Span) -> Value {
@@ -83,12 +112,11 @@ fn shaped(value: Value, source: &Value) -> Value {
     Value { assumed: value.assumed || source.assumed, ..value }
 }
 
-// The elements of the first argument, or the value of the whole call where they are not known.
+// The elements of the first argument; where they are not known, `unknown` makes the value of the whole call.
 fn elements(
     scope: &Rc<TemplateScope>,
     call: &Call,
-    ty: Option<Type>,
-    span: Span,
+    unknown: impl FnOnce(&Value, &SecretParts) -> Value,
 ) -> Result<(Value, Vec<Value>), Value> {
     let value = scope.evaluate(&call.arguments[0]);
     match &value.kind {
@@ -97,11 +125,7 @@ fn elements(
             let elements = elements.to_vec();
             Ok((value, elements))
         }
-        _ if value.is_unknown() => {
-            let written = format!("lambda@{}:{}", span.source.0, span.start);
-            let lambda = Value::unknown(Reason::Computed, written, span);
-            Err(scope.unknown_call(Reason::Computed, &call.name, &[value, lambda], ty, span))
-        }
+        _ if value.is_unknown() => Err(unknown(&value, &SecretParts::of(&value).of_any())),
         _ => {
             let message = format!("`{}` takes an array", call.name);
             Err(scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message))
@@ -117,7 +141,11 @@ fn settle(result: Result<Value, Value>) -> Value {
 pub(super) fn map(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 1, 1)?;
-        let (source, elements) = elements(scope, call, Some(Type::Array), span)?;
+        let (source, elements) = elements(scope, call, |source, parts| {
+            let body = lambda.suppose(&[parts]);
+            let secrets = SecretParts::of(&body).of_elements();
+            open(call, source, &[body], secrets, Some(Type::Array), span)
+        })?;
         let mapped = elements.into_iter().enumerate();
         let mapped = mapped.map(|(at, element)| lambda.apply([element, index(at, span)])).collect();
         Ok(shaped(array(mapped, span), &source))
@@ -127,7 +155,11 @@ pub(super) fn map(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
 pub(super) fn filter(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 1, 1)?;
-        let (source, elements) = elements(scope, call, Some(Type::Array), span)?;
+        let unknown = |source: &Value, decision: Value| {
+            open(call, source, &[decision], SecretParts::of(source), Some(Type::Array), span)
+        };
+        let suppose = |source: &Value, parts: &SecretParts| unknown(source, lambda.suppose(&[parts]));
+        let (source, elements) = elements(scope, call, suppose)?;
         let mut kept = Vec::new();
         for (at, element) in elements.into_iter().enumerate() {
             let decision = lambda.apply([element.clone(), index(at, span)]);
@@ -135,8 +167,7 @@ pub(super) fn filter(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
                 (ValueKind::Bool(_), Truth::True) => kept.push(element),
                 (ValueKind::Bool(_), Truth::False) => {}
                 (ValueKind::Unknown(_) | ValueKind::OneOf(_), _) => {
-                    let residue = format!("filter({}, {})", source.residue(), decision.residue());
-                    return Err(Value::unknown(Reason::Computed, residue, span).tainted_by(&source));
+                    return Err(unknown(&source, decision));
                 }
                 _ => {
                     let message = "the lambda of `filter` must return a boolean".to_string();
@@ -152,7 +183,13 @@ pub(super) fn reduce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
     settle((|| {
         let lambda = Lambda::of(scope, call, 2, 2)?;
         let initial = scope.evaluate(&call.arguments[1]);
-        let (source, elements) = elements(scope, call, None, span)?;
+        let (source, elements) = elements(scope, call, |source, parts| {
+            let first = SecretParts::of(&initial);
+            let current = first.clone().with(parts);
+            let body = lambda.suppose(&[&current, parts]);
+            let secrets = first.with(&SecretParts::of(&body));
+            open(call, source, &[initial.clone(), body], secrets, None, span)
+        })?;
         let steps = elements.into_iter().enumerate();
         let reduced =
             steps.fold(initial, |current, (at, element)| lambda.apply([current, element, index(at, span)]));
@@ -163,7 +200,11 @@ pub(super) fn reduce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
 pub(super) fn sort(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 1, 2)?;
-        let (source, elements) = elements(scope, call, Some(Type::Array), span)?;
+        let unknown = |source: &Value, decision: Value| {
+            open(call, source, &[decision], SecretParts::of(source), Some(Type::Array), span)
+        };
+        let suppose = |source: &Value, parts: &SecretParts| unknown(source, lambda.suppose(&[parts, parts]));
+        let (source, elements) = elements(scope, call, suppose)?;
         let mut sorted: Vec<Value> = Vec::with_capacity(elements.len());
         // Insertion behind the last element that does not come after: stable, and any answer of the
         // lambda gives some order.
@@ -175,8 +216,7 @@ pub(super) fn sort(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value 
                     (_, Truth::True) => at -= 1,
                     (_, Truth::False) => break,
                     _ if decision.is_unknown() => {
-                        let residue = format!("sort({}, {})", source.residue(), decision.residue());
-                        return Err(Value::unknown(Reason::Computed, residue, span).tainted_by(&source));
+                        return Err(unknown(&source, decision));
                     }
                     _ => {
                         let message = "the lambda of `sort` must return a boolean".to_string();
@@ -202,14 +242,24 @@ fn keyed(
 ) -> Result<(Value, Vec<(SmolStr, Value)>), Value> {
     let key = Lambda::of(scope, call, 1, 1)?;
     let value = if call.arguments.len() > 2 { Some(Lambda::of(scope, call, 2, 1)?) } else { None };
-    let (source, elements) = elements(scope, call, Some(Type::Object), span)?;
+    let suppose = |source: &Value, name: Value, item: Option<Value>, parts: &SecretParts| {
+        let held = item.as_ref().map_or_else(|| parts.clone(), SecretParts::of);
+        // Groups are arrays of the items.
+        let held = if call.name.eq_ignore_ascii_case("groupBy") { held.of_elements() } else { held };
+        let bodies: Vec<Value> = std::iter::once(name).chain(item).collect();
+        open(call, source, &bodies, held.of_elements(), Some(Type::Object), span)
+    };
+    let any_item = |parts: &SecretParts| value.as_ref().map(|value| value.suppose(&[parts]));
+    let (source, elements) = elements(scope, call, |source, parts| {
+        suppose(source, key.suppose(&[parts]), any_item(parts), parts)
+    })?;
     let mut entries = Vec::new();
     for element in elements {
         let name = key.apply([element.clone()]);
         let Some(known) = name.known_text() else {
             if name.is_unknown() || name.text().is_some() {
-                let residue = format!("{}({}, {})", call.name, source.residue(), name.residue());
-                return Err(Value::unknown(Reason::Computed, residue, span).tainted_by(&source));
+                let parts = SecretParts::of(&source).of_any();
+                return Err(suppose(&source, name, any_item(&parts), &parts));
             }
             let message = format!("the key lambda of `{}` must return a string", call.name);
             return Err(scope.template.problem(ProblemKind::Evaluation, key.body.span, message));
@@ -264,8 +314,9 @@ pub(super) fn map_values(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> 
                 Ok(shaped(object(mapped, span), &source))
             }
             ValueKind::Object(_) | ValueKind::Unknown(_) | ValueKind::OneOf(_) => {
-                let residue = format!("mapValues({})", source.residue());
-                Ok(Value::unknown(Reason::Computed, residue, span).tainted_by(&source))
+                let body = lambda.suppose(&[&SecretParts::of(&source).of_any()]);
+                let secrets = SecretParts::of(&body).of_elements();
+                Ok(open(call, &source, &[body], secrets, Some(Type::Object), span))
             }
             _ => {
                 let message = "`mapValues` takes an object".to_string();

@@ -12,7 +12,9 @@ use super::scope::{Frame, TemplateScope};
 use super::{ProblemKind, context, lambda, resource_id, runtime};
 use crate::span::Span;
 use crate::syntax::Number;
-use crate::value::{Origin, Reason, Truth, Type, Unknown, Value, ValueKind, call_residue};
+use crate::value::{
+    FunctionId, Object, Origin, Reason, SecretParts, Term, Truth, Type, Unknown, Value, ValueKind,
+};
 
 /// A function that is given its call instead of its arguments.
 pub(super) struct LazyFunction {
@@ -39,6 +41,7 @@ static TABLE: &[LazyFunction] = &[
     lazy("deployment", 0, 0, context::deployment),
     lazy("environment", 0, 0, context::environment),
     lazy("extensionResourceId", 3, ANY, resource_id::extension_resource_id),
+    lazy("extensions", 1, 1, runtime::run_time),
     lazy("externalInputs", 1, 1, runtime::run_time),
     lazy("fail", 1, 1, fail),
     lazy("filter", 2, 2, lambda::filter),
@@ -62,6 +65,7 @@ static TABLE: &[LazyFunction] = &[
     lazy("references", 1, 2, runtime::references),
     lazy("resourceGroup", 0, 0, context::resource_group),
     lazy("resourceId", 2, ANY, resource_id::resource_id),
+    lazy("resourceInfo", 1, 1, runtime::resource_info),
     lazy("roleDefinitions", 1, 1, runtime::run_time),
     lazy("sort", 2, 2, lambda::sort),
     lazy("subscription", 0, 0, context::subscription),
@@ -110,11 +114,12 @@ impl TemplateScope {
         ty: Option<Type>,
         span: Span,
     ) -> Value {
-        let unknown = Unknown { ty, ..Unknown::new(reason, call_residue(name, arguments)) };
-        let value = Value::new(unknown.into(), Origin::at(span));
-        arguments.iter().fold(value, |value, argument| {
-            if argument.secure { value.tainted_by(argument).secured() } else { value.tainted_by(argument) }
-        })
+        let term = Term::of_call(name, arguments);
+        let secrets = match SecretParts::of_all(arguments).is_empty() {
+            true => SecretParts::default(),
+            false => SecretParts::WHOLE,
+        };
+        unknown(Unknown::new(reason, term).typed(ty).holding(secrets), arguments, span)
     }
 }
 
@@ -132,9 +137,7 @@ fn if_(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
             let arms = vec![scope.evaluate(then), scope.evaluate(otherwise)];
             let mut arguments = vec![condition];
             arguments.extend(arms.iter().cloned());
-            let residue = call_residue("if", &arguments);
-            let value = Value::one_of(arms, residue, span);
-            if arguments[1..].iter().any(|arm| arm.secure) { value.secured() } else { value }
+            Value::one_of(arms, || Term::of_call("if", &arguments), span)
         }
     }
 }
@@ -159,38 +162,44 @@ fn fold(scope: &Rc<TemplateScope>, call: &Call, span: Span, deciding: Truth) -> 
         }
         if truth == deciding {
             let kind = ValueKind::Bool(deciding.is_true());
-            return Value::new(kind, Origin::at(span)).tainted_by(&value);
+            return Value { assumed: value.assumed, ..Value::new(kind, Origin::at(span)) };
         }
         arguments.push(value);
     }
     if arguments.iter().any(|value| value.truth() == Truth::Unknown) {
         let name = if deciding.is_true() { "or" } else { "and" };
-        return scope.unknown_call(Reason::Computed, name, &arguments, Some(Type::Bool), span);
+        let term = Term::of_call(silent(name), &arguments);
+        return unknown(Unknown::new(Reason::Computed, term).typed(Some(Type::Bool)), &arguments, span);
     }
     let value = Value::new(ValueKind::Bool(deciding.is_false()), Origin::at(span));
-    arguments.iter().fold(value, |value, argument| value.tainted_by(argument))
+    Value { assumed: arguments.iter().any(|argument| argument.assumed), ..value }
 }
 
 fn coalesce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     let mut open: Vec<Value> = Vec::new();
+    let mut arguments: Vec<Value> = Vec::new();
+    // The last argument is what is left where all before it are null.
+    let mut ends_null = true;
     for argument in &call.arguments {
         let value = scope.evaluate(argument);
-        match &value.kind {
-            ValueKind::Null | ValueKind::Absent => continue,
-            ValueKind::Unknown(_) | ValueKind::OneOf(_) => open.push(value),
-            _ => {
-                open.push(value);
-                break;
-            }
+        let (null, set): (Vec<&Value>, Vec<&Value>) =
+            value.alternatives().iter().partition(|alternative| alternative.is_missing());
+        open.extend(set.iter().map(|alternative| (*alternative).clone().tainted_by(&value)));
+        ends_null = !null.is_empty();
+        let certain = null.is_empty() && !set.iter().any(|alternative| alternative.is_unknown());
+        if !set.is_empty() {
+            arguments.push(value);
+        }
+        if certain {
+            break;
         }
     }
+    if ends_null {
+        open.push(Value::new(ValueKind::Null, Origin::at(span)));
+    }
     match open.as_slice() {
-        [] => Value::new(ValueKind::Null, Origin::at(span)),
         [only] => used_at(only.clone(), span),
-        _ => {
-            let residue = call_residue("coalesce", &open);
-            Value::one_of(open, residue, span)
-        }
+        _ => Value::one_of(open, || Term::of_call("coalesce", &arguments), span),
     }
 }
 
@@ -267,9 +276,36 @@ fn copy_index(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
                 let position = position.saturating_add(offset.unwrap_or(0));
                 Value::new(ValueKind::Number(Number::Int(position)), Origin::at(span))
             }
-            _ => used_at(index.clone(), span),
+            _ => shifted(index, offset.unwrap_or(0), span),
         },
     }
+}
+
+// The index of an instance that stands for all of a loop.
+fn shifted(index: &Value, offset: i64, span: Span) -> Value {
+    let shifted = match &index.kind {
+        ValueKind::Unknown(unknown) => unknown.term.shifted(offset).map(|term| (unknown, term)),
+        _ => None,
+    };
+    match shifted {
+        Some((unknown, term)) => {
+            let kind = ValueKind::from(Unknown { term, ..(**unknown).clone() });
+            used_at(Value { kind, ..index.clone() }, span)
+        }
+        None => used_at(index.clone(), span),
+    }
+}
+
+// The result of a call that is not known; it hangs on the assumptions that its arguments hang on.
+fn unknown(unknown: Unknown, arguments: &[Value], span: Span) -> Value {
+    let secure = unknown.secure;
+    let assumed = arguments.iter().any(|argument| argument.assumed);
+    Value { secure, assumed, ..Value::new(unknown.into(), Origin::at(span)) }
+}
+
+// A function whose result tells nothing of its arguments.
+fn silent(name: &str) -> FunctionId {
+    FunctionId { name: name.into(), discloses: false }
 }
 
 fn fail(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
@@ -288,31 +324,92 @@ fn try_get(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     let null = || Value::new(ValueKind::Null, Origin::at(span));
     let mut value = container.clone();
     for key in keys {
-        value = match (&value.kind, &key.kind) {
-            (ValueKind::Null | ValueKind::Absent, _) => return null().tainted_by(container),
-            (ValueKind::Array(elements), ValueKind::Number(Number::Int(index))) => {
-                let element = usize::try_from(*index).ok().and_then(|index| elements.get(index));
-                element.cloned().unwrap_or_else(null).tainted_by(&value)
+        if value.is_missing() {
+            return null().tainted_by(container);
+        }
+        value = match got(&value, key) {
+            Got::Value(value) => value,
+            Got::Unknown => {
+                let secrets = SecretParts::of(&value).of_any();
+                let found = secrets.unknown(Term::of_call("tryGet", &arguments));
+                return unknown(found, &arguments, span);
             }
-            (ValueKind::Object(_) | ValueKind::OneOf(_) | ValueKind::Unknown(_), _) => match key.known_text()
-            {
-                Some(key) => value.get(key),
-                None => {
-                    let reason = Reason::Computed;
-                    return scope.unknown_call(reason, "tryGet", &arguments, None, span);
-                }
-            },
-            _ if key.is_unknown() => {
-                return scope.unknown_call(Reason::Computed, "tryGet", &arguments, None, span);
-            }
-            _ => {
+            Got::Wrong(expected) => {
                 let message =
-                    format!("`tryGet` takes an object or array, not {}", super::evaluate::type_name(&value));
+                    format!("`tryGet` takes {expected}, not {}", super::evaluate::type_name(&value));
                 return scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message);
             }
         };
     }
     if value.is_missing() { null().tainted_by(container) } else { used_at(value, span) }
+}
+
+enum Got {
+    Value(Value),
+    Unknown,
+    /// The value is not what the key asks for.
+    Wrong(&'static str),
+}
+
+// One step of `tryGet`: a key, an index, or an index from the end.
+fn got(value: &Value, key: &Value) -> Got {
+    let null = || Value::new(ValueKind::Null, Origin::at(value.origin.span));
+    if let ValueKind::OneOf(values) = &value.kind {
+        let mut found = Vec::with_capacity(values.len());
+        let mut wrong = None;
+        for value in values.iter() {
+            match got(value, key) {
+                Got::Value(value) => found.push(value),
+                Got::Unknown => return Got::Unknown,
+                Got::Wrong(expected) => wrong = Some(expected),
+            }
+        }
+        return match wrong {
+            Some(expected) if found.is_empty() => Got::Wrong(expected),
+            _ => Got::Value(Value::one_of(
+                found,
+                || Term::of_call("tryGet", &[value.clone(), key.clone()]),
+                value.origin.span,
+            )),
+        };
+    }
+    match (&value.kind, &key.kind) {
+        (ValueKind::Null | ValueKind::Absent, _) => Got::Value(null()),
+        (ValueKind::Unknown(_) | ValueKind::Object(_), _) if key.known_text().is_some() => {
+            Got::Value(value.get(key.known_text().unwrap_or_default()))
+        }
+        (ValueKind::Unknown(_), _) => Got::Unknown,
+        (_, ValueKind::Unknown(_) | ValueKind::OneOf(_)) => Got::Unknown,
+        (ValueKind::Object(_), ValueKind::Text(_)) => Got::Unknown,
+        (ValueKind::Array(elements), ValueKind::Number(Number::Int(index))) => {
+            let element = usize::try_from(*index).ok().and_then(|index| elements.get(index));
+            Got::Value(element.cloned().unwrap_or_else(null).tainted_by(value))
+        }
+        (ValueKind::Array(elements), ValueKind::Object(place)) => match from_end(place, elements.len()) {
+            Some(index) => {
+                let element = index.and_then(|index| elements.get(index));
+                Got::Value(element.cloned().unwrap_or_else(null).tainted_by(value))
+            }
+            None => Got::Unknown,
+        },
+        (ValueKind::Array(_), _) => Got::Wrong("an index for an array"),
+        (ValueKind::Object(_), _) => Got::Wrong("a key for an object"),
+        _ => Got::Wrong("an object or array"),
+    }
+}
+
+// The index that `{"value": 1, "fromEnd": true}` means, as Bicep writes `array[?^1]`; `None` where it is not
+// known, and no index where it lies before the first element.
+fn from_end(place: &Object, length: usize) -> Option<Option<usize>> {
+    let number = match place.get("value")?.kind {
+        ValueKind::Number(Number::Int(number)) => usize::try_from(number).ok()?,
+        _ => return None,
+    };
+    match place.get("fromEnd").map_or(Truth::False, |value| value.truth()) {
+        Truth::True => Some(length.checked_sub(number).filter(|_| number > 0)),
+        Truth::False => Some(Some(number)),
+        Truth::Unknown => None,
+    }
 }
 
 /// The lambda that an argument must be: the names of its variables and its body.

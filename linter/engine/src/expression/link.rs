@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::span::SourceId;
 use crate::syntax::Node;
-use crate::value::{Text, Value};
+use crate::value::{Term, Text, Value};
 
 /// A template that may be linked to.
 #[derive(Clone, Debug)]
@@ -63,12 +63,11 @@ pub(super) fn resolve(files: &[LinkedFile], from: SourceId, link: &Value) -> Opt
 
 // The last path to a JSON file that is written in a text: what stands behind it is a token or a query.
 fn literal_path(text: &Text) -> Option<String> {
-    let residue = text.residue();
-    if residue.starts_with("oneOf(") {
+    let term = Term::from(text.clone());
+    if term.is_one_of() {
         return None;
     }
-    let literals = residue.split('\'').skip(1).step_by(2);
-    let path = literals.filter_map(|literal| {
+    let path = term.literals().into_iter().filter_map(|literal| {
         let end = literal.to_ascii_lowercase().rfind(".json")? + ".json".len();
         Some(literal.get(..end)?.trim_start_matches(['/', '.']).to_string())
     });

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::declaration::{Declaration, Declarations};
 use super::parser::{Expression, ExpressionKind};
@@ -14,7 +14,7 @@ use super::template::Template;
 use crate::span::Span;
 use crate::syntax::Node;
 use crate::syntax::path::{Path, Step};
-use crate::value::{Origin, Reason, Type, Unknown, Value};
+use crate::value::{Origin, Reason, Term, Type, Unknown, Value};
 
 /// How deep nested templates are entered.
 const MAX_NESTING: usize = 16;
@@ -79,8 +79,8 @@ fn enter(path: &Path<'_>, scope: Rc<TemplateScope>) -> Rc<TemplateScope> {
         let parameters = path.steps[3].node.value("parameters").map(Node::elements).unwrap_or_default();
         let names = parameters.iter().filter_map(|parameter| parameter.value("name")?.text());
         let value = |name: &str| {
-            let residue = format_smolstr!("parameters('{}')", name.to_ascii_lowercase());
-            (SmolStr::from(name), unknown(Reason::Parameter, residue, None, path.steps[3].node.span))
+            let term = Term::parameter(None, name);
+            (SmolStr::from(name), unknown(Reason::Parameter, term, None, path.steps[3].node.span))
         };
         let frame = Frame::Function { parameters: names.map(value).collect() };
         return scope.template.framed(frame);
@@ -91,8 +91,7 @@ fn enter(path: &Path<'_>, scope: Rc<TemplateScope>) -> Rc<TemplateScope> {
             Some(name) => name,
             None => continue,
         };
-        let residue = format_smolstr!("copyIndex('{}')", name.to_ascii_lowercase());
-        let index = unknown(Reason::Computed, residue, Some(Type::Number), step.node.span);
+        let index = unknown(Reason::Computed, Term::loop_index(name), Some(Type::Number), step.node.span);
         scope = scope.within_copy(name, index, false);
     }
     scope
@@ -114,9 +113,8 @@ fn loop_around<'d>(path: &Path<'d>, at: usize, step: &Step<'d>) -> Option<&'d st
     (at == 3 && path.leads(0, "outputs") && path.leads(2, "copy")).then_some(output.key.text.as_str())
 }
 
-fn unknown(reason: Reason, residue: SmolStr, ty: Option<Type>, span: Span) -> Value {
-    let unknown = Unknown { ty, ..Unknown::new(reason, residue) };
-    Value::new(unknown.into(), Origin::at(span))
+fn unknown(reason: Reason, term: Term, ty: Option<Type>, span: Span) -> Value {
+    Value::new(Unknown::new(reason, term).typed(ty).into(), Origin::at(span))
 }
 
 /// An expression in another, and the scope that it is evaluated in.
@@ -156,8 +154,7 @@ fn lambda(
     }
     let variables = names.iter().filter_map(|name| match &name.kind {
         ExpressionKind::String(text) => {
-            let residue = format_smolstr!("lambdaVariables('{}')", text.to_ascii_lowercase());
-            Some((text.clone(), unknown(Reason::Computed, residue, None, name.span)))
+            Some((text.clone(), unknown(Reason::Computed, Term::variable(text), None, name.span)))
         }
         _ => None,
     });

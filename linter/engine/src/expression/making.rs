@@ -14,7 +14,7 @@ use super::resource_id::{interleaved, joined};
 use super::scope::TemplateScope;
 use super::template::DeploymentContext;
 use crate::syntax::{Member, Node, NodeKind, Number};
-use crate::value::{Origin, Reason, Text, Truth, Type, Unknown, Value, ValueKind};
+use crate::value::{Origin, Reason, Term, Text, Truth, Type, Unknown, Value, ValueKind};
 
 /// How many instances one loop makes at most: the service's own limit (best practices page, 2024-06).
 const MAX_COPIES: i64 = 800;
@@ -68,8 +68,8 @@ impl Maker<'_> {
                 }
             }
             _ => {
-                let residue = format_smolstr!("copyIndex('{}')", name.to_ascii_lowercase());
-                let unknown = Unknown { ty: Some(Type::Number), ..Unknown::new(Reason::Computed, residue) };
+                let unknown =
+                    Unknown::new(Reason::Computed, Term::loop_index(&name)).typed(Some(Type::Number));
                 let index = Value::new(unknown.into(), Origin::at(copy.span));
                 let scope = scope.within_copy(&name, index, true);
                 self.instance(node, symbol, parent, scope, Some((name, None)), true);
@@ -111,11 +111,12 @@ impl Maker<'_> {
                 let whole = own.len() >= wanted || own.len() + above.segments.len() > wanted;
                 let before = if whole { &[] } else { above.segments.as_slice() };
                 let known: Vec<Text> = before.iter().cloned().chain(own).collect();
-                let segments = if known.len() < wanted { name_segments(&written, &name) } else { known };
+                let segments =
+                    if known.len() < wanted { name_segments(&scope, &written, &name) } else { known };
                 (written, segments)
             }
             _ => {
-                let segments = name_segments(&written, &name);
+                let segments = name_segments(&scope, &written, &name);
                 (written, segments)
             }
         };
@@ -127,9 +128,7 @@ impl Maker<'_> {
             (None, None) => node.value("type").map_or(node.span.part(0, 1), |ty| ty.span),
         };
         let resource_id = match left_out {
-            true => {
-                Text::hole(Rc::new(Unknown::new(Reason::Computed, format_smolstr!("id@{}", node.span.start))))
-            }
+            true => Text::hole(Rc::new(Unknown::new(Reason::Computed, scope.place("id", node.span)))),
             false => self.resource_id(node, &scope, &ty, &segments),
         };
         let declaration = Declaration {
@@ -206,12 +205,9 @@ fn is_below(ty: &str, above: &str) -> bool {
 
 // One segment for each segment of the type behind the provider; where the name does not show its parts,
 // the parents' are holes that equal nothing else.
-fn name_segments(ty: &str, name: &Value) -> Vec<Text> {
+fn name_segments(scope: &TemplateScope, ty: &str, name: &Value) -> Vec<Text> {
     let text = if name.is_missing() {
-        Text::hole(Rc::new(Unknown::new(
-            Reason::Computed,
-            format_smolstr!("name@{}", name.origin.span.start),
-        )))
+        Text::hole(Rc::new(Unknown::new(Reason::Computed, scope.place("name", name.origin.span))))
     } else {
         name_text(name)
     };
@@ -219,9 +215,10 @@ fn name_segments(ty: &str, name: &Value) -> Vec<Text> {
     let wanted = ty.split('/').count().saturating_sub(1);
     if segments.len() < wanted {
         let missing = wanted - segments.len();
-        let residue = text.residue();
+        let split = Term::call("split", [Term::from(text)]);
         let holes = (0..missing).map(|index| {
-            Text::hole(Rc::new(Unknown::new(Reason::Computed, format_smolstr!("split({residue})[{index}]"))))
+            let index = Term::integer(i64::try_from(index).unwrap_or(i64::MAX));
+            Text::hole(Rc::new(Unknown::new(Reason::Computed, split.index(index))))
         });
         segments = holes.chain(segments).collect();
     }

@@ -13,7 +13,7 @@ use super::scope::TemplateScope;
 use super::template::{DeploymentContext, Template};
 use crate::span::{SourceId, Span};
 use crate::syntax::Node;
-use crate::value::{Reason, Value};
+use crate::value::{Reason, Term, Value};
 
 /// A template that is nested in a deployment resource.
 pub struct Nested {
@@ -108,9 +108,11 @@ impl Declaration {
     fn inner(&self, node: Node, properties: &Node, linked_from: Vec<SourceId>) -> Nested {
         let context = self.nested_context(&node);
         let given = self.given(properties);
-        let label = self.scope.template.residue(&format!("deployments({})", name_text(&self.name).residue()));
+        let outer = self.scope.template.deployment.as_ref();
+        let deployment = Term::deployment(outer, Term::from(name_text(&self.name)));
         let evaluator = self.scope.template.evaluator.clone();
-        let template = Template::nested(evaluator, node.clone(), context.clone(), given, label, linked_from);
+        let template =
+            Template::nested(evaluator, node.clone(), context.clone(), given, deployment, linked_from);
         let outer_declarations = RefCell::new(State::New);
         Nested { node, scope: template.scope(), outer: false, context, outer_declarations }
     }
@@ -134,8 +136,8 @@ impl Declaration {
         match (properties.get("parameters"), properties.get("parametersLink")) {
             (Some(parameters), _) => self.scope.evaluate_node(&parameters.value, parameters.key_span),
             (None, Some(link)) => {
-                let residue = self.scope.template.residue("parametersLink");
-                Value::unknown(Reason::External, residue, link.key_span)
+                let own = Term::symbol("parametersLink").within(self.scope.template.deployment.as_ref());
+                Value::unknown(Reason::External, own, link.key_span)
             }
             (None, None) => Value::absent(self.node.span),
         }

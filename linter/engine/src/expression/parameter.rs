@@ -13,7 +13,7 @@ use super::template::Template;
 use crate::span::Span;
 use crate::syntax::Node;
 use crate::value::{
-    Entry, Object, Origin, Parameter, Reason, SecretParts, StepKind, Type, Unknown, Value, ValueKind,
+    Entry, Object, Origin, Parameter, Reason, SecretParts, StepKind, Term, Type, Unknown, Value, ValueKind,
 };
 
 /// A declared parameter.
@@ -115,14 +115,23 @@ impl Template {
         super::placeholder::given(&argument.entry, argument.anchor)
     }
 
-    // What an entry with `value` or `reference` stands for.
+    // What an entry with `value` or `reference` stands for. One that is not known is taken for a value: nothing
+    // says that it refers to a secret.
     fn given_value(&self, entry: &Value, parameter: &Parameter) -> Value {
-        if entry.get("reference").is_missing() {
+        if let ValueKind::OneOf(entries) = &entry.kind {
+            let values = entries.iter().map(|entry| self.given_value(entry, parameter)).collect();
+            return Value::one_of(values, || self.parameter_term(parameter), entry.origin.span);
+        }
+        let refers = entry.object().is_some_and(|object| {
+            let (keys, _) = object.keys();
+            keys.iter().any(|key| key.eq_ignore_ascii_case("reference"))
+        });
+        if !refers || entry.get("reference").is_missing() {
             return entry.get("value");
         }
         // A secret in a Key Vault.
-        let residue = self.parameter_residue(parameter);
-        let unknown = Unknown { secure: true, ..Unknown::new(Reason::RunTime, residue) };
+        let unknown =
+            Unknown { secure: true, ..Unknown::new(Reason::RunTime, self.parameter_term(parameter)) };
         Value { secure: true, ..Value::new(unknown.into(), Origin::at(entry.origin.span)) }
     }
 
@@ -149,15 +158,15 @@ impl Template {
             let unknown = Unknown {
                 ty: parameter_type(&parameter.ty),
                 parameter: Some(parameter.clone()),
-                ..Unknown::new(Reason::Parameter, self.parameter_residue(parameter))
+                ..Unknown::new(Reason::Parameter, self.parameter_term(parameter))
             };
             Value::new(unknown.into(), Origin::at(parameter.span))
         };
         (declaration.secrets.mark(value), StepKind::Parameter)
     }
 
-    fn parameter_residue(&self, parameter: &Parameter) -> SmolStr {
-        self.residue(&format!("parameters('{}')", parameter.name.to_ascii_lowercase()))
+    fn parameter_term(&self, parameter: &Parameter) -> Term {
+        Term::parameter(self.deployment.as_ref(), &parameter.name)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Where templates and resources are deployed to.
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
-use super::context::{resource_group_path, subscription_path};
+use super::context::{call, resource_group_path, subscription_path};
 use super::evaluate::name_text;
 use crate::span::Span;
 use crate::syntax::Node;
-use crate::value::{Origin, Reason, Text, Type, Unknown, Value, ValueKind};
+use crate::value::{Origin, Reason, Term, Text, Type, Unknown, Value, ValueKind};
 
 /// The scope that a template is deployed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,22 +43,21 @@ pub struct DeploymentContext {
 impl DeploymentContext {
     /// A context of which nothing is known.
     pub fn unknown(kind: TemplateScopeKind, span: Span) -> DeploymentContext {
-        let text = |residue: &str| {
-            let unknown = Unknown { ty: Some(Type::String), ..Unknown::new(Reason::Context, residue) };
+        let text = |function: &str, key: &str| {
+            let unknown = Unknown::new(Reason::Context, call(function).member(key)).typed(Some(Type::String));
             Value::new(unknown.into(), Origin::at(span))
         };
         DeploymentContext {
             kind,
-            subscription: text("subscription().subscriptionid"),
-            resource_group: text("resourceGroup().name"),
-            location: text(if kind == TemplateScopeKind::ResourceGroup {
-                "resourceGroup().location"
-            } else {
-                "deployment().location"
-            }),
-            tenant: text("tenant().tenantid"),
-            management_group: text("managementGroup().name"),
-            deployment: text("deployment().name"),
+            subscription: text("subscription", "subscriptionId"),
+            resource_group: text("resourceGroup", "name"),
+            location: text(
+                if kind == TemplateScopeKind::ResourceGroup { "resourceGroup" } else { "deployment" },
+                "location",
+            ),
+            tenant: text("tenant", "tenantId"),
+            management_group: text("managementGroup", "name"),
+            deployment: text("deployment", "name"),
         }
     }
 }
@@ -114,8 +113,8 @@ pub(super) fn target_context(
     }
     if let Some(group) = resource_group {
         if group.text().map(|text| text.key()) != context.resource_group.text().map(|text| text.key()) {
-            let residue = format_smolstr!("resourceGroup({}).location", group.residue());
-            let unknown = Unknown { ty: Some(Type::String), ..Unknown::new(Reason::Context, residue) };
+            let term = Term::call("resourceGroup", [group.term()]).member("location");
+            let unknown = Unknown::new(Reason::Context, term).typed(Some(Type::String));
             target.location = Value::new(unknown.into(), Origin::at(group.origin.span));
         }
         target.resource_group = group;

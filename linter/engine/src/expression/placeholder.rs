@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::scope::plain;
 use crate::span::Span;
 use crate::syntax::{Member, Node};
-use crate::value::{Reason, Scope, Text, Value};
+use crate::value::{Reason, Scope, Term, Text, Value};
 
 /// The marks around tokens: of replacement tasks, shells, template languages and authors.
 const MARKS: [(&str, &str); 8] = [
@@ -47,9 +47,8 @@ struct FileScope;
 pub(super) fn given(node: &Node, anchor: Span) -> Value {
     match node.text() {
         Some(text) if holds_token(text) => {
-            let residue = format_smolstr!("token({}:{})", node.span.source.0, node.span.start);
-            // Of any type: an array may take the place of the whole token.
-            Value::unknown(Reason::Placeholder, residue, node.span)
+            // Two places are two values. Of any type: an array may take the place of the whole token.
+            Value::unknown(Reason::Placeholder, Term::place("token", text, node.span.start), node.span)
         }
         _ => plain(node, anchor, &Rc::new(FileScope), |element| given(element, element.span)),
     }

@@ -6,12 +6,12 @@ use smol_str::SmolStr;
 
 use super::ProblemKind;
 use super::context::{resource_group_path, subscription_path};
-use super::evaluate::{name_text, type_name, used_at};
+use super::evaluate::{name_text, type_name};
 use super::parser::Call;
 use super::scope::TemplateScope;
 use super::template::TemplateScopeKind;
 use crate::span::Span;
-use crate::value::{Origin, Reason, Text, Type, Value, ValueKind, call_residue};
+use crate::value::{Origin, Reason, Term, Text, Type, Value, ValueKind};
 
 /// `/ns/type1/name1/type2/name2`: a type and its names in turns, with `/providers/` before. Where there are
 /// not as many names as types, names that hold `/` fill several places.
@@ -140,11 +140,11 @@ pub(super) fn resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) ->
 }
 
 fn is_guid(value: &Value) -> bool {
-    let residue = value.residue();
+    let own = Term::call("subscription", []).member("subscriptionId");
     value
         .known_text()
         .is_some_and(|text| text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4)
-        || residue.contains("subscription().subscriptionid")
+        || value.text().is_some_and(|text| text.holes().any(|hole| hole.term == own))
 }
 
 pub(super) fn subscription_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
@@ -184,8 +184,8 @@ pub(super) fn extension_resource_id(scope: &Rc<TemplateScope>, call: &Call, span
     match arguments.before.first() {
         Some(base) if base.text().is_some() => arguments.id(name_text(base), span),
         Some(base) => {
-            let residue = call_residue("extensionResourceId", &arguments.before);
-            used_at(Value::unknown(Reason::Computed, residue, span), span).tainted_by(base)
+            let term = Term::of_call("extensionResourceId", &arguments.before);
+            Value::unknown(Reason::Computed, term, span).tainted_by(base)
         }
         None => Value::absent(span),
     }

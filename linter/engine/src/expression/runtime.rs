@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use smol_str::format_smolstr;
-
 use super::declaration::Declaration;
 use super::parser::Call;
 use super::scope::TemplateScope;
 use crate::span::Span;
-use crate::value::{Entry, Object, Origin, Reason, StepKind, Text, Type, Value, ValueKind, call_residue};
+use crate::value::{Entry, Object, Origin, Reason, StepKind, Term, Text, Type, Unknown, Value, ValueKind};
 
 /// A call that is never known before run time.
 pub(super) fn run_time(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
@@ -21,8 +19,8 @@ pub(super) fn run_time(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Va
     let name = call.name.to_ascii_lowercase();
     // Two calls of newGuid() are two values.
     if name == "newguid" {
-        let residue = format_smolstr!("newguid#{}:{}()", span.source.0, span.start);
-        return Value::unknown(Reason::RunTime, residue, span);
+        let unknown = Unknown::new(Reason::RunTime, scope.place("newGuid", span)).typed(Some(Type::String));
+        return Value::new(unknown.into(), Origin::at(span));
     }
     scope.unknown_call(Reason::RunTime, &name, &arguments, ty, span)
 }
@@ -42,11 +40,46 @@ pub(super) fn reference(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> V
     match found {
         Some(declaration) => referred(&declaration, is_full(arguments.get(2)), span),
         None => {
-            let residue = call_residue("reference", &arguments[..1]);
-            let unknown = Value::unknown(Reason::RunTime, residue, span);
+            let unknown = Value::unknown(Reason::RunTime, Term::of_call("reference", &arguments[..1]), span);
             if target.secure { unknown.secured() } else { unknown }
         }
     }
+}
+
+/// `resourceInfo(symbolicName)`: what is known of a resource before it is deployed, as Bicep reads it.
+pub(super) fn resource_info(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+    let arguments = scope.arguments(call);
+    let declarations = scope.template.declarations();
+    match arguments[0].text().and_then(|text| declarations.as_ref()?.find(&text)) {
+        Some(declaration) => {
+            let rest = Term::of_call("resourceInfo", &arguments);
+            let written = ["apiVersion"].map(|key| entry(key, declaration.body().get(key)));
+            let entries = identity(&declaration, span).into_iter().chain(written);
+            Value::new(
+                Object::built(entries).opened(Unknown::new(Reason::RunTime, rest)).into(),
+                Origin::at(span),
+            )
+        }
+        None => scope.unknown_call(Reason::RunTime, "resourceInfo", &arguments, Some(Type::Object), span),
+    }
+}
+
+fn entry(key: &str, value: Value) -> Entry {
+    Entry { key: key.into(), value, key_span: None }
+}
+
+// The id, name and type of a resource.
+fn identity(declaration: &Declaration, span: Span) -> [Entry; 3] {
+    let text = |text: Text| Value::new(ValueKind::Text(text), Origin::at(span));
+    let name = Text::concat(declaration.segments.iter().enumerate().flat_map(|(at, segment)| {
+        let separator = if at > 0 { "/" } else { "" };
+        [Text::Known(separator.into()), segment.clone()]
+    }));
+    [
+        entry("id", text(declaration.resource_id.clone())),
+        entry("name", text(name)),
+        entry("type", text(Text::Known(declaration.ty.clone()))),
+    ]
 }
 
 /// `references(symbolicLoopName)`: an array of one reference for each instance.
@@ -73,59 +106,50 @@ fn is_full(kind: Option<&Value>) -> bool {
 
 // What `reference` returns of a resource of the same template.
 fn referred(declaration: &Rc<Declaration>, full: bool, span: Span) -> Value {
-    let residue = format_smolstr!("reference({})", declaration.resource_id.residue());
-    let properties = run_time_properties(declaration, &residue, span);
+    let term = Term::call("reference", [Term::from(declaration.resource_id.clone())]);
+    let properties = run_time_properties(declaration, &term, span);
     if !full {
         return properties;
     }
-    let entry = |key: &str, value: Value| Entry { key: key.into(), value, key_span: None };
-    let text = |text: Text| Value::new(ValueKind::Text(text), Origin::at(span));
-    let name = Text::concat(declaration.segments.iter().enumerate().flat_map(|(at, segment)| {
-        let separator = if at > 0 { "/" } else { "" };
-        [Text::Known(separator.into()), segment.clone()]
-    }));
-    let mut entries = vec![
-        entry("properties", properties),
-        entry("id", text(declaration.resource_id.clone())),
-        entry("name", text(name)),
-        entry("type", text(Text::Known(declaration.ty.clone()))),
-    ];
+    let mut entries = vec![entry("properties", properties)];
+    entries.extend(identity(declaration, span));
     let body = declaration.body();
     if let Some(object) = body.object() {
         let own = ["properties", "id", "name", "type", "dependsOn", "copy", "condition", "resources"];
         let written = object.entries().into_iter();
         entries.extend(written.filter(|entry| !own.iter().any(|key| entry.key.eq_ignore_ascii_case(key))));
     }
-    let object = Object::built(entries).opened_deeply(format_smolstr!("{residue}.full"));
+    let object = Object::built(entries).opened_deeply(Unknown::new(Reason::RunTime, term.member("full")));
     Value::new(object.into(), Origin::at(span))
 }
 
 // What is written as `properties` is what the service returns, and more; a nested deployment returns its
 // outputs.
-fn run_time_properties(declaration: &Rc<Declaration>, residue: &str, span: Span) -> Value {
+fn run_time_properties(declaration: &Rc<Declaration>, term: &Term, span: Span) -> Value {
+    let open = || Unknown::new(Reason::RunTime, term.clone());
     if declaration.is_deployment() {
-        let outputs = outputs_of(declaration, residue, span);
+        let outputs = outputs_of(declaration, term, span);
         let outputs = Entry { key: "outputs".into(), value: outputs, key_span: None };
-        let object = Object::built([outputs]).opened(residue);
+        let object = Object::built([outputs]).opened(open());
         return Value::new(object.into(), Origin::at(span));
     }
     if declaration.existing {
-        return Value::unknown(Reason::RunTime, residue, span);
+        return Value::new(open().into(), Origin::at(span));
     }
     let properties = declaration.body().get("properties");
     match &properties.kind {
         ValueKind::Object(object) => {
-            let value = Value { kind: object.opened_deeply(residue).into(), ..properties.clone() };
+            let value = Value { kind: object.opened_deeply(open()).into(), ..properties.clone() };
             value.carried(StepKind::Reference, None, span)
         }
-        _ => Value::unknown(Reason::RunTime, residue, span),
+        _ => Value::new(open().into(), Origin::at(span)),
     }
 }
 
-fn outputs_of(declaration: &Declaration, residue: &str, span: Span) -> Value {
+fn outputs_of(declaration: &Declaration, term: &Term, span: Span) -> Value {
     match declaration.nested() {
         Some(nested) => nested.outputs(span),
-        None => Value::unknown(Reason::External, format_smolstr!("{residue}.outputs"), span),
+        None => Value::unknown(Reason::External, term.member("outputs"), span),
     }
 }
 

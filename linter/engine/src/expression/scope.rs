@@ -10,7 +10,9 @@ use super::template::Template;
 use super::token;
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number, Scalar};
-use crate::value::{Object, Origin, Reason, Scope, Text, Truth, Type, Unknown, Value, ValueKind};
+use crate::value::{
+    Object, Origin, Reason, Scope, SecretParts, Term, Text, Truth, Type, Unknown, Value, ValueKind,
+};
 
 /// How many instances of a property or variable copy loop are made.
 const MAX_PROPERTY_COPIES: i64 = 1000;
@@ -103,7 +105,7 @@ impl TemplateScope {
                 // The whole token is the use; the part that decided stays in the chain.
                 Value { origin: Origin { span: token, ..value.origin }, ..value }
             }
-            Err(_) => Value::unknown(Reason::Error, format!("error({})", scalar.text), token),
+            Err(_) => Value::unknown(Reason::Error, self.template.place(Term::ERROR, token), token),
         }
     }
 
@@ -131,9 +133,7 @@ impl TemplateScope {
             None => Value::absent(entry.span),
         };
         let ValueKind::Number(Number::Int(number)) = count.kind else {
-            let residue = format!("copy({})", count.residue());
-            let unknown = Unknown { ty: Some(Type::Array), ..Unknown::new(Reason::Computed, residue) };
-            return Value::new(unknown.into(), Origin::at(entry.span)).tainted_by(&count);
+            return self.unknown_copies(name, input, entry.span, &count);
         };
         if !(0..=MAX_PROPERTY_COPIES).contains(&number) {
             return self.template.evaluator.limit(entry.span);
@@ -150,6 +150,22 @@ impl TemplateScope {
         // How many there are depends on the count, what they are does not.
         let array = Value::new(ValueKind::Array(elements.into()), Origin::at(input.value.span));
         Value { assumed: count.assumed, ..array }
+    }
+
+    // A loop of unknown length: its instances are what one of them is, for some index.
+    fn unknown_copies(self: &Rc<Self>, name: &str, input: &Member, span: Span, count: &Value) -> Value {
+        let index = Unknown::new(Reason::Computed, Term::loop_index(name)).typed(Some(Type::Number));
+        let scope = self.within_copy(name, Value::new(index.into(), Origin::at(span)), false);
+        let supposed = || scope.evaluate_node(&input.value, input.key_span);
+        let input = self.template.evaluator.supposing(input.value.span, supposed);
+        let term = Term::call("copy", [count.term(), input.term()]);
+        let unknown = SecretParts::of(&input).of_elements().unknown(term).typed(Some(Type::Array));
+        Value { assumed: count.assumed, ..Value::new(unknown.into(), Origin::at(span)) }
+    }
+
+    /// See [`Template::place`].
+    pub(super) fn place(&self, what: &'static str, span: Span) -> Term {
+        self.template.place(what, span)
     }
 
     /// What a condition decides here: one that hangs on the default of a parameter decides nothing, unless
@@ -232,7 +248,7 @@ pub(crate) fn plain<S: Scope + 'static>(
         NodeKind::String(scalar) => ValueKind::Text(Text::Known(scalar.text.clone())),
         NodeKind::Array(elements) => ValueKind::Array(elements.iter().map(element).collect()),
         NodeKind::Object(members) => Object::written(members.clone(), anchor, scope.clone()).into(),
-        NodeKind::Invalid => return Value::unknown(Reason::Error, "invalid()", node.span),
+        NodeKind::Invalid => return Value::unknown(Reason::Error, Term::symbol("invalid()"), node.span),
     };
     Value::new(kind, Origin::at(node.span))
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::declaration::Declarations;
 pub use super::evaluator::{Evaluator, ParsedExpression, ParsedExpressions};
@@ -15,7 +15,7 @@ use super::scope::{Frame, TemplateScope};
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::{SourceId, Span};
 use crate::syntax::Node;
-use crate::value::{Reason, StepKind, Value};
+use crate::value::{Reason, StepKind, Term, Value};
 
 /// One template: the root or a nested one of inner scope.
 pub struct Template {
@@ -27,8 +27,9 @@ pub struct Template {
     pub context: DeploymentContext,
     /// It is the root, so that its parameters get values from outside.
     pub root: bool,
-    /// Put before the residues of its own unknowns, so that they are not taken for those of others.
-    label: SmolStr,
+    /// The deployment that it is nested in: so its own unknowns are not taken for those of others. None for the
+    /// root.
+    pub(super) deployment: Option<Term>,
     pub(super) parameters: Vec<ParameterDeclaration>,
     /// Places of the parameters and of the variables in their sections, by name in lower case; the last one
     /// of a name counts.
@@ -53,22 +54,22 @@ impl Template {
             arguments.into_iter().map(|(name, value)| (name.to_ascii_lowercase().into(), value)).collect();
         let given = GivenValues::Arguments(arguments);
         let linked_from = vec![node.span.source];
-        Template::new(evaluator, node, context, given, SmolStr::default(), true, linked_from)
+        Template::new(evaluator, node, context, given, None, linked_from)
     }
 
     /// A nested template of inner scope. `given` is the object of `{value}` or `{reference}` entries that
-    /// its parameters get their values from, absent where there is none; `label` tells it from others;
+    /// its parameters get their values from, absent where there is none; `deployment` tells it from others;
     /// `linked_from` holds the files that link to each other down to it.
     pub fn nested(
         evaluator: Rc<Evaluator>,
         node: Node,
         context: DeploymentContext,
         given: Value,
-        label: SmolStr,
+        deployment: Term,
         linked_from: Vec<SourceId>,
     ) -> Rc<Template> {
         let given = GivenValues::Object(given);
-        Template::new(evaluator, node, context, given, label, false, linked_from)
+        Template::new(evaluator, node, context, given, Some(deployment), linked_from)
     }
 
     fn new(
@@ -76,8 +77,7 @@ impl Template {
         node: Node,
         context: DeploymentContext,
         given: GivenValues,
-        label: SmolStr,
-        root: bool,
+        deployment: Option<Term>,
         linked_from: Vec<SourceId>,
     ) -> Rc<Template> {
         let parameters = declared_parameters(&node);
@@ -89,8 +89,8 @@ impl Template {
             evaluator,
             node,
             context,
-            root,
-            label,
+            root: deployment.is_none(),
+            deployment,
             parameters,
             given,
             linked_from,
@@ -102,11 +102,6 @@ impl Template {
     /// The scope of the template's own expressions.
     pub fn scope(self: &Rc<Self>) -> Rc<TemplateScope> {
         TemplateScope::new(self.clone(), None)
-    }
-
-    /// The residue of something of this template's own.
-    pub fn residue(&self, own: &str) -> SmolStr {
-        if self.label.is_empty() { own.into() } else { format_smolstr!("{}.{own}", self.label) }
     }
 
     /// The value of a variable used at `span`.
@@ -178,10 +173,23 @@ impl Template {
         Some(made)
     }
 
+    /// What stands for a value that is another one at each place that makes it; `what` names it.
+    pub(super) fn place(&self, what: &'static str, span: Span) -> Term {
+        let path =
+            |source| self.evaluator.files.iter().find(|file| file.source == source).map(|file| &*file.path);
+        let root = self.linked_from.first().copied().unwrap_or(span.source);
+        if span.source == root {
+            return Term::place(what, "", span.start);
+        }
+        let folder = path(root).and_then(|path| Some(path.rsplit_once('/')?.0)).unwrap_or("");
+        let file = path(span.source).unwrap_or("");
+        Term::place(what, file.strip_prefix(folder).unwrap_or(file), span.start)
+    }
+
     /// Reports a problem; the value that stands for what could not be evaluated.
     pub(super) fn problem(&self, kind: ProblemKind, span: Span, message: String) -> Value {
         self.evaluator.report(EvaluationProblem { span, message, kind });
-        Value::unknown(Reason::Error, format_smolstr!("error({}:{})", span.source.0, span.start), span)
+        Value::unknown(Reason::Error, self.place(Term::ERROR, span), span)
     }
 
     /// The body of a user-defined function: its parameters and its output.

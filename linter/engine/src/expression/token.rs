@@ -6,10 +6,8 @@
 
 use std::rc::Rc;
 
-use smol_str::format_smolstr;
-
 use crate::span::Span;
-use crate::value::{Origin, Reason, Text, Unknown, Value, ValueKind};
+use crate::value::{Origin, Reason, Term, Text, Unknown, Value, ValueKind};
 
 /// Where a text stands: only a manifest goes through `envsubst`, which takes `$NAME` as well.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,8 +37,7 @@ fn holed(text: &str, place: Place) -> Option<Text> {
             continue;
         };
         parts.push(Text::Known(rest[..at].into()));
-        parts
-            .push(Text::hole(Rc::new(Unknown::new(Reason::Placeholder, format_smolstr!("token('{name}')")))));
+        parts.push(Text::hole(Rc::new(Unknown::new(Reason::Placeholder, Term::token(name)))));
         rest = &rest[at + length..];
         from = 0;
     }
@@ -64,7 +61,7 @@ pub(super) fn written(written: &str, span: Span) -> Option<Value> {
 
 fn valued(written: &str, span: Span, place: Place) -> Option<Value> {
     if place == Place::Manifest && is_blank(written) {
-        return Some(Value::unknown(Reason::Placeholder, format_smolstr!("token('{written}')"), span));
+        return Some(Value::unknown(Reason::Placeholder, Term::token(written), span));
     }
     let text = holed(written, place)?;
     let mut holes = text.holes();
@@ -119,6 +116,7 @@ fn is_name(text: &str, others: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Segment;
 
     #[test]
     fn only_manifests_hold_all_tokens() {
@@ -152,7 +150,12 @@ mod tests {
             ("é${A}é", Some("é{token('a')}é")),
             ("", None),
         ] {
-            assert_eq!(text(written).map(|text| text.key().to_string()).as_deref(), expected, "{written}");
+            let shown = |segment| match segment {
+                Segment::Literal(text) => text.to_string(),
+                Segment::Hole(hole) => format!("{{{}}}", hole.term.shown()).to_lowercase(),
+            };
+            let found = text(written).map(|text| text.segments().into_iter().map(shown).collect::<String>());
+            assert_eq!(found.as_deref(), expected, "{written}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::resource::{Condition, Name, Resource, ResourceId};
+use super::resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 use super::{Graph, ParameterUse};
 use crate::dialect::{ArtefactKind, Deployment, Dialect, ParameterFile, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
@@ -298,17 +298,14 @@ fn own_condition(declaration: &Declaration) -> Condition {
         return Condition::always();
     }
     let truth = declaration.scope.decides(value);
-    let key = (truth == Truth::Unknown).then(|| value.residue());
-    Condition { truth, key }
+    let terms = if truth == Truth::Unknown { vec![value.term()] } else { Vec::new() };
+    Condition { truth, terms }
 }
 
 fn both(a: &Condition, b: &Condition) -> Condition {
-    let key = match (&a.key, &b.key) {
-        (Some(a), Some(b)) if a != b => Some(format_smolstr!("{a} && {b}")),
-        (Some(key), _) | (None, Some(key)) => Some(key.clone()),
-        (None, None) => None,
-    };
-    Condition { truth: a.truth.and(b.truth), key }
+    let mut terms = a.terms.clone();
+    terms.extend(b.terms.iter().filter(|term| !a.terms.contains(term)).cloned());
+    Condition { truth: a.truth.and(b.truth), terms }
 }
 
 // A child that is written at the top level names its parent in its own name.
@@ -316,9 +313,9 @@ fn link_parents(resources: &mut [Resource]) {
     if resources.iter().all(|resource| resource.parent.is_some() || resource.name.segments.len() < 2) {
         return;
     }
-    let mut known: FxHashMap<SmolStr, ResourceId> = FxHashMap::default();
+    let mut known: FxHashMap<ResourceKey, ResourceId> = FxHashMap::default();
     for resource in resources.iter() {
-        known.entry(resource.identity()).or_insert(resource.id);
+        known.entry(resource.key()).or_insert(resource.id);
     }
     for resource in resources.iter_mut().filter(|resource| resource.parent.is_none()) {
         let segments = resource.name.segments.len();
@@ -326,8 +323,8 @@ fn link_parents(resources: &mut [Resource]) {
             && let Some((ty, _)) = resource.ty.rsplit_once('/')
         {
             let above = resource.name.ancestor_key(segments - 1);
-            let identity = format!("{}|{above}", ty.to_ascii_lowercase());
-            resource.parent = known.get(identity.as_str()).copied().filter(|parent| *parent != resource.id);
+            resource.parent =
+                known.get(&ResourceKey::new(ty, above)).copied().filter(|parent| *parent != resource.id);
         }
     }
 }

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 
 pub use lower::{Given, lower, lower_given};
 pub use reference::{Reference, ReferenceKind, factory_type, reference};
-pub use resource::{Condition, Name, Resource, ResourceId};
+pub use resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};
 use crate::expression::locate::{Located, locate};
@@ -47,7 +47,7 @@ pub struct Graph {
     evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
     by_type: FxHashMap<SmolStr, Vec<ResourceId>>,
-    by_identity: FxHashMap<SmolStr, Vec<ResourceId>>,
+    by_key: FxHashMap<ResourceKey, Vec<ResourceId>>,
 }
 
 /// A declared parameter with its default, and with what a nested deployment is given for it.
@@ -67,10 +67,10 @@ pub struct ParameterUse {
 impl Graph {
     fn new(deployment: &Deployment, evaluator: Rc<Evaluator>, resources: Vec<Resource>) -> Graph {
         let mut by_type: FxHashMap<SmolStr, Vec<ResourceId>> = FxHashMap::default();
-        let mut by_identity: FxHashMap<SmolStr, Vec<ResourceId>> = FxHashMap::default();
+        let mut by_key: FxHashMap<ResourceKey, Vec<ResourceId>> = FxHashMap::default();
         for resource in &resources {
             by_type.entry(resource.ty.to_ascii_lowercase().into()).or_default().push(resource.id);
-            by_identity.entry(resource.identity()).or_default().push(resource.id);
+            by_key.entry(resource.key()).or_default().push(resource.id);
         }
         Graph {
             dialect: deployment.dialect,
@@ -86,7 +86,7 @@ impl Graph {
             evaluator,
             resources,
             by_type,
-            by_identity,
+            by_key,
         }
     }
 
@@ -172,8 +172,7 @@ impl Graph {
 
     /// The resources of a type whose name has the given key (see [`Name::key`]), whatever their scope.
     pub fn named(&self, ty: &str, name_key: &str) -> impl Iterator<Item = &Resource> {
-        let identity = format!("{}|{name_key}", ty.to_ascii_lowercase());
-        let ids = self.by_identity.get(identity.as_str());
+        let ids = self.by_key.get(&ResourceKey::new(ty, name_key));
         ids.into_iter().flatten().map(|id| self.resource(*id))
     }
 

@@ -1,9 +1,9 @@
 //! A resource, whatever dialect declared it.
 
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::{SmolStr, StrExt};
 
 use crate::span::Span;
-use crate::value::{Text, Truth, Value};
+use crate::value::{Term, Text, Truth, Value};
 
 /// Identifies a resource within its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,14 +58,43 @@ pub struct Name {
 pub struct Condition {
     /// Decided only by what every deployment has: a default of a parameter decides nothing.
     pub truth: Truth,
-    /// The identity of an undecided condition: resources with equal keys are deployed together.
-    pub key: Option<SmolStr>,
+    /// What is not decided of it, its own condition and those around it: all of these must hold.
+    pub terms: Vec<Term>,
+}
+
+/// A resource's type and name, for look-ups.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceKey {
+    ty: SmolStr,
+    name: SmolStr,
+}
+
+impl ResourceKey {
+    /// The key of a type, without regard to case, and a name as [`Name::key`] gives it.
+    pub fn new(ty: &str, name: impl Into<SmolStr>) -> ResourceKey {
+        ResourceKey { ty: ty.to_ascii_lowercase_smolstr(), name: name.into() }
+    }
 }
 
 impl Condition {
     /// The condition of a resource without one.
     pub fn always() -> Condition {
-        Condition { truth: Truth::True, key: None }
+        Condition { truth: Truth::True, terms: Vec::new() }
+    }
+
+    /// Whether the two hold under the same circumstances, as far as these are not decided.
+    pub fn is_same(&self, other: &Condition) -> bool {
+        let within = |a: &Condition, b: &Condition| {
+            a.terms.iter().all(|term| b.terms.iter().any(|own| own.same(term)))
+        };
+        within(self, other) && within(other, self)
+    }
+
+    /// Whether the condition certainly holds wherever this one does.
+    pub fn implies(&self, other: &Condition) -> bool {
+        let holds = |term: &Term| self.terms.iter().any(|own| own.same(term));
+        other.truth.is_true()
+            || (!self.terms.is_empty() && !other.terms.is_empty() && other.terms.iter().all(holds))
     }
 }
 
@@ -85,13 +114,14 @@ impl Name {
         joined_key(&self.segments[..count.min(self.segments.len())])
     }
 
+    /// For people: the whole name, in lower case, with the expressions of its holes in braces.
+    pub fn braced(&self) -> String {
+        self.segments.iter().map(Text::braced).collect::<Vec<_>>().join("/").to_ascii_lowercase()
+    }
+
     /// The own name as text for messages: the expression where it is not known.
     pub fn display(&self) -> SmolStr {
-        let last = self.last();
-        match last.known() {
-            Some(name) => name.clone(),
-            None => last.residue(),
-        }
+        self.last().display()
     }
 }
 
@@ -108,9 +138,9 @@ impl Resource {
         self.ty.eq_ignore_ascii_case(ty)
     }
 
-    /// Type and name in one key, for look-ups.
-    pub fn identity(&self) -> SmolStr {
-        format_smolstr!("{}|{}", self.ty.to_ascii_lowercase(), self.name.key())
+    /// Type and name, for look-ups.
+    pub fn key(&self) -> ResourceKey {
+        ResourceKey::new(&self.ty, self.name.key())
     }
 
     /// The location.

@@ -6,8 +6,8 @@
 
 mod object;
 mod origin;
-mod residue;
 mod secrets;
+mod term;
 mod text;
 mod truth;
 mod unknown;
@@ -19,15 +19,15 @@ use smol_str::SmolStr;
 
 pub use object::{Entry, Object, Scope};
 pub use origin::{Origin, Parameter, Piece, Step, StepKind};
-pub use residue::call_residue;
-pub use secrets::SecretParts;
+pub use secrets::{Discloses, SecretParts};
+pub use term::{FunctionId, PathStep, Reference, Shown, Term};
 pub use text::{Segment, Text};
 pub use truth::Truth;
-pub use unknown::{Reason, Type, Unknown, member_residue};
+pub use unknown::{Reason, Type, Unknown};
 
 use crate::span::Span;
 pub use crate::syntax::Number;
-use whole::{Budget, MAX_DEPTH};
+use whole::Budget;
 
 /// How many alternatives a value keeps before it widens to unknown.
 pub const MAX_ALTERNATIVES: usize = 8;
@@ -87,7 +87,7 @@ impl Value {
         };
         let kind = match nesting {
             0..=MAX_NESTING => kind,
-            _ => ValueKind::from(Unknown::new(Reason::Limit, "limit()")),
+            _ => ValueKind::from(Unknown::new(Reason::Limit, Term::symbol("limit()"))),
         };
         Value { kind, origin, secure: false, assumed: false, pieces: None, nesting }
     }
@@ -103,8 +103,8 @@ impl Value {
     }
 
     /// An unknown value.
-    pub fn unknown(reason: Reason, residue: impl Into<SmolStr>, span: Span) -> Value {
-        Value::new(ValueKind::Unknown(Rc::new(Unknown::new(reason, residue))), Origin::at(span))
+    pub fn unknown(reason: Reason, term: impl Into<Term>, span: Span) -> Value {
+        Value::new(ValueKind::Unknown(Rc::new(Unknown::new(reason, term))), Origin::at(span))
     }
 
     /// The same value as a secret.
@@ -116,8 +116,9 @@ impl Value {
         self
     }
 
-    /// One of several values: equal ones are merged, too many widen to unknown.
-    pub fn one_of(values: Vec<Value>, residue: impl Into<SmolStr>, span: Span) -> Value {
+    /// One of several values: equal ones are merged, too many widen to unknown. Then `term` stands for them,
+    /// and what is a secret in one of them still is.
+    pub fn one_of(values: Vec<Value>, term: impl FnOnce() -> Term, span: Span) -> Value {
         let mut kept: Vec<Value> = Vec::new();
         for value in values.iter().flat_map(Value::alternatives) {
             if !kept.iter().any(|other| other.same_as(value) == Truth::True) {
@@ -130,10 +131,7 @@ impl Value {
         let kind = match kept.len() {
             1 => return Value { origin, secure, assumed, ..kept.swap_remove(0) },
             2..=MAX_ALTERNATIVES => ValueKind::OneOf(kept.into()),
-            _ => {
-                let unknown = Unknown { secure, ..Unknown::new(Reason::Computed, residue) };
-                ValueKind::Unknown(Rc::new(unknown))
-            }
+            _ => Unknown::new(Reason::Computed, term()).holding(SecretParts::of_all(&kept)).into(),
         };
         Value { secure, assumed, ..Value::new(kind, origin) }
     }
@@ -199,6 +197,18 @@ impl Value {
         parameters
     }
 
+    /// What tells the parts of an array, an object or alternatives from those of others, where something else
+    /// has them as well: so that walks can look at them once. It holds as long as the value does.
+    pub(crate) fn shared_address(&self) -> Option<*const ()> {
+        match &self.kind {
+            ValueKind::Array(values) | ValueKind::OneOf(values) => {
+                (Rc::strong_count(values) > 1).then(|| Rc::as_ptr(values).cast())
+            }
+            ValueKind::Object(object) => object.shared_address(),
+            _ => None,
+        }
+    }
+
     /// The values that this may be: itself, or the alternatives.
     pub fn alternatives(&self) -> &[Value] {
         match &self.kind {
@@ -260,7 +270,7 @@ impl Value {
                 Some(Text::hole(unknown.clone()))
             }
             ValueKind::OneOf(_) if self.ty() == Some(Type::String) => {
-                let unknown = Unknown::new(Reason::Computed, self.residue());
+                let unknown = Unknown::new(Reason::Computed, self.term());
                 Some(Text::hole(Rc::new(Unknown { secure: self.secure, ty: Some(Type::String), ..unknown })))
             }
             _ => None,
@@ -315,10 +325,10 @@ impl Value {
         }
     }
 
-    /// The expression that stands for this value in residues: what it is where it is known, and what was
-    /// left of it where it is not.
-    pub fn residue(&self) -> SmolStr {
-        residue::of(self)
+    /// What stands for this value in terms: what it is where it is known, and what was left of it where it is
+    /// not.
+    pub fn term(&self) -> Term {
+        term::Conversion::new().term(self)
     }
 
     /// The member `key`, compared without regard to ASCII case. Of something unknown, an unknown member;
@@ -331,18 +341,13 @@ impl Value {
                 None => Value::absent(object.anchor().unwrap_or(span)),
             },
             ValueKind::Unknown(unknown) => {
-                let residue = member_residue(&unknown.residue, key);
-                let member = Unknown { residue, ty: None, secrets: None, ..(**unknown).clone() };
-                let kind = ValueKind::Unknown(Rc::new(member));
-                let member = Value { kind, pieces: None, ..self.clone() };
-                match unknown.secrets.as_ref().and_then(|secrets| secrets.member(key)) {
-                    Some(parts) => parts.mark(member),
-                    None => member,
-                }
+                let member = unknown.member(key);
+                let secure = self.secure || member.secure;
+                Value { kind: member.into(), secure, pieces: None, ..self.clone() }
             }
             ValueKind::OneOf(values) => {
                 let members = values.iter().map(|value| value.get(key)).collect();
-                Value::one_of(members, member_residue(&self.residue(), key), span)
+                Value::one_of(members, || self.term().member(key), span)
             }
             _ => Value::absent(span),
         }

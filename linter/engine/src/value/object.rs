@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::{Budget, Reason, Text, Truth, Unknown, Value, ValueKind, member_residue};
+use super::{Budget, Origin, Reason, Term, Text, Truth, Unknown, Value, ValueKind};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind};
 
@@ -27,7 +27,7 @@ pub trait Scope {
 #[derive(Clone)]
 pub struct Object {
     members: Rc<Members>,
-    rest: Option<SmolStr>,
+    rest: Option<Rc<Unknown>>,
     /// The objects in it are open as well.
     deep: bool,
 }
@@ -91,6 +91,11 @@ impl Object {
         Object { members: Rc::new(Members::Built { entries, nesting }), rest: None, deep: false }
     }
 
+    /// What tells its members from those of other objects, where something else has them as well.
+    pub(super) fn shared_address(&self) -> Option<*const ()> {
+        (Rc::strong_count(&self.members) > 1).then(|| Rc::as_ptr(&self.members).cast())
+    }
+
     /// How many values that were put together lie in each other.
     pub(super) fn nesting(&self) -> u8 {
         match &*self.members {
@@ -115,22 +120,21 @@ impl Object {
         }
     }
 
-    /// The same object with members that are not known: a missing one is unknown, with `rest.key` as its
-    /// residue.
-    pub fn opened(&self, rest: impl Into<SmolStr>) -> Object {
-        Object { members: self.members.clone(), rest: Some(rest.into()), deep: false }
+    /// The same object with members that are not known: a missing one is unknown, the member of `rest`.
+    pub fn opened(&self, rest: Unknown) -> Object {
+        Object { members: self.members.clone(), rest: Some(Rc::new(rest)), deep: false }
     }
 
     /// The same object with members that are not known, in it and in every object that it holds: what the
     /// service returns of something that was written.
-    pub fn opened_deeply(&self, rest: impl Into<SmolStr>) -> Object {
-        Object { members: self.members.clone(), rest: Some(rest.into()), deep: true }
+    pub fn opened_deeply(&self, rest: Unknown) -> Object {
+        Object { members: self.members.clone(), rest: Some(Rc::new(rest)), deep: true }
     }
 
     // A member as it is found in an object that is open deeply.
     fn within(&self, key: &str, member: Value) -> Value {
         match &self.rest {
-            Some(rest) if self.deep => opened(member, &member_residue(rest, key)),
+            Some(rest) if self.deep => opened(member, rest.member(key)),
             _ => member,
         }
     }
@@ -140,8 +144,8 @@ impl Object {
         self.rest.is_some() || self.hole().is_some()
     }
 
-    /// The residue of the members that are not listed.
-    pub fn rest(&self) -> Option<SmolStr> {
+    /// What stands for the members that are not listed.
+    pub fn rest(&self) -> Option<Rc<Unknown>> {
         self.rest.clone().or_else(|| self.hole())
     }
 
@@ -195,7 +199,8 @@ impl Object {
         found.map(|value| self.within(key, value)).or_else(|| {
             let rest = self.rest.as_ref()?;
             let span = self.anchor().unwrap_or(Span::new(crate::span::SourceId(0), 0, 0));
-            Some(Value::unknown(Reason::RunTime, member_residue(rest, key), span))
+            let member = rest.member(key);
+            Some(Value { secure: member.secure, ..Value::new(member.into(), Origin::at(span)) })
         })
     }
 
@@ -207,7 +212,7 @@ impl Object {
             (Some(entry), _) => Some(entry.value.clone()),
             (None, Some(rest)) => {
                 let span = self.anchor()?;
-                Some(Value::unknown(Reason::Computed, member_residue(&rest, key), span))
+                Some(Value::new(rest.member(key).into(), Origin::at(span)))
             }
             (None, None) => None,
         }
@@ -262,18 +267,18 @@ impl Object {
         }
     }
 
-    // The residue of the last key that is not known.
-    fn hole(&self) -> Option<SmolStr> {
+    // The last key that is not known.
+    fn hole(&self) -> Option<Rc<Unknown>> {
         let Members::Written { members, scope, .. } = &*self.members else { return None };
         let computed = members.iter().rev().filter(|member| member.key.text.starts_with('['));
         let unknown = |member| match scope.clone().key(member) {
             Text::Known(_) => None,
-            text @ Text::Symbolic(_) => Some(text.residue()),
+            text @ Text::Symbolic(_) => Some(unnamed(text)),
         };
         computed.filter_map(unknown).next()
     }
 
-    fn entries_and_holes(&self) -> (Vec<Entry>, Option<SmolStr>) {
+    fn entries_and_holes(&self) -> (Vec<Entry>, Option<Rc<Unknown>>) {
         let (members, scope) = match &*self.members {
             Members::Built { entries, .. } => return (entries.clone(), None),
             Members::Written { members, scope, .. } => (members, scope),
@@ -300,7 +305,7 @@ impl Object {
                         None => entries.push(entry),
                     }
                 }
-                text @ Text::Symbolic(_) => hole = Some(text.residue()),
+                text @ Text::Symbolic(_) => hole = Some(unnamed(text)),
             }
         }
         (entries, hole)
@@ -413,18 +418,28 @@ fn best<'a, T>(
     nearest
 }
 
-fn opened(value: Value, rest: &str) -> Value {
+// Members whose key is not known.
+fn unnamed(key: Text) -> Rc<Unknown> {
+    Rc::new(Unknown::new(Reason::Computed, Term::from(key)))
+}
+
+fn opened(value: Value, rest: Unknown) -> Value {
     let kind = match &value.kind {
         ValueKind::Object(object) if object.rest.is_none() => object.opened_deeply(rest).into(),
         ValueKind::Array(elements) => {
             let mut open = Vec::with_capacity(elements.len());
             for (at, element) in elements.iter().enumerate() {
-                open.push(opened(element.clone(), &format!("{rest}[{at}]")));
+                let at = i64::try_from(at).unwrap_or(i64::MAX);
+                let rest = Unknown { term: rest.term.index(Term::integer(at)), ..rest.clone() };
+                open.push(opened(element.clone(), rest));
             }
             ValueKind::Array(open.into())
         }
+        ValueKind::OneOf(values) => {
+            ValueKind::OneOf(values.iter().map(|value| opened(value.clone(), rest.clone())).collect())
+        }
         // What is not set is for the service to choose.
-        ValueKind::Null => Unknown::new(Reason::RunTime, rest).into(),
+        ValueKind::Null => rest.into(),
         _ => return value,
     };
     Value { kind, ..value }

@@ -2,18 +2,16 @@
 
 use std::rc::Rc;
 
-use smol_str::{SmolStr, format_smolstr};
-
-use super::{Parameter, SecretParts, residue};
+use super::{Parameter, SecretParts, Term};
 
 /// A value that could not be reduced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
     /// Why it is not known.
     pub reason: Reason,
-    /// The normalised expression that was left: the identity of the unknown. Two unknowns with equal
-    /// residues are the same value.
-    pub residue: SmolStr,
+    /// What was left of the expression: the identity of the unknown. Two unknowns with equal terms are the
+    /// same value, but for vague ones, see [`Term::same`].
+    pub term: Term,
     /// Whether it holds a secret.
     pub secure: bool,
     /// Its type, where that is known.
@@ -63,26 +61,30 @@ pub enum Type {
 }
 
 impl Unknown {
-    /// An unknown with a residue.
-    pub fn new(reason: Reason, residue: impl Into<SmolStr>) -> Unknown {
-        let residue = residue.into();
-        Unknown {
-            reason,
-            residue: residue::shortened(residue),
-            secure: false,
-            ty: None,
-            parameter: None,
-            secrets: None,
+    /// An unknown that is no secret and has no type.
+    pub fn new(reason: Reason, term: impl Into<Term>) -> Unknown {
+        Unknown { reason, term: term.into(), secure: false, ty: None, parameter: None, secrets: None }
+    }
+
+    /// The member `key` of the value, with what of it is a secret.
+    pub fn member(&self, key: &str) -> Unknown {
+        let secrets = self.secrets.as_ref().and_then(|secrets| secrets.member(key));
+        let member = Unknown { term: self.term.member(key), ty: None, secrets: None, ..self.clone() };
+        match secrets {
+            Some(parts) if !self.secure => member.holding((**parts).clone()),
+            _ => member,
         }
     }
-}
 
-/// The residue of `residue.key`.
-pub fn member_residue(residue: &str, key: &str) -> SmolStr {
-    let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if plain {
-        format_smolstr!("{residue}.{}", key.to_ascii_lowercase())
-    } else {
-        format_smolstr!("{residue}['{}']", key.to_ascii_lowercase())
+    /// The same unknown with another type.
+    pub fn typed(self, ty: Option<Type>) -> Unknown {
+        Unknown { ty, ..self }
+    }
+
+    /// The same unknown with these secrets in it instead of its own.
+    pub fn holding(self, secrets: SecretParts) -> Unknown {
+        let secure = secrets.whole;
+        let parts = (!secure && !secrets.is_empty()).then(|| Rc::new(secrets));
+        Unknown { secure, secrets: parts, ..self }
     }
 }

@@ -8,7 +8,7 @@ use super::{Number, Text, Truth, Type, Value, ValueKind};
 const MAX_VISITS: usize = 200_000;
 
 /// How deep a question is asked of a value and what it holds.
-pub(super) const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 128;
 
 /// What is left of one question about a value and all that it holds.
 pub(super) struct Budget {
@@ -81,7 +81,7 @@ impl Value {
         }
     }
 
-    /// The value as JSON; what is not known is `{"$unknown": residue}`, absent is `null`. What is behind
+    /// The value as JSON; what is not known is `{"$unknown": expression}`, absent is `null`. What is behind
     /// the first 200,000 values, or deeper than 128, is not known either.
     pub fn to_json(&self) -> serde_json::Value {
         self.to_json_within(&mut Budget::new())
@@ -104,13 +104,13 @@ impl Value {
                     map.insert(entry.key.to_string(), entry.value.to_json_within(budget));
                 }
                 if let Some(rest) = object.rest() {
-                    map.insert("$unknown".into(), Json::String(rest.to_string()));
+                    map.insert("$unknown".into(), Json::String(rest.term.shown().to_string()));
                 }
                 Json::Object(map)
             }
             ValueKind::Text(_) | ValueKind::OneOf(_) | ValueKind::Unknown(_) => {
-                let residue = Json::String(self.residue().to_string());
-                Json::Object(Map::from_iter([("$unknown".to_string(), residue)]))
+                let shown = Json::String(self.term().shown().to_string());
+                Json::Object(Map::from_iter([("$unknown".to_string(), shown)]))
             }
         });
         json.unwrap_or_else(|| serde_json::json!({ "$unknown": "..." }))
@@ -134,7 +134,7 @@ impl Value {
             (_, OneOf(values)) => {
                 Truth::unanimous(values.iter().map(|value| self.same_within(value, budget)))
             }
-            (Unknown(a), Unknown(b)) if a.residue == b.residue => Truth::True,
+            (Unknown(a), Unknown(b)) if a.term.same(&b.term) => Truth::True,
             (Unknown(_), _) | (_, Unknown(_)) => match (self.ty(), other.ty()) {
                 (Some(a), Some(b)) if a != b => Truth::False,
                 (Some(Type::String), Some(Type::String)) => match (self.text(), other.text()) {

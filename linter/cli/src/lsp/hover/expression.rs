@@ -111,7 +111,7 @@ pub(super) fn of_value(
     let mut text = state(subject, shown, value, name);
     let causes = if value.is_known() { Vec::new() } else { causes(value, graph) };
     text.extend(causes.iter().map(|cause| format!("\n- {cause}")));
-    if value.assumed || value.residue().contains("parameters(") {
+    if value.assumed || !value.term().parameters().is_empty() {
         let files = &subject.deployment.parameter_files;
         for file in files.iter().take(MAX_ENVIRONMENTS) {
             let environment = environment(subject.deployment, file);
@@ -148,12 +148,12 @@ fn state(subject: &Subject<'_>, shown: &Shown<'_>, value: &Value, name: Option<&
             }
         }
         ValueKind::Unknown(_) => {
-            let residue = shown.residue(value);
-            let residue = match residue.len() {
-                0..=160 => code(&residue),
-                _ => format!("\n\n{}\n", block(&residue)),
+            let expression = shown.unknown(value);
+            let expression = match expression.len() {
+                0..=160 => code(&expression),
+                _ => format!("\n\n{}\n", block(&expression)),
             };
-            format!("\n\nNot known{by_default}: {residue}\n")
+            format!("\n\nNot known{by_default}: {expression}\n")
         }
         ValueKind::Absent => "\n\nNothing is there".to_string(),
         ValueKind::OneOf(_) => format!("\n\nOne of{by_default}: {}\n", shown.value(value, name)),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use armlint_engine::expand::residue;
+use armlint_engine::expand::unknown;
 use armlint_engine::source::Source;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind};
@@ -97,12 +97,12 @@ impl<'a> Shown<'a> {
     }
 
     /// What is left of a value, with what would show a part of a secret hidden.
-    pub(super) fn residue(&self, value: &Value) -> String {
-        let residue = residue(value).filter(|_| !self.is_hidden(value, None));
-        match residue.map(|residue| self.clean(&residue)) {
-            Some(residue) => match residue.char_indices().nth(4 * MAX_INLINE) {
-                Some((end, _)) => format!("{}...", &residue[..end]),
-                None => residue,
+    pub(super) fn unknown(&self, value: &Value) -> String {
+        let expression = unknown(value).filter(|_| !self.is_hidden(value, None));
+        match expression.map(|expression| self.clean(&expression)) {
+            Some(expression) => match expression.char_indices().nth(4 * MAX_INLINE) {
+                Some((end, _)) => format!("{}...", &expression[..end]),
+                None => expression,
             },
             None => SCRUBBED.to_string(),
         }
@@ -173,8 +173,8 @@ impl Writer<'_> {
                 }
             }
             ValueKind::Unknown(_) => {
-                let residue = self.shown.residue(value);
-                self.text.push_str(&format!("{{{residue}}}"));
+                let expression = self.shown.unknown(value);
+                self.text.push_str(&format!("{{{expression}}}"));
             }
             ValueKind::Text(Text::Known(text)) => {
                 let quoted = Json::from(self.shown.clean(text)).to_string();

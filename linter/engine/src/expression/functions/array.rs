@@ -5,14 +5,21 @@ use std::collections::HashSet;
 use smol_str::SmolStr;
 
 use super::call::{MAX_ELEMENTS, describe};
-use super::{Body, Call, Function, Outcome};
-use crate::value::{Number, Type, Value, ValueKind};
+use super::{Body, Call, Function, Outcome, parts};
+use crate::value::{Discloses, Number, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
-    array_function("array", 1, 1, array),
-    array_function("createArray", 0, usize::MAX, create_array),
-    array_function("distinct", 1, 1, distinct),
-    array_function("flatten", 1, 1, flatten),
+    array_function("array", 1, 1, array).telling(Discloses::Parts(parts::elements)),
+    Function {
+        name: "createArray",
+        min: 0,
+        max: usize::MAX,
+        returns: Some(Type::Array),
+        discloses: Discloses::Parts(parts::elements),
+        body: Body::Container(create_array),
+    },
+    array_function("distinct", 1, 1, distinct).telling(Discloses::Parts(parts::all)),
+    array_function("flatten", 1, 1, flatten).telling(Discloses::Parts(parts::any)),
 ];
 
 const fn array_function(
@@ -21,7 +28,14 @@ const fn array_function(
     max: usize,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min, max, returns: Some(Type::Array), body: Body::Partial(body) }
+    Function {
+        name,
+        min,
+        max,
+        returns: Some(Type::Array),
+        discloses: Discloses::Whole,
+        body: Body::Partial(body),
+    }
 }
 
 /// How many values other than known strings and integers are compared with each other.

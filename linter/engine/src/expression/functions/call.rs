@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::{Call, Fault, Function};
 use crate::value::{
-    Number, Origin, Piece, Reason, Segment, Text, Truth, Type, Unknown, Value, ValueKind, call_residue,
+    Discloses, Number, Origin, Piece, Reason, SecretParts, Segment, Term, Text, Truth, Type, Unknown, Value,
+    ValueKind,
 };
 
 /// No text longer than this many bytes is built.
@@ -34,7 +35,7 @@ impl Taint {
         self.secure |= value.secure;
         self.assumed |= value.assumed;
         if let ValueKind::Unknown(unknown) = &value.kind {
-            self.secure |= unknown.secure;
+            self.secure |= unknown.secure || unknown.secrets.is_some();
         }
         if *visits == 0 || depth == MAX_DEPTH || (self.secure && self.assumed) {
             return;
@@ -67,14 +68,19 @@ impl Call<'_> {
 
     /// An unknown result of a type that the function table does not tell.
     pub(super) fn unknown_of(&self, reason: Reason, ty: Option<Type>) -> Value {
-        let residue = call_residue(self.function.name, self.arguments);
+        let term = Term::of_call(self.function.id(), self.arguments);
         let taint = self.taint();
-        let unknown = Unknown { ty, secure: taint.secure, ..Unknown::new(reason, residue) };
-        Value {
-            secure: taint.secure,
-            assumed: taint.assumed,
-            ..Value::new(ValueKind::Unknown(Rc::new(unknown)), Origin::at(self.span))
-        }
+        let secrets = match self.function.discloses {
+            Discloses::Parts(of) if taint.secure => {
+                of(&self.arguments.iter().map(SecretParts::of).collect::<Vec<_>>())
+            }
+            _ if taint.secure => SecretParts::WHOLE,
+            _ => SecretParts::default(),
+        };
+        let unknown = Unknown::new(reason, term).typed(ty).holding(secrets);
+        let secure = unknown.secure;
+        let value = Value::new(unknown.into(), Origin::at(self.span));
+        Value { secure, assumed: taint.assumed, ..value }
     }
 
     /// A result computed from all arguments and whatever is in them.
@@ -94,7 +100,9 @@ impl Call<'_> {
     /// they are).
     pub(super) fn shallow(&self, kind: ValueKind) -> Value {
         let value = Value::new(kind, Origin::at(self.span));
-        self.arguments.iter().fold(value, Value::tainted_by)
+        let secure = self.tells() && self.arguments.iter().any(|argument| argument.secure);
+        let assumed = self.arguments.iter().any(|argument| argument.assumed);
+        Value { secure, assumed, ..value }
     }
 
     /// A decided truth, or an unknown boolean.
@@ -130,7 +138,9 @@ impl Call<'_> {
             Text::Known(_) => None,
         };
         match only {
-            Some(hole) if hole.reason == Reason::Limit && hole.residue == "concat(...)" => self.limit(),
+            Some(hole) if hole.reason == Reason::Limit && hole.term == Term::symbol("concat(...)") => {
+                self.limit()
+            }
             Some(hole) if hole.ty.is_none() => {
                 let typed = Unknown { ty: Some(Type::String), ..(*hole).clone() };
                 self.result(ValueKind::Unknown(Rc::new(typed)))
@@ -202,7 +212,12 @@ impl Call<'_> {
         let mut taint = Taint::default();
         let mut visits = MAX_VISITS;
         self.arguments.iter().for_each(|argument| taint.add(argument, &mut visits, 0));
+        taint.secure &= self.tells();
         taint
+    }
+
+    fn tells(&self) -> bool {
+        !matches!(self.function.discloses, Discloses::Nothing)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Entry, Number, Object, Type, Value, ValueKind};
+use crate::value::{Discloses, Entry, Number, Object, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
     cidr_function("cidrHost", 2, Type::String, cidr_host),
@@ -17,7 +17,14 @@ const fn cidr_function(
     returns: Type,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min: count, max: count, returns: Some(returns), body: Body::Known(body) }
+    Function {
+        name,
+        min: count,
+        max: count,
+        returns: Some(returns),
+        discloses: Discloses::Whole,
+        body: Body::Known(body),
+    }
 }
 
 /// A block of addresses.

@@ -4,17 +4,27 @@ use std::cmp::Ordering;
 
 use super::call::describe;
 use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Number, Truth, Type, Value, ValueKind};
+use crate::value::{Discloses, Number, Truth, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
     known("bool", 1, Some(Type::Bool), bool),
-    Function { name: "equals", min: 2, max: 2, returns: Some(Type::Bool), body: Body::Partial(equals) },
+    Function {
+        name: "equals",
+        min: 2,
+        max: 2,
+        returns: Some(Type::Bool),
+        discloses: Discloses::Whole,
+        body: Body::Partial(equals),
+    }
+    .telling(Discloses::Nothing),
     known("false", 0, Some(Type::Bool), |call| Ok(call.truth(Truth::False))),
-    known("greater", 2, Some(Type::Bool), |call| compare(call, Ordering::is_gt)),
-    known("greaterOrEquals", 2, Some(Type::Bool), |call| compare(call, Ordering::is_ge)),
-    known("less", 2, Some(Type::Bool), |call| compare(call, Ordering::is_lt)),
-    known("lessOrEquals", 2, Some(Type::Bool), |call| compare(call, Ordering::is_le)),
-    known("not", 1, Some(Type::Bool), not),
+    known("greater", 2, Some(Type::Bool), |call| compare(call, Ordering::is_gt)).telling(Discloses::Nothing),
+    known("greaterOrEquals", 2, Some(Type::Bool), |call| compare(call, Ordering::is_ge))
+        .telling(Discloses::Nothing),
+    known("less", 2, Some(Type::Bool), |call| compare(call, Ordering::is_lt)).telling(Discloses::Nothing),
+    known("lessOrEquals", 2, Some(Type::Bool), |call| compare(call, Ordering::is_le))
+        .telling(Discloses::Nothing),
+    known("not", 1, Some(Type::Bool), not).telling(Discloses::Nothing),
     known("null", 0, Some(Type::Null), |call| Ok(call.shallow(ValueKind::Null))),
     known("true", 0, Some(Type::Bool), |call| Ok(call.truth(Truth::True))),
 ];
@@ -25,7 +35,7 @@ const fn known(
     returns: Option<Type>,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min: count, max: count, returns, body: Body::Known(body) }
+    Function { name, min: count, max: count, returns, discloses: Discloses::Whole, body: Body::Known(body) }
 }
 
 fn equals(call: &Call<'_>) -> Outcome {

@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp};
 
 use super::date_format;
 use super::{Body, Call, Function, Outcome};
-use crate::value::Type;
+use crate::value::{Discloses, Type};
 
 pub(super) static TABLE: &[Function] = &[
     date_function("dateTimeAdd", 2, 3, Type::String, date_time_add),
@@ -21,7 +21,7 @@ const fn date_function(
     returns: Type,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min, max, returns: Some(returns), body: Body::Known(body) }
+    Function { name, min, max, returns: Some(returns), discloses: Discloses::Whole, body: Body::Known(body) }
 }
 
 const ISO: &str = "yyyy-MM-ddTHH:mm:ssZ";

@@ -13,7 +13,7 @@ use super::{Body, Call, Fault, Function, Outcome};
 use crate::source::Source;
 use crate::span::SourceId;
 use crate::syntax::{self, Node, NodeKind};
-use crate::value::{Entry, Object, Segment, Text, Type, Unknown, Value, ValueKind};
+use crate::value::{Discloses, Entry, Object, Segment, Text, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
     known("base64", Some(Type::String), base64),
@@ -21,11 +21,18 @@ pub(super) static TABLE: &[Function] = &[
     known("base64ToString", Some(Type::String), |call| Ok(call.string(base64_text(call, 0)?))),
     known("dataUri", Some(Type::String), data_uri),
     known("dataUriToString", Some(Type::String), data_uri_to_string),
-    Function { name: "json", min: 1, max: 1, returns: None, body: Body::Partial(json) },
+    Function {
+        name: "json",
+        min: 1,
+        max: 1,
+        returns: None,
+        discloses: Discloses::Whole,
+        body: Body::Partial(json),
+    },
 ];
 
 const fn known(name: &'static str, returns: Option<Type>, body: fn(&Call<'_>) -> Outcome) -> Function {
-    Function { name, min: 1, max: 1, returns, body: Body::Known(body) }
+    Function { name, min: 1, max: 1, returns, discloses: Discloses::Whole, body: Body::Known(body) }
 }
 
 fn base64(call: &Call<'_>) -> Outcome {
@@ -195,7 +202,7 @@ mod tests {
         let hole = value(&json!({"?": "p"}));
         let text = [value(&json!("{\"id\": \"/x/")), hole.clone(), value(&json!("\", \"n\": 1}"))];
         let object = run("json", &[run("concat", &text).unwrap()]).unwrap();
-        assert_eq!(object.get("id").residue(), "concat('/x/', p)");
+        assert_eq!(object.get("id").term().shown().to_string(), "concat('/x/', p)");
         assert_eq!(object.get("n").to_json(), json!(1));
         let bare = [value(&json!("{\"id\": ")), hole, value(&json!("}"))];
         assert!(run("json", &[run("concat", &bare).unwrap()]).unwrap().is_unknown());

@@ -6,13 +6,14 @@ use super::call::MAX_TEXT_BYTES;
 use super::number_format::{self, Formatted};
 use super::render;
 use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Number, Piece, Reason, Segment, Text, Type, Unknown, Value, ValueKind, call_residue};
+use crate::value::{Discloses, Number, Piece, Reason, Segment, Term, Text, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[Function {
     name: "format",
     min: 1,
     max: usize::MAX,
     returns: Some(Type::String),
+    discloses: Discloses::Whole,
     body: Body::Partial(format),
 }];
 
@@ -97,10 +98,10 @@ fn item_hole(value: &Value, width: i32, spec: &str) -> Text {
     let width = if width == 0 { String::new() } else { format!(",{width}") };
     let spec = if spec.is_empty() { String::new() } else { format!(":{spec}") };
     let template = Value::string(format!("{{0{width}{spec}}}"), value.origin.span);
-    let residue = call_residue("format", &[template, value.clone()]);
+    let term = Term::of_call("format", &[template, value.clone()]);
     let secure = render::hole(value).secure;
     let ty = Some(Type::String);
-    Text::hole(Rc::new(Unknown { secure, ty, ..Unknown::new(Reason::Computed, residue) }))
+    Text::hole(Rc::new(Unknown { secure, ty, ..Unknown::new(Reason::Computed, term) }))
 }
 
 fn padded(text: &str, width: i32) -> String {

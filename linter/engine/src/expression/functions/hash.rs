@@ -3,13 +3,22 @@
 use uuid::{Uuid, uuid};
 
 use super::{Body, Call, Function, Outcome};
-use crate::value::Type;
+use crate::value::{Discloses, Type};
 
-pub(super) static TABLE: &[Function] =
-    &[hash_function("guid", guid), hash_function("uniqueString", unique_string)];
+pub(super) static TABLE: &[Function] = &[
+    hash_function("guid", guid).telling(Discloses::Nothing),
+    hash_function("uniqueString", unique_string).telling(Discloses::Nothing),
+];
 
 const fn hash_function(name: &'static str, body: fn(&Call<'_>) -> Outcome) -> Function {
-    Function { name, min: 1, max: usize::MAX, returns: Some(Type::String), body: Body::Known(body) }
+    Function {
+        name,
+        min: 1,
+        max: usize::MAX,
+        returns: Some(Type::String),
+        discloses: Discloses::Whole,
+        body: Body::Known(body),
+    }
 }
 
 /// The namespace of `guid`: version 5 of RFC 9562 over the arguments joined with `-` gives the values of

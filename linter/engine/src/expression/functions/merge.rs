@@ -4,14 +4,13 @@
 //! argument may replace is unknown, although its name is not.
 
 use std::collections::HashMap;
-
-use smol_str::SmolStr;
+use std::rc::Rc;
 
 use super::array::Distinct;
 use super::call::{MAX_DEPTH, describe};
 use super::{Call, Outcome};
 use crate::value::{
-    Entry, Object, Origin, Reason, Truth, Type, Unknown, Value, ValueKind, call_residue, member_residue,
+    Entry, Object, Origin, Reason, SecretParts, Term, Truth, Type, Unknown, Value, ValueKind,
 };
 
 /// No object with more members is merged.
@@ -83,9 +82,9 @@ pub(super) fn shallow_merge(call: &Call<'_>) -> Outcome {
 }
 
 fn merge(call: &Call<'_>, objects: &[&Value], deep: bool) -> Value {
-    let residue = call_residue(call.function.name, call.arguments);
+    let term = Term::of_call(call.function.id(), call.arguments);
     let mut merged = Merged {
-        residue,
+        term,
         entries: Vec::new(),
         places: HashMap::new(),
         rest: None,
@@ -103,12 +102,12 @@ fn merge(call: &Call<'_>, objects: &[&Value], deep: bool) -> Value {
 
 struct Merged {
     /// What stands for the result.
-    residue: SmolStr,
+    term: Term,
     entries: Vec<Entry>,
     /// The places of the entries, by key in lower case.
     places: HashMap<String, usize>,
     /// What stands for the members that are not listed.
-    rest: Option<SmolStr>,
+    rest: Option<Rc<Unknown>>,
     deep: bool,
     /// Carries the taints of the arguments whose members are not listed.
     taint: Value,
@@ -118,7 +117,7 @@ impl Merged {
     fn into_object(self) -> Object {
         let object = Object::built(self.entries);
         match self.rest {
-            Some(rest) => object.opened(rest),
+            Some(rest) => object.opened((*rest).clone()),
             None => object,
         }
     }
@@ -130,13 +129,13 @@ impl Merged {
         }
         let Some(object) = value.object() else {
             if value.is_unknown() {
-                self.open(value, value.residue(), &[]);
+                self.open(value, &SecretParts::of(value).unknown(value.term()), &[]);
             }
             return Some(());
         };
         let entries = object.entries();
         if let Some(rest) = object.rest() {
-            self.open(value, rest, &entries);
+            self.open(value, &rest, &entries);
         }
         for entry in entries {
             self.put(Entry { value: entry.value.tainted_by(value), ..entry }, depth)?;
@@ -145,16 +144,20 @@ impl Merged {
     }
 
     // Any member may come in that is not one of `but`.
-    fn open(&mut self, value: &Value, rest: SmolStr, but: &[Entry]) {
+    fn open(&mut self, value: &Value, rest: &Unknown, but: &[Entry]) {
         for entry in &mut self.entries {
             if but.iter().any(|other| other.key.eq_ignore_ascii_case(&entry.key)) {
                 continue;
             }
-            let residue = member_residue(&self.residue, &entry.key);
+            let term = self.term.member(&entry.key);
             let old = &entry.value;
-            entry.value = unknown(residue, old.origin.clone(), &[old, value]);
+            entry.value = unknown(term, old.origin.clone(), &[old, &value.get(&entry.key)]);
         }
-        self.rest = Some(if self.rest.is_some() { self.residue.clone() } else { rest });
+        let secrets = rest.secret_parts();
+        self.rest = Some(Rc::new(match &self.rest {
+            Some(own) => own.secret_parts().with(&secrets).unknown(self.term.clone()),
+            None => secrets.unknown(rest.term.clone()),
+        }));
         self.taint = self.taint.clone().tainted_by(value);
     }
 
@@ -165,8 +168,8 @@ impl Merged {
             let nested = self.rest.as_ref().filter(|_| self.deep && new.value.object().is_some());
             let value = match nested {
                 Some(rest) => {
-                    let rest = member_residue(rest, &new.key);
-                    let below = unknown(rest, self.taint.origin.clone(), &[&self.taint]);
+                    let below = Value::new(rest.member(&new.key).into(), self.taint.origin.clone());
+                    let below = below.tainted_by(&self.taint);
                     combined(&below, &new.value, depth)?
                 }
                 None => new.value,
@@ -188,22 +191,22 @@ fn combined(old: &Value, new: &Value, depth: usize) -> Option<Value> {
     if !may_be_object(old) || !may_be_object(new) {
         return Some(new.clone());
     }
-    let residue = call_residue("union", &[old.clone(), new.clone()]);
+    let term = Term::of_call("union", &[old.clone(), new.clone()]);
     if new.is_unknown() {
-        return Some(unknown(residue, new.origin.clone(), &[old, new]));
+        return Some(unknown(term, new.origin.clone(), &[old, new]));
     }
     let taint = Value::new(ValueKind::Null, new.origin.clone());
     let mut merged =
-        Merged { residue, entries: Vec::new(), places: HashMap::new(), rest: None, deep: true, taint };
+        Merged { term, entries: Vec::new(), places: HashMap::new(), rest: None, deep: true, taint };
     merged.add(old, depth + 1)?;
     merged.add(new, depth + 1)?;
     let taint = merged.taint.clone();
     Some(Value::new(merged.into_object().into(), new.origin.clone()).tainted_by(&taint))
 }
 
-fn unknown(residue: SmolStr, origin: Origin, from: &[&Value]) -> Value {
-    let secure = from.iter().any(|value| value.secure);
-    let unknown = Unknown { secure, ..Unknown::new(Reason::Computed, residue) };
+fn unknown(term: Term, origin: Origin, from: &[&Value]) -> Value {
+    let secrets = SecretParts::of_all(from.iter().copied());
+    let unknown = Unknown::new(Reason::Computed, term).holding(secrets);
     from.iter().fold(Value::new(unknown.into(), origin), |value, other| value.tainted_by(other))
 }
 
@@ -311,7 +314,7 @@ mod tests {
         assert_eq!(known_last.get("a").to_json(), json!(1));
         assert_eq!(known_last.at("b.c").to_json(), json!(2));
         assert!(known_last.at("b.other").is_unknown());
-        assert_eq!(known_last.get("other").residue(), "p.other");
+        assert_eq!(known_last.get("other").term().shown().to_string(), "p.other");
 
         let unknown_last = run("union", &[value(&object), value(&unknown)]).unwrap();
         assert!(unknown_last.get("a").is_unknown());

@@ -13,6 +13,7 @@ mod merge;
 mod number_format;
 mod numeric;
 mod object;
+mod parts;
 mod render;
 mod sequence;
 mod slice;
@@ -26,7 +27,7 @@ use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt};
 
 use crate::span::Span;
-use crate::value::{Type, Value};
+use crate::value::{Discloses, FunctionId, Type, Value};
 
 /// The functions of this module, by subject; each table is sorted by the name in lower case.
 static TABLES: &[&[Function]] = &[
@@ -71,8 +72,25 @@ pub struct Function {
     pub max: usize,
     /// The type of the result, where it is always the same.
     pub returns: Option<Type>,
+    /// What the result tells of the arguments.
+    pub discloses: Discloses,
     /// What runs.
     pub body: Body,
+}
+
+impl Function {
+    /// The same function, whose result tells something else of the arguments.
+    const fn telling(self, discloses: Discloses) -> Function {
+        Function { discloses, ..self }
+    }
+
+    /// The function as terms know it.
+    pub fn id(&self) -> FunctionId {
+        FunctionId {
+            name: SmolStr::new_static(self.name),
+            discloses: !matches!(self.discloses, Discloses::Nothing),
+        }
+    }
 }
 
 /// How a function takes its arguments.
@@ -83,6 +101,8 @@ pub enum Body {
     /// The arguments may be unknown, have holes or be open; none is `OneOf`, which is distributed before
     /// the call.
     Partial(fn(&Call<'_>) -> Outcome),
+    /// The arguments may be anything and become a part of the result as they are.
+    Container(fn(&Call<'_>) -> Outcome),
 }
 
 /// A call with evaluated arguments.

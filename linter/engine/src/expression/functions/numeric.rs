@@ -2,7 +2,7 @@
 
 use super::call::{MAX_ELEMENTS, describe};
 use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Number, Type, Value, ValueKind};
+use crate::value::{Discloses, Number, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
     numeric_function("add", 2, 2, Some(Type::Number), |call| arithmetic(call, i64::checked_add)),
@@ -24,7 +24,7 @@ const fn numeric_function(
     returns: Option<Type>,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min, max, returns, body: Body::Known(body) }
+    Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Known(body) }
 }
 
 /// The largest count of `range` (learn.microsoft.com, template-functions-numeric / -array, 2024-02-12).

@@ -1,16 +1,25 @@
 //! Functions that make objects or list them.
 
 use super::merge;
-use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Entry, Object, Text, Type, Value, ValueKind};
+use super::{Body, Call, Fault, Function, Outcome, parts};
+use crate::value::{Discloses, Entry, Object, SecretParts, Text, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
-    object_function("createObject", 0, usize::MAX, Some(Type::Object), create_object),
-    object_function("intersection", 2, usize::MAX, None, merge::intersection),
-    object_function("items", 1, 1, Some(Type::Array), items),
-    object_function("objectKeys", 1, 1, Some(Type::Array), object_keys),
-    object_function("shallowMerge", 1, 1, Some(Type::Object), merge::shallow_merge),
-    object_function("union", 1, usize::MAX, None, merge::union),
+    Function {
+        name: "createObject",
+        min: 0,
+        max: usize::MAX,
+        returns: Some(Type::Object),
+        discloses: Discloses::Parts(parts::elements),
+        body: Body::Container(create_object),
+    },
+    object_function("intersection", 2, usize::MAX, None, merge::intersection)
+        .telling(Discloses::Parts(parts::all)),
+    object_function("items", 1, 1, Some(Type::Array), items).telling(Discloses::Parts(parts::items)),
+    object_function("objectKeys", 1, 1, Some(Type::Array), object_keys).telling(Discloses::Nothing),
+    object_function("shallowMerge", 1, 1, Some(Type::Object), merge::shallow_merge)
+        .telling(Discloses::Parts(parts::any)),
+    object_function("union", 1, usize::MAX, None, merge::union).telling(Discloses::Parts(parts::all)),
 ];
 
 const fn object_function(
@@ -20,7 +29,7 @@ const fn object_function(
     returns: Option<Type>,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min, max, returns, body: Body::Partial(body) }
+    Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Partial(body) }
 }
 
 fn create_object(call: &Call<'_>) -> Outcome {
@@ -45,7 +54,8 @@ fn create_object(call: &Call<'_>) -> Outcome {
         }
     }
     let object = Object::with_exact_keys(entries);
-    let object = if open { object.opened(call.unknown().residue()) } else { object };
+    let object =
+        if open { object.opened(SecretParts::of(&unnamed).unknown(call.unknown().term())) } else { object };
     Ok(call.container(object.into()).tainted_by(&unnamed))
 }
 

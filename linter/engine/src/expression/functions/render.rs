@@ -47,7 +47,7 @@ pub(super) fn hole(value: &Value) -> Rc<Unknown> {
         _ => Rc::new(Unknown {
             secure: value.secure,
             ty: value.ty(),
-            ..Unknown::new(Reason::Computed, value.residue())
+            ..Unknown::new(Reason::Computed, value.term())
         }),
     }
 }

@@ -2,12 +2,12 @@
 
 use super::render;
 use super::{Body, Call, Function, Outcome};
-use crate::value::{Segment, Text, Truth, Type, Value, ValueKind};
+use crate::value::{Discloses, Segment, Text, Truth, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
-    question("contains", 2, Type::Bool, contains),
-    question("empty", 1, Type::Bool, empty),
-    question("length", 1, Type::Number, length),
+    question("contains", 2, Type::Bool, contains).telling(Discloses::Nothing),
+    question("empty", 1, Type::Bool, empty).telling(Discloses::Nothing),
+    question("length", 1, Type::Number, length).telling(Discloses::Nothing),
 ];
 
 const fn question(
@@ -16,7 +16,14 @@ const fn question(
     returns: Type,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min: count, max: count, returns: Some(returns), body: Body::Partial(body) }
+    Function {
+        name,
+        min: count,
+        max: count,
+        returns: Some(returns),
+        discloses: Discloses::Whole,
+        body: Body::Partial(body),
+    }
 }
 
 const CONTAINER: &str = "a string, an array or an object";

@@ -4,19 +4,19 @@
 use std::rc::Rc;
 
 use super::string::as_text;
-use super::{Body, Call, Function, Outcome};
-use crate::value::{Reason, Text, Truth, Type, Unknown, Value, ValueKind};
+use super::{Body, Call, Function, Outcome, parts};
+use crate::value::{Discloses, Reason, Term, Text, Truth, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
-    slice_function("first", 1, 1, None, first),
-    slice_function("indexFromEnd", 2, 2, None, index_from_end),
-    slice_function("indexOf", 2, 2, Some(Type::Number), index_of),
-    slice_function("last", 1, 1, None, last),
-    slice_function("lastIndexOf", 2, 2, Some(Type::Number), last_index_of),
-    slice_function("skip", 2, 2, None, skip),
+    slice_function("first", 1, 1, None, first).telling(Discloses::Parts(parts::any)),
+    slice_function("indexFromEnd", 2, 2, None, index_from_end).telling(Discloses::Parts(parts::any)),
+    slice_function("indexOf", 2, 2, Some(Type::Number), index_of).telling(Discloses::Nothing),
+    slice_function("last", 1, 1, None, last).telling(Discloses::Parts(parts::any)),
+    slice_function("lastIndexOf", 2, 2, Some(Type::Number), last_index_of).telling(Discloses::Nothing),
+    slice_function("skip", 2, 2, None, skip).telling(Discloses::Parts(parts::all)),
     slice_function("substring", 1, 3, Some(Type::String), substring),
-    slice_function("take", 2, 2, None, take),
-    slice_function("tryIndexFromEnd", 2, 2, None, try_index_from_end),
+    slice_function("take", 2, 2, None, take).telling(Discloses::Parts(parts::all)),
+    slice_function("tryIndexFromEnd", 2, 2, None, try_index_from_end).telling(Discloses::Parts(parts::any)),
 ];
 
 const fn slice_function(
@@ -26,7 +26,7 @@ const fn slice_function(
     returns: Option<Type>,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min, max, returns, body: Body::Partial(body) }
+    Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Partial(body) }
 }
 
 /// A text in which the case of letters does not count; it has as many characters as the text.
@@ -214,12 +214,13 @@ fn cut_symbolic(call: &Call<'_>, start: usize, length: Option<usize>) -> Value {
         None => rest,
         Some(length) => {
             let left = length - (size - start);
-            let residue = match call.function.name {
-                "take" => format!("take({}, {left})", rest.residue()),
-                _ => format!("substring({}, 0, {left})", rest.residue()),
-            };
+            let left = Term::integer(i64::try_from(left).unwrap_or(i64::MAX));
             let secure = rest.holes().any(|hole| hole.secure);
-            Text::hole(Rc::new(Unknown { secure, ty, ..Unknown::new(Reason::Computed, residue) }))
+            let term = match call.function.name {
+                "take" => Term::call("take", [Term::from(rest), left]),
+                _ => Term::call("substring", [Term::from(rest), Term::integer(0), left]),
+            };
+            Text::hole(Rc::new(Unknown { secure, ty, ..Unknown::new(Reason::Computed, term) }))
         }
     };
     call.text_result(Text::concat([Text::Known(kept.into()), rest]))

@@ -64,7 +64,7 @@ fn holed(json: &Json) -> Value {
             let parts =
                 text.chars().map(|c| if c == HOLE { hole() } else { Text::Known(c.to_string().into()) });
             match Text::concat(parts) {
-                text if text.residue() == "p" => {
+                text if text.shown().to_string() == "p" => {
                     Unknown { ty: Some(Type::String), ..Unknown::new(Reason::Parameter, "p") }.into()
                 }
                 text => ValueKind::Text(text),

@@ -3,10 +3,16 @@
 use super::call::MAX_ELEMENTS;
 use super::string::as_text;
 use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Reason, Segment, Text, Type, Unknown, Value, ValueKind};
+use crate::value::{Discloses, Reason, Segment, Text, Type, Unknown, Value, ValueKind};
 
-pub(super) static TABLE: &[Function] =
-    &[Function { name: "split", min: 2, max: 2, returns: Some(Type::Array), body: Body::Partial(split) }];
+pub(super) static TABLE: &[Function] = &[Function {
+    name: "split",
+    min: 2,
+    max: 2,
+    returns: Some(Type::Array),
+    discloses: Discloses::Whole,
+    body: Body::Partial(split),
+}];
 
 fn split(call: &Call<'_>) -> Outcome {
     let text = call.text(0)?;
@@ -30,15 +36,13 @@ fn split(call: &Call<'_>) -> Outcome {
 
 // What is known of the deployment's place is an id of one segment, or a name.
 fn is_path(hole: &Unknown) -> bool {
-    let residue = hole.residue.as_str();
+    const WORDS: [&str; 11] =
+        ["id", "ids", "uri", "url", "endpoint", "path", "scope", "prefix", "cidr", "image", "location"];
     if hole.reason == Reason::Context {
         return false;
     }
-    let end = residue.trim_end_matches(['\'', ')']).to_ascii_lowercase();
-    residue.starts_with("reference(")
-        || ["id", "ids", "uri", "url", "endpoint", "path", "scope", "prefix", "cidr", "image", "location"]
-            .iter()
-            .any(|word| end.ends_with(word))
+    let end = hole.term.last_key().unwrap_or_default().to_ascii_lowercase();
+    hole.term.reference().is_some() || WORDS.iter().any(|word| end.ends_with(word))
 }
 
 fn separators<'a>(call: &'a Call<'_>) -> Result<Option<Vec<&'a str>>, Fault> {

@@ -5,17 +5,25 @@ use std::rc::Rc;
 use super::call::{MAX_ELEMENTS, MAX_TEXT_BYTES, describe};
 use super::render;
 use super::slice::folded;
-use super::{Body, Call, Function, Outcome};
-use crate::value::{Piece, Reason, Segment, Text, Truth, Type, Unknown, Value, ValueKind, call_residue};
+use super::{Body, Call, Function, Outcome, parts};
+use crate::value::{Discloses, Piece, Reason, Segment, Term, Text, Truth, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
-    string_function("concat", 0, usize::MAX, None, concat),
-    string_function("endsWith", 2, 2, Some(Type::Bool), ends_with),
+    string_function("concat", 0, usize::MAX, None, concat).telling(Discloses::Parts(parts::all)),
+    string_function("endsWith", 2, 2, Some(Type::Bool), ends_with).telling(Discloses::Nothing),
     string_function("join", 2, 2, Some(Type::String), join),
-    Function { name: "like", min: 2, max: 2, returns: Some(Type::Bool), body: Body::Known(like) },
+    Function {
+        name: "like",
+        min: 2,
+        max: 2,
+        returns: Some(Type::Bool),
+        discloses: Discloses::Whole,
+        body: Body::Known(like),
+    }
+    .telling(Discloses::Nothing),
     string_function("padLeft", 2, 3, Some(Type::String), pad_left),
     string_function("replace", 3, 3, Some(Type::String), replace),
-    string_function("startsWith", 2, 2, Some(Type::Bool), starts_with),
+    string_function("startsWith", 2, 2, Some(Type::Bool), starts_with).telling(Discloses::Nothing),
     string_function("string", 1, 1, Some(Type::String), string),
     string_function("toLower", 1, 1, Some(Type::String), to_lower),
     string_function("toUpper", 1, 1, Some(Type::String), to_upper),
@@ -29,7 +37,7 @@ const fn string_function(
     returns: Option<Type>,
     body: fn(&Call<'_>) -> Outcome,
 ) -> Function {
-    Function { name, min, max, returns, body: Body::Partial(body) }
+    Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Partial(body) }
 }
 
 fn concat(call: &Call<'_>) -> Outcome {
@@ -145,8 +153,8 @@ fn trim(call: &Call<'_>) -> Outcome {
         return Ok(call.unknown());
     }
     let trimmed = |hole: &Rc<Unknown>| {
-        let residue = format!("trim({})", hole.residue);
-        Segment::Hole(Rc::new(Unknown { residue: residue.into(), ..(**hole).clone() }))
+        let term = Term::call("trim", [hole.term.clone()]);
+        Segment::Hole(Rc::new(Unknown { term, ..(**hole).clone() }))
     };
     let last = segments.len().saturating_sub(1);
     for (index, segment) in segments.iter_mut().enumerate() {
@@ -209,10 +217,11 @@ fn pad_symbolic(call: &Call<'_>, text: &Text, width: usize) -> Value {
     }
     let mut front = text.segments();
     front.pop();
-    let front = Text::concat(front.into_iter().map(as_text)).residue();
-    let pad = call.arguments.get(2).map_or_else(String::new, |pad| format!(", {}", pad.residue()));
-    let residue = format!("padLeft({front}, {}{pad})", width - suffix.encode_utf16().count());
-    let hole = Unknown { residue: residue.into(), ..(*hole).clone() };
+    let front = Term::from(Text::concat(front.into_iter().map(as_text)));
+    let width = i64::try_from(width - suffix.encode_utf16().count()).unwrap_or(i64::MAX);
+    let pad = call.arguments.get(2).map(Value::term);
+    let term = Term::call("padLeft", [front, Term::integer(width)].into_iter().chain(pad));
+    let hole = Unknown { term, ..(*hole).clone() };
     call.text_result(Text::concat([Text::hole(Rc::new(hole)), Text::Known(suffix.into())]))
 }
 
@@ -245,8 +254,8 @@ fn replace(call: &Call<'_>) -> Outcome {
         Segment::Hole(hole) => {
             let value = Value::new(ValueKind::Unknown(hole.clone()), call.argument(0).origin.clone());
             let arguments = [value, call.argument(1).clone(), call.argument(2).clone()];
-            let residue = call_residue("replace", &arguments);
-            Text::hole(Rc::new(Unknown { residue, ..(*hole).clone() }))
+            let term = Term::of_call("replace", &arguments);
+            Text::hole(Rc::new(Unknown { term, ..(*hole).clone() }))
         }
     });
     Ok(call.text_result(Text::concat(parts)))
@@ -397,14 +406,14 @@ mod tests {
 
         let url = symbolic(json!(["https://", name, ".vault.azure.net/"]));
         let host = run("replace", &[url, Value::string("https://", SPAN), Value::string("", SPAN)]).unwrap();
-        assert_eq!(host.residue(), "concat(parameters('name'), '.vault.azure.net/')");
+        assert_eq!(host.term().shown().to_string(), "concat(parameters('name'), '.vault.azure.net/')");
 
         let child = symbolic(json!([{"?": "parameters('vnetId')"}, "/subnets/", name]));
         assert!(run("split", &[child, Value::string("/", SPAN)]).unwrap().is_unknown());
 
         let padded = symbolic(json!([{"??": "n"}, "-x"]));
         let padded = run("padLeft", &[padded, value(&json!(6)), Value::string("0", SPAN)]).unwrap();
-        assert_eq!(padded.residue(), "concat(padLeft(n, 4, '0'), '-x')");
+        assert_eq!(padded.term().shown().to_string(), "concat(padLeft(n, 4, '0'), '-x')");
     }
 
     #[test]

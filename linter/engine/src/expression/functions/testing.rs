@@ -1,14 +1,12 @@
 //! Calls on values made by hand, for the tests of the functions.
 
-use std::rc::Rc;
-
 use super::{Body, Call, Fault, Outcome, find};
 use crate::span::{SourceId, Span};
-use crate::value::{Entry, Number, Object, Origin, Reason, Type, Unknown, Value, ValueKind};
+use crate::value::{Entry, Number, Object, Origin, Reason, Term, Type, Unknown, Value, ValueKind};
 
 pub(super) const SPAN: Span = Span { source: SourceId(0), start: 0, end: 1 };
 
-/// A value written as JSON; `{"?": "residue"}` is an unknown string, `{"?bool": ..}` an unknown boolean,
+/// A value written as JSON; `{"?": "expression"}` is an unknown string, `{"?bool": ..}` an unknown boolean,
 /// `{"?object": ..}`, `{"?array": ..}`, `{"?int": ..}` likewise, `{"??": ..}` one of unknown type.
 pub(super) fn value(json: &serde_json::Value) -> Value {
     use serde_json::Value as Json;
@@ -22,7 +20,7 @@ pub(super) fn value(json: &serde_json::Value) -> Value {
         Json::String(text) => return Value::string(text.as_str(), SPAN),
         Json::Array(elements) => ValueKind::Array(elements.iter().map(value).collect()),
         Json::Object(members) => {
-            if let Some((key, residue)) = members.iter().next()
+            if let Some((key, expression)) = members.iter().next()
                 && key.starts_with('?')
             {
                 let ty = match key.as_str() {
@@ -33,8 +31,12 @@ pub(super) fn value(json: &serde_json::Value) -> Value {
                     "?object" => Some(Type::Object),
                     _ => None,
                 };
-                let residue = residue.as_str().unwrap();
-                ValueKind::Unknown(Rc::new(Unknown { ty, ..Unknown::new(Reason::Parameter, residue) }))
+                let expression = expression.as_str().unwrap();
+                let parameter =
+                    expression.strip_prefix("parameters('").and_then(|rest| rest.strip_suffix("')"));
+                let term =
+                    parameter.map_or_else(|| Term::symbol(expression), |name| Term::parameter(None, name));
+                Unknown::new(Reason::Parameter, term).typed(ty).into()
             } else {
                 ValueKind::Object(Object::built(members.iter().map(|(key, json)| Entry {
                     key: key.as_str().into(),
@@ -57,7 +59,7 @@ pub(super) fn run(name: &str, arguments: &[Value]) -> Outcome {
     match function.body {
         Body::Known(body) if arguments.iter().all(Value::is_known) => body(&call),
         Body::Known(_) => Ok(call.unknown()),
-        Body::Partial(body) => body(&call),
+        Body::Partial(body) | Body::Container(body) => body(&call),
     }
 }
 

@@ -4,17 +4,41 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use super::render;
 use super::{Body, Call, Fault, Function, Outcome};
-use crate::value::{Entry, Number, Object, Piece, Segment, Text, Type, Value, ValueKind};
+use crate::value::{
+    Discloses, Entry, Number, Object, Piece, Segment, Term, Text, Type, Unknown, Value, ValueKind,
+};
 
 pub(super) static TABLE: &[Function] = &[
-    Function { name: "buildUri", min: 1, max: 1, returns: Some(Type::String), body: Body::Known(build_uri) },
-    Function { name: "parseUri", min: 1, max: 1, returns: Some(Type::Object), body: Body::Known(parse_uri) },
-    Function { name: "uri", min: 2, max: 2, returns: Some(Type::String), body: Body::Partial(uri) },
+    Function {
+        name: "buildUri",
+        min: 1,
+        max: 1,
+        returns: Some(Type::String),
+        discloses: Discloses::Whole,
+        body: Body::Known(build_uri),
+    },
+    Function {
+        name: "parseUri",
+        min: 1,
+        max: 1,
+        returns: Some(Type::Object),
+        discloses: Discloses::Whole,
+        body: Body::Known(parse_uri),
+    },
+    Function {
+        name: "uri",
+        min: 2,
+        max: 2,
+        returns: Some(Type::String),
+        discloses: Discloses::Whole,
+        body: Body::Partial(uri),
+    },
     Function {
         name: "uriComponent",
         min: 1,
         max: 1,
         returns: Some(Type::String),
+        discloses: Discloses::Whole,
         body: Body::Partial(component),
     },
     Function {
@@ -22,6 +46,7 @@ pub(super) static TABLE: &[Function] = &[
         min: 1,
         max: 1,
         returns: Some(Type::String),
+        discloses: Discloses::Whole,
         body: Body::Known(component_to_string),
     },
 ];
@@ -118,9 +143,8 @@ fn symbolic(call: &Call<'_>, base: &Text, relative: &Text) -> Value {
     }
     let mut pieces = call.argument(0).pieces();
     if !base.suffix().ends_with('/') || base.prefix().contains(['?', '#']) {
-        let residue = format!("uri({}, '')", base.residue());
-        let hole =
-            crate::value::Unknown { residue: residue.into(), ..(*render::hole(&call.unknown())).clone() };
+        let term = Term::call("uri", [Term::from(base.clone()), Term::literal("")]);
+        let hole = Unknown { term, ..(*render::hole(&call.unknown())).clone() };
         pieces = render::piece(call.argument(0), Text::hole(std::rc::Rc::new(hole)));
     }
     pieces.extend(call.argument(1).pieces());
@@ -277,11 +301,11 @@ mod tests {
     fn the_end_of_an_address_stays() {
         let base = value(&json!({"?": "p"}));
         let linked = run("uri", &[base.clone(), value(&json!("nested/x.json"))]).unwrap();
-        assert_eq!(linked.residue(), "concat(uri(p, ''), 'nested/x.json')");
+        assert_eq!(linked.term().shown().to_string(), "concat(uri(p, ''), 'nested/x.json')");
         let folder = run("concat", &[base.clone(), value(&json!("/"))]).unwrap();
         let linked = run("uri", &[folder, value(&json!("x.json"))]).unwrap();
-        assert_eq!(linked.residue(), "concat(p, '/x.json')");
+        assert_eq!(linked.term().shown().to_string(), "concat(p, '/x.json')");
         let component = run("uriComponent", &[base]).unwrap();
-        assert_eq!(component.residue(), "uriComponent(p)");
+        assert_eq!(component.term().shown().to_string(), "uriComponent(p)");
     }
 }

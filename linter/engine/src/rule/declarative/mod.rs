@@ -110,7 +110,7 @@ fn printable(value: &Value) -> String {
         ValueKind::Text(Text::Known(text)) if text.bytes().all(|byte| byte == b'*') => "a secret".into(),
         ValueKind::Text(Text::Known(text)) => text.to_string(),
         ValueKind::Bool(_) | ValueKind::Number(_) => value.to_json().to_string(),
-        _ => value.residue().to_string(),
+        _ => value.term().shown().to_string(),
     }
 }
 

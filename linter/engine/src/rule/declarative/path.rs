@@ -4,9 +4,8 @@ use std::fmt;
 
 use jsonpath_rust::parser::model::{Segment, Selector};
 use jsonpath_rust::parser::parse_json_path;
-use smol_str::format_smolstr;
 
-use crate::value::{Reason, Value, ValueKind};
+use crate::value::{Reason, Term, Value, ValueKind};
 
 /// A JSONPath of names, indexes, wildcards and lists of these.
 #[derive(Debug)]
@@ -94,7 +93,7 @@ fn take(step: &Step, value: &Value) -> Vec<Value> {
 fn element(value: &Value, index: i64) -> Value {
     let span = value.origin.span;
     if value.is_unknown() {
-        return below(value, &format_smolstr!("[{index}]"));
+        return below(value, Term::integer(index));
     }
     let elements = value.elements().unwrap_or(&[]);
     let at = if index < 0 { elements.len() as i64 + index } else { index };
@@ -109,15 +108,14 @@ fn each(value: &Value) -> Vec<Value> {
         }
         ValueKind::Object(object) => {
             let entries = object.entries().into_iter().map(|entry| entry.value.tainted_by(value));
-            let rest = object.is_open().then(|| below(value, "[*]"));
+            let rest = object.is_open().then(|| below(value, Term::symbol("*")));
             entries.chain(rest).collect()
         }
-        ValueKind::Unknown(_) | ValueKind::OneOf(_) => vec![below(value, "[*]")],
+        ValueKind::Unknown(_) | ValueKind::OneOf(_) => vec![below(value, Term::symbol("*"))],
         _ => Vec::new(),
     }
 }
 
-fn below(value: &Value, step: &str) -> Value {
-    let residue = format_smolstr!("{}{step}", value.residue());
-    Value::unknown(Reason::Computed, residue, value.origin.span).tainted_by(value)
+fn below(value: &Value, step: Term) -> Value {
+    Value::unknown(Reason::Computed, value.term().index(step), value.origin.span).tainted_by(value)
 }

@@ -8,7 +8,7 @@ use super::path::{Path, PathError};
 use super::*;
 use crate::rule::Check;
 use crate::span::{SourceId, Span};
-use crate::value::{Entry, Object, Reason, Truth, Unknown};
+use crate::value::{Entry, Object, Reason, Term, Truth, Unknown};
 
 const RULE: &str = r#"
 title: A title
@@ -101,7 +101,7 @@ fn operators_have_three_values() {
         ])),
         crate::value::Origin::at(span()),
     );
-    let either = Value::one_of(vec![text("a"), text("b")], "x", span());
+    let either = Value::one_of(vec![text("a"), text("b")], || Term::symbol("x"), span());
     let flag = Value::new(ValueKind::Bool(true), crate::value::Origin::at(span()));
     let absent = Value::absent(span());
     let cases = [
@@ -146,7 +146,7 @@ fn paths_keep_what_is_not_known() {
     ]);
     let selected = |path: &str| {
         let path = Path::parse(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        path.select(&body).iter().map(|value| value.residue().to_string()).collect::<Vec<_>>()
+        path.select(&body).iter().map(|value| value.term().shown().to_string()).collect::<Vec<_>>()
     };
     assert_eq!(selected("$.list[*]"), ["'a'", "p", "'b'"]);
     assert_eq!(selected("$.LIST[0]"), ["'a'"]);
