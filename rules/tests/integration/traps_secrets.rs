@@ -1,11 +1,11 @@
 //! Where the rules about secrets could cry wolf, say one thing twice, or give a secret away.
 
-mod checked;
-
 use std::time::Instant;
 
 use armlint_engine::finding::{Confidence, Finding};
 use armlint_engine::session::Report;
+
+use crate::checked;
 
 const SECRET: &str = "s3cr3t-N3ver-Shown";
 

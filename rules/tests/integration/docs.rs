@@ -1,6 +1,6 @@
 //! The pages of `rules/docs/`: one for each rule and an index, made from the catalogue.
 //!
-//! `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test docs` writes them; without the variable the
+//! `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test integration docs` writes them; without the variable the
 //! test fails where they differ from the catalogue.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ fn pages_are_fresh() {
     let paths: Vec<&String> = changed.chain(stale).collect();
     assert!(
         paths.is_empty(),
-        "run `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test docs`; these pages differ: {paths:#?}"
+        "run `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test integration docs`; these pages differ: {paths:#?}"
     );
 }
 

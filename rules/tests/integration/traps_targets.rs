@@ -1,9 +1,9 @@
 //! What managed private endpoints lead to, and what uses them: targets that are known by their host names,
 //! children of stores, loops, and what a workspace may reach.
 
-mod checked;
-
 use armlint_engine::settings::{FactorySettings, Settings};
+
+use crate::checked;
 
 type Files = Vec<(&'static str, String)>;
 

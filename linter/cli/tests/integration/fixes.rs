@@ -1,7 +1,5 @@
 //! `armlint check --fix` as scripts and editors see it.
 
-mod folder;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
@@ -11,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use folder::folder;
+use crate::folder::folder;
 
 const FACTORY: &str = r#"{ "name": "adf-sales", "location": "northeurope", "properties": { "publicNetworkAccess": "Disabled" } }
 "#;
@@ -270,7 +268,7 @@ impl Corpus {
     }
 }
 
-/// Run it with `cargo test -p armlint --test fixes -- --ignored`.
+/// Run it with `cargo test -p armlint --test integration fixes -- --ignored`.
 #[test]
 #[ignore = "copies and fixes all public templates of the folder `shared`"]
 fn fixes_of_public_templates_change_what_they_say_and_nothing_else() {
@@ -307,7 +305,7 @@ fn fixes_of_public_templates_change_what_they_say_and_nothing_else() {
     }
 }
 
-/// Run it with `cargo test -p armlint --test fixes -- --ignored`.
+/// Run it with `cargo test -p armlint --test integration fixes -- --ignored`.
 #[test]
 #[ignore = "copies and fixes all public templates of the folder `shared`"]
 fn public_templates_are_whole_after_all_fixes() {

@@ -1,11 +1,11 @@
 //! What the rules about runtimes and the managed network must not say, and must say in forms and under
 //! settings that their documentation cannot show.
 
-mod checked;
-
 use armlint_engine::finding::{Finding, Severity};
 use armlint_engine::session::Report;
 use armlint_engine::settings::{FactorySettings, Settings};
+
+use crate::checked;
 
 const RULES: [&str; 17] = [
     "adf/azure-runtime-not-isolated",

@@ -1,7 +1,7 @@
 //! The sentences of the two documents about Private Link and the managed virtual network: each has a rule
 //! and a test in `testdata/sentences`, or a reason why no template can show it. `docs/seeds.md` says which.
 //!
-//! `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test sentences` writes that page.
+//! `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test integration sentences` writes that page.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use armlint_engine::session::{Input, Outcome, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_rules::model::facts;
 
-const SENTENCES: &str = include_str!("../facts/sentences.tsv");
+const SENTENCES: &str = include_str!("../../facts/sentences.tsv");
 
 // What the tests are run with beside the day: managed private endpoints may lead to this subscription.
 const APPROVED: &str = "00000000-0000-0000-0000-000000000001";
@@ -180,7 +180,7 @@ fn page_is_fresh() {
         return;
     }
     let found = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    let remedy = "run `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test sentences`";
+    let remedy = "run `ARMLINT_WRITE_DOCS=1 cargo test -p armlint-rules --test integration sentences`";
     assert!(found == wanted, "docs/seeds.md differs: {remedy}");
 }
 

@@ -1,8 +1,6 @@
 //! No command prints a secret: neither of the examples of the rules, nor what is planted here in every kind
 //! of place.
 
-mod folder;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,7 +9,7 @@ use armlint_engine::rule::example::{self, Example};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 
-use folder::folder;
+use crate::folder::folder;
 
 const FORMATS: [&str; 10] =
     ["pretty", "concise", "json", "jsonl", "sarif", "github", "azure", "gitlab", "junit", "markdown"];

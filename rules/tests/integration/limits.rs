@@ -200,7 +200,7 @@ fn an_alias_bomb_is_partly_checked() {
 
 #[test]
 fn every_prefix_of_a_template_is_checked() {
-    let text = include_str!("../../testdata/example/azuredeploy.json");
+    let text = include_str!("../../../testdata/example/azuredeploy.json");
     for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
         check(vec![("template.json".to_string(), text[..end].to_string())]);
     }

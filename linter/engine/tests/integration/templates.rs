@@ -2,11 +2,10 @@
 //!
 //! `ARMLINT_CONFORMANCE` names another folder; `ARMLINT_CONFORMANCE_LIST=1` prints what differs.
 
-mod vectors;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::vectors::{self, arguments, context, same, selected};
 use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::expand;
 use armlint_engine::expression::template::schema_scope;
@@ -16,7 +15,6 @@ use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::json;
 use armlint_engine::value::{Reason, Value};
 use serde_json::{Value as Json, json};
-use vectors::{arguments, context, same, selected};
 
 /// The share of assertions that must hold, by file. What is left of `template_bicep_eval` needs the answers
 /// of `providers()` that its tests make up, or outputs that its template lacks; of `template_psrule`, GUIDs

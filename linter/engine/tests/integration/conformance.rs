@@ -2,13 +2,11 @@
 //!
 //! `ARMLINT_CONFORMANCE` names another folder; `ARMLINT_CONFORMANCE_LIST=1` prints what differs.
 
-mod vectors;
-
 use std::rc::Rc;
 
+use crate::vectors::{self, arguments, context, parsed, same, selected};
 use armlint_engine::expression::template::{Evaluator, Template, TemplateScopeKind};
 use serde_json::{Value as Json, json};
-use vectors::{arguments, context, parsed, same, selected};
 
 /// The share of each file's vectors that must hold.
 const REQUIRED: f64 = 0.8;

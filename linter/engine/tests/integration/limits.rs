@@ -6,8 +6,8 @@ use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::{Document, NodeKind, ProblemKind, json, yaml};
 
-/// Far above what is measured, also in a debug build on a busy machine.
-const LIMIT: Duration = Duration::from_secs(10);
+/// Far above what is measured, also where other tests and builds share the machine; what is quadratic takes hours.
+const LIMIT: Duration = Duration::from_secs(30);
 
 fn read_json(name: &str, text: String) -> Document {
     let source = Source::new(SourceId(0), name, text);

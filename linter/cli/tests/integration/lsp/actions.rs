@@ -2,9 +2,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::client::*;
+use super::client::*;
+use super::texts::*;
 use crate::folder::folder;
-use crate::texts::*;
 
 fn titled<'a>(actions: &'a [Value], title: &str) -> &'a Value {
     let found = actions.iter().find(|action| action["title"].as_str().unwrap().contains(title));

@@ -2,9 +2,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::client::*;
+use super::client::*;
+use super::texts::*;
 use crate::folder::{folder, write};
-use crate::texts::*;
 
 fn example() -> tempfile::TempDir {
     let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/example");

@@ -1,11 +1,11 @@
 //! What the rules about Private Link, DNS and managed private endpoints must not say, and must say in
 //! forms too long for their documentation.
 
-mod checked;
-
 use armlint_engine::finding::Severity;
 use armlint_engine::session::Report;
 use armlint_engine::settings::{FactorySettings, Settings};
+
+use crate::checked;
 
 const RULES: [&str; 16] = [
     "adf/api-version",

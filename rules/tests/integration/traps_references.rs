@@ -1,11 +1,11 @@
 //! Where the rules about names and expressions of a factory could cry wolf, or miss the token.
 
-mod checked;
-
 use std::time::{Duration, Instant};
 
 use armlint_engine::finding::Severity;
 use armlint_engine::session::Report;
+
+use crate::checked;
 
 const RULES: [&str; 8] = [
     "adf/dangling-reference",

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use crate::client::*;
+use super::client::*;
+use super::texts::*;
 use crate::folder::folder;
-use crate::texts::*;
 
 #[test]
 fn it_begins_and_ends_as_the_protocol_says() {

@@ -1,7 +1,5 @@
 //! The binary as scripts see it: exit codes, streams, formats, and what is never printed.
 
-mod folder;
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -10,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use folder::folder;
+use crate::folder::folder;
 
 const CLEAN: &str = r#"{
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",

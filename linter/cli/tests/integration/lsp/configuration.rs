@@ -2,9 +2,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::client::*;
+use super::client::*;
+use super::texts::*;
 use crate::folder::folder;
-use crate::texts::*;
 
 const RULE: &str = "template/unused-parameter";
 

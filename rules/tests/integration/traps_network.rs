@@ -1,9 +1,9 @@
 //! What the network rules must not say, and must say in forms too long for their documentation.
 
-mod checked;
-
 use armlint_engine::finding::{Finding, Severity};
 use armlint_engine::session::Report;
+
+use crate::checked;
 
 const RULES: [&str; 24] = [
     "adf/azure-runtime-not-isolated",

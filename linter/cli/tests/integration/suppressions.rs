@@ -1,7 +1,5 @@
 //! Suppressions and baselines as scripts see them.
 
-mod folder;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -9,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use folder::{folder, write};
+use crate::folder::{folder, write};
 
 /// A linked service with a password, which is no finding anywhere else.
 fn service(name: &str, note: &str) -> String {

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use crate::client::*;
+use super::client::*;
+use super::texts::*;
 use crate::folder::folder;
-use crate::texts::*;
 
 fn at(path: &std::path::Path, line: u32, character: u32) -> Value {
     json!({ "textDocument": { "uri": uri(path) }, "position": { "line": line, "character": character } })

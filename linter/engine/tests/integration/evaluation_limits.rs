@@ -12,8 +12,8 @@ use armlint_engine::span::SourceId;
 use armlint_engine::syntax::json;
 use serde_json::{Value as Json, json};
 
-/// Far above what is measured, also in a debug build on a busy machine.
-const LIMIT: Duration = Duration::from_secs(10);
+/// Far above what is measured, also where other tests and builds share the machine; what is quadratic takes hours.
+const LIMIT: Duration = Duration::from_secs(30);
 
 fn expanded(name: &str, template: &Json) -> Expansion {
     let source = Source::new(SourceId(0), name, template.to_string());
