@@ -1,5 +1,6 @@
 //! Runs the examples in the documentation of every rule, and the scenarios in `testdata/scenarios`, under
-//! all rules.
+//! all rules. Each rule and each scenario is a test of its own, which is why this executable has no harness but
+//! `libtest-mimic`: `cargo test --test examples adf/secret-literal` runs those of one rule.
 //!
 //! A bad example gives exactly the expected findings, a good one none. Every fix that a finding offers is
 //! applied on its own, and the finding must be gone.
@@ -7,6 +8,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 
 use armlint_engine::check::SYNTAX_ERROR;
 use armlint_engine::finding::{Edit, Finding};
@@ -14,39 +16,48 @@ use armlint_engine::rule::example::{self, Example, ExampleFile};
 use armlint_engine::session::{Input, Outcome, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_rules::model::facts;
+use libtest_mimic::{Arguments, Failed, Trial};
 
-#[test]
-fn examples_hold() {
-    let catalogue = armlint_rules::catalogue();
-    let mut faults = String::new();
-    for rule in catalogue.rules() {
-        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
-        for example in example::parse(text).unwrap_or_default() {
-            for fault in run(&example) {
-                let _ = writeln!(faults, "{}, example in line {}: {fault}", rule.id, example.line);
-            }
-        }
-    }
-    assert!(faults.is_empty(), "\n{faults}");
+fn main() -> ExitCode {
+    let tests = rules().chain(scenarios()).collect();
+    libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 
-#[test]
-fn scenarios_hold() {
+fn rules() -> impl Iterator<Item = Trial> {
+    let catalogue = armlint_rules::catalogue();
+    let rules: Vec<_> = catalogue.rules().iter().map(|rule| rule.id).collect();
+    rules.into_iter().map(|id| {
+        Trial::test(id, move || {
+            let catalogue = armlint_rules::catalogue();
+            let documentation = catalogue.documentation(id).ok_or("it has no documentation")?;
+            hold(documentation.text)
+        })
+    })
+}
+
+fn scenarios() -> impl Iterator<Item = Trial> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/scenarios");
+    let mut paths: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!paths.is_empty(), "there are no scenarios in {}", folder.display());
+    paths.sort();
+    paths.into_iter().map(|path| {
+        let name = format!("scenarios/{}", path.file_stem().unwrap().to_string_lossy());
+        Trial::test(name, move || hold(&fs::read_to_string(path)?))
+    })
+}
+
+fn hold(text: &str) -> Result<(), Failed> {
+    let examples = example::parse(text)?;
     let mut faults = String::new();
-    let mut count = 0;
-    for entry in fs::read_dir(&folder).unwrap().flatten() {
-        let path = entry.path();
-        let examples = example::parse(&fs::read_to_string(&path).unwrap()).unwrap();
-        assert!(!examples.is_empty(), "{}", path.display());
-        for example in examples {
-            count += 1;
-            for fault in run(&example) {
-                let _ = writeln!(faults, "{}, line {}: {fault}", path.display(), example.line);
-            }
+    for example in &examples {
+        for fault in run(example) {
+            let _ = writeln!(faults, "example in line {}: {fault}", example.line);
         }
     }
-    assert!(count > 0 && faults.is_empty(), "\n{faults}");
+    if examples.is_empty() {
+        faults.push_str("there are no examples");
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
 }
 
 fn run(example: &Example) -> Vec<String> {

@@ -16,6 +16,9 @@ def run(root, work):
     workflows = sorted(path.relative_to(root) for path in (root / ".github/workflows").iterdir())
     examples = {kind: sorted((root / EXAMPLES).glob(f"{kind}*")) for kind in ("github", "azure", "gitlab")}
     scripts = sorted(path.relative_to(root) for path in (root / ".github").rglob("*.sh"))
+    scripts += [Path(".ci", name) for name in ("build", "nightly", "rehearsal", "run")]
+    templates = sorted(path.relative_to(root) for path in (root / ".github/ISSUE_TEMPLATE").iterdir())
+    forms = [path for path in templates if path.name != "config.yml"]
 
     def tool(*command):
         done = subprocess.run(
@@ -43,6 +46,7 @@ def run(root, work):
     show(not other, "nor of the examples, but that a version is no id", errors + json.dumps(other, indent=1))
     schema("action.yml is valid", "github-actions", ["action.yml"])
     schema("the workflows are valid", "github-workflows", workflows)
+    schema("the forms of issues are valid", "github-issue-forms", forms)
     passes("every job has a time limit", tools / "check-jsonschema", "--builtin-schema",
            "custom.github-workflows-require-timeout", *workflows, *examples["github"])
     schema("the examples for GitHub are valid", "github-workflows", examples["github"])

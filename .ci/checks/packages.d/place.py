@@ -11,7 +11,7 @@ from pathlib import Path
 class Place:
     def __init__(self, root, work, tools, program):
         self.root, self.work, self.tools = root, work, tools
-        self.program = Path(program) if program else self.target_folder() / "release/armlint"
+        self.program = Path(program)
         self.example = root / "testdata/example"
 
     def folder(self, name):

@@ -1,0 +1,10 @@
+//! The tests that run the binary, in one executable: linking costs more than most of them.
+
+mod changes;
+mod command_line;
+mod fixes;
+mod folder;
+mod incremental;
+mod lsp;
+mod secrets;
+mod suppressions;

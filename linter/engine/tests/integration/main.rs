@@ -1,0 +1,19 @@
+//! The tests of the engine, in one executable: linking costs more than most of them.
+
+mod agreement;
+mod conformance;
+mod environments;
+mod evaluation_limits;
+mod expand;
+mod expansion;
+mod graph;
+mod layers;
+mod limits;
+mod links;
+mod manifests;
+mod places;
+mod prefixes;
+mod recognition;
+mod sources;
+mod templates;
+mod vectors;

@@ -1,0 +1,25 @@
+//! The tests of the catalogue, in one executable: linking costs more than most of them. The examples of the rules
+//! have their own, `../examples.rs`.
+
+mod checked;
+mod conventions;
+mod corpus;
+mod docs;
+mod finds_secrets;
+mod fingerprints;
+mod judged;
+mod limits;
+mod sentences;
+mod traps_endpoints;
+mod traps_machines;
+mod traps_network;
+mod traps_references;
+mod traps_runtimes;
+mod traps_secrets;
+mod traps_shir;
+mod traps_targets;
+mod traps_template;
+mod traps_transport;
+mod yaml_dialects;
+mod yaml_forms;
+mod yaml_limits;
