@@ -4,6 +4,7 @@
 //! be no secret, and a hash of one is none.
 
 use armlint_engine::graph::Graph;
+use armlint_engine::secret::{Naming, naming};
 use armlint_engine::value::{Parameter, Reason, Text, Unknown, Value, ValueKind};
 
 /// How many values are looked at.
@@ -116,10 +117,7 @@ fn member(rest: &str) -> Option<&str> {
     name.get(..end).filter(|name| !name.is_empty())
 }
 
-/// Whether a name is that of a secret.
+// Of a member of an object that is secure as a whole.
 fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["password", "passwd", "pwd", "secret", "key", "token", "connectionstring", "sas", "credential"]
-        .iter()
-        .any(|end| name.ends_with(end))
+    naming(name) >= Naming::Perhaps
 }
