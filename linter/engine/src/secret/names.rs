@@ -1,5 +1,7 @@
 //! The table of names: which name is that of a secret itself, and not of its name, its place or its age.
 
+use std::sync::LazyLock;
+
 /// What a name says of what it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Naming {
@@ -114,15 +116,14 @@ pub fn naming(name: &str) -> Naming {
 }
 
 fn by_end(plain: &[u8]) -> Naming {
-    let ends = |words: &[&str]| words.iter().any(|word| plain.ends_with(word.as_bytes()));
-    // Most names end in no letter that a word of the tables ends in.
-    if !plain.last().is_some_and(|last| LAST[usize::from(*last)]) || ends(&FRIENDS) {
+    let Some(words) = plain.last().and_then(|last| BY_LAST.get(usize::from(*last))) else {
         return Naming::Plain;
-    }
-    if ends(&SECRET) || WHOLE.iter().any(|word| plain == word.as_bytes()) {
-        return Naming::Secret;
-    }
-    if ends(&PERHAPS) { Naming::Perhaps } else { Naming::Plain }
+    };
+    let fits = |word: &&Word| match word.whole {
+        true => plain == word.text.as_bytes(),
+        false => plain.ends_with(word.text.as_bytes()),
+    };
+    words.iter().find(fits).map_or(Naming::Plain, |word| word.naming)
 }
 
 /// Whether a name is that of a secret itself.
@@ -149,22 +150,30 @@ pub fn carries_value(key: &str) -> bool {
 // Of a longer name, only the end counts.
 const LONGEST: usize = 48;
 
-// The last letters of the tables.
-const LAST: [bool; 256] = {
-    let mut last = [false; 256];
-    let tables: [&[&str]; 3] = [&SECRET, &WHOLE, &PERHAPS];
-    let mut table = 0;
-    while table < tables.len() {
-        let mut at = 0;
-        while at < tables[table].len() {
-            let word = tables[table][at].as_bytes();
-            last[word[word.len() - 1] as usize] = true;
-            at += 1;
+/// A row of the tables.
+struct Word {
+    text: &'static str,
+    whole: bool,
+    naming: Naming,
+}
+
+// By their last letter, in the order in which they are asked; most names end in no letter of a word.
+static BY_LAST: LazyLock<[Vec<Word>; 128]> = LazyLock::new(|| {
+    let mut by_last = std::array::from_fn(|_| Vec::new());
+    let tables: [(&[&'static str], bool, Naming); 4] = [
+        (&FRIENDS, false, Naming::Plain),
+        (&SECRET, false, Naming::Secret),
+        (&WHOLE, true, Naming::Secret),
+        (&PERHAPS, false, Naming::Perhaps),
+    ];
+    for (table, whole, naming) in tables {
+        for text in table {
+            let last = text.bytes().next_back().map_or(0, usize::from);
+            by_last[last].push(Word { text, whole, naming });
         }
-        table += 1;
     }
-    last
-};
+    by_last
+});
 
 // The end of a name in lower case, without signs and without the numbers behind it.
 fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b [u8] {

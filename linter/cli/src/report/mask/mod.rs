@@ -306,12 +306,14 @@ fn texts(report: &Report, spans: &[Span]) -> Vec<Text> {
     sources.map(text).collect()
 }
 
-// The words of armlint itself stay: of prose only what is quoted may be a secret of a file.
+// The words of armlint itself stay: in prose, what is made of letters is a secret of a file only where it is
+// quoted.
 fn scrubbed(text: &str, reading: Reading, words: &[&Words]) -> String {
     let mut found: Vec<Range<usize>> = words.iter().flat_map(|words| words.find(text)).collect();
     if reading == Reading::Prose && !found.is_empty() {
         let quoted = quotes::quoted(text);
-        found.retain(|range| quotes::meets(&quoted, range) || text[range.clone()].contains('`'));
+        let is_word = |c: char| c.is_ascii_alphabetic() || c == ' ';
+        found.retain(|range| quotes::meets(&quoted, range) || !text[range.clone()].chars().all(is_word));
     }
     found.extend(shapes(text, reading));
     replaced(text, &merged(found), SCRUBBED)

@@ -34,6 +34,7 @@ pub(super) fn read(text: &Text, shown: &[Range<usize>]) -> Found {
         templated: text.templated,
         known: &text.known,
         shown,
+        broken: is_broken(text),
         reached: vec![false; text.known.len()],
         covered: Vec::new(),
         found: Found::default(),
@@ -102,6 +103,7 @@ pub(super) fn json(text: &str, words: &[&Words]) -> String {
         reached: vec![false; known.len()],
         known: &known,
         shown: &whole,
+        broken: false,
         covered: Vec::new(),
         found: Found::default(),
     };
@@ -143,6 +145,8 @@ struct Reader<'t> {
     templated: bool,
     known: &'t [Range<usize>],
     shown: &'t [Range<usize>],
+    /// Not all of it parses.
+    broken: bool,
     /// Of what is known, what lies in a token.
     reached: Vec<bool>,
     /// The tokens and comments in what is shown.
@@ -225,7 +229,10 @@ impl Reader<'_> {
         if !meeting(self.shown, &range).is_empty() {
             self.raw(range.clone());
         }
-        self.cover(range);
+        // What looks like a comment in a broken text may be a part of an address.
+        if !self.broken {
+            self.cover(range);
+        }
     }
 
     // What no token covers: what is known there, and the lines of what did not parse.

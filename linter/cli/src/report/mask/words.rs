@@ -103,7 +103,12 @@ impl Words {
     }
 }
 
+/// Words of every template, which samples have in place of a secret.
+const COMMON: [&str; 8] =
+    ["string", "object", "securestring", "secureobject", "enabled", "disabled", "default", "standard"];
+
 // A password that is the word "password" would take that word out of everything, a placeholder is none.
 fn is_sought(secret: &str) -> bool {
-    secret.chars().count() >= MIN_CHARACTERS && !is_word(secret) && !is_placeholder(secret)
+    let common = || COMMON.iter().any(|word| secret.eq_ignore_ascii_case(word));
+    secret.chars().count() >= MIN_CHARACTERS && !is_word(secret) && !common() && !is_placeholder(secret)
 }

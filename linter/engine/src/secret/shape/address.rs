@@ -77,7 +77,9 @@ impl Scan<'_> {
 
 // A user's name is made of letters; what has digits in it, or is long, is no name.
 fn is_token(text: &str) -> bool {
-    text.len() >= 6 && (text.len() > 24 || text.contains(|c: char| c.is_ascii_digit()))
+    text.len() >= 6
+        && (text.len() > 24 || text.contains(|c: char| c.is_ascii_digit()))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%+=!$".contains(&byte))
 }
 
 /// The part of an address that is a token by which whoever has the address is let in: the path of an

@@ -100,7 +100,7 @@ impl Scan<'_> {
             b'\\' if value.starts_with("\\\"") => {
                 start + 2..start + 2 + value[2..].find("\\\"").unwrap_or(value.len() - 2)
             }
-            b'{' | b'[' | b'|' | b'>' | b'&' | b'!' | b'#' | b'/' | b'$' | b'<' => return None,
+            b'{' | b'[' | b'|' | b'>' | b'&' | b'*' | b'!' | b'#' | b'/' | b'$' | b'<' => return None,
             // A plain value stands on the line of its key, and a type behind a name is one word of code.
             _ if behind.contains('\n') || self.bytes.get(colon + 1) == Some(&b':') => return None,
             _ => start..start + self.plain_length(key, value),

@@ -164,6 +164,18 @@ fn expressions() {
 }
 
 #[test]
+fn what_stands_around_a_value() {
+    for text in
+        [";Password=", "Server=tcp:", "Data Source=", "Bearer ", "https://", ";", ".x.net,1433;User ID="]
+    {
+        assert!(is_frame(text), "{text}");
+    }
+    for text in ["Hunter2", "Hunter2/", "abc123=", "Password=hunter2;", "x:", "planted-", "abc+/=="] {
+        assert!(!is_frame(text), "{text}");
+    }
+}
+
+#[test]
 fn sentences() {
     let found = |text: &str| -> Vec<String> {
         shapes(text, Reading::Prose).into_iter().map(|range| text[range].to_string()).collect()

@@ -149,11 +149,18 @@ fn is_long_hexadecimal(text: &str) -> bool {
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a literal of an expression only stands around a value: `;Password=`, `Bearer `, `-p `.
+/// Whether a literal of an expression only stands around a value: `;Password=`, `Server=tcp:`, `Bearer `.
 pub fn is_frame(literal: &str) -> bool {
-    let last = literal.chars().next_back();
+    let open = literal.trim_end();
+    let open =
+        open.strip_suffix(':').map_or(open, |open| open.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
+    let key = open.strip_suffix('=').map(|open| {
+        let start = open.rfind([';', '&', '?', ' ']).map_or(0, |at| at + 1);
+        &open[start..]
+    });
+    let opens = key.is_some_and(|key| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        || literal.ends_with("://")
+        || ["bearer ", "basic "].iter().any(|scheme| literal.eq_ignore_ascii_case(scheme));
     !literal.contains(|c: char| c.is_alphanumeric())
-        || last.is_some_and(|c| {
-            c.is_whitespace() || matches!(c, '=' | ':' | '/' | ';' | '&' | '?' | ',' | '(' | '\'' | '"')
-        }) && super::shapes(literal, Reading::Value).is_empty()
+        || opens && super::shapes(literal, Reading::Value).is_empty()
 }
