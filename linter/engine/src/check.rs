@@ -69,6 +69,11 @@ fn written_secrets(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Span> 
         let found = places(&parsed.document.root, deployment.dialect.is_folder(), knowledge);
         spans.extend(found.spans);
         parameters.extend(found.parameters);
+        for (link, parsed) in
+            found.links.iter().flat_map(|link| deployment.linked.iter().map(move |to| (link, to)))
+        {
+            spans.extend(link.secrets(&parsed.source.path, &parsed.document.root));
+        }
     }
     for file in &deployment.parameter_files {
         spans.extend(places(&file.parsed.document.root, false, knowledge).spans);

@@ -61,7 +61,8 @@ const SECRET: [&str; 43] = [
 ];
 
 /// Names that are those of secrets as a whole, but may end other names.
-const WHOLE: [&str; 22] = [
+const WHOLE: [&str; 23] = [
+    "pw",
     "pass",
     "pat",
     "sig",

@@ -51,6 +51,34 @@ pub struct Places {
     pub spans: Vec<Span>,
     /// The parameters of the root template that nothing but a secret is taken from, in lower case.
     pub parameters: Vec<SmolStr>,
+    /// What is given to templates in other texts.
+    pub links: Vec<Link>,
+}
+
+/// A deployment of a template in another text.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Where that is, as written, be it an expression.
+    pub to: SmolStr,
+    /// The parameters that it is given, with the places of their values.
+    pub arguments: Vec<(SmolStr, Vec<Span>)>,
+}
+
+impl Link {
+    /// The places of what is given to secure parameters of the template at a path, if that is the one.
+    pub fn secrets(&self, path: &str, template: &Node) -> Vec<Span> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        if name.is_empty() || !self.to.to_ascii_lowercase().contains(&name) {
+            return Vec::new();
+        }
+        let secure = secure_parameters(template);
+        let is_secure = |own: &str| secure.iter().any(|name| name.eq_ignore_ascii_case(own));
+        self.arguments
+            .iter()
+            .filter(|(name, _)| is_secure(name))
+            .flat_map(|(_, spans)| spans.clone())
+            .collect()
+    }
 }
 
 /// Members below which every scalar is secret.
@@ -202,13 +230,11 @@ impl<'d> Walk<'d, '_> {
     // What a deployment gives to the secure parameters of the template in it.
     fn nested(&mut self, resource: &'d Node, around: Around<'d>) {
         let Some(properties) = resource.value("properties") else { return };
-        let declared = properties.value("template").and_then(|template| template.value("parameters"));
-        let secure: Vec<&str> = declared
-            .map_or(&[][..], Node::members)
-            .iter()
-            .filter(|member| is_secure(&member.value))
-            .map(|member| member.key.text.as_str())
-            .collect();
+        if let Some(link) = properties.value("templateLink") {
+            let to = ["relativePath", "uri"].iter().find_map(|key| link.value(key).and_then(Node::text));
+            self.linked(to.unwrap_or(""), properties, around);
+        }
+        let secure = properties.value("template").map(secure_parameters).unwrap_or_default();
         for given in properties.value("parameters").map_or(&[][..], Node::members) {
             if secure.iter().any(|name| name.eq_ignore_ascii_case(&given.key.text))
                 && let Some(value) = given.value.value("value")
@@ -216,6 +242,19 @@ impl<'d> Walk<'d, '_> {
                 self.all(value, around);
             }
         }
+    }
+
+    fn linked(&mut self, to: &str, properties: &'d Node, around: Around<'d>) {
+        let mut arguments = Vec::new();
+        for given in properties.value("parameters").map_or(&[][..], Node::members) {
+            let Some(value) = given.value.value("value") else { continue };
+            // Only the template there says whether it is a secret, so that it leads to no other.
+            let (spans, sources) = (std::mem::take(&mut self.found.spans), std::mem::take(&mut self.sources));
+            self.all(value, around);
+            arguments.push((given.key.text.clone(), std::mem::replace(&mut self.found.spans, spans)));
+            self.sources = sources;
+        }
+        self.found.links.push(Link { to: to.into(), arguments });
     }
 
     // The parameters and variables that secrets are taken from, and those that these are taken from.
@@ -249,6 +288,12 @@ impl<'d> Walk<'d, '_> {
             }
         }
     }
+}
+
+// The names of the parameters of a template that are declared to be secrets.
+fn secure_parameters(template: &Node) -> Vec<&str> {
+    let declared = template.value("parameters").map_or(&[][..], Node::members).iter();
+    declared.filter(|member| is_secure(&member.value)).map(|member| member.key.text.as_str()).collect()
 }
 
 /// Whether a declaration of a parameter is of a type that keeps what it holds.

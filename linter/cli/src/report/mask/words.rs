@@ -103,9 +103,27 @@ impl Words {
     }
 }
 
-/// Words of every template, which samples have in place of a secret.
-const COMMON: [&str; 8] =
-    ["string", "object", "securestring", "secureobject", "enabled", "disabled", "default", "standard"];
+/// Words of every template, which armlint quotes, and which samples have in place of a secret.
+const COMMON: [&str; 18] = [
+    "string",
+    "object",
+    "securestring",
+    "secureobject",
+    "enabled",
+    "disabled",
+    "default",
+    "standard",
+    "reference",
+    "parameters",
+    "variables",
+    "resources",
+    "outputs",
+    "properties",
+    "dependson",
+    "apiversion",
+    "location",
+    "condition",
+];
 
 // A password that is the word "password" would take that word out of everything, a placeholder is none.
 fn is_sought(secret: &str) -> bool {

@@ -85,6 +85,27 @@ fn what_a_secret_is_taken_from() {
 }
 
 #[test]
+fn what_is_given_to_a_linked_template() {
+    let text = r#"{ "type": "Microsoft.Resources/deployments", "properties": {
+        "templateLink": { "uri": "[concat(variables('base'), 'nested/Inner.json')]" },
+        "parameters": { "S": { "value": "a" }, "t": { "value": "n" } } } }"#;
+    let source = |text: &str| Source::new(SourceId(0), "a.json", text.to_string());
+    let links = places(&json::parse(&source(text)).root, false, &Knowledge::default()).links;
+    let inner = r#"{ "parameters": { "s": { "type": "secureString" }, "t": { "type": "string" } } }"#;
+    let inner = json::parse(&source(inner));
+    let found =
+        |path: &str| links.iter().flat_map(|link| link.secrets(path, &inner.root)).collect::<Vec<_>>();
+    assert_eq!(
+        found("x/nested/inner.json")
+            .into_iter()
+            .map(|span| source(text).slice(span).to_string())
+            .collect::<Vec<_>>(),
+        ["\"a\""]
+    );
+    assert!(found("x/other.json").is_empty());
+}
+
+#[test]
 fn manifests() {
     let text = "kind: Secret\nstringData:\n  any: a\ndata:\n  other: b\n---\nenv:\n- name: DB_PASSWORD\n  value: c\n";
     let source = Source::new(SourceId(0), "a.yaml", text.to_string());
