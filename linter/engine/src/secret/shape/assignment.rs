@@ -81,7 +81,7 @@ impl Scan<'_> {
         let start = colon + 1 + (rest.len() - rest.trim_start().len());
         let value = self.text.get(start..)?;
         let named = names_secret(key);
-        if !named && !(self.held && carries_value(key)) {
+        if !(named || self.held && carries_value(key)) {
             self.held |= tells(key, value);
             return None;
         }
