@@ -172,7 +172,7 @@ impl Reader<'_> {
             }
             NodeKind::String(scalar) => self.string(node, scalar),
             NodeKind::Invalid => {
-                for part in known.to_vec() {
+                for part in known {
                     self.hide(part.start.max(range.start)..part.end.min(range.end));
                 }
             }
@@ -189,7 +189,7 @@ impl Reader<'_> {
     fn string(&mut self, node: &Node, scalar: &Scalar) {
         let token = node.span.range();
         let inner = scalar.span(node.span, 0, scalar.text.len()).range();
-        let known: Vec<Range<usize>> = meeting(self.known, &token).to_vec();
+        let known = meeting(self.known, &token);
         self.cover(token);
         let text = scalar.text.as_str();
         let whole = known.iter().any(|known| known.start <= inner.start && inner.end <= known.end);
@@ -202,7 +202,7 @@ impl Reader<'_> {
             }
             return;
         }
-        for known in &known {
+        for known in known {
             let own = known.start.max(inner.start)..known.end.min(inner.end);
             match is_expression {
                 true => {
