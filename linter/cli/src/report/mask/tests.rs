@@ -63,13 +63,19 @@ fn secrets_of_hidden_findings_are_scrubbed_from_all_texts() {
 
 #[test]
 fn what_armlint_says_itself_stays() {
-    let text = r#"{"mode": {"defaultValue": "reference"}, "referenceName": 1, "planted-key": 2, "x": "planted-key"}"#;
-    let masks = masks(text, &["\"reference\"", "\"planted-key\"}"]);
+    let text =
+        r#"{"mode": {"defaultValue": "reference"}, "planted-key": 2, "x": "planted-key", "y": "orchid"}"#;
+    let masks = masks(text, &["\"reference\"", "\"planted-key\", \"y", "\"orchid\""]);
     let scrub = |text: &str| masks.scrub([SourceId(0)], text);
-    assert_eq!(scrub("read it by a reference to the resource"), "read it by a reference to the resource");
-    assert_eq!(scrub("write `\"referenceName\": \"x\"`"), "write `\"referenceName\": \"x\"`");
-    assert_eq!(scrub("There is no `planted-key`"), "There is no `planted-key`");
-    assert_eq!(scrub("The value `reference` is bad"), "The value `***` is bad");
+    for own in [
+        "read it by a reference to the resource",
+        "write `\"referenceName\": \"x\"`",
+        "There is no `planted-key`",
+        "an orchid is a flower, and `orchids` are flowers",
+    ] {
+        assert_eq!(scrub(own), own);
+    }
+    assert_eq!(scrub("The value `orchid` is bad"), "The value `***` is bad");
 }
 
 #[test]

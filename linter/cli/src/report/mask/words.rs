@@ -86,6 +86,7 @@ impl Words {
                     if is_declaration
                         && member.key.text.eq_ignore_ascii_case("name")
                         && let Some(name) = member.value.text()
+                        && !self.is_whole(name)
                     {
                         self.name(name);
                     }
@@ -94,6 +95,13 @@ impl Words {
             }
             _ => {}
         }
+    }
+
+    // Whether a name is nothing but a secret, and no word: then it must not be shown, name or not.
+    fn is_whole(&self, name: &str) -> bool {
+        let found = self.secrets.iter().flat_map(|secrets| secrets.find(name));
+        let mut whole = found.filter(|found| found.range() == (0..name.len()));
+        whole.next().is_some() && !name.chars().all(|c| c.is_ascii_alphabetic())
     }
 
     fn name(&mut self, name: &str) {
