@@ -35,7 +35,7 @@ pub fn catalogue() -> Catalogue {
         documentation.push(*text);
     }
     rules.extend(FOLDERS.into_iter().flatten());
-    Catalogue::new(rules, documentation)
+    Catalogue::new(rules, documentation).with_secrets(model::secret::KNOWLEDGE)
 }
 
 /// What is wrong with the YAML rules of this package: nothing, or a test fails.

@@ -122,8 +122,8 @@ use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
+use crate::model::adf_expression;
 use crate::model::artefact::Kind;
-use crate::model::connection_string;
 use crate::model::factory::{Factories, Factory, WORKSPACES};
 use crate::model::runtime::AUTO_RESOLVE;
 
@@ -171,7 +171,7 @@ fn is_dangling(reference: &Reference, factory: &Factory) -> bool {
     // The name of the managed virtual network has a rule of its own.
     let looked_for = reference.kind.resource_type().is_some()
         && reference.kind != ReferenceKind::ManagedVirtualNetwork
-        && !connection_string::is_dynamic(name);
+        && !adf_expression::is_dynamic(name);
     looked_for && !is_implicit(&reference.kind, name, factory)
 }
 

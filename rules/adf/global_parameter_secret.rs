@@ -100,10 +100,11 @@
 use armlint_engine::finding::{Category, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::secret::names_secret;
+use armlint_engine::secret::shape::like_secret;
 use armlint_engine::value::{Text, Value};
 
 use crate::model::connection_string::{self, Content};
-use crate::model::secret::looks;
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -140,7 +141,7 @@ fn check(resource: &Resource, cx: &mut Context<'_>) {
         let value = entry.value.get(key);
         let Some(text) = value.known_text() else { continue };
         let literal = connection_string::content(&Text::Known(text.into())) == Content::Literal;
-        let named = looks::names_secret(&entry.key) && looks::like_secret(text);
+        let named = names_secret(&entry.key) && like_secret(text);
         let keyed = || {
             let parsed = connection_string::parse_text(&Text::Known(text.into()));
             parsed.secrets().any(|part| connection_string::content(&part.value) == Content::Literal)

@@ -163,7 +163,7 @@ use armlint_engine::value::{PathStep, Term, Value};
 use crate::model::endpoint;
 use crate::model::factory::{Factories, MANAGED_ENDPOINTS};
 use crate::model::runtime::{Presence, presence};
-use crate::model::{address, connection_string, snippet};
+use crate::model::{address, adf_expression, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -255,7 +255,7 @@ fn cluster_name(resource: &Resource, names: &[Value], cx: &mut Context<'_>) {
 fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
     let Some(text) = name.text() else { return };
     let known = text.known().map(|known| known.trim());
-    if known.is_some_and(connection_string::is_dynamic) {
+    if known.is_some_and(adf_expression::is_dynamic) {
         return;
     }
     let what = if text.prefix().contains("://") {

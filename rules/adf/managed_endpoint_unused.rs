@@ -275,7 +275,7 @@ use crate::model::id::{self, Identity};
 use crate::model::reach;
 use crate::model::runtime::{self, Presence, RuntimeClass, presence};
 use crate::model::store::{self, Store};
-use crate::model::{connection_string, host, snippet};
+use crate::model::{adf_expression, host, snippet};
 
 /// The rule.
 pub(crate) static RULE: RuleSpec = RuleSpec {
@@ -467,7 +467,7 @@ impl Users {
             return;
         }
         let url = activity.at("typeProperties.url").text();
-        let known = url.filter(|url| url.known().is_none_or(|url| !connection_string::is_dynamic(url)));
+        let known = url.filter(|url| url.known().is_none_or(|url| !adf_expression::is_dynamic(url)));
         let host = known.and_then(|url| host::host_of(&url)).map(|host| host.name);
         let target = host
             .clone()

@@ -137,7 +137,7 @@
 use armlint_engine::finding::{Applicability, Category, Severity};
 use armlint_engine::rule::{Check, Context, RuleSpec};
 
-use crate::model::connection_string;
+use crate::model::adf_expression;
 use crate::model::edit;
 use crate::model::secret::{self, Held, Secrets};
 
@@ -163,7 +163,7 @@ fn check(cx: &mut Context<'_>) {
         let version = reference.get("secretVersion");
         let pinned = |text: &str| {
             let text = text.trim();
-            !text.is_empty() && !text.eq_ignore_ascii_case("latest") && !connection_string::is_dynamic(text)
+            !text.is_empty() && !text.eq_ignore_ascii_case("latest") && !adf_expression::is_dynamic(text)
         };
         if !version.known_text().is_some_and(pinned) {
             continue;

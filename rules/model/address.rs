@@ -6,6 +6,7 @@ use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind};
 
+use super::adf_expression;
 use super::connection_string::{self, Role};
 use super::facts::LinkedService;
 use super::host;
@@ -64,7 +65,7 @@ pub fn address_of(graph: &Graph, service: &Resource) -> Option<Address> {
 
 fn from_endpoint(value: &Value, port: &Value) -> Option<Address> {
     let text = plain(value).text()?;
-    if text.known().is_some_and(|text| connection_string::is_dynamic(text)) {
+    if text.known().is_some_and(|text| adf_expression::is_dynamic(text)) {
         return None;
     }
     let host = host::host_of(&text)?;

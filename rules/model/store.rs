@@ -6,6 +6,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::{PathStep, Piece, Text, Value};
 use smol_str::SmolStr;
 
+use super::adf_expression;
 use super::connection_string::{self, ConnectionString};
 use super::facts::{self, LinkedService, PrivateLink};
 use super::host::{self, Target};
@@ -78,7 +79,7 @@ pub fn host_of(settings: &Settings, service: &Resource) -> Option<Text> {
     let properties = service.property("typeProperties");
     let written = facts.endpoint_keys.iter().filter(|key| !key.contains('+') && !key.starts_with('('));
     let mut written = written.filter_map(|key| plain(&properties.at(key)).text());
-    let dynamic = |text: &Text| text.known().is_some_and(|text| connection_string::is_dynamic(text));
+    let dynamic = |text: &Text| text.known().is_some_and(|text| adf_expression::is_dynamic(text));
     let host = written.find_map(|text| host::host_of(&text).filter(|_| !dynamic(&text)));
     host.map(|host| host.name).or_else(|| {
         let pieces = plain(&properties.get("connectionString")).pieces();
@@ -102,7 +103,7 @@ fn from_endpoint(
     value: &Value,
 ) -> Option<Store> {
     let text = plain(value).text()?;
-    if text.known().is_some_and(|text| connection_string::is_dynamic(text)) {
+    if text.known().is_some_and(|text| adf_expression::is_dynamic(text)) {
         return None;
     }
     if text.known().is_some_and(|text| text.starts_with('/') && text.contains("/providers/")) {

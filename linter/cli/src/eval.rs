@@ -5,17 +5,22 @@
 
 use std::fs;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use armlint_engine::dialect::{Deployment, Parsed};
 use armlint_engine::expand::{json as rendered, unknown};
 use armlint_engine::expression::template::{Evaluator, Template};
-use armlint_engine::span::{SourceId, Span};
-use armlint_engine::syntax::Node;
+use armlint_engine::secret::SpanSet;
+use armlint_engine::source::Source;
+use armlint_engine::span::SourceId;
+use armlint_engine::syntax::{Node, json};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::EvalArguments;
 use crate::error::Error;
 use crate::given::{Given, node, on_large_stack, read_tree};
-use crate::report::evaluated::Secrets;
+use crate::report::SCRUBBED;
+use crate::report::evaluated::{Secrets, deployment};
 use crate::{Status, output};
 
 /// Evaluates and prints. The error of a single expression is an error of the run; those of a file stand
@@ -27,15 +32,18 @@ pub(crate) fn run(arguments: &EvalArguments) -> Result<Status, Error> {
 fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
     let template = arguments.template.as_deref().map(|path| read_tree(path, SourceId(0))).transpose()?;
     let given = Given::read(arguments.parameters.as_deref(), arguments.context.as_deref())?;
-    let secrets = Secrets::of(template.as_ref().map(|(source, _)| source), given.source())?;
-    let reads_files = template.is_some() || given.source().is_some();
-    let setting = Setting { template: template.map(|(_, document)| document.root), given };
-    let outcome = |setting: &Setting, expression: &str| match setting.outcome(expression, secrets.spans()) {
+    let reads_files = template.is_some() || given.parsed().is_some();
+    let secrets = match reads_files {
+        true => Secrets::of(&known(template.clone(), &given)),
+        false => Secrets::default(),
+    };
+    let setting = Setting { template: template.map(|parsed| parsed.document.root.clone()), given };
+    let outcome = |setting: &Setting, expression: &str| match setting.outcome(expression, secrets.places()) {
         // What only the user wrote is shown to the user.
         outcome if !reads_files => outcome,
-        Outcome::Value(mut value) => {
-            secrets.hide(&mut value);
-            Outcome::Value(value)
+        Outcome::Value(value) => {
+            let shown = secrets.hide(&value.to_string());
+            Outcome::Value(serde_json::from_str(&shown).unwrap_or_else(|_| Json::from(SCRUBBED)))
         }
         Outcome::Unknown(expression) => Outcome::Unknown(secrets.scrub_value(&expression)),
         Outcome::Error(message) => Outcome::Error(secrets.scrub(&message)),
@@ -69,6 +77,15 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
     Ok(Status::Clean)
 }
 
+// What the secrets are in: a template that is not given has nothing in it.
+fn known(template: Option<Parsed>, given: &Given) -> Deployment {
+    let empty = || Parsed {
+        source: Arc::new(Source::new(SourceId(0), "", String::new())),
+        document: Arc::new(json::parse(&Source::new(SourceId(0), "", "{}".to_string()))),
+    };
+    deployment(template.unwrap_or_else(empty), given.parsed().cloned(), Vec::new())
+}
+
 /// What an expression comes to.
 #[derive(Debug, PartialEq)]
 enum Outcome {
@@ -98,7 +115,7 @@ impl Setting {
         }
     }
 
-    fn outcome(&self, text: &str, secrets: &[Span]) -> Outcome {
+    fn outcome(&self, text: &str, secrets: &SpanSet) -> Outcome {
         let template = self.template.clone().unwrap_or_else(|| self.given.declaring());
         let mut evaluator = Evaluator::default();
         evaluator.defaults_decide = true;
@@ -134,11 +151,11 @@ mod tests {
             "parameters": { "a": { "value": [1, 2] } },
             "context": { "resourceGroup": "rg" },
         }));
-        assert_eq!(given.outcome("[length(parameters('a'))]", &[]), Outcome::Value(json!(2)));
-        assert_eq!(given.outcome("[resourceGroup().name]", &[]), Outcome::Value(json!("rg")));
-        assert!(matches!(given.outcome("[newGuid()]", &[]), Outcome::Unknown(_)));
-        assert!(matches!(given.outcome("[length()]", &[]), Outcome::Error(_)));
-        assert!(matches!(given.outcome("[length(]", &[]), Outcome::Error(_)));
+        assert_eq!(given.outcome("[length(parameters('a'))]", &SpanSet::default()), Outcome::Value(json!(2)));
+        assert_eq!(given.outcome("[resourceGroup().name]", &SpanSet::default()), Outcome::Value(json!("rg")));
+        assert!(matches!(given.outcome("[newGuid()]", &SpanSet::default()), Outcome::Unknown(_)));
+        assert!(matches!(given.outcome("[length()]", &SpanSet::default()), Outcome::Error(_)));
+        assert!(matches!(given.outcome("[length(]", &SpanSet::default()), Outcome::Error(_)));
     }
 
     #[test]
@@ -156,7 +173,7 @@ mod tests {
             "[base64(concat(parameters('p'), newGuid()))]",
             "[if(equals(parameters('q'), 'x'), parameters('p'), 'none')]",
         ] {
-            let outcome = format!("{:?}", given.outcome(text, &[]));
+            let outcome = format!("{:?}", given.outcome(text, &SpanSet::default()));
             assert!(!outcome.contains("hunter2"), "{text}: {outcome}");
         }
     }

@@ -5,9 +5,8 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
-use armlint_engine::dialect::{Deployment, Dialect, Parsed, Recognition, World, recognise};
+use armlint_engine::dialect::{Parsed, Recognition, recognise};
 use armlint_engine::expand::expand;
 use armlint_engine::graph;
 use armlint_engine::source::Source;
@@ -16,7 +15,7 @@ use armlint_engine::span::{SourceId, Span};
 use crate::arguments::ExpandArguments;
 use crate::error::Error;
 use crate::given::{Given, on_large_stack, read_tree};
-use crate::report::evaluated::Secrets;
+use crate::report::evaluated::{Secrets, deployment};
 use crate::{Status, output};
 
 /// How deep below its folder a template may link to others.
@@ -36,28 +35,22 @@ pub(crate) fn run(arguments: &ExpandArguments) -> Result<Status, Error> {
 
 fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
     let template = plain(&arguments.template);
-    let (source, document) = read_tree(template, SourceId(0))?;
+    let parsed = read_tree(template, SourceId(0))?;
+    let (source, document) = (parsed.source.clone(), parsed.document.clone());
     let given = Given::read(arguments.parameters.as_deref(), arguments.context.as_deref())?;
-    let secrets = Secrets::of(Some(&source), given.source())?;
+    let mut deployment = deployment(parsed, given.parsed().cloned(), linked(template, &source));
+    let secrets = Secrets::of(&deployment);
+    // The values are given as the only ones, and not as those of one environment.
+    deployment.parameter_files.clear();
     let given = graph::Given {
         arguments: given.arguments(),
         context: Some(given.context(&document.root)),
         defaults_decide: true,
         ..graph::Given::default()
     };
-    let (source, document) = (Arc::new(source), Arc::new(document));
-    let deployment = Deployment {
-        dialect: Dialect::Template,
-        world: World::Open,
-        sources: vec![Parsed { source: source.clone(), document: document.clone() }],
-        linked: linked(template, &source),
-        artefacts: Vec::new(),
-        factory: "".into(),
-        parameter_files: Vec::new(),
-    };
-    let mut expansion = expand(&deployment, &given, secrets.spans());
-    secrets.hide(&mut expansion.json);
-    output::to_stdout(format!("{:#}\n", expansion.json).as_bytes())?;
+    let expansion = expand(&deployment, &given, secrets.places());
+    let shown = secrets.hide(&format!("{:#}", expansion.json));
+    output::to_stdout(format!("{shown}\n").as_bytes())?;
     let unread = document.problems.iter().filter(|problem| problem.kind.is_error());
     let unread: Vec<Span> = unread.map(|problem| problem.span).collect();
     for span in &unread {
@@ -93,10 +86,10 @@ fn linked(template: &Path, source: &Source) -> Vec<Parsed> {
         let path = plain(&path).to_path_buf();
         let id = SourceId(FIRST_LINKED + found.len() as u32);
         if path != template
-            && let Ok((source, document)) = read_tree(&path, id)
-            && matches!(recognise(&source.path, &document.root), Recognition::Template { .. })
+            && let Ok(parsed) = read_tree(&path, id)
+            && matches!(recognise(&parsed.source.path, &parsed.document.root), Recognition::Template { .. })
         {
-            found.push(Parsed { source: Arc::new(source), document: Arc::new(document) });
+            found.push(parsed);
         }
     }
     found

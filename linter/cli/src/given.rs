@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use armlint_engine::dialect::Parsed;
 use armlint_engine::expression::scope::literal;
 use armlint_engine::expression::template::{Argument, DeploymentContext, TemplateScopeKind, schema_scope};
 use armlint_engine::source::{Source, decode};
 use armlint_engine::span::{SourceId, Span};
-use armlint_engine::syntax::{Document, Node, json, yaml};
+use armlint_engine::syntax::{Node, json, yaml};
 use armlint_engine::value::Value;
 use serde_json::{Map, Value as Json, json};
 
@@ -32,48 +33,43 @@ pub(crate) fn on_large_stack<T: Send>(run: impl FnOnce() -> Result<T, Error> + S
 pub(crate) struct Given {
     /// `{name: {value}}`.
     parameters: Node,
-    /// The text that they were read from.
-    source: Option<Arc<Source>>,
+    /// The text and the tree that they were read from.
+    parsed: Option<Parsed>,
     context: Json,
 }
 
 impl Given {
     /// Reads a parameter file, or the object of the parameters in it, and a context.
     pub(crate) fn read(parameters: Option<&Path>, context: Option<&Path>) -> Result<Given, Error> {
-        let (source, parameters) = match parameters {
-            Some(path) => {
-                let (source, document) = read_tree(path, SourceId(1))?;
-                (Some(Arc::new(source)), document.root)
-            }
-            None => (None, node(1, &json!({}))),
-        };
+        let parsed = parameters.map(|path| read_tree(path, SourceId(1))).transpose()?;
+        let parameters =
+            parsed.as_ref().map_or_else(|| node(1, &json!({})), |parsed| parsed.document.root.clone());
         let parameters = match parameters.value("parameters") {
             Some(inner) if inner.is_object() => inner.clone(),
             _ => parameters,
         };
         let context = match context {
             Some(path) => {
-                let (_, document) = read_tree(path, SourceId(3))?;
-                let span = document.root.span;
-                literal(&document.root, span).to_json()
+                let root = &read_tree(path, SourceId(3))?.document.root;
+                literal(root, root.span).to_json()
             }
             None => Json::Null,
         };
-        Ok(Given { parameters, source, context })
+        Ok(Given { parameters, parsed, context })
     }
 
     /// With other parameters, or another context, where there are such.
     pub(crate) fn overridden(&self, parameters: Option<&Json>, context: Option<&Json>) -> Given {
         Given {
             parameters: parameters.map_or_else(|| self.parameters.clone(), |json| node(1, json)),
-            source: None,
+            parsed: None,
             context: context.unwrap_or(&self.context).clone(),
         }
     }
 
-    /// The text of the parameter file, where there is one.
-    pub(crate) fn source(&self) -> Option<&Source> {
-        self.source.as_deref()
+    /// The parameter file, where there is one.
+    pub(crate) fn parsed(&self) -> Option<&Parsed> {
+        self.parsed.as_ref()
     }
 
     /// The values of parameters by name.
@@ -136,7 +132,7 @@ pub(crate) fn node(id: u32, json: &Json) -> Node {
 }
 
 /// Reads a file whose root is an object, JSON or YAML, as tolerantly as the check does.
-pub(crate) fn read_tree(path: &Path, id: SourceId) -> Result<(Source, Document), Error> {
+pub(crate) fn read_tree(path: &Path, id: SourceId) -> Result<Parsed, Error> {
     let name = path.to_string_lossy().into_owned();
     let bytes = fs::read(path).map_err(|source| Error::Read { path: name.clone(), source })?;
     let text = decode(bytes).map_err(|reason| Error::Decode { path: name.clone(), reason })?;
@@ -147,7 +143,7 @@ pub(crate) fn read_tree(path: &Path, id: SourceId) -> Result<(Source, Document),
         _ => Some(json::parse(&source)),
     };
     match document.filter(|document| document.root.is_object()) {
-        Some(document) => Ok((source, document)),
+        Some(document) => Ok(Parsed { source: Arc::new(source), document: Arc::new(document) }),
         None => Err(Error::NoTemplate { path: name }),
     }
 }

@@ -8,10 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::dialect::{Deployment, World};
 use crate::expression::ProblemKind as ExpressionProblem;
-use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity};
+use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
 use crate::rule::context::Derived;
 use crate::rule::{Catalogue, Check, Context, RuleSpec};
+use crate::secret::{Knowledge, places};
 use crate::settings::Settings;
 use crate::span::{SourceId, Span};
 use crate::syntax::{Problem, ProblemKind};
@@ -54,10 +55,40 @@ pub(crate) fn deployment(
 ) -> Checked {
     let given = Given::default();
     let mut checked = once(deployment, &given, catalogue, settings, stopwatch);
+    checked.secrets.extend(written_secrets(deployment, catalogue.secrets()));
     if checked.concerned && !deployment.parameter_files.is_empty() {
         environments::add(deployment, &given, catalogue, settings, stopwatch, &mut checked);
     }
     checked
+}
+
+// What the texts themselves say to be secret, by names and types.
+fn written_secrets(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Span> {
+    let (mut spans, mut parameters) = (Vec::new(), BTreeSet::new());
+    for parsed in &deployment.sources {
+        let found = places(&parsed.document.root, deployment.dialect.is_folder(), knowledge);
+        spans.extend(found.spans);
+        parameters.extend(found.parameters);
+        for (link, parsed) in
+            found.links.iter().flat_map(|link| deployment.linked.iter().map(move |to| (link, to)))
+        {
+            spans.extend(link.secrets(&parsed.source.path, &parsed.document.root));
+        }
+    }
+    for file in &deployment.parameter_files {
+        spans.extend(places(&file.parsed.document.root, false, knowledge).spans);
+        let entries = parameters.iter().filter_map(|name| file.entry(name));
+        spans.extend(entries.filter_map(|entry| Some(entry.value.value("value")?.span)));
+    }
+    spans
+}
+
+/// The places that hold secrets in a deployment and in the templates that it may link to.
+pub(crate) fn secrets(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Vec<Span> {
+    let checked = self::deployment(deployment, catalogue, settings, &Stopwatch::start(false));
+    let linked = deployment.linked.iter();
+    let linked = linked.flat_map(|parsed| places(&parsed.document.root, false, catalogue.secrets()).spans);
+    sensitive_places(&checked.findings).chain(checked.secrets.iter().copied()).chain(linked).collect()
 }
 
 /// What `look` makes of a deployment's graph, with its first parameter file where it has one; none where

@@ -10,7 +10,7 @@ use crate::dialect::Deployment;
 use crate::expression::EvaluationProblem;
 use crate::expression::declaration::DEPLOYMENTS;
 use crate::graph::{Given, Resource, lower_given};
-use crate::span::Span;
+use crate::secret::SpanSet;
 use crate::value::{Object, Origin, Piece, Text, Truth, Value, ValueKind};
 
 /// How much one rendering shows: what is behind is `{"$unknown": "..."}`. A value counts one, and more the
@@ -41,7 +41,7 @@ pub struct Expansion {
 }
 
 /// Evaluates a deployment with what is known of it. What comes from the places of `secrets` is hidden.
-pub fn expand(deployment: &Deployment, given: &Given, secrets: &[Span]) -> Expansion {
+pub fn expand(deployment: &Deployment, given: &Given, secrets: &SpanSet) -> Expansion {
     let graph = lower_given(deployment, given);
     let mut rendering = Rendering { visits: MAX_VISITS, secrets };
     let resources = graph.resources().iter();
@@ -88,7 +88,7 @@ fn text_json(text: &Text) -> Json {
 /// What is left of a rendering.
 struct Rendering<'a> {
     visits: usize,
-    secrets: &'a [Span],
+    secrets: &'a SpanSet,
 }
 
 impl Rendering<'_> {
@@ -179,8 +179,7 @@ impl Rendering<'_> {
     }
 
     fn is_secret(&self, origin: &Origin) -> bool {
-        let deciding = origin.deciding();
-        self.secrets.iter().any(|secret| secret.contains(deciding))
+        self.secrets.holds(origin.deciding())
     }
 
     fn unknown(&mut self, value: &Value) -> Json {
@@ -192,7 +191,7 @@ impl Rendering<'_> {
 
 /// A value as it is printed, see the module. What nests deeper than 64 levels, or stands behind hundreds of
 /// thousands of values, is not known. What comes from the places of `secrets` is hidden.
-pub fn json(value: &Value, secrets: &[Span]) -> Json {
+pub fn json(value: &Value, secrets: &SpanSet) -> Json {
     Rendering { visits: MAX_VISITS, secrets }.value(value, 0)
 }
 

@@ -10,6 +10,7 @@ mod fingerprint;
 pub mod fix;
 pub mod graph;
 pub mod rule;
+pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod source;

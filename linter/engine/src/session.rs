@@ -6,7 +6,7 @@ mod look;
 pub use earlier::Earlier;
 pub use look::Trees;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::dialect::{self, Assembly, Belonging, Deployment, File, Given, Parsed,
 use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::rule::{Catalogue, Context};
+use crate::secret::places;
 use crate::settings::{Date, Settings};
 use crate::source::{DecodeError, Source, decode};
 use crate::span::{SourceId, Span};
@@ -80,8 +81,34 @@ pub struct Report {
     /// Places that hold secrets, whether or not a finding speaks of them: nothing under them is ever
     /// printed. Sorted.
     pub secrets: Vec<Span>,
+    /// Which texts are one deployment: what is secret in one of them is secret in all.
+    pub deployments: Vec<Texts>,
     /// Where the time went; empty unless it was to be measured.
     pub times: Times,
+}
+
+/// The texts of one deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// Its templates or artefacts, its parameter files, and the linked templates that something was found in.
+    pub sources: Vec<SourceId>,
+    /// They hold expressions of templates.
+    pub templated: bool,
+}
+
+impl Texts {
+    /// Those of a deployment; `touched` are the places that its check speaks of.
+    pub fn of(deployment: &Deployment, touched: impl Iterator<Item = Span>) -> Texts {
+        let linked: HashSet<SourceId> = deployment.linked.iter().map(|parsed| parsed.source.id).collect();
+        let mut sources: Vec<SourceId> = deployment.sources.iter().map(|parsed| parsed.source.id).collect();
+        sources.extend(deployment.parameter_files.iter().map(|file| file.parsed.source.id));
+        if !linked.is_empty() {
+            sources.extend(touched.map(|span| span.source).filter(|source| linked.contains(source)));
+        }
+        sources.sort_unstable();
+        sources.dedup();
+        Texts { sources, templated: deployment.dialect.is_template() }
+    }
 }
 
 /// Where the time of a check went. Times of different deployments may have passed at once.
@@ -270,6 +297,8 @@ impl Session {
             if let Some(measured) = measured {
                 report.times.add(deployment, measured);
             }
+            let labels = checked.findings.iter().flat_map(Finding::labels).map(|label| label.span);
+            report.deployments.push(Texts::of(deployment, labels.chain(checked.secrets.iter().copied())));
             report.findings.extend(checked.findings);
             report.secrets.extend(checked.secrets);
             for parsed in deployment.sources.iter().filter(|_| checked.limited) {
@@ -289,6 +318,7 @@ impl Session {
         for (slot, _) in owners.iter().zip(&assembly.unowned).filter(|(_, unowned)| **unowned) {
             partial[*slot] = Some("the template that it belongs to is not among the files".into());
         }
+        self.secrets_of_others(&mut report);
         for (place, slot) in self.slots.iter().enumerate() {
             self.conclude(slot, left_out[place].take(), partial[place].take(), &mut report);
         }
@@ -376,6 +406,25 @@ impl Session {
             }
         }
         (files, owners)
+    }
+
+    // What the texts that belong to no deployment say to be secret.
+    fn secrets_of_others(&self, report: &mut Report) {
+        let mut alone = vec![true; self.slots.len()];
+        for source in report.deployments.iter().flat_map(|texts| &texts.sources) {
+            alone[source.0 as usize] = false;
+        }
+        for slot in self.slots.iter().zip(&alone).filter(|(_, alone)| **alone).map(|(slot, _)| slot) {
+            let roots: Vec<&Document> = match &slot.state {
+                State::Failed(_, documents) => documents.iter().map(|document| &**document).collect(),
+                State::Recognised(trees) => trees.iter().map(|(document, _)| &**document).collect(),
+                _ => continue,
+            };
+            let evaluated = dialect::is_artefact_path(&slot.source.path);
+            for document in roots {
+                report.secrets.extend(places(&document.root, evaluated, self.catalogue.secrets()).spans);
+            }
+        }
     }
 
     fn conclude(&self, slot: &Slot, left_out: Option<String>, partial: Option<String>, report: &mut Report) {

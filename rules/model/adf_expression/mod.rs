@@ -11,6 +11,7 @@ mod chain;
 mod functions;
 mod lexer;
 mod parser;
+mod secrets;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use smol_str::SmolStr;
 
 pub use chain::{Chain, Step};
 pub use functions::{is_function, nearest_function};
+pub use secrets::secret_literals;
 
 /// How deep calls and indexes may nest before the rest is not read.
 pub const MAX_DEPTH: usize = 64;
@@ -140,13 +142,32 @@ pub fn parse(text: &str) -> Content {
     parser::content(text)
 }
 
-/// Whether a string holds an expression at all: cheaper than [`parse`].
-pub fn is_dynamic(text: &str) -> bool {
+/// Whether a string is to hold an expression, be it a broken one: cheaper than [`parse`].
+pub fn holds_expression(text: &str) -> bool {
     match text.as_bytes() {
         [b'@', b'@', ..] | [b'@'] => false,
         [b'@', ..] => true,
         _ => parser::interpolation(text, 0).is_some(),
     }
+}
+
+/// Whether the service evaluates a string, or a part of it. A password may well hold an at sign: what does not
+/// parse is none, unless it calls a function that there is.
+pub fn is_dynamic(text: &str) -> bool {
+    let text = text.trim_start();
+    if !holds_expression(text) {
+        return false;
+    }
+    let content = parse(text);
+    content.form != Form::Literal && (content.error.is_none() || calls_function(text))
+}
+
+fn calls_function(text: &str) -> bool {
+    let mut starts = text.match_indices('@').map(|(at, _)| text[at + 1..].trim_start_matches('{'));
+    starts.any(|rest| {
+        let name = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).len();
+        rest[name..].trim_start().starts_with('(') && is_function(&rest[..name])
+    })
 }
 
 impl Content {

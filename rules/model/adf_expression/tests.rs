@@ -37,8 +37,24 @@ fn forms() {
         ("a@{pipeline().RunId}b", Form::Interpolated),
     ] {
         assert_eq!(parse(text).form, form, "{text}");
-        assert_eq!(is_dynamic(text), form != Form::Literal, "{text}");
+        assert_eq!(holds_expression(text), form != Form::Literal, "{text}");
     }
+}
+
+#[test]
+fn passwords_are_no_expressions() {
+    for text in ["@P(ssw0rd1", "@{Hunt3r", "@@pipeline()", "@Passw0rd", "pre@{x", "@", "a@b", "@x1!"] {
+        assert!(!is_dynamic(text), "{text}");
+        assert_eq!(secret_literals(text), None, "{text}");
+    }
+    for text in ["@linkedService().p", "@{linkedService().p}", "x@{dataset().y}z", "@concat('a'", "@foo(1)"] {
+        assert!(is_dynamic(text), "{text}");
+    }
+    let literals = |text: &str| -> Vec<String> {
+        secret_literals(text).unwrap().into_iter().map(|range| text[range].to_string()).collect()
+    };
+    assert_eq!(literals("@concat('Hunt', activity('Get').output.x, '3r1')"), ["Hunt", "3r1"]);
+    assert_eq!(literals("@concat('Bearer ', variables('x'))"), [""; 0]);
 }
 
 #[test]

@@ -4,17 +4,18 @@
 //! key. Only the keys that hold secrets count as secrets: `User ID`, for one, does not.
 
 mod keyed;
-mod placeholder;
 mod url;
 
 use std::ops::Range;
 
 use armlint_engine::graph::Graph;
+use armlint_engine::secret::is_placeholder;
 use armlint_engine::settings::Cloud;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Piece, Segment, Text};
 use smol_str::SmolStr;
 
+use super::adf_expression::is_dynamic;
 use super::facts;
 use super::host;
 use super::tape::Tape;
@@ -116,27 +117,20 @@ pub fn content(text: &Text) -> Content {
     };
     match known.trim() {
         "" => Content::Empty,
-        text if placeholder::is_placeholder(text) => Content::Masked,
+        text if is_placeholder(text) => Content::Masked,
         text if is_dynamic(text) => Content::Dynamic,
         _ => Content::Literal,
     }
 }
 
-/// Whether Data Factory evaluates a text, or a part of it: `@{...}` anywhere, or `@function(` at the
-/// start.
-pub fn is_dynamic(text: &str) -> bool {
-    has_interpolation(text) || is_expression(text)
-}
-
+// In a text with holes the rest of the expression may be one of them.
 fn has_interpolation(text: &str) -> bool {
     text.match_indices("@{").any(|(at, _)| !text[..at].ends_with('@'))
 }
 
-// A password may well start with an at sign, so a call has to follow.
 fn is_expression(text: &str) -> bool {
-    let Some(rest) = text.trim_start().strip_prefix('@') else { return false };
-    let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-    name.len() < rest.len() && rest.starts_with(|c: char| c.is_ascii_alphabetic()) && name.starts_with('(')
+    let text = text.trim_start();
+    text.starts_with('@') && !text.starts_with("@{") && is_dynamic(text)
 }
 
 /// Takes a text apart. Never fails: what has no key is a part without one.

@@ -148,7 +148,7 @@ fn walk(value: &Value, depth: usize, found: &mut Vec<DynamicText>) {
 }
 
 fn read(value: &Value, typed: bool, found: &mut Vec<DynamicText>) {
-    let Some(text) = value.known_text().filter(|text| adf_expression::is_dynamic(text)) else { return };
+    let Some(text) = value.known_text().filter(|text| adf_expression::holds_expression(text)) else { return };
     if !value.secure && !value.assumed {
         let content = adf_expression::parse(text);
         found.push(DynamicText { place: value.origin.span, text: text.into(), content, typed });

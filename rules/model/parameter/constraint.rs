@@ -95,8 +95,8 @@ fn same(a: &Node, b: &Node) -> bool {
 
 fn shown(node: &Node) -> Option<String> {
     match &node.kind {
-        NodeKind::String(scalar) if scalar.text.len() <= 40 => Some(scalar.text.to_string()),
-        NodeKind::Number(Number::Int(number)) => Some(number.to_string()),
+        NodeKind::String(scalar) if scalar.text.len() <= 40 => Some(format!("`{}`", scalar.text)),
+        NodeKind::Number(Number::Int(number)) => Some(format!("`{number}`")),
         _ => None,
     }
 }

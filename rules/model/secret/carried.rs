@@ -4,6 +4,7 @@
 //! be no secret, and a hash of one is none.
 
 use armlint_engine::graph::Graph;
+use armlint_engine::secret::{Naming, naming};
 use armlint_engine::value::{Parameter, Reason, Text, Unknown, Value, ValueKind};
 
 /// How many values are looked at.
@@ -100,10 +101,7 @@ fn returns_secrets(function: &str) -> bool {
     function.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list"))
 }
 
-/// Whether a name is that of a secret.
+// Of a member of an object that is secure as a whole.
 fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["password", "passwd", "pwd", "secret", "key", "token", "connectionstring", "sas", "credential"]
-        .iter()
-        .any(|end| name.ends_with(end))
+    naming(name) >= Naming::Perhaps
 }

@@ -3,7 +3,7 @@
 mod carried;
 pub mod embedded;
 mod held;
-pub mod looks;
+mod knowledge;
 mod offence;
 mod place;
 mod stored;
@@ -19,6 +19,7 @@ use armlint_engine::value::{Parameter, Term, Text, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 pub use carried::carries_secret;
+pub use knowledge::KNOWLEDGE;
 pub use offence::{Offence, Parameters};
 pub use stored::{describe_stored, stored};
 

@@ -21,7 +21,7 @@ pub(super) fn unified(before: (&Source, &Masks), after: (&Source, &Masks)) -> St
     let ((old, old_masks), (new, new_masks)) = (before, after);
     let diff = TextDiff::configure().timeout(TIMEOUT).diff_lines(&old.text, &new.text);
     let (old_text, new_text) = (old_masks.masked(old), new_masks.masked(new));
-    let scrub = |line: &str| new_masks.scrub(&old_masks.scrub(line));
+    let scrub = |line: &str| new_masks.scrub_line(new.id, &old_masks.scrub_line(old.id, line));
     let (old_lines, new_lines) = (lines(&old_text), lines(&new_text));
     let path = printable(&old.path);
     let mut text = String::new();

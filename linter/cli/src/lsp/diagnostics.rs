@@ -49,7 +49,8 @@ pub(super) fn all(
     }
     for status in &checked.report.files {
         let Some(reason) = incomplete(&status.outcome) else { continue };
-        let (reason, path) = (checked.masks.scrub(reason), root.absolute(&status.path));
+        let source = checked.masks.source(&status.path);
+        let (reason, path) = (checked.masks.scrub(source, reason), root.absolute(&status.path));
         let list = all.get(&path);
         // Where the error itself is shown, it says all of it.
         let told = list.is_some_and(|list| list.iter().any(|shown| shown.message.starts_with(&reason)));
@@ -58,7 +59,7 @@ pub(super) fn all(
         }
     }
     for problem in root.problems() {
-        let message = checked.masks.scrub(&problem.message);
+        let message = checked.masks.scrub(None, &problem.message);
         all.entry(problem.path.clone()).or_default().push(fault(problem, message, features));
     }
     all

@@ -43,11 +43,12 @@ pub(crate) fn hover(place: &Place<'_>, masks: Option<&Masks>) -> Option<Hover> {
             let masks = masks.map_or_else(
                 || {
                     let secrets = place.session.secrets(deployment, settings);
-                    Cow::Owned(Masks::at(place.session.sources(), secrets))
+                    Cow::Owned(Masks::of_deployment(deployment, secrets))
                 },
                 Cow::Borrowed,
             );
-            let shown = Shown::new(&masks, place.session.sources());
+            let token = pointer.token();
+            let shown = Shown::new(&masks, place.session.sources(), token);
             let (span, text) = subject.say(&shown)?;
             Some(Hover { span, markdown: shown.scrubbed(&as_declared(text, cx.graph())) })
         };

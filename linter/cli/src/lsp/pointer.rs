@@ -25,7 +25,7 @@ impl<'a> Pointer<'a> {
     /// What stands at a place; a caret behind the last character of a string or a key points at it.
     pub(super) fn at(place: &Place<'a>) -> Option<Pointer<'a>> {
         let text = place.session.trees(place.path)?;
-        let around = |(document, _): &&(&'a Document, &'a Recognition)| {
+        let around = |(document, _): &&(&'a Arc<Document>, &'a Recognition)| {
             document.root.span.start <= place.offset && place.offset <= document.root.span.end
         };
         let (document, _) = text.trees.iter().rev().find(around)?;

@@ -69,7 +69,9 @@ impl Workspace {
         let shown = root.base.shown(path);
         let checked = root.checked.as_ref()?;
         let reason = match checked.outcome(&shown) {
-            Some(Outcome::Ignored(reason) | Outcome::Unreadable(reason)) => checked.masks.scrub(reason),
+            Some(Outcome::Ignored(reason) | Outcome::Unreadable(reason)) => {
+                checked.masks.scrub(checked.masks.source(&shown), reason)
+            }
             Some(_) => String::new(),
             None if is_configuration(path) => return None,
             None if root.file(&shown).is_some() => "it is only context for other files".to_string(),

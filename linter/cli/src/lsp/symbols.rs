@@ -3,10 +3,12 @@
 mod artefact;
 mod template;
 
-use armlint_engine::dialect::Recognition;
-use armlint_engine::session::Session;
+use armlint_engine::dialect::{Parsed, Recognition};
+use armlint_engine::secret::places;
+use armlint_engine::session::{Session, Texts};
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node};
+use armlint_rules::model::secret::KNOWLEDGE;
 
 use crate::report::{Masks, printable};
 
@@ -64,7 +66,8 @@ pub(crate) fn symbols(session: &Session, path: &str) -> Vec<Symbol> {
             Recognition::Manifest | Recognition::Resource => artefact::declared(root),
             Recognition::Other => broken(root),
         };
-        let masks = masks(session, root);
+        let parsed = Parsed { source: text.source.clone(), document: (*document).clone() };
+        let masks = masks(&parsed, recognition);
         all.extend(found.into_iter().filter_map(|symbol| tidied(symbol, root.span, &masks)));
     }
     all
@@ -77,17 +80,16 @@ fn broken(root: &Node) -> Vec<Symbol> {
 }
 
 // What the text itself says to be secret.
-fn masks(session: &Session, root: &Node) -> Masks {
-    let parameters = root.value("parameters").map(Node::members).unwrap_or_default().iter();
-    let secure = parameters.filter(|member| {
-        let ty = member.value.value("type").and_then(Node::text).unwrap_or("");
-        ty.to_ascii_lowercase().starts_with("secure")
-    });
-    let spans: Vec<Span> =
-        secure.filter_map(|member| Some(member.value.value("defaultValue")?.span)).collect();
-    match spans.is_empty() {
+fn masks(parsed: &Parsed, recognition: &Recognition) -> Masks {
+    let evaluated = matches!(recognition, Recognition::Artefact(_));
+    let secrets = places(&parsed.document.root, evaluated, &KNOWLEDGE).spans;
+    match secrets.is_empty() {
         true => Masks::default(),
-        false => Masks::at(session.sources(), spans),
+        false => {
+            let templated = matches!(recognition, Recognition::Template { .. } | Recognition::Other);
+            let texts = Texts { sources: vec![parsed.source.id], templated };
+            Masks::of_texts([parsed], texts, secrets)
+        }
     }
 }
 
@@ -97,7 +99,7 @@ fn tidied(symbol: Symbol, around: Span, masks: &Masks) -> Option<Symbol> {
         return None;
     }
     let span = symbol.span;
-    let shown = |text: &str| clipped(&printable(&masks.scrub(text)));
+    let shown = |text: &str| clipped(&printable(&masks.scrub_value([span.source], text)));
     let name = shown(&symbol.name);
     let selection =
         if span.contains(symbol.selection) { symbol.selection } else { Span { end: span.start, ..span } };

@@ -61,7 +61,7 @@ fn draw<'s>(
     let masks = Masks::new(&report);
     let failed = surveyed.iter().filter_map(|maps| maps.as_ref().err());
     let mut problems: Vec<String> = failed.map(|path| format!("{path}: the linter failed on it")).collect();
-    problems.extend(unread(&report).iter().map(|problem| masks.scrub(problem)));
+    problems.extend(unread(&report, &masks));
     let maps = surveyed.into_iter().flatten().flatten();
     (maps.map(|map| scrub::scrubbed(map, &masks)).collect(), problems)
 }
@@ -111,13 +111,15 @@ fn render(format: MapFormat, maps: &[FactoryMap], style: &Style) -> String {
 }
 
 // What should be on a map and is not.
-fn unread(report: &Report) -> Vec<String> {
+fn unread(report: &Report, masks: &Masks) -> Vec<String> {
     let reasons = report.files.iter().filter_map(|status| match &status.outcome {
-        Outcome::Failed(reason) => Some(format!("{}: {reason}", status.path)),
+        Outcome::Failed(reason) => {
+            Some(format!("{}: {}", status.path, masks.scrub(masks.source(&status.path), reason)))
+        }
         _ => None,
     });
     let internal = report.findings.iter().filter(|finding| finding.rule == INTERNAL_ERROR);
-    reasons.chain(internal.map(|finding| finding.message.clone())).collect()
+    reasons.chain(internal.map(|finding| masks.finding(finding).message)).collect()
 }
 
 fn close(maps: &[FactoryMap], problems: &[String]) -> Status {

@@ -1,12 +1,15 @@
 //! Keeps secrets, and what a terminal would obey, out of maps.
 
+use armlint_engine::span::SourceId;
 use armlint_rules::model::map::{FactoryMap, Way};
 
 use crate::report::{Masks, printable};
 
 /// The map with every text masked and printable.
 pub(super) fn scrubbed(mut map: FactoryMap, masks: &Masks) -> FactoryMap {
-    let scrub = |text: &mut String| *text = printable(&masks.scrub(text));
+    let parameters = map.parameters.as_ref().and_then(|path| masks.source(path));
+    let sources: Vec<SourceId> = masks.within(&map.source).into_iter().chain(parameters).collect();
+    let scrub = |text: &mut String| *text = printable(&masks.scrub_value(sources.iter().copied(), text));
     scrub(&mut map.name);
     scrub(&mut map.source);
     for runtime in &mut map.runtimes {

@@ -78,7 +78,7 @@ pub(crate) fn report() -> Report {
         .collect();
     let mut report = Report { sources, ..Report::default() };
     report.documents = vec![tree(), Vec::new(), Vec::new()];
-    report.secrets = vec![at(&report, 2, SECRET)];
+    report.secrets = vec![at(&report, 0, "\"ZW5jcnlwdGVk\""), at(&report, 2, SECRET)];
     report.findings = findings(&report);
     report.files = [
         ("export.json", Outcome::Partial(format!("`{SECRET}` cannot be evaluated"))),

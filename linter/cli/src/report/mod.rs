@@ -6,7 +6,6 @@
 mod azure;
 mod concise;
 pub(crate) mod evaluated;
-pub(crate) mod expression;
 mod github;
 mod gitlab;
 mod json;
@@ -17,7 +16,6 @@ mod mask;
 mod pointer;
 mod sarif;
 mod snippet;
-pub(crate) mod sweep;
 mod terminal;
 mod uri;
 mod words;
@@ -224,7 +222,7 @@ fn is_printable(c: char) -> bool {
 fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
     let mut files = Files::default();
     for status in &report.files {
-        let entry = |reason: &str| (status.path.to_string(), masks.scrub(reason));
+        let entry = |reason: &str| (status.path.to_string(), masks.scrub(masks.source(&status.path), reason));
         match &status.outcome {
             Outcome::Checked => files.checked += 1,
             Outcome::Partial(reason) => {
@@ -253,6 +251,7 @@ fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
 #[cfg(test)]
 mod tests {
     use armlint_engine::rule::example;
+    use armlint_engine::secret::names::is_word;
     use armlint_engine::session::{Input, Session};
     use armlint_engine::settings::{Cloud, Date, Settings};
     use clap::ValueEnum;
@@ -267,7 +266,7 @@ mod tests {
         });
         let masked = |text: &str| text.trim_matches('*').is_empty();
         let literal = |text: &&str| text.len() >= 6 && !masked(text) && !text.contains(['[', '{', '@', '(']);
-        texts.filter(literal).filter(|text| !sweep::names_secret(text)).map(ToString::to_string).collect()
+        texts.filter(literal).filter(|text| !is_word(text)).map(ToString::to_string).collect()
     }
 
     #[test]

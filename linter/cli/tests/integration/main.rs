@@ -2,9 +2,11 @@
 
 mod changes;
 mod command_line;
+mod everything;
 mod fixes;
 mod folder;
 mod incremental;
 mod lsp;
+mod masks;
 mod secrets;
 mod suppressions;

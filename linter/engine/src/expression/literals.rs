@@ -48,6 +48,8 @@ pub fn literals(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
                 calls.pop();
                 word = at + 1;
             }
+            // Blanks may stand between a name and its bracket.
+            (None, byte) if byte.is_ascii_whitespace() => {}
             (None, byte) if !byte.is_ascii_alphanumeric() && byte != b'_' => word = at + 1,
             (None, _) => {}
         }
@@ -79,6 +81,7 @@ mod tests {
             secrets("[listKeys(resourceId('Microsoft.Storage/storageAccounts','a'),'2019-06-01')]")
                 .is_empty()
         );
+        assert!(secrets("[concat ( listKeys ( 'account', '2017-10-01' ).x)]").is_empty());
         assert_eq!(secrets("[if(variables('x'), 'it''s', 'b')]"), ["it", "s", "b"]);
         assert_eq!(secrets("[concat('open"), ["open"]);
     }

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt};
 
 use super::{Check, Documentation, RuleSpec};
+use crate::secret::Knowledge;
 
 /// All rules and their documentation.
 #[derive(Debug, Default)]
@@ -11,6 +12,7 @@ pub struct Catalogue {
     rules: Vec<&'static RuleSpec>,
     documentation: Vec<Documentation>,
     by_type: FxHashMap<SmolStr, Vec<&'static RuleSpec>>,
+    secrets: Knowledge,
 }
 
 impl Catalogue {
@@ -24,7 +26,17 @@ impl Catalogue {
                 by_type.entry(ty.to_ascii_lowercase_smolstr()).or_default().push(rule);
             }
         }
-        Catalogue { rules, documentation, by_type }
+        Catalogue { rules, documentation, by_type, secrets: Knowledge::default() }
+    }
+
+    /// The same, with what its rules' services know of secrets.
+    pub fn with_secrets(self, secrets: Knowledge) -> Catalogue {
+        Catalogue { secrets, ..self }
+    }
+
+    /// What the services know of secrets.
+    pub fn secrets(&self) -> &Knowledge {
+        &self.secrets
     }
 
     /// All rules, sorted by id.

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::{Session, State};
-use crate::check::{self, stopwatch::Stopwatch};
+use crate::check;
 use crate::dialect::{Deployment, Recognition, assemble};
-use crate::finding::sensitive_places;
 use crate::rule::Context;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -18,7 +17,7 @@ pub struct Trees<'a> {
     /// The text.
     pub source: &'a Arc<Source>,
     /// Its trees, several for a YAML file of several documents, with what each is.
-    pub trees: Vec<(&'a Document, &'a Recognition)>,
+    pub trees: Vec<(&'a Arc<Document>, &'a Recognition)>,
 }
 
 impl Session {
@@ -26,10 +25,8 @@ impl Session {
     pub fn trees(&self, path: &str) -> Option<Trees<'_>> {
         let slot = self.slots.get(*self.by_path.get(path)?)?;
         let trees = match &slot.state {
-            State::Recognised(trees) => {
-                trees.iter().map(|(tree, recognition)| (&**tree, recognition)).collect()
-            }
-            State::Failed(_, trees) => trees.iter().map(|tree| (&**tree, &Recognition::Other)).collect(),
+            State::Recognised(trees) => trees.iter().map(|(tree, recognition)| (tree, recognition)).collect(),
+            State::Failed(_, trees) => trees.iter().map(|tree| (tree, &Recognition::Other)).collect(),
             State::Ignored(_) | State::Unrendered(_) | State::Unreadable(_) | State::Removed => return None,
         };
         Some(Trees { source: &slot.source, trees })
@@ -66,7 +63,6 @@ impl Session {
 
     /// The places in the texts of a deployment that hold secrets, as its check finds them.
     pub fn secrets(&self, deployment: &Deployment, settings: &Settings) -> Vec<Span> {
-        let checked = check::deployment(deployment, &self.catalogue, settings, &Stopwatch::start(false));
-        sensitive_places(&checked.findings).chain(checked.secrets.iter().copied()).collect()
+        check::secrets(deployment, &self.catalogue, settings)
     }
 }

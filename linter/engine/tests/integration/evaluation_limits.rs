@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::{Expansion, expand};
 use armlint_engine::graph::Given;
+use armlint_engine::secret::SpanSet;
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::json;
@@ -28,7 +29,8 @@ fn expanded(name: &str, template: &Json) -> Expansion {
         parameter_files: Vec::new(),
     };
     let start = Instant::now();
-    let expansion = expand(&deployment, &Given { defaults_decide: true, ..Given::default() }, &[]);
+    let expansion =
+        expand(&deployment, &Given { defaults_decide: true, ..Given::default() }, &SpanSet::default());
     let taken = start.elapsed();
     eprintln!("{name}: {taken:?}, {} bytes", expansion.json.to_string().len());
     assert!(taken < LIMIT, "{name} took {taken:?}");

@@ -6,6 +6,7 @@ use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::{Expansion, expand};
 use armlint_engine::expression::template::Argument;
 use armlint_engine::graph::Given;
+use armlint_engine::secret::SpanSet;
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::{Node, json};
@@ -34,7 +35,7 @@ fn expanded(template: &Json, arguments: &Json) -> Expansion {
         factory: "".into(),
         parameter_files: Vec::new(),
     };
-    expand(&deployment, &given, &[])
+    expand(&deployment, &given, &SpanSet::default())
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::{Expansion, expand};
 use armlint_engine::graph::Given;
+use armlint_engine::secret::SpanSet;
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::json;
@@ -29,7 +30,7 @@ fn expanded(source: Source) -> Expansion {
         parameter_files: Vec::new(),
         linked: Vec::new(),
     };
-    expand(&deployment, &Given { defaults_decide: true, ..Given::default() }, &[])
+    expand(&deployment, &Given { defaults_decide: true, ..Given::default() }, &SpanSet::default())
 }
 
 fn names(expansion: &Expansion) -> Vec<&str> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "span",
     "source",
     "syntax",
@@ -11,6 +11,7 @@ const ORDER: [&str; 16] = [
     "value",
     "expression",
     "graph",
+    "secret",
     "expand",
     "finding",
     "fix",

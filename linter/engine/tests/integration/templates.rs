@@ -10,6 +10,7 @@ use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::expand;
 use armlint_engine::expression::template::schema_scope;
 use armlint_engine::graph::Given;
+use armlint_engine::secret::SpanSet;
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::json;
@@ -57,7 +58,7 @@ fn expanded(vector: &Json, template: &Json) -> Json {
         factory: "".into(),
         parameter_files: Vec::new(),
     };
-    expand(&deployment, &given, &[]).json
+    expand(&deployment, &given, &SpanSet::default()).json
 }
 
 struct Score {

@@ -5,12 +5,14 @@ mod text;
 use std::ops::Range;
 
 use armlint_engine::graph::Graph;
+use armlint_engine::secret::names_secret;
+use armlint_engine::secret::shape::webhook_token;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind};
 use smol_str::SmolStr;
 
 use self::text::{header_lines, in_body, in_statement, is_package_secret, is_secret_header};
-use super::looks;
+use crate::model::adf_expression::is_dynamic;
 use crate::model::connection_string::{self, Content, Form, Role};
 
 /// How deep values are walked.
@@ -112,7 +114,7 @@ impl Search<'_> {
             return;
         }
         let Some(known) = value.known_text() else { return };
-        if known.trim_start().starts_with('@') && connection_string::is_dynamic(known) {
+        if known.trim_start().starts_with('@') && is_dynamic(known) {
             return;
         }
         let found: Vec<(EmbeddedKind, Range<usize>)> = self.in_text(keys, known);
@@ -178,14 +180,14 @@ impl Search<'_> {
             let ranges = header_lines(text);
             return ranges.into_iter().map(|range| (EmbeddedKind::Header, range)).collect();
         }
-        if let Some(range) = looks::webhook_token(text) {
+        if let Some(range) = webhook_token(text) {
             return vec![(EmbeddedKind::Webhook, range)];
         }
         if is_package_secret(keys) {
             return vec![(EmbeddedKind::Package, whole())];
         }
         if keys.iter().any(|key| ["body", "requestBody"].iter().any(|body| key.eq_ignore_ascii_case(body))) {
-            if keys.len() > 2 && looks::names_secret(last) {
+            if keys.len() > 2 && names_secret(last) {
                 return vec![(EmbeddedKind::Body, whole())];
             }
             return in_body(text).into_iter().map(|range| (EmbeddedKind::Body, range)).collect();

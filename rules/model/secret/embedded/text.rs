@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
+use armlint_engine::secret::names_secret;
 use smol_str::{SmolStr, format_smolstr};
-
-use crate::model::secret::looks;
 
 /// Whether a header is one that lets the caller in.
 pub(super) fn is_secret_header(name: &str) -> bool {
@@ -126,7 +125,7 @@ pub(super) fn is_package_secret(keys: &[SmolStr]) -> bool {
     names.last().is_some_and(|last| last == "value")
         && names.iter().rev().skip(1).take(2).any(|name| {
             let own = format_smolstr!("{}", name.trim_end_matches(']'));
-            looks::names_secret(&own)
+            names_secret(&own)
         })
 }
 

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use armlint_engine::expand::unknown;
+use armlint_engine::secret::names_secret;
 use armlint_engine::source::Source;
-use armlint_engine::span::Span;
+use armlint_engine::span::{SourceId, Span};
 use armlint_engine::value::{Text, Value, ValueKind};
 use armlint_rules::model::map;
 use serde_json::Value as Json;
 
 use super::markdown::{block, code};
-use crate::report::sweep::names_secret;
 use crate::report::{Masks, SCRUBBED, printable};
 
 /// How many values of an object or array are written, how many bytes in all, and how deep.
@@ -25,17 +25,21 @@ const MAX_INLINE: usize = 160;
 pub(super) struct Shown<'a> {
     masks: Option<&'a Masks>,
     sources: Vec<Arc<Source>>,
+    /// The text that is asked about.
+    source: SourceId,
+    /// What is asked about stands where a secret stands.
+    secret: bool,
 }
 
 impl<'a> Shown<'a> {
-    /// With the secrets of a deployment.
-    pub(super) fn new(masks: &'a Masks, sources: Vec<Arc<Source>>) -> Shown<'a> {
-        Shown { masks: Some(masks), sources }
+    /// With the secrets of a deployment, for what is asked about a token.
+    pub(super) fn new(masks: &'a Masks, sources: Vec<Arc<Source>>, token: Span) -> Shown<'a> {
+        Shown { masks: Some(masks), sources, source: token.source, secret: masks.places().holds(token) }
     }
 
     /// Shows nothing: to see whether there would be anything to show.
     pub(super) fn nothing() -> Shown<'a> {
-        Shown { masks: None, sources: Vec::new() }
+        Shown { masks: None, sources: Vec::new(), source: SourceId(0), secret: false }
     }
 
     /// Whether it shows nothing, so that nothing need be evaluated.
@@ -46,13 +50,13 @@ impl<'a> Shown<'a> {
     /// The finished text.
     pub(super) fn scrubbed(&self, text: &str) -> String {
         let Some(masks) = self.masks else { return String::new() };
-        let lines: Vec<String> = masks.scrub(text).split('\n').map(printable).collect();
+        let lines: Vec<String> = masks.scrub_value([self.source], text).split('\n').map(printable).collect();
         lines.join("\n")
     }
 
     // A value without what looks like a secret; in prose a blank would end it.
     fn clean(&self, text: &str) -> String {
-        self.masks.map(|masks| masks.scrub_value(text)).unwrap_or_default()
+        self.masks.map(|masks| masks.scrub_value([self.source], text)).unwrap_or_default()
     }
 
     /// File and line of a token, as code.
@@ -61,11 +65,6 @@ impl<'a> Shown<'a> {
             Some(source) => code(&format!("{}:{}", source.path, source.position(span.start).line)),
             None => "another text".to_string(),
         }
-    }
-
-    /// The text of a token.
-    pub(super) fn source(&self, span: Span) -> Option<&Arc<Source>> {
-        self.sources.get(span.source.0 as usize)
     }
 
     /// A value within a line, or in a block of its own where it is long.
@@ -116,10 +115,10 @@ impl<'a> Shown<'a> {
         if unknown {
             return false;
         }
-        if value.secure || (scalar && name.is_some_and(names_secret)) {
+        if value.secure || (scalar && (self.secret || name.is_some_and(names_secret))) {
             return true;
         }
-        let hides = |span: Span| self.source(span).is_some_and(|source| scalar && masks.hides(source, span));
+        let hides = |span: Span| scalar && masks.hides(span);
         let pieces = value.pieces();
         pieces.iter().any(|piece| piece.secure || hides(piece.origin.deciding()))
             || hides(value.origin.deciding())

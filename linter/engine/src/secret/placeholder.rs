@@ -1,7 +1,7 @@
 //! Texts that stand for a secret and are none: what an author leaves for others to fill in.
 
 /// Whether a text, without white space around it, only stands for something else.
-pub(super) fn is_placeholder(text: &str) -> bool {
+pub fn is_placeholder(text: &str) -> bool {
     is_filler(text) || is_enclosed(text) || is_generated(text) || is_request(text)
 }
 
