@@ -9,6 +9,7 @@ mod finds_secrets;
 mod fingerprints;
 mod judged;
 mod limits;
+mod properties;
 mod sentences;
 mod traps_endpoints;
 mod traps_machines;

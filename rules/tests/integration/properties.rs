@@ -1,0 +1,324 @@
+//! What must hold of every template: an unknown in the place of a literal is no violation and no secret, and a value
+//! is the same however it is written.
+//!
+//! The templates are the examples of the rules, and a sample of public ones where they are beside the checkout. In
+//! each, literals are replaced where Resource Manager takes expressions.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use armlint_engine::finding::{Finding, Severity};
+use armlint_engine::rule::example;
+use armlint_engine::session::{Input, Report, Session};
+use armlint_engine::settings::{Cloud, FactorySettings, Settings};
+use armlint_engine::source::Source;
+use armlint_engine::span::{SourceId, Span};
+use armlint_engine::syntax::{Document, Node, NodeKind, Number, json};
+use armlint_rules::model::facts;
+
+/// Members whose values are no expressions, or name what is declared.
+const FIXED: [&str; 8] =
+    ["type", "$schema", "apiVersion", "scope", "copy", "template", "existing", "expressionEvaluationOptions"];
+
+/// How many literals of a template are replaced by themselves, one after the other.
+const ALONE: usize = 5;
+
+struct Subject {
+    label: String,
+    text: String,
+    settings: Settings,
+    without: Vec<String>,
+}
+
+/// A literal that an expression may stand for.
+struct Literal {
+    span: Span,
+    ty: &'static str,
+    /// As an expression.
+    expression: String,
+}
+
+fn examples() -> Vec<Subject> {
+    let catalogue = armlint_rules::catalogue();
+    let mut found = Vec::new();
+    for rule in catalogue.rules() {
+        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
+        for example in example::parse(text).unwrap_or_default() {
+            let [file] = example.files.as_slice() else { continue };
+            let mut settings = settings();
+            settings.as_of = example.as_of.unwrap_or(settings.as_of);
+            settings.cloud = example.cloud.unwrap_or(settings.cloud);
+            settings.adf = example.adf.clone();
+            found.push(Subject {
+                label: format!("{}, line {}", rule.id, example.line),
+                text: file.text.clone(),
+                settings,
+                without: example.without.clone(),
+            });
+        }
+    }
+    found
+}
+
+fn settings() -> Settings {
+    Settings { adf: FactorySettings::default(), ..Settings::new(facts::facts_date(), Cloud::Public) }
+}
+
+// Every n-th template of a folder that is not in the repository.
+fn public(every: usize) -> Vec<Subject> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/arm");
+    if !folder.is_dir() {
+        eprintln!("SKIPPED: no public templates at {}", folder.display());
+        return Vec::new();
+    }
+    let mut paths: Vec<PathBuf> = Vec::new();
+    let mut open = vec![folder];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            match path.is_dir() {
+                true => open.push(path),
+                false if path.extension().is_some_and(|extension| extension == "json") => paths.push(path),
+                false => {}
+            }
+        }
+    }
+    paths.sort();
+    let subject = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).ok().filter(|text| text.len() < 60_000)?;
+        Some(Subject { label: path.display().to_string(), text, settings: settings(), without: Vec::new() })
+    };
+    paths.iter().step_by(every).filter_map(subject).collect()
+}
+
+fn parsed(text: &str) -> Option<Document> {
+    let document = json::parse(&Source::new(SourceId(0), "t.json", text.to_string()));
+    let whole = !document.problems.iter().any(|problem| problem.kind.is_error());
+    let is_template = document.root.value("$schema").and_then(Node::text)?.to_lowercase();
+    (whole && is_template.contains("deploymenttemplate.json")).then_some(document)
+}
+
+fn check(subject: &Subject, text: &str) -> Report {
+    let input = Input { path: "t.json".into(), content: Ok(text.as_bytes().to_vec()), context: false, named: true };
+    let mut session = Session::new(armlint_rules::catalogue());
+    session.set_all(vec![input]);
+    let mut report = session.check(&subject.settings);
+    report.findings.retain(|finding| !subject.without.iter().any(|rule| rule == finding.rule));
+    report
+}
+
+fn literals(document: &Document) -> Vec<Literal> {
+    let mut found = Vec::new();
+    let resources = document.root.value("resources");
+    let listed = resources.map(Node::elements).unwrap_or_default().iter();
+    let named = resources.map(Node::members).unwrap_or_default().iter().map(|member| &member.value);
+    for resource in listed.chain(named) {
+        collect(resource, &mut found);
+    }
+    found
+}
+
+fn collect(node: &Node, found: &mut Vec<Literal>) {
+    let literal = |ty, expression| Literal { span: node.span, ty, expression };
+    match &node.kind {
+        NodeKind::Array(elements) => elements.iter().for_each(|element| collect(element, found)),
+        NodeKind::Object(members) => {
+            for member in members.iter() {
+                let fixed = FIXED.iter().any(|fixed| member.key.text.eq_ignore_ascii_case(fixed));
+                if !fixed && !member.key.text.starts_with('[') {
+                    collect(&member.value, found);
+                }
+            }
+        }
+        NodeKind::String(scalar) if !scalar.text.starts_with('[') && !scalar.text.is_empty() => {
+            found.push(literal("string", format!("'{}'", scalar.text.replace('\'', "''"))));
+        }
+        NodeKind::Bool(value) => found.push(literal("bool", format!("{value}()"))),
+        NodeKind::Number(Number::Int(value)) => found.push(literal("int", value.to_string())),
+        _ => {}
+    }
+}
+
+/// A change of a template: texts for spans, and what its sections get.
+#[derive(Default)]
+struct Change {
+    replaced: Vec<(Span, String)>,
+    parameters: String,
+    variables: String,
+}
+
+impl Change {
+    fn apply(&self, text: &str, root: &Node) -> String {
+        let mut edits: Vec<(usize, usize, String)> = Vec::new();
+        for (span, new) in &self.replaced {
+            edits.push((span.start as usize, span.end as usize, serde_json::Value::from(new.as_str()).to_string()));
+        }
+        for (section, added) in [("parameters", &self.parameters), ("variables", &self.variables)] {
+            if added.is_empty() {
+                continue;
+            }
+            let (at, new) = match root.value(section) {
+                Some(node) => {
+                    let comma = if node.members().is_empty() { "" } else { "," };
+                    (node.span.start as usize + 1, format!("{added}{comma}"))
+                }
+                None => (root.span.start as usize + 1, format!("\"{section}\": {{{added}}},")),
+            };
+            edits.push((at, at, new));
+        }
+        edits.sort_by_key(|edit| std::cmp::Reverse((edit.0, edit.1)));
+        let mut changed = text.to_string();
+        for (start, end, new) in edits {
+            changed.replace_range(start..end, &new);
+        }
+        changed
+    }
+
+    fn declare(&mut self, name: &str, ty: &str) {
+        let comma = if self.parameters.is_empty() { "" } else { "," };
+        let _ = write!(self.parameters, "{comma}\"{name}\": {{\"type\": \"{ty}\"}}");
+    }
+}
+
+fn without_values(literals: &[&Literal], secrets: &[Span]) -> Change {
+    let mut change = Change::default();
+    for (at, literal) in literals.iter().enumerate() {
+        let name = format!("unknown{at}");
+        let secret = literal.ty == "string"
+            && secrets.iter().any(|secret| secret.contains(literal.span) || literal.span.contains(*secret));
+        change.declare(&name, if secret { "securestring" } else { literal.ty });
+        change.replaced.push((literal.span, format!("[parameters('{name}')]")));
+    }
+    change
+}
+
+/// The template in a nested deployment whose arguments are the parameters of the one around it.
+fn nested(text: &str, root: &Node) -> Option<String> {
+    let parameters = root.value("parameters").map(Node::members).unwrap_or_default();
+    if parameters.iter().any(|member| member.value.value("defaultValue").is_some()) {
+        return None;
+    }
+    let mut outer = Vec::new();
+    let mut arguments = Vec::new();
+    for member in parameters {
+        let name = serde_json::Value::from(member.key.text.as_str()).to_string();
+        let span = member.value.span;
+        outer.push(format!("{name}: {}", &text[span.start as usize..span.end as usize]));
+        arguments.push(format!("{name}: {{\"value\": \"[parameters('{}')]\"}}", member.key.text));
+    }
+    Some(format!(
+        r#"{{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+          "contentVersion": "1.0.0.0", "parameters": {{ {} }}, "resources": [
+          {{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "inner", "properties": {{
+             "mode": "Incremental", "expressionEvaluationOptions": {{ "scope": "inner" }},
+             "parameters": {{ {} }}, "template": {text} }} }} ] }}"#,
+        outer.join(", "),
+        arguments.join(", ")
+    ))
+}
+
+fn told(report: &Report, keep: impl Fn(&Finding) -> bool) -> BTreeSet<(String, String)> {
+    let of = |finding: &Finding| {
+        let ty = finding.resource.as_ref().map_or("", |resource| &resource.ty);
+        (finding.rule.to_string(), ty.to_ascii_lowercase())
+    };
+    report.findings.iter().filter(|finding| keep(finding)).map(of).collect()
+}
+
+fn texts(report: &Report, spans: &[Span]) -> BTreeSet<String> {
+    spans.iter().filter_map(|span| Some(report.source(span.source)?.slice(*span).to_string())).collect()
+}
+
+struct Failures(Vec<String>);
+
+impl Failures {
+    fn note(&mut self, subject: &Subject, what: &str, text: &str) {
+        self.0.push(format!("{}: {what}\n{text}", subject.label));
+    }
+
+    fn end(self, tried: usize) {
+        println!("{tried} templates");
+        let shown: Vec<&str> = self.0.iter().take(12).map(String::as_str).collect();
+        assert!(tried > 500 && self.0.is_empty(), "{} failures\n{}", self.0.len(), shown.join("\n---\n"));
+    }
+}
+
+#[test]
+fn an_unknown_in_the_place_of_a_literal_is_no_violation_and_no_secret() {
+    let mut failures = Failures(Vec::new());
+    let mut tried = 0;
+    for subject in examples().into_iter().chain(public(25)) {
+        let Some(document) = parsed(&subject.text) else { continue };
+        let before = check(&subject, &subject.text);
+        let grave = |report: &Report| told(report, |finding| finding.severity > Severity::Low);
+        let (known, hidden) = (grave(&before), texts(&before, &before.secrets));
+        let all = literals(&document);
+        let step = (all.len() / ALONE).max(1);
+        let mut selections: Vec<Vec<&Literal>> = all.iter().step_by(step).map(|literal| vec![literal]).collect();
+        selections.push(all.iter().collect());
+        for selection in selections.iter().filter(|selection| !selection.is_empty()) {
+            let change = without_values(selection, &before.secrets);
+            let text = change.apply(&subject.text, &document.root);
+            let Some(changed) = parsed(&text) else { panic!("{}: {text}", subject.label) };
+            for text in std::iter::once(text.clone()).chain(nested(&text, &changed.root)) {
+                tried += 1;
+                let after = check(&subject, &text);
+                let new: Vec<_> = grave(&after).difference(&known).cloned().collect();
+                if !new.is_empty() {
+                    failures.note(&subject, &format!("new findings {new:?}"), &text);
+                }
+                let secrets = texts(&after, &after.secrets);
+                let new: Vec<_> = secrets.difference(&hidden).filter(|text| !text.contains("unknown")).collect();
+                if !new.is_empty() {
+                    failures.note(&subject, &format!("new secrets {new:?}"), &text);
+                }
+            }
+        }
+    }
+    failures.end(tried);
+}
+
+#[test]
+fn a_value_is_the_same_however_it_is_written() {
+    let mut failures = Failures(Vec::new());
+    let mut tried = 0;
+    for subject in examples().into_iter().chain(public(25)) {
+        let Some(document) = parsed(&subject.text) else { continue };
+        let all = literals(&document);
+        if all.is_empty() {
+            continue;
+        }
+        let known = told(&check(&subject, &subject.text), |_| true);
+        for (form, change) in forms(&all) {
+            let text = change.apply(&subject.text, &document.root);
+            tried += 1;
+            let found = told(&check(&subject, &text), |_| true);
+            if found != known {
+                let went: Vec<_> = known.difference(&found).collect();
+                let came: Vec<_> = found.difference(&known).collect();
+                failures.note(&subject, &format!("{form}: went {went:?}, came {came:?}"), &text);
+            }
+        }
+    }
+    failures.end(tried);
+}
+
+// Ways to write the same values.
+fn forms(literals: &[Literal]) -> Vec<(&'static str, Change)> {
+    let expressions = |form: &dyn Fn(&str) -> String| {
+        let replaced = literals.iter().map(|literal| (literal.span, format!("[{}]", form(&literal.expression))));
+        Change { replaced: replaced.collect(), ..Change::default() }
+    };
+    let mut alternatives = expressions(&|x| format!("if(parameters('either'), {x}, {x})"));
+    alternatives.declare("either", "bool");
+    let coalesced = expressions(&|x| format!("coalesce({x})"));
+    let mut variables = Change::default();
+    for (at, literal) in literals.iter().enumerate() {
+        let comma = if at > 0 { "," } else { "" };
+        let value = serde_json::Value::from(format!("[{}]", literal.expression));
+        let _ = write!(variables.variables, "{comma}\"same{at}\": {value}");
+        variables.replaced.push((literal.span, format!("[variables('same{at}')]")));
+    }
+    vec![("if", alternatives), ("coalesce", coalesced), ("variables", variables)]
+}
