@@ -21,6 +21,7 @@ mod traps_shir;
 mod traps_targets;
 mod traps_template;
 mod traps_transport;
+mod unknowns;
 mod yaml_dialects;
 mod yaml_forms;
 mod yaml_limits;
