@@ -44,7 +44,7 @@ const IN_OUTPUT: &str = "template/secret-in-output";
 #[test]
 fn a_secret_behind_a_long_text_is_one() {
     let secret = r#""parameters": { "pw": { "type": "securestring" }, "x": { "type": "string" } }, "#;
-    for length in [10, 1_900, 2_100, 30_000] {
+    for length in [10, 1_900, 2_100, 12_000] {
         let text = "lorem ".repeat(length / 6);
         for value in [
             format!("base64(concat('{text}', parameters('pw')))"),
@@ -298,7 +298,7 @@ fn other_files_change_nothing() {
         template(&format!(
             r#""parameters": {{ {parameters} }}, "resources": {{ "d": {{ "type": "Microsoft.Storage/storageAccounts",
                "apiVersion": "2023-01-01", "name": "[{name}]", "location": "westeurope", "sku": {{ "name": "Standard_LRS" }},
-               "kind": "StorageV2", "dependsOn": [ "missing" ] }} }}"#
+               "kind": "StorageV2", "dependsOn": [ "missing", "missing" ] }} }}, "outputs": {{ "o": {{ "type": "string", "value": "[listKeys('d', '2023-01-01').keys[0].value]" }} }}"#
         ))
     };
     let texts = [
