@@ -47,6 +47,9 @@ impl TemplateScope {
         if value.is_absent() {
             return self.missing(base, name, at, span);
         }
+        // Taints, and what is not known before run time, are put on a copy of the elements.
+        let copied = value.elements().map_or(0, <[Value]>::len);
+        self.template.evaluator.charge(copied as u64 / 4);
         used_at(value, span)
     }
 
@@ -160,7 +163,10 @@ impl TemplateScope {
             Body::Known(_) => return unknown_result(function, arguments, span),
             Body::Partial(run) => run,
         };
-        match run(&KnownCall { function, span, arguments }) {
+        let known = KnownCall::new(function, span, arguments);
+        let outcome = run(&known);
+        self.template.evaluator.charge(known.compared());
+        match outcome {
             Ok(value) => used_at(value, span),
             // An error that only holds for the default of a parameter is none of the template's.
             Err(_) if arguments.iter().any(|argument| argument.assumed || argument.is_unknown()) => {
@@ -229,7 +235,7 @@ pub(super) fn used_at(value: Value, span: Span) -> Value {
 
 /// The unknown result of a function.
 pub(super) fn unknown_result(function: &'static Function, arguments: &[Value], span: Span) -> Value {
-    KnownCall { function, span, arguments }.unknown()
+    KnownCall::new(function, span, arguments).unknown()
 }
 
 // A container carries no secret of its own: what is in it does, and a function that computes the members
@@ -257,7 +263,7 @@ fn made(result: &Value) -> u64 {
     match &result.kind {
         ValueKind::Array(elements) => elements.len() as u64 * STEP,
         ValueKind::Object(object) => object.len_written() as u64 * STEP,
-        ValueKind::Text(Text::Known(text)) => text.len() as u64 / 8,
+        ValueKind::Text(Text::Known(text)) => text.len() as u64 / 4,
         ValueKind::Text(Text::Symbolic(segments)) => segments.len() as u64 * STEP,
         _ => 0,
     }

@@ -11,6 +11,7 @@ mod secrets;
 mod text;
 mod truth;
 mod unknown;
+mod walk;
 mod whole;
 
 use std::rc::Rc;
@@ -24,6 +25,7 @@ pub use secrets::SecretParts;
 pub use text::{Segment, Text};
 pub use truth::Truth;
 pub use unknown::{Reason, Type, Unknown, member_residue};
+pub use walk::{Visits, Walk};
 
 use crate::span::Span;
 pub use crate::syntax::Number;
@@ -144,8 +146,7 @@ impl Value {
         if let ValueKind::Array(elements) = &self.kind
             && ((other.secure && !self.secure) || (other.assumed && !self.assumed))
         {
-            let elements = elements.iter().map(|element| element.clone().tainted_by(other));
-            self.kind = ValueKind::Array(elements.collect());
+            self.kind = ValueKind::Array(walk::tainted(elements, other));
         }
         self.secure |= other.secure;
         self.assumed |= other.assumed;
@@ -214,10 +215,13 @@ impl Value {
 
     /// Evaluates all expressions that are written in an object or in the objects of an array, see
     /// [`Object::evaluate_written`].
-    pub fn evaluate_written(&self, except: &[&str]) {
+    pub fn evaluate_written(&self, except: &[&str], walk: &mut Walk) {
+        if !walk.enters(self) {
+            return;
+        }
         match &self.kind {
-            ValueKind::Object(object) => object.evaluate_written(except),
-            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(except)),
+            ValueKind::Object(object) => object.evaluate_written(except, walk),
+            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(except, walk)),
             _ => {}
         }
     }

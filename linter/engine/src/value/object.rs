@@ -1,12 +1,13 @@
 //! Objects: written ones, whose members are evaluated when they are asked for, and built ones.
 
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::{SmolStr, StrExt};
 
-use super::{Budget, Reason, Text, Truth, Unknown, Value, ValueKind, member_residue};
+use super::{Budget, Reason, Text, Truth, Unknown, Value, ValueKind, Walk, member_residue};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind};
 
@@ -33,8 +34,8 @@ pub struct Object {
 }
 
 enum Members {
-    Written { members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope> },
-    Built { entries: Vec<Entry>, nesting: u8 },
+    Written { members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope>, keys: Keys },
+    Built { entries: Vec<Entry>, nesting: u8, keys: Keys },
 }
 
 /// One member of an object.
@@ -60,7 +61,8 @@ impl std::fmt::Debug for Object {
 impl Object {
     /// An object as written; `anchor` is the key that it stands under, or its opening bracket.
     pub fn written(members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope>) -> Object {
-        Object { members: Rc::new(Members::Written { members, anchor, scope }), rest: None, deep: false }
+        let members = Members::Written { members, anchor, scope, keys: Keys::default() };
+        Object { members: Rc::new(members), rest: None, deep: false }
     }
 
     /// An object made of entries; a repeated key keeps the last value at the place of the first.
@@ -88,7 +90,8 @@ impl Object {
     fn of(entries: Vec<Entry>) -> Object {
         let deepest = entries.iter().map(|entry| entry.value.nesting).max();
         let nesting = deepest.map_or(0, |nesting| nesting.saturating_add(1));
-        Object { members: Rc::new(Members::Built { entries, nesting }), rest: None, deep: false }
+        let members = Members::Built { entries, nesting, keys: Keys::default() };
+        Object { members: Rc::new(members), rest: None, deep: false }
     }
 
     /// How many values that were put together lie in each other.
@@ -178,11 +181,23 @@ impl Object {
     /// The member `key`, without regard to ASCII case; `None` where it certainly is not there.
     pub fn get(&self, key: &str) -> Option<Value> {
         let found = match &*self.members {
-            Members::Built { entries, .. } => {
-                best(entries.iter(), key, |entry| &entry.key).map(|entry| entry.value.clone())
+            Members::Built { entries, keys, .. } => {
+                let found = keys.named(
+                    entries,
+                    key,
+                    |entry| &entry.key,
+                    |candidates| best(candidates, key, |entry| &entry.key),
+                );
+                found.map(|entry| entry.value.clone())
             }
-            Members::Written { members, scope, .. } => {
-                match best(members.iter().rev(), key, |member| &member.key.text) {
+            Members::Written { members, scope, keys, .. } => {
+                let found = keys.named(
+                    members,
+                    key,
+                    |member| &member.key.text,
+                    |candidates| best(candidates.rev(), key, |member| &member.key.text),
+                );
+                match found {
                     Some(member) if is_computed(member) => self.get_computed(key),
                     Some(member) => Some(scope.clone().evaluate(&member.value, member.key_span)),
                     None if members.iter().any(is_computed) => self.get_computed(key),
@@ -224,8 +239,13 @@ impl Object {
             Members::Written { members, scope, .. } => (members, scope),
         };
         let mut keys: Vec<SmolStr> = Vec::with_capacity(members.len());
+        let mut table: FxHashSet<SmolStr> = FxHashSet::default();
         let mut add = |key: SmolStr| {
-            if !keys.contains(&key) {
+            if keys.len() == SMALL {
+                table.extend(keys.iter().cloned());
+            }
+            let new = if keys.len() < SMALL { !keys.contains(&key) } else { table.insert(key.clone()) };
+            if new {
                 keys.push(key);
             }
         };
@@ -256,10 +276,15 @@ impl Object {
 
     /// Evaluates all expressions that are written in the object, however deep, but for those below the
     /// members named in `except`; what they evaluate to is not looked into.
-    pub fn evaluate_written(&self, except: &[&str]) {
+    pub fn evaluate_written(&self, except: &[&str], walk: &mut Walk) {
         if let Members::Written { members, scope, .. } = &*self.members {
-            members.iter().for_each(|member| evaluate_member(member, scope, except));
+            members.iter().for_each(|member| evaluate_member(member, scope, except, walk));
         }
+    }
+
+    // Where the members are, unless nothing else holds them.
+    pub(super) fn shared_address(&self) -> Option<usize> {
+        (Rc::strong_count(&self.members) > 1).then(|| Rc::as_ptr(&self.members) as usize)
     }
 
     // The residue of the last key that is not known.
@@ -324,7 +349,7 @@ impl Object {
     }
 }
 
-fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str]) {
+fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str], walk: &mut Walk) {
     if except.iter().any(|except| member.key.text.eq_ignore_ascii_case(except)) {
         return;
     }
@@ -334,22 +359,22 @@ fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str]) {
     if member.key.text == "copy"
         && let Some(copies) = scope.clone().copies(member)
     {
-        copies.iter().for_each(|(_, value)| value.evaluate_written(except));
+        copies.iter().for_each(|(_, value)| value.evaluate_written(except, walk));
         return;
     }
-    evaluate_node(&member.value, member.key_span, scope, except);
+    evaluate_node(&member.value, member.key_span, scope, except, walk);
 }
 
-fn evaluate_node(node: &Node, anchor: Span, scope: &Rc<dyn Scope>, except: &[&str]) {
+fn evaluate_node(node: &Node, anchor: Span, scope: &Rc<dyn Scope>, except: &[&str], walk: &mut Walk) {
     match &node.kind {
         NodeKind::String(scalar) if scalar.text.starts_with('[') => {
             scope.clone().evaluate(node, anchor);
         }
         NodeKind::Array(elements) => {
-            elements.iter().for_each(|element| evaluate_node(element, element.span, scope, except));
+            elements.iter().for_each(|element| evaluate_node(element, element.span, scope, except, walk));
         }
         NodeKind::Object(members) => {
-            members.iter().for_each(|member| evaluate_member(member, scope, except));
+            members.iter().for_each(|member| evaluate_member(member, scope, except, walk));
         }
         _ => {}
     }
@@ -364,6 +389,42 @@ struct Places {
 
 /// Objects with more members than this get a table.
 const SMALL: usize = 16;
+
+/// How many look-ups by name go through all members of an object that is not small before it gets a table.
+const LOOKUPS: u8 = 8;
+
+/// The members of an object by name, once it is asked for many of them.
+#[derive(Default)]
+struct Keys {
+    lookups: Cell<u8>,
+    places: OnceCell<FxHashMap<SmolStr, Vec<u32>>>,
+}
+
+impl Keys {
+    /// What `choose` makes of the members, at least of those that are called `key` but for its case, in their
+    /// order.
+    fn named<'m, T, R>(
+        &self,
+        members: &'m [T],
+        key: &str,
+        name: impl Fn(&T) -> &SmolStr,
+        choose: impl FnOnce(&mut dyn DoubleEndedIterator<Item = &'m T>) -> R,
+    ) -> R {
+        if members.len() <= SMALL || self.lookups.get() < LOOKUPS {
+            self.lookups.set(self.lookups.get().saturating_add(1));
+            return choose(&mut members.iter());
+        }
+        let places = self.places.get_or_init(|| {
+            let mut places: FxHashMap<SmolStr, Vec<u32>> = FxHashMap::default();
+            for (place, member) in members.iter().enumerate() {
+                places.entry(name(member).to_ascii_lowercase_smolstr()).or_default().push(place as u32);
+            }
+            places
+        });
+        let found = places.get(&key.to_ascii_lowercase_smolstr()).map(Vec::as_slice).unwrap_or_default();
+        choose(&mut found.iter().filter_map(|place| members.get(*place as usize)))
+    }
+}
 
 impl Places {
     fn exact() -> Places {
@@ -413,9 +474,13 @@ fn best<'a, T>(
     nearest
 }
 
+/// Arrays that hold more values, however shared, are not known at run time.
+const MAX_OPENED: u64 = 10_000;
+
 fn opened(value: Value, rest: &str) -> Value {
     let kind = match &value.kind {
         ValueKind::Object(object) if object.rest.is_none() => object.opened_deeply(rest).into(),
+        ValueKind::Array(_) if value.weight() > MAX_OPENED => Unknown::new(Reason::RunTime, rest).into(),
         ValueKind::Array(elements) => {
             let mut open = Vec::with_capacity(elements.len());
             for (at, element) in elements.iter().enumerate() {
