@@ -3,7 +3,6 @@
 //! What is known is printed as JSON. What is not is `{"$unknown": residue}`, a known secret is
 //! `{"$secret": true}`, and `***` a secret that a file holds in clear text, in its place.
 
-use std::fs;
 use std::rc::Rc;
 
 use armlint_engine::expand::{json as rendered, residue};
@@ -16,6 +15,7 @@ use crate::arguments::EvalArguments;
 use crate::error::Error;
 use crate::given::{Given, node, on_large_stack, read_tree};
 use crate::report::evaluated::Secrets;
+use crate::read;
 use crate::{Status, output};
 
 /// Evaluates and prints. The error of a single expression is an error of the run; those of a file stand
@@ -44,7 +44,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
     if let Some(path) = &arguments.jsonl {
         let name = path.to_string_lossy();
         let file =
-            fs::read_to_string(path).map_err(|source| Error::Read { path: name.to_string(), source })?;
+            read::text(path).map_err(|source| Error::Read { path: name.to_string(), source })?;
         for line in file.lines().filter(|line| !line.trim().is_empty()) {
             let vector: Json = serde_json::from_str(line)
                 .map_err(|source| Error::Json { path: name.to_string(), source })?;

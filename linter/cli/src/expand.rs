@@ -15,7 +15,7 @@ use armlint_engine::span::{SourceId, Span};
 
 use crate::arguments::ExpandArguments;
 use crate::error::Error;
-use crate::given::{Given, on_large_stack, read_tree};
+use crate::given::{Given, on_large_stack, read_found_tree, read_tree};
 use crate::report::evaluated::Secrets;
 use crate::{Status, output};
 
@@ -93,7 +93,7 @@ fn linked(template: &Path, source: &Source) -> Vec<Parsed> {
         let path = plain(&path).to_path_buf();
         let id = SourceId(FIRST_LINKED + found.len() as u32);
         if path != template
-            && let Ok((source, document)) = read_tree(&path, id)
+            && let Ok((source, document)) = read_found_tree(&path, id)
             && matches!(recognise(&source.path, &document.root), Recognition::Template { .. })
         {
             found.push(Parsed { source: Arc::new(source), document: Arc::new(document) });
