@@ -14,8 +14,8 @@ use serde_json::{Value as Json, json};
 use crate::arguments::EvalArguments;
 use crate::error::Error;
 use crate::given::{Given, node, on_large_stack, read_tree};
-use crate::report::evaluated::Secrets;
 use crate::read;
+use crate::report::evaluated::Secrets;
 use crate::{Status, output};
 
 /// Evaluates and prints. The error of a single expression is an error of the run; those of a file stand
@@ -43,8 +43,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
     let mut text = String::new();
     if let Some(path) = &arguments.jsonl {
         let name = path.to_string_lossy();
-        let file =
-            read::text(path).map_err(|source| Error::Read { path: name.to_string(), source })?;
+        let file = read::text(path).map_err(|source| Error::Read { path: name.to_string(), source })?;
         for line in file.lines().filter(|line| !line.trim().is_empty()) {
             let vector: Json = serde_json::from_str(line)
                 .map_err(|source| Error::Json { path: name.to_string(), source })?;

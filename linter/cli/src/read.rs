@@ -21,7 +21,10 @@ const OVERLAP: usize = 1 << 10;
 /// Reads the files on the current rayon pool. What cannot be read stays, with the reason for it; a file
 /// that nobody named, that is too large and looks like no template is left out. `is_bound` tells the parameter
 /// files of a configuration.
-pub(crate) fn read_all(files: &[Found], is_bound: impl Fn(&str) -> bool + Sync) -> (Vec<Input>, Vec<Skipped>) {
+pub(crate) fn read_all(
+    files: &[Found],
+    is_bound: impl Fn(&str) -> bool + Sync,
+) -> (Vec<Input>, Vec<Skipped>) {
     // Texts that are of no interest are not kept until all are read.
     let shed = |input: Input| if is_bound(&input.path) { input } else { input.without_rest() };
     let read: Vec<_> = files.par_iter().map(|found| read(found).map(shed)).collect();

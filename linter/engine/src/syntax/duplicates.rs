@@ -8,6 +8,9 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 /// Up to this many members every pair is compared, which is faster than hashing.
 const FEW: usize = 16;
 
+/// Room for more keys is not made before they are there.
+const MANY: usize = 1 << 16;
+
 /// Adds a problem for every key of `members` that stands before it already, in the same or other case.
 /// Takes time linear in the number of members.
 pub(super) fn report(members: &[Member], problems: &mut Vec<Problem>) {
@@ -48,7 +51,7 @@ fn digest(key: &[u8]) -> u32 {
 
 fn many(members: &[Member], problems: &mut Vec<Problem>) {
     let mut first_by_fold: FxHashMap<Folded<'_>, &Member> =
-        FxHashMap::with_capacity_and_hasher(members.len(), FxBuildHasher);
+        FxHashMap::with_capacity_and_hasher(members.len().min(MANY), FxBuildHasher);
     let mut other_spellings: FxHashMap<&str, &Member> = FxHashMap::default();
     for member in members {
         let key = member.key.text.as_str();

@@ -2,14 +2,13 @@
 
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, StrExt};
 
 use super::{Budget, Reason, Text, Truth, Unknown, Value, ValueKind, Walk, member_residue};
 use crate::span::Span;
-use crate::syntax::{Member, Node, NodeKind};
+use crate::syntax::{List, Member, Node, NodeKind};
 
 /// What gives meaning to written values: an ARM template evaluates `[...]`, an ADF file does not.
 pub trait Scope {
@@ -34,7 +33,7 @@ pub struct Object {
 }
 
 enum Members {
-    Written { members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope>, keys: Keys },
+    Written { members: List<Member>, anchor: Span, scope: Rc<dyn Scope>, keys: Keys },
     Built { entries: Vec<Entry>, nesting: u8, keys: Keys },
 }
 
@@ -60,7 +59,7 @@ impl std::fmt::Debug for Object {
 
 impl Object {
     /// An object as written; `anchor` is the key that it stands under, or its opening bracket.
-    pub fn written(members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope>) -> Object {
+    pub fn written(members: List<Member>, anchor: Span, scope: Rc<dyn Scope>) -> Object {
         let members = Members::Written { members, anchor, scope, keys: Keys::default() };
         Object { members: Rc::new(members), rest: None, deep: false }
     }
