@@ -13,25 +13,29 @@ use super::runtime::{Runtime, RuntimeClass};
 
 const MAX_ACTIVITY_DEPTH: usize = 16;
 
+/// In how many places a list of activities is listed that is written once.
+const MAX_PLACES: u32 = 8;
+
 /// All activities of a pipeline, in the order of the text.
 pub fn activities(pipeline: &Resource) -> Vec<Value> {
     let mut found = Vec::new();
-    collect(&pipeline.property("activities"), 0, &mut found);
+    let mut walk = Walk::uncharged().repeated(MAX_PLACES);
+    collect(&pipeline.property("activities"), 0, &mut walk, &mut found);
     found
 }
 
-fn collect(list: &Value, depth: usize, found: &mut Vec<Value>) {
-    if depth > MAX_ACTIVITY_DEPTH {
+fn collect(list: &Value, depth: usize, walk: &mut Walk, found: &mut Vec<Value>) {
+    if depth > MAX_ACTIVITY_DEPTH || !walk.enters(list) {
         return;
     }
     for activity in list.elements().unwrap_or_default() {
         found.push(activity.clone());
         let properties = activity.get("typeProperties");
         for key in ["activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities"] {
-            collect(&properties.get(key), depth + 1, found);
+            collect(&properties.get(key), depth + 1, walk, found);
         }
         for case in properties.get("cases").elements().unwrap_or_default() {
-            collect(&case.get("activities"), depth + 1, found);
+            collect(&case.get("activities"), depth + 1, walk, found);
         }
     }
 }

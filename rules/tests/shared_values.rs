@@ -133,6 +133,23 @@ fn in_resources() {
 }
 
 #[test]
+fn in_lists_of_activities() {
+    let level = |at: usize, next: Vec<String>| {
+        let each = next.into_iter().enumerate().map(|(place, next)| {
+            json!({ "name": format!("a{at}x{place}"), "type": "ForEach",
+                    "typeProperties": { "items": "@pipeline().parameters.p", "activities": format!("[{next}]") } })
+        });
+        each.collect()
+    };
+    for width in [2, 8] {
+        let variables = variables(15, width, level);
+        let pipeline = json!({ "activities": "[variables('v0')]" });
+        let pipeline = resource("Microsoft.DataFactory/factories/pipelines", pipeline);
+        check(&format!("activities, {width} wide"), &template(&variables, pipeline, json!({})));
+    }
+}
+
+#[test]
 fn in_nested_templates_and_references() {
     for (name, variables) in shapes() {
         for scope in ["inner", "outer"] {

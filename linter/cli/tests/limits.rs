@@ -183,4 +183,9 @@ fn dense_texts_take_little_memory() {
         let bound = if item == "\"\"" { 26 } else { 20 };
         assert!(bytes < bound * text.len(), "{item}: {} bytes a byte", bytes / text.len());
     }
+    let members = vec!["\"a\":0"; SIZE / 6].join(",");
+    let text = format!(r#"{{ {SCHEMA}, "resources": [], "variables": {{ "a": {{{members}}} }} }}"#);
+    let bytes = peak(&text, "main.json").saturating_sub(OWN);
+    eprintln!("members: {:.1} bytes a byte", bytes as f64 / text.len() as f64);
+    assert!(bytes < 24 * text.len(), "members: {} bytes a byte", bytes / text.len());
 }

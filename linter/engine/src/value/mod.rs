@@ -4,6 +4,7 @@
 //! and evaluates a member on [`Value::get`]. Unknown is a value with a reason and an identity, not an
 //! absence; whatever is asked of it answers [`Truth::Unknown`] or another unknown value.
 
+mod keys;
 mod object;
 mod origin;
 mod residue;
