@@ -89,6 +89,10 @@ fn may_concern(path: &Path, shown: &str) -> bool {
             Ok(_) if dialect::may_concern(shown, &window) => return true,
             Ok(_) => {}
         }
+        // Only at the start of a file do the first bytes tell its encoding.
+        if let Some(first) = window.len().checked_sub(OVERLAP).and_then(|at| window.get_mut(at..at + 2)) {
+            first.fill(b' ');
+        }
     }
     false
 }

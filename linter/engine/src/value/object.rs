@@ -283,7 +283,7 @@ impl Object {
 
     // Where the members are, unless nothing else holds them.
     pub(super) fn shared_address(&self) -> Option<usize> {
-        (Rc::strong_count(&self.members) > 1).then(|| Rc::as_ptr(&self.members) as usize)
+        (Rc::strong_count(&self.members) > 1).then_some(Rc::as_ptr(&self.members) as usize)
     }
 
     // The residue of the last key that is not known.

@@ -85,7 +85,7 @@ impl Compared {
 fn shared_address(value: &Value) -> Option<usize> {
     match &value.kind {
         ValueKind::Array(values) | ValueKind::OneOf(values) => {
-            (Rc::strong_count(values) > 1).then(|| Rc::as_ptr(values) as *const u8 as usize)
+            (Rc::strong_count(values) > 1).then_some(Rc::as_ptr(values) as *const u8 as usize)
         }
         ValueKind::Object(object) => object.shared_address(),
         _ => None,
