@@ -11,6 +11,7 @@ mod judged;
 mod limits;
 mod properties;
 mod sentences;
+mod shared_values;
 mod traps_endpoints;
 mod traps_machines;
 mod traps_network;
