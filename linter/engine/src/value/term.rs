@@ -222,8 +222,9 @@ impl Term {
         self.0.vague
     }
 
-    /// For people: the expression, shortened where it is long.
-    pub fn shown(&self) -> Shown<'_> {
+    /// For people: the expression, shortened where it is long. Rules have methods to ask a term, and no text to
+    /// search.
+    pub(crate) fn shown(&self) -> Shown<'_> {
         Shown::of_term(self)
     }
 }

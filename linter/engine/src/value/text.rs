@@ -141,7 +141,7 @@ impl Text {
     }
 
     /// For people: the text in quotes, or the expression that stands for it.
-    pub fn shown(&self) -> Shown<'_> {
+    pub(crate) fn shown(&self) -> Shown<'_> {
         Shown::of_text(self)
     }
 
@@ -150,11 +150,13 @@ impl Text {
         self.known().cloned().unwrap_or_else(|| format_smolstr!("{}", self.shown()))
     }
 
-    /// For people: the text with the expression of each hole in braces.
+    /// For people: the text with the expression of each hole in braces; `{...}` where the expression holds a part
+    /// of a secret.
     pub fn braced(&self) -> String {
         let segments = self.segments().into_iter();
         let shown = segments.map(|segment| match segment {
             Segment::Literal(text) => text.to_string(),
+            Segment::Hole(hole) if hole.secure && hole.term.holds_literal() => "{...}".to_string(),
             Segment::Hole(hole) => format!("{{{}}}", hole.term.shown()),
         });
         shown.collect()

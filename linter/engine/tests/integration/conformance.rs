@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use crate::vectors::{self, arguments, context, parsed, same, selected};
+use armlint_engine::expand::unknown;
 use armlint_engine::expression::template::{Evaluator, Template, TemplateScopeKind};
 use serde_json::{Value as Json, json};
 
@@ -70,7 +71,7 @@ fn evaluated(vector: &Json) -> Outcome {
     let outcome = match problems.first() {
         Some(problem) => Outcome::Error(problem.message.clone()),
         None if value.is_known() => Outcome::Value(rendered),
-        None if value.is_unknown() => Outcome::Unknown(value.term().shown().to_string()),
+        None if value.is_unknown() => Outcome::Unknown(unknown(&value).unwrap_or_default()),
         None => Outcome::Value(rendered),
     };
     evaluator.release();

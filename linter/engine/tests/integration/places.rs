@@ -75,7 +75,7 @@ fn value(mark: &str) -> String {
         let chain = around(&located.scope, expression, offset);
         let (scope, innermost) =
             chain.iter().rev().find(|(_, e)| matches!(e.kind, ExpressionKind::Call(_))).unwrap();
-        scope.evaluate(innermost).term().shown().to_string()
+        armlint_engine::expand::unknown(&scope.evaluate(innermost)).unwrap_or_default()
     };
     session.look(deployment, &settings(), look).unwrap()
 }
