@@ -313,7 +313,7 @@ fn literals(cx: &mut Context<'_>) {
     let graph = cx.graph();
     let mut found: Vec<Span> = Vec::new();
     for parsed in &graph.sources {
-        if parsed.source.slice(parsed.document.root.span).contains("IR@") {
+        if memchr::memmem::find(parsed.source.slice(parsed.document.root.span).as_bytes(), b"IR@").is_some() {
             written(&parsed.document.root, 0, &mut found);
         }
     }

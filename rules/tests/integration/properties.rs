@@ -296,7 +296,7 @@ fn an_unknown_in_the_place_of_a_literal_is_no_violation_and_no_secret() {
                 let after = check(&subject, &text);
                 // What is declared as a secret now, or was one before, is still no reference to a vault.
                 let of_secrets = |rule: &&str| category(rule) == Some(Category::Secrets);
-                let secret = text.contains("securestring") || known.iter().any(|rule| of_secrets(&rule));
+                let secret = text.contains("securestring") || known.iter().any(|rule| of_secrets(rule));
                 let found = grave(&after);
                 let new = found.difference(&known).filter(|rule| !(secret && of_secrets(rule)));
                 let new: Vec<_> = new.collect();
@@ -338,6 +338,36 @@ fn a_value_is_the_same_however_it_is_written() {
         }
     }
     failures.end(tried);
+}
+
+#[test]
+fn a_template_is_judged_alike_alone_and_among_others() {
+    let day = settings();
+    let subjects: Vec<Subject> =
+        examples().into_iter().filter(|subject| subject.settings.as_of == day.as_of).collect();
+    let input = |(at, subject): (usize, &Subject)| Input {
+        path: format!("folder{at}/t.json").as_str().into(),
+        content: Ok(subject.text.as_bytes().to_vec()),
+        context: false,
+        named: false,
+    };
+    let told = |inputs: Vec<Input>| {
+        let mut session = Session::new(armlint_rules::catalogue());
+        session.set_all(inputs);
+        let report = session.check(&day);
+        let of = |finding: &Finding| {
+            let source = report.source(finding.primary.span.source).unwrap();
+            let place = (source.path.to_string(), finding.primary.span.start);
+            (place, finding.rule, finding.message.to_string(), finding.fingerprint.clone())
+        };
+        report.findings.iter().map(of).collect::<BTreeSet<_>>()
+    };
+    let together = told(subjects.iter().enumerate().map(input).collect());
+    let backwards = told(subjects.iter().enumerate().rev().map(input).collect());
+    let alone = subjects.iter().enumerate().flat_map(|one| told(vec![input(one)])).collect();
+    assert!(together.len() > 200);
+    assert_eq!(together, alone);
+    assert_eq!(together, backwards);
 }
 
 // Ways to write the same values.
