@@ -296,7 +296,7 @@ fn an_unknown_in_the_place_of_a_literal_is_no_violation_and_no_secret() {
                 let after = check(&subject, &text);
                 // What is declared as a secret now, or was one before, is still no reference to a vault.
                 let of_secrets = |rule: &&str| category(rule) == Some(Category::Secrets);
-                let secret = text.contains("securestring") || known.iter().any(|rule| of_secrets(rule));
+                let secret = text.contains("securestring") || known.iter().any(of_secrets);
                 let found = grave(&after);
                 let new = found.difference(&known).filter(|rule| !(secret && of_secrets(rule)));
                 let new: Vec<_> = new.collect();

@@ -82,14 +82,22 @@ fn taken(call: &str, count: usize) -> Duration {
     (0..5).map(|_| once()).min().unwrap()
 }
 
+fn is_slow((small, large): &(Duration, Duration)) -> bool {
+    *large > small.mul_f64(QUADRUPLED) + NOISE
+}
+
 #[test]
 fn every_function_is_linear() {
     let mut slow = Vec::new();
     for call in CALLS {
-        let (small, large) = (taken(call, 2_000), taken(call, 8_000));
-        eprintln!("{small:?} {large:?} {call}");
-        if large > small.mul_f64(QUADRUPLED) + NOISE {
-            slow.push(format!("{call}: {small:?} and {large:?}"));
+        // A busy machine may be slow in between, but not each time.
+        let measured = || (taken(call, 2_000), taken(call, 8_000));
+        let mut tries = vec![measured()];
+        while tries.len() < 3 && tries.iter().all(is_slow) {
+            tries.push(measured());
+        }
+        if tries.iter().all(is_slow) {
+            slow.push(format!("{call}: {tries:?}"));
         }
     }
     assert!(slow.is_empty(), "{}", slow.join("\n"));
@@ -120,6 +128,7 @@ fn a_large_object_is_asked_for_its_keys_in_linear_time() {
         assert_eq!(expansion.json["outputs"]["o"], serde_json::json!(count));
         start.elapsed()
     };
-    let (small, large) = (keys(5_000), keys(20_000));
-    assert!(large < small.mul_f64(QUADRUPLED) + 3 * NOISE, "{small:?} and {large:?}");
+    let tries: Vec<(Duration, Duration)> = (0..3).map(|_| (keys(5_000), keys(20_000))).collect();
+    let is_linear = |(small, large): &(Duration, Duration)| *large < small.mul_f64(QUADRUPLED) + 3 * NOISE;
+    assert!(tries.iter().any(is_linear), "{tries:?}");
 }
