@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use armlint_engine::finding::{Finding, Severity};
-use armlint_engine::rule::example;
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, FactorySettings, Settings};
 use armlint_engine::source::Source;
@@ -43,8 +42,7 @@ fn examples() -> Vec<Subject> {
     let catalogue = armlint_rules::catalogue();
     let mut found = Vec::new();
     for rule in catalogue.rules() {
-        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
-        for example in example::parse(text).unwrap_or_default() {
+        for example in catalogue.examples(rule.id).unwrap_or_default() {
             let [file] = example.files.as_slice() else { continue };
             let mut settings = settings();
             settings.as_of = example.as_of.unwrap_or(settings.as_of);
@@ -100,7 +98,8 @@ fn parsed(text: &str) -> Option<Document> {
 }
 
 fn check(subject: &Subject, text: &str) -> Report {
-    let input = Input { path: "t.json".into(), content: Ok(text.as_bytes().to_vec()), context: false, named: true };
+    let input =
+        Input { path: "t.json".into(), content: Ok(text.as_bytes().to_vec()), context: false, named: true };
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(vec![input]);
     let mut report = session.check(&subject.settings);
@@ -152,7 +151,11 @@ impl Change {
     fn apply(&self, text: &str, root: &Node) -> String {
         let mut edits: Vec<(usize, usize, String)> = Vec::new();
         for (span, new) in &self.replaced {
-            edits.push((span.start as usize, span.end as usize, serde_json::Value::from(new.as_str()).to_string()));
+            edits.push((
+                span.start as usize,
+                span.end as usize,
+                serde_json::Value::from(new.as_str()).to_string(),
+            ));
         }
         for (section, added) in [("parameters", &self.parameters), ("variables", &self.variables)] {
             if added.is_empty() {
@@ -255,7 +258,8 @@ fn an_unknown_in_the_place_of_a_literal_is_no_violation_and_no_secret() {
         let (known, hidden) = (grave(&before), texts(&before, &before.secrets));
         let all = literals(&document);
         let step = (all.len() / ALONE).max(1);
-        let mut selections: Vec<Vec<&Literal>> = all.iter().step_by(step).map(|literal| vec![literal]).collect();
+        let mut selections: Vec<Vec<&Literal>> =
+            all.iter().step_by(step).map(|literal| vec![literal]).collect();
         selections.push(all.iter().collect());
         for selection in selections.iter().filter(|selection| !selection.is_empty()) {
             let change = without_values(selection, &before.secrets);
@@ -269,7 +273,8 @@ fn an_unknown_in_the_place_of_a_literal_is_no_violation_and_no_secret() {
                     failures.note(&subject, &format!("new findings {new:?}"), &text);
                 }
                 let secrets = texts(&after, &after.secrets);
-                let new: Vec<_> = secrets.difference(&hidden).filter(|text| !text.contains("unknown")).collect();
+                let new: Vec<_> =
+                    secrets.difference(&hidden).filter(|text| !text.contains("unknown")).collect();
                 if !new.is_empty() {
                     failures.note(&subject, &format!("new secrets {new:?}"), &text);
                 }
@@ -307,7 +312,8 @@ fn a_value_is_the_same_however_it_is_written() {
 // Ways to write the same values.
 fn forms(literals: &[Literal]) -> Vec<(&'static str, Change)> {
     let expressions = |form: &dyn Fn(&str) -> String| {
-        let replaced = literals.iter().map(|literal| (literal.span, format!("[{}]", form(&literal.expression))));
+        let replaced =
+            literals.iter().map(|literal| (literal.span, format!("[{}]", form(&literal.expression))));
         Change { replaced: replaced.collect(), ..Change::default() }
     };
     let mut alternatives = expressions(&|x| format!("if(parameters('either'), {x}, {x})"));
