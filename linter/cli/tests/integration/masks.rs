@@ -197,7 +197,7 @@ fn what_armlint_says_and_what_is_declared_stays() {
         r#""referenceName": { "type": "string" }, "mode": { "type": "securestring", "defaultValue": "reference" },
         "kind": { "type": "securestring", "defaultValue": "storageAccountName" }"#,
     );
-    let folder = folder(&[("a.json", &both)]);
+    let folder = crate::folder::folder(&[("a.json", &both)]);
     let shown = said(folder.path(), &["check", "a.json", "--format", "json", "--min-confidence=low"]);
     assert!(shown.contains("by a reference to the resource"), "{shown}");
     assert!(shown.contains("storageAccountName") && !shown.contains("***Name"), "{shown}");
