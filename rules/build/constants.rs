@@ -17,7 +17,10 @@ impl Catalogue {
     pub(crate) fn add(&mut self, id: &str, page: &Page, code: Option<&str>) {
         let types = format!("&{:?}", page.resource_types);
         let check = match (&page.setting, code) {
-            (Some(setting), _) => format!("Check::Setting({types}, {})", self::setting(setting)),
+            (Some(setting), _) => format!(
+                "{{ const SETTING: &Setting = &{}; Check::Setting({types}, SETTING) }}",
+                self::setting(setting)
+            ),
             (None, None) => "Check::Engine".to_string(),
             (None, Some(module)) if page.resource_types.is_empty() => {
                 format!("Check::Deployment({module}::check)")

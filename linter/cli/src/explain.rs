@@ -83,8 +83,14 @@ fn plain(markdown: &str, style: &Style) -> String {
         match fence {
             Some(info) if !code => {
                 code = true;
-                let kind = info.split_whitespace().nth(1).unwrap_or("");
-                let label = if kind.is_empty() { "example".to_string() } else { format!("{kind}:") };
+                let mut words = info.split_whitespace().skip(1);
+                let kind = words.next().unwrap_or("");
+                let given = words.find_map(|word| word.strip_prefix("given="));
+                let label = match (kind, given) {
+                    ("", _) => "example".to_string(),
+                    (kind, None) => format!("{kind}:"),
+                    (kind, Some(given)) => format!("{kind}, beside {}:", given.replace(',', ", ")),
+                };
                 text.push_str(&format!("\n  {}\n", style.bold(&label)));
             }
             Some(_) => code = false,

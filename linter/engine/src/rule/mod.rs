@@ -55,7 +55,7 @@ pub enum Check {
     /// The engine itself: problems of reading and of evaluation that it reports under the rule's id.
     Engine,
     /// Each resource of one of the types, by the front matter of the rule's page.
-    Setting(&'static [&'static str], page::Setting),
+    Setting(&'static [&'static str], &'static page::Setting),
 }
 
 impl Check {

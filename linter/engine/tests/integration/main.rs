@@ -17,3 +17,4 @@ mod recognition;
 mod sources;
 mod templates;
 mod vectors;
+mod yielding;

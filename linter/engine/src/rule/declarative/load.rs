@@ -12,7 +12,7 @@ pub fn load(id: &str, file: &str) -> Result<(RuleSpec, Documentation), PageError
     let page = Page::read(id, file)?;
     let id = leak(id.to_string());
     let check = match page.setting {
-        Some(setting) => Check::Setting(leak_all(page.resource_types), setting),
+        Some(setting) => Check::Setting(leak_all(page.resource_types), Box::leak(Box::new(setting))),
         None => Check::Engine,
     };
     let spec = RuleSpec {
