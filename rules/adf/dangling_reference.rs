@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::Context;
+use armlint_engine::value::Text;
 
 use crate::model::adf_expression;
 use crate::model::artefact::Kind;
@@ -18,12 +19,33 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         return;
     }
     let factories = cx.derived(Factories::build);
+    // Any of these may bear the name that is looked for.
+    let unnamed: Vec<(&str, Text)> = graph
+        .resources()
+        .iter()
+        .filter_map(|resource| Some((resource.ty.rsplit_once('/')?.1, resource.name.last())))
+        .filter(|(_, name)| name.known().is_none())
+        .collect();
+    let may_be_there = |reference: &Reference| {
+        reference.kind.resource_type().is_some_and(|wanted| {
+            unnamed.iter().any(|(ty, name)| {
+                ty.eq_ignore_ascii_case(wanted) && !name.equals_ignore_case(&reference.name).is_false()
+            })
+        })
+    };
+    // So may an artefact of a factory whose name may be that of this one.
+    let is_elsewhere = |reference: &Reference, factory: &Factory| {
+        let mut doubles = factories.doubles(factory);
+        doubles.any(|other| other.artefact(graph, &reference.kind, &reference.name).is_some())
+    };
     for resource in graph.resources() {
         let Some(factory) = factories.of(resource) else { continue };
         let mut seen = HashSet::new();
         for reference in graph.references(resource) {
             // A name that stands several times in one artefact is one mistake.
             if is_dangling(&reference, factory)
+                && !may_be_there(&reference)
+                && !is_elsewhere(&reference, factory)
                 && !is_misplaced(graph, &reference)
                 && seen.insert((reference.kind.clone(), reference.name.key()))
             {

@@ -83,5 +83,5 @@ fn lists(pipeline: &Resource) -> HashMap<Span, usize> {
 }
 
 fn literal(name: &Value) -> Option<&str> {
-    name.known_text().filter(|_| !name.assumed && name.origin.via.is_none())
+    name.known_text().filter(|_| !name.assumed)
 }

@@ -114,10 +114,11 @@ fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
 
 // Properties of a target that are URLs, whatever the target is.
 fn is_url(term: &Term) -> bool {
-    term.reference().is_some_and(|reference| match reference.path.as_slice() {
-        [PathStep::Member("vaulturi")] => true,
-        [PathStep::Member("primaryendpoints"), _, ..] => true,
-        _ => false,
+    term.reference().is_some_and(|reference| {
+        matches!(
+            reference.path.as_slice(),
+            [PathStep::Member("vaulturi")] | [PathStep::Member("primaryendpoints"), _, ..]
+        )
     })
 }
 

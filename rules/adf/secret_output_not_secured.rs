@@ -2,7 +2,7 @@ use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Segment, Value, ValueKind};
+use armlint_engine::value::{Segment, Value, ValueKind, Walk};
 use smol_str::SmolStr;
 
 use crate::model::activity;
@@ -53,8 +53,9 @@ pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
         let name = activity.get("name");
         let name = name.known_text().unwrap_or("?");
         let mut used = None;
+        let mut search = Search { graph, reading: &reading, once: graph.walk() };
         for key in ["typeProperties", "linkedServiceName", "inputs", "outputs"] {
-            used = used.or_else(|| uses(graph, &activity.get(key), &reading, 0));
+            used = used.or_else(|| uses(&mut search, &activity.get(key), 0));
         }
         let Some((source, place)) = used else { continue };
         let message = format!(
@@ -146,22 +147,29 @@ fn fix(
     }
 }
 
+struct Search<'a> {
+    graph: &'a Graph,
+    /// The activities whose outputs are looked for.
+    reading: &'a [(SmolStr, Value)],
+    once: Walk,
+}
+
 // The first use of the output of one of the activities, which are named.
-fn uses(graph: &Graph, value: &Value, reading: &[(SmolStr, Value)], depth: usize) -> Option<(SmolStr, Span)> {
+fn uses(search: &mut Search<'_>, value: &Value, depth: usize) -> Option<(SmolStr, Span)> {
     const NESTED: [&str; 5] =
         ["activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities", "cases"];
-    if depth > MAX_DEPTH {
+    if depth > MAX_DEPTH || !search.once.enters(value) {
         return None;
     }
     match &value.kind {
         ValueKind::Array(values) | ValueKind::OneOf(values) => {
-            values.iter().find_map(|value| uses(graph, value, reading, depth + 1))
+            values.iter().find_map(|value| uses(search, value, depth + 1))
         }
         ValueKind::Object(object) => object
             .entries()
             .iter()
             .filter(|entry| !NESTED.iter().any(|key| entry.key.eq_ignore_ascii_case(key)))
-            .find_map(|entry| uses(graph, &entry.value, reading, depth + 1)),
+            .find_map(|entry| uses(search, &entry.value, depth + 1)),
         ValueKind::Text(_) => {
             let text = value.known_text().filter(|text| text.contains('@') && text.contains('('))?;
             let content = adf_expression::parse(text);
@@ -172,9 +180,9 @@ fn uses(graph: &Graph, value: &Value, reading: &[(SmolStr, Value)], depth: usize
             });
             chain.find_map(|chain| {
                 let (named, _) = chain.named()?;
-                let (source, _) = reading.iter().find(|(name, _)| name.eq_ignore_ascii_case(named))?;
+                let (source, _) = search.reading.iter().find(|(name, _)| name.eq_ignore_ascii_case(named))?;
                 let span = match value.pieces().as_slice() {
-                    [piece] => graph.part(piece.origin.span, text, chain.range.start, chain.range.end),
+                    [piece] => search.graph.part(piece.origin.span, text, chain.range.start, chain.range.end),
                     _ => value.origin.span,
                 };
                 Some((source.clone(), span))

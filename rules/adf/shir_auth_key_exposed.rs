@@ -3,7 +3,7 @@ use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
-use armlint_engine::value::{Term, Text, Value, ValueKind};
+use armlint_engine::value::{Term, Text, Value, ValueKind, Walk};
 
 use crate::model::edit;
 use crate::model::secret::{Held, Secrets};
@@ -82,7 +82,7 @@ fn calls_in_open(cx: &mut Context<'_>) {
 fn report(cx: &mut Context<'_>, resource: &Resource, value: &Value, what: &str, settings: Option<&Value>) {
     let graph = cx.graph();
     let mut found = Vec::new();
-    keys(value, 0, &mut found);
+    keys(value, 0, &mut graph.walk(), &mut found);
     for place in found {
         let edits = settings.and_then(|settings| protect(graph, settings.origin.span));
         let message =
@@ -124,16 +124,16 @@ fn at(value: &Value, path: &str) -> Vec<Value> {
 }
 
 // Where a value calls `listAuthKeys()`, in the order of the text.
-fn keys(value: &Value, depth: usize, found: &mut Vec<Span>) {
-    if depth > MAX_DEPTH {
+fn keys(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<Span>) {
+    if depth > MAX_DEPTH || !once.enters(value) {
         return;
     }
     match &value.kind {
         ValueKind::Array(values) | ValueKind::OneOf(values) => {
-            values.iter().for_each(|value| keys(value, depth + 1, found));
+            values.iter().for_each(|value| keys(value, depth + 1, once, found));
         }
         ValueKind::Object(object) => {
-            object.entries().iter().for_each(|entry| keys(&entry.value, depth + 1, found));
+            object.entries().iter().for_each(|entry| keys(&entry.value, depth + 1, once, found));
         }
         ValueKind::Unknown(unknown) if calls(&unknown.term) => add(found, value.origin.span),
         ValueKind::Text(text @ Text::Symbolic(_)) if text.holes().any(|hole| calls(&hole.term)) => {

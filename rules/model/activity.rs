@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Text, Value};
+use armlint_engine::value::{Text, Value, Walk};
 use smol_str::SmolStr;
 
 use super::factory::{Factories, Factory};
@@ -13,25 +13,29 @@ use super::runtime::{Runtime, RuntimeClass};
 
 const MAX_ACTIVITY_DEPTH: usize = 16;
 
+/// In how many places a list of activities is listed that is written once.
+const MAX_PLACES: u32 = 8;
+
 /// All activities of a pipeline, in the order of the text.
 pub fn activities(pipeline: &Resource) -> Vec<Value> {
     let mut found = Vec::new();
-    collect(&pipeline.property("activities"), 0, &mut found);
+    let mut walk = Walk::uncharged().repeated(MAX_PLACES);
+    collect(&pipeline.property("activities"), 0, &mut walk, &mut found);
     found
 }
 
-fn collect(list: &Value, depth: usize, found: &mut Vec<Value>) {
-    if depth > MAX_ACTIVITY_DEPTH {
+fn collect(list: &Value, depth: usize, walk: &mut Walk, found: &mut Vec<Value>) {
+    if depth > MAX_ACTIVITY_DEPTH || !walk.enters(list) {
         return;
     }
     for activity in list.elements().unwrap_or_default() {
         found.push(activity.clone());
         let properties = activity.get("typeProperties");
         for key in ["activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities"] {
-            collect(&properties.get(key), depth + 1, found);
+            collect(&properties.get(key), depth + 1, walk, found);
         }
         for case in properties.get("cases").elements().unwrap_or_default() {
-            collect(&case.get("activities"), depth + 1, found);
+            collect(&case.get("activities"), depth + 1, walk, found);
         }
     }
 }
@@ -126,7 +130,7 @@ pub fn services_of<'g>(graph: &'g Graph, factory: &Factory, activity: &Value) ->
 /// `None` for one that is named but not found.
 pub fn services_in<'g>(graph: &'g Graph, factory: &Factory, part: &Value) -> Vec<Option<&'g Resource>> {
     let mut references = Vec::new();
-    gather(part, 0, &mut references);
+    gather(part, 0, &mut graph.walk(), &mut references);
     let mut services = Vec::new();
     for (kind, name) in references {
         follow(graph, factory, &kind, &name, 0, &mut services);
@@ -167,14 +171,14 @@ fn follow<'g>(
 }
 
 // The references of the activity itself, not of the activities inside it.
-fn gather(value: &Value, depth: usize, found: &mut Vec<(ReferenceKind, Text)>) {
+fn gather(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<(ReferenceKind, Text)>) {
     const NESTED: [&str; 5] =
         ["activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities", "cases"];
-    if depth > MAX_ACTIVITY_DEPTH {
+    if depth > MAX_ACTIVITY_DEPTH || !once.enters(value) {
         return;
     }
     if let Some(elements) = value.elements() {
-        elements.iter().for_each(|element| gather(element, depth + 1, found));
+        elements.iter().for_each(|element| gather(element, depth + 1, once, found));
     }
     let Some(object) = value.object() else { return };
     if let Some(reference) = graph::reference(value) {
@@ -183,7 +187,7 @@ fn gather(value: &Value, depth: usize, found: &mut Vec<(ReferenceKind, Text)>) {
     }
     for entry in object.entries() {
         if !NESTED.iter().any(|key| entry.key.eq_ignore_ascii_case(key)) {
-            gather(&entry.value, depth + 1, found);
+            gather(&entry.value, depth + 1, once, found);
         }
     }
 }

@@ -215,7 +215,7 @@ mod tests {
         ];
         for (endpoint, name, port) in cases {
             let host = host_of(&text(endpoint)).unwrap_or_else(|| panic!("{endpoint} has a host"));
-            assert_eq!((host.name.key().as_str(), host.port), (name, port), "{endpoint}");
+            assert_eq!((host.name.braced().to_lowercase().as_str(), host.port), (name, port), "{endpoint}");
         }
         let none = [
             "(",
@@ -291,7 +291,7 @@ mod tests {
             assert!(service.is_some());
             let target = target(&text(host), Cloud::Public, service).unwrap_or_else(|| panic!("{host}"));
             assert_eq!((target.arm_type(), target.group()), (ty, group), "{host}");
-            assert_eq!(target.name.map(|name| name.key()).as_deref(), name, "{host}");
+            assert_eq!(target.name.map(|name| name.braced().to_lowercase()).as_deref(), name, "{host}");
         }
         let target = target(&text("p.postgres.database.azure.com"), Cloud::Public, None).expect("a store");
         assert!(target.may_be("microsoft.dbforpostgresql/flexibleservers"));

@@ -7,7 +7,7 @@ use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::Value;
+use armlint_engine::value::{Value, Walk};
 use smol_str::SmolStr;
 
 use super::activity::{self, Use, Uses};
@@ -183,7 +183,7 @@ impl Vaults {
         }
         let runtime = factory.named_runtime(graph, &via);
         let mut references = Vec::new();
-        secret_references(&properties, 0, &mut references);
+        secret_references(&properties, 0, &mut graph.walk(), &mut references);
         let name = activity.get("name");
         let called = name.known_text().unwrap_or("activity");
         for reference in references {
@@ -205,12 +205,12 @@ fn vault_of(graph: &Graph, factory: &Factory, reference: &Value) -> Option<Resou
     factory.artefact(graph, &ReferenceKind::LinkedService, &name).map(|vault| vault.id)
 }
 
-fn secret_references(value: &Value, depth: usize, found: &mut Vec<Value>) {
-    if depth > MAX_DEPTH {
+fn secret_references(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<Value>) {
+    if depth > MAX_DEPTH || !once.enters(value) {
         return;
     }
     for element in value.elements().unwrap_or_default() {
-        secret_references(element, depth + 1, found);
+        secret_references(element, depth + 1, once, found);
     }
     let Some(object) = value.object() else { return };
     if value.get("type").is_text("AzureKeyVaultSecret").is_true() {
@@ -218,7 +218,7 @@ fn secret_references(value: &Value, depth: usize, found: &mut Vec<Value>) {
         return;
     }
     for entry in object.entries() {
-        secret_references(&entry.value, depth + 1, found);
+        secret_references(&entry.value, depth + 1, once, found);
     }
 }
 

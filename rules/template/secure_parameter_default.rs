@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Text, Value, ValueKind};
+use armlint_engine::value::{Text, Value, ValueKind, Walk};
 
 use crate::model::connection_string::{self, Content, Form};
 use crate::model::secret::Secrets;
@@ -26,7 +26,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         if judged.contains(&parameter.span) || !seen.insert(span) {
             continue;
         }
-        if holds_literal(&declared.default, &|value| is_literal(&graph.written(value)), 0) {
+        if holds_literal(&declared.default, &|value| is_literal(&graph.written(value)), 0, &mut graph.walk())
+        {
             let message = format!("The secure parameter `{}` has a literal as its default", parameter.name);
             cx.report(&span, message)
                 .sensitive()
@@ -56,15 +57,15 @@ fn is_secret(text: &str) -> bool {
     }
 }
 
-fn holds_literal(value: &Value, literal: &impl Fn(&Value) -> bool, depth: usize) -> bool {
-    if depth > MAX_DEPTH || !literal(value) {
+fn holds_literal(value: &Value, literal: &impl Fn(&Value) -> bool, depth: usize, once: &mut Walk) -> bool {
+    if depth > MAX_DEPTH || !once.enters(value) || !literal(value) {
         return false;
     }
     match &value.kind {
         ValueKind::Text(Text::Known(text)) => is_secret(text.trim()),
-        ValueKind::Array(values) => values.iter().any(|value| holds_literal(value, literal, depth + 1)),
+        ValueKind::Array(values) => values.iter().any(|value| holds_literal(value, literal, depth + 1, once)),
         ValueKind::Object(object) => {
-            object.entries().iter().any(|entry| holds_literal(&entry.value, literal, depth + 1))
+            object.entries().iter().any(|entry| holds_literal(&entry.value, literal, depth + 1, once))
         }
         _ => false,
     }

@@ -16,13 +16,15 @@ use serde::{Deserialize, Serialize};
 use crate::discover::Base;
 use crate::error::Error;
 use crate::output;
+use crate::read;
 use crate::report::printable;
 
 /// The name of the file unless another is given.
 pub(crate) const FILE_NAME: &str = ".armlint-baseline.json";
 
-/// The version that is written, and the only one that is read.
-const VERSION: u32 = 1;
+/// The format that is written, and the only one that is read. It is another one where the fingerprints of the
+/// same findings are.
+const VERSION: u32 = 2;
 
 /// The most stale entries that are named.
 const MAX_LISTED: usize = 20;
@@ -56,7 +58,7 @@ impl Baseline {
     /// Reads a baseline.
     pub(crate) fn read(path: &Path) -> Result<Baseline, Error> {
         let name = || path.to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: name(), source })?;
+        let text = read::text(path).map_err(|source| Error::Read { path: name(), source })?;
         let text = text.trim_start_matches('\u{feff}');
         let read: Result<Written, _> = serde_json::from_str(text);
         match read {
@@ -65,6 +67,7 @@ impl Baseline {
                 baseline.entries.extend(written.findings);
                 Ok(baseline)
             }
+            Ok(written) if written.version < VERSION => Err(Error::OldBaseline { path: name() }),
             Ok(written) => Err(Error::Baseline {
                 path: name(),
                 reason: format!("it is of version {}, and only {VERSION} is known", written.version),
@@ -73,9 +76,11 @@ impl Baseline {
         }
     }
 
-    /// Reads a baseline that is to be written anew; one that is not there yet is empty.
+    /// Reads a baseline that is to be written anew; one that is not there yet is empty, and so is one of an
+    /// earlier format, since no finding has its fingerprints any more.
     pub(crate) fn read_or_new(path: &Path) -> Result<Baseline, Error> {
         match Baseline::read(path) {
+            Err(Error::OldBaseline { .. }) => Baseline::empty(path),
             Err(Error::Read { source, .. }) if source.kind() == ErrorKind::NotFound => Baseline::empty(path),
             other => other,
         }
@@ -277,7 +282,7 @@ mod tests {
         let path = folder.path().join(FILE_NAME);
         assert!(matches!(Baseline::read(&path), Err(Error::Read { .. })));
         let mut baseline = Baseline::read_or_new(&path).unwrap();
-        assert_eq!(baseline.text(), "{\n  \"version\": 1,\n  \"findings\": []\n}\n");
+        assert_eq!(baseline.text(), "{\n  \"version\": 2,\n  \"findings\": []\n}\n");
         let mut report = fixture::report();
         for (index, finding) in report.findings.iter_mut().enumerate() {
             finding.fingerprint = format!("{:016x}", 99 - index);
@@ -297,10 +302,22 @@ mod tests {
     fn what_is_no_baseline_is_not_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("main.json");
-        for text in ["{}", "", "{\"version\": 2, \"findings\": []}", "[1]"] {
+        for text in ["{}", "", "{\"version\": 3, \"findings\": []}", "[1]"] {
             std::fs::write(&path, text).unwrap();
             assert!(matches!(Baseline::read_or_new(&path), Err(Error::Baseline { .. })), "{text}");
         }
+    }
+
+    #[test]
+    fn an_earlier_one_has_to_be_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        std::fs::write(&path, "{\"version\": 1, \"findings\": []}").unwrap();
+        let error = Baseline::read(&path).unwrap_err();
+        assert!(error.to_string().ends_with("was written by an earlier version of armlint"), "{error}");
+        assert!(error.hint().unwrap().contains("write it again with `--write-baseline`"));
+        // `--write-baseline` without `--baseline` is what the hint asks for.
+        assert!(Baseline::read_or_new(&path).unwrap().entries.is_empty());
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub(crate) enum Error {
     /// The user's: a file that is no baseline.
     #[error("`{path}` is no baseline: {reason}")]
     Baseline { path: String, reason: String },
+    /// The user's: a baseline whose fingerprints are those of an earlier version.
+    #[error("`{path}` was written by an earlier version of armlint")]
+    OldBaseline { path: String },
     /// The user's: there is no repository to look for a commit in.
     #[error("the current directory is in no work tree of Git")]
     NoRepository,
@@ -102,6 +105,9 @@ impl Error {
             }
             Error::StdinNameWithoutStdin => "add `-` to the paths".to_string(),
             Error::Baseline { .. } => "`--write-baseline` with the name of a new file writes one".to_string(),
+            Error::OldBaseline { .. } => {
+                "fingerprints have changed since; write it again with `--write-baseline`".to_string()
+            }
             Error::NoRepository => "`--since` and `--changed` compare with a commit".to_string(),
             Error::Commit { .. } => {
                 "name a branch, a tag or an id; a shallow or partial clone holds no earlier commits"

@@ -3,7 +3,6 @@
 //! What is known is printed as JSON. What is not is `{"$unknown": expression}`, a known secret is
 //! `{"$secret": true}`, and `***` a secret that a file holds in clear text, in its place.
 
-use std::fs;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,6 +18,7 @@ use serde_json::{Value as Json, json};
 use crate::arguments::EvalArguments;
 use crate::error::Error;
 use crate::given::{Given, node, on_large_stack, read_tree};
+use crate::read;
 use crate::report::SCRUBBED;
 use crate::report::evaluated::{Secrets, deployment};
 use crate::{Status, output};
@@ -51,8 +51,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
     let mut text = String::new();
     if let Some(path) = &arguments.jsonl {
         let name = path.to_string_lossy();
-        let file =
-            fs::read_to_string(path).map_err(|source| Error::Read { path: name.to_string(), source })?;
+        let file = read::text(path).map_err(|source| Error::Read { path: name.to_string(), source })?;
         for line in file.lines().filter(|line| !line.trim().is_empty()) {
             let vector: Json = serde_json::from_str(line)
                 .map_err(|source| Error::Json { path: name.to_string(), source })?;

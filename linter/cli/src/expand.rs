@@ -14,7 +14,7 @@ use armlint_engine::span::{SourceId, Span};
 
 use crate::arguments::ExpandArguments;
 use crate::error::Error;
-use crate::given::{Given, on_large_stack, read_tree};
+use crate::given::{Given, on_large_stack, read_found_tree, read_tree};
 use crate::report::evaluated::{Secrets, deployment};
 use crate::{Status, output};
 
@@ -86,7 +86,7 @@ fn linked(template: &Path, source: &Source) -> Vec<Parsed> {
         let path = plain(&path).to_path_buf();
         let id = SourceId(FIRST_LINKED + found.len() as u32);
         if path != template
-            && let Ok(parsed) = read_tree(&path, id)
+            && let Ok(parsed) = read_found_tree(&path, id)
             && matches!(recognise(&parsed.source.path, &parsed.document.root), Recognition::Template { .. })
         {
             found.push(parsed);

@@ -1,7 +1,6 @@
 //! What expressions and templates are evaluated with: a template, values of its parameters, and the place
 //! of the deployment.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use armlint_engine::value::Value;
 use serde_json::{Map, Value as Json, json};
 
 use crate::error::Error;
+use crate::read;
 
 /// The stack of the thread that evaluates.
 const STACK: usize = 16 * 1024 * 1024;
@@ -133,8 +133,17 @@ pub(crate) fn node(id: u32, json: &Json) -> Node {
 
 /// Reads a file whose root is an object, JSON or YAML, as tolerantly as the check does.
 pub(crate) fn read_tree(path: &Path, id: SourceId) -> Result<Parsed, Error> {
+    tree(path, id, read::capped)
+}
+
+/// Reads such a file that nobody named.
+pub(crate) fn read_found_tree(path: &Path, id: SourceId) -> Result<Parsed, Error> {
+    tree(path, id, read::file)
+}
+
+fn tree(path: &Path, id: SourceId, read: fn(&Path) -> std::io::Result<Vec<u8>>) -> Result<Parsed, Error> {
     let name = path.to_string_lossy().into_owned();
-    let bytes = fs::read(path).map_err(|source| Error::Read { path: name.clone(), source })?;
+    let bytes = read(path).map_err(|source| Error::Read { path: name.clone(), source })?;
     let text = decode(bytes).map_err(|reason| Error::Decode { path: name.clone(), reason })?;
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     let source = Source::new(id, name.as_str(), text);

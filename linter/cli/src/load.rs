@@ -55,7 +55,8 @@ pub(crate) fn load(
     timings.discover = start.elapsed();
     progress.phase(|| format!("reading {} files", found.files.len()));
     let start = Instant::now();
-    let (inputs, skipped) = read::read_all(&found.files);
+    let bound: HashSet<&str> = bindings.iter().map(|(parameters, _)| &**parameters).collect();
+    let (inputs, skipped) = read::read_all(&found.files, |path| bound.contains(path));
     found.skipped.extend(skipped);
     timings.read = start.elapsed();
     progress.phase(|| format!("checking {} files", inputs.len()));

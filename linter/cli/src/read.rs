@@ -1,21 +1,33 @@
 //! Reading what was found, on all threads.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
+use std::path::Path;
 
+use armlint_engine::dialect;
 use armlint_engine::session::Input;
 use armlint_engine::source::{DecodeError, MAX_SOURCE_BYTES};
 use rayon::prelude::*;
 
 use crate::discover::{Found, Role, Skipped};
 
-/// Why a file in a folder is not even opened.
-const TOO_LARGE: &str = "larger than 64 MiB";
+/// Why a file in a folder is left out.
+const TOO_LARGE: &str = "larger than 64 MiB, and no template";
+
+/// How many bytes of a file that is too large are looked at together, and how many of them once more.
+const WINDOW: usize = 1 << 20;
+const OVERLAP: usize = 1 << 10;
 
 /// Reads the files on the current rayon pool. What cannot be read stays, with the reason for it; a file
-/// that nobody named and that is too large to be a template is left out.
-pub(crate) fn read_all(files: &[Found]) -> (Vec<Input>, Vec<Skipped>) {
-    let read: Vec<_> = files.par_iter().map(read).collect();
+/// that nobody named, that is too large and looks like no template is left out. `is_bound` tells the parameter
+/// files of a configuration.
+pub(crate) fn read_all(
+    files: &[Found],
+    is_bound: impl Fn(&str) -> bool + Sync,
+) -> (Vec<Input>, Vec<Skipped>) {
+    // Texts that are of no interest are not kept until all are read.
+    let shed = |input: Input| if is_bound(&input.path) { input } else { input.without_rest() };
+    let read: Vec<_> = files.par_iter().map(|found| read(found).map(shed)).collect();
     let mut inputs = Vec::with_capacity(read.len());
     let mut skipped = Vec::new();
     for outcome in read {
@@ -29,22 +41,89 @@ pub(crate) fn read_all(files: &[Found]) -> (Vec<Input>, Vec<Skipped>) {
 
 fn read(found: &Found) -> Result<Input, Skipped> {
     let named = found.role >= Role::Named;
-    let size = match found.role {
-        Role::Stdin => 0,
-        _ => fs::metadata(&found.path).map_or(0, |metadata| metadata.len()),
+    let left_out = |reason| Skipped { shown: found.shown.to_string(), reason };
+    let content = match found.role {
+        Role::Stdin => stdin(),
+        _ if named => capped(&found.path),
+        _ if size(&found.path) > MAX_SOURCE_BYTES as u64 => {
+            // It is told of only where it would have been looked at.
+            let concerned = may_concern(&found.path, &found.shown);
+            return match concerned {
+                true => {
+                    let content = Err(too_large(size(&found.path)));
+                    Ok(Input { path: found.shown.clone(), content, context: context(found), named })
+                }
+                false => Err(left_out(TOO_LARGE)),
+            };
+        }
+        _ => file(&found.path),
     };
-    let too_large = size > MAX_SOURCE_BYTES as u64;
-    if too_large && !named {
-        return Err(Skipped { shown: found.shown.to_string(), reason: TOO_LARGE });
+    let content = match content {
+        Ok(bytes) if bytes.len() > MAX_SOURCE_BYTES => Err(too_large(size(&found.path))),
+        content => content.map_err(|error| reason(&error)),
+    };
+    Ok(Input { path: found.shown.clone(), content, context: context(found), named })
+}
+
+fn context(found: &Found) -> bool {
+    found.role == Role::Context
+}
+
+fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+fn too_large(size: u64) -> String {
+    DecodeError::TooLarge(usize::try_from(size).unwrap_or(usize::MAX)).to_string()
+}
+
+// Whether the first bytes of a file that is too large, as many as a source may have, look like a template.
+fn may_concern(path: &Path, shown: &str) -> bool {
+    let Ok(mut file) = File::open(path) else { return false };
+    let mut window = Vec::new();
+    for _ in 0..MAX_SOURCE_BYTES / WINDOW {
+        let kept = window.len().min(OVERLAP);
+        window.drain(..window.len() - kept);
+        match file.by_ref().take(WINDOW as u64).read_to_end(&mut window) {
+            Ok(0) | Err(_) => return false,
+            Ok(_) if dialect::may_concern(shown, &window) => return true,
+            Ok(_) => {}
+        }
+        // Only at the start of a file do the first bytes tell its encoding.
+        if let Some(first) = window.len().checked_sub(OVERLAP).and_then(|at| window.get_mut(at..at + 2)) {
+            first.fill(b' ');
+        }
     }
-    let content = if too_large {
-        Err(DecodeError::TooLarge(usize::try_from(size).unwrap_or(usize::MAX)).to_string())
-    } else if found.role == Role::Stdin {
-        stdin().map_err(|error| reason(&error))
-    } else {
-        fs::read(&found.path).map_err(|error| reason(&error))
-    };
-    Ok(Input { path: found.shown.clone(), content, context: found.role == Role::Context, named })
+    false
+}
+
+/// The bytes of a regular file of at most the size of a source; links are followed. Every file that the
+/// program finds by itself is read here: a repository may hold links to devices.
+pub(crate) fn file(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let bytes = capped(path)?;
+    match bytes.len() > MAX_SOURCE_BYTES {
+        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, too_large(metadata.len()))),
+        false => Ok(bytes),
+    }
+}
+
+/// The text of such a file.
+pub(crate) fn text(path: &Path) -> io::Result<String> {
+    String::from_utf8(file(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The bytes of a file that the user named, which may be a pipe; one more than a source may have where there
+/// are more.
+pub(crate) fn capped(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(MAX_SOURCE_BYTES as u64);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    file.take(MAX_SOURCE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn stdin() -> io::Result<Vec<u8>> {

@@ -164,9 +164,15 @@ impl Rendering<'_> {
                 }
                 Json::Object(members)
             }
-            ValueKind::Text(_) if !self.secrets.is_empty() => self.text(value),
+            ValueKind::Text(_) if !self.secrets.is_empty() => {
+                self.visits = self.visits.saturating_sub(length(value));
+                self.text(value)
+            }
             ValueKind::Number(_) if self.is_secret(&value.origin) => Json::from(HIDDEN),
-            _ => value.to_json(),
+            _ => {
+                self.visits = self.visits.saturating_sub(length(value));
+                value.to_json()
+            }
         }
     }
 
@@ -187,6 +193,11 @@ impl Rendering<'_> {
         self.visits = self.visits.saturating_sub(shown.len() / 16);
         json!({ "$unknown": shown })
     }
+}
+
+// What a text adds to the visits that a value costs.
+fn length(value: &Value) -> usize {
+    value.known_text().map_or(0, |text| text.len() / 16)
 }
 
 /// A value as it is printed, see the module. What nests deeper than 64 levels, or stands behind hundreds of

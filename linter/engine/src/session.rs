@@ -41,6 +41,21 @@ pub struct Input {
     pub named: bool,
 }
 
+impl Input {
+    /// The same file without its bytes where these are of no interest, so that nobody has to keep them: those
+    /// of a text that was neither named nor given for a parameter file, and holds no mark of a template.
+    pub fn without_rest(mut self) -> Input {
+        if let Ok(bytes) = &mut self.content
+            && !self.named
+            && !dialect::may_concern(&self.path, bytes)
+            && is_readable(bytes)
+        {
+            *bytes = b"0".to_vec();
+        }
+        self
+    }
+}
+
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileStatus {

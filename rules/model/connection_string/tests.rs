@@ -27,7 +27,9 @@ fn read(pattern: &str) -> ConnectionString {
 fn secrets(pattern: &str) -> Vec<(String, String, Content)> {
     let found = read(pattern);
     let secrets = found.secrets();
-    secrets.map(|part| (part.key.to_string(), part.value.key().to_string(), content(&part.value))).collect()
+    secrets
+        .map(|part| (part.key.to_string(), part.value.braced().to_lowercase(), content(&part.value)))
+        .collect()
 }
 
 #[test]
@@ -150,7 +152,7 @@ fn hosts_and_ports() {
     for (pattern, form, host, port) in cases {
         let found = read(pattern);
         assert_eq!(found.form, *form, "{pattern}");
-        assert_eq!(found.host().map(|host| host.key()).as_deref(), *host, "{pattern}");
+        assert_eq!(found.host().map(|host| host.braced().to_lowercase()).as_deref(), *host, "{pattern}");
         assert_eq!(found.port(), *port, "{pattern}");
     }
 }
@@ -277,11 +279,15 @@ fn storage_hosts() {
         ("AccountKey=k", "blob", None),
     ];
     for (pattern, service, host) in cases {
-        let found = read(pattern).storage_host(service, Cloud::Public).map(|host| host.key());
+        let found =
+            read(pattern).storage_host(service, Cloud::Public).map(|host| host.braced().to_lowercase());
         assert_eq!(found.as_deref(), host, "{pattern}");
     }
     let china = read("AccountName=a;AccountKey=k").storage_host("blob", Cloud::China);
-    assert_eq!(china.map(|host| host.key()).as_deref(), Some("a.blob.core.chinacloudapi.cn"));
+    assert_eq!(
+        china.map(|host| host.braced().to_lowercase()).as_deref(),
+        Some("a.blob.core.chinacloudapi.cn")
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::ops::Range;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Value, ValueKind};
+use armlint_engine::value::{Value, ValueKind, Walk};
 use smol_str::SmolStr;
 
 use super::adf_expression::{self, Content};
@@ -78,11 +78,11 @@ impl Dynamic {
         for factory in factories.list() {
             let lists = [&factory.pipelines, &factory.datasets, &factory.linked_services];
             for id in lists.into_iter().flatten() {
-                dynamic.resource(graph.resource(*id));
+                dynamic.resource(graph, graph.resource(*id));
             }
         }
         for trigger in TRIGGERS.iter().flat_map(|ty| graph.of_type(ty)) {
-            dynamic.resource(trigger);
+            dynamic.resource(graph, trigger);
         }
         dynamic
     }
@@ -92,14 +92,14 @@ impl Dynamic {
         self.0.get(&resource.id).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn resource(&mut self, resource: &Resource) {
+    fn resource(&mut self, graph: &Graph, resource: &Resource) {
         const DECLARATIONS: [&str; 7] =
             ["parameters", "variables", "annotations", "description", "folder", "schema", "structure"];
-        let mut found = Vec::new();
+        let (mut once, mut found) = (graph.walk(), Vec::new());
         let Some(object) = resource.properties.object() else { return };
         for entry in object.entries() {
             if !DECLARATIONS.iter().any(|key| entry.key.eq_ignore_ascii_case(key)) {
-                walk(&entry.value, 1, &mut found);
+                walk(&entry.value, 1, &mut once, &mut found);
             }
         }
         let kind = resource.ty.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
@@ -119,13 +119,15 @@ fn is_meant(kind: &str, text: &str) -> bool {
     }
 }
 
-fn walk(value: &Value, depth: usize, found: &mut Vec<DynamicText>) {
-    if depth > MAX_WALK_DEPTH {
+fn walk(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<DynamicText>) {
+    if depth > MAX_WALK_DEPTH || !once.enters(value) {
         return;
     }
     match &value.kind {
         ValueKind::Text(_) => read(value, false, found),
-        ValueKind::Array(elements) => elements.iter().for_each(|element| walk(element, depth + 1, found)),
+        ValueKind::Array(elements) => {
+            elements.iter().for_each(|element| walk(element, depth + 1, once, found));
+        }
         ValueKind::Object(object) => {
             if object.get("type").is_some_and(|ty| ty.is_text("Expression").is_true())
                 && let Some(inner) = object.get("value")
@@ -139,7 +141,7 @@ fn walk(value: &Value, depth: usize, found: &mut Vec<DynamicText>) {
                 let is_plain = plain.iter().any(|key| entry.key.eq_ignore_ascii_case(key));
                 let typed = entry.value.get("type").is_text("Expression").is_true();
                 if !is_plain || typed {
-                    walk(&entry.value, depth + 1, found);
+                    walk(&entry.value, depth + 1, once, found);
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::Value;
+use armlint_engine::value::{Value, Walk};
 use smol_str::SmolStr;
 
 use crate::model::factory::{FACTORIES, Factory};
@@ -92,7 +92,7 @@ impl PipelineNames {
             };
         }
         let mut activities = Names::default();
-        collect(&pipeline.property("activities"), 0, &mut activities);
+        collect(&pipeline.property("activities"), 0, &mut Walk::uncharged(), &mut activities);
         PipelineNames {
             activities,
             parameters: Names::declared(&pipeline.property("parameters")),
@@ -124,7 +124,10 @@ impl GlobalParameters {
     }
 }
 
-fn collect(list: &Value, depth: usize, names: &mut Names) {
+fn collect(list: &Value, depth: usize, once: &mut Walk, names: &mut Names) {
+    if !once.enters(list) {
+        return;
+    }
     let Some(activities) = list.elements() else {
         names.open |= !list.is_missing();
         return;
@@ -147,12 +150,12 @@ fn collect(list: &Value, depth: usize, names: &mut Names) {
         names.open |= object.is_open();
         for key in object.keys().0 {
             if key.to_ascii_lowercase().ends_with("activities") {
-                collect(&properties.get(&key), depth + 1, names);
+                collect(&properties.get(&key), depth + 1, once, names);
             } else if key.eq_ignore_ascii_case("cases") {
                 let cases = properties.get(&key);
                 names.open |= cases.elements().is_none() && !cases.is_missing();
                 for case in cases.elements().unwrap_or_default() {
-                    collect(&case.get("activities"), depth + 1, names);
+                    collect(&case.get("activities"), depth + 1, once, names);
                 }
             }
         }

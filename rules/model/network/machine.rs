@@ -9,7 +9,7 @@ use armlint_engine::finding::Label;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Term, Value, ValueKind};
+use armlint_engine::value::{Term, Value, ValueKind, Walk};
 
 use super::interface::{self, Interface};
 use crate::model::factory::INTEGRATION_RUNTIMES;
@@ -67,7 +67,7 @@ impl Machines {
             });
         };
         for extension in EXTENSIONS.iter().flat_map(|ty| graph.of_type(ty)) {
-            if let Some(script) = script(&extension.properties)
+            if let Some(script) = script(graph, &extension.properties)
                 && let Some(machine) = machine_of(graph, extension)
             {
                 add(machine, script);
@@ -75,7 +75,10 @@ impl Machines {
         }
         for set in graph.of_type(SCALE_SETS).filter(|set| !set.existing) {
             let extensions = set.property("virtualMachineProfile.extensionProfile.extensions");
-            if let Some(script) = extensions.elements().and_then(|all| all.iter().find_map(script)) {
+            if let Some(script) = extensions
+                .elements()
+                .and_then(|all| all.iter().find_map(|extension| script(graph, extension)))
+            {
                 add(set, script);
             }
         }
@@ -107,23 +110,23 @@ impl Script {
     }
 }
 
-fn script(extension: &Value) -> Option<Script> {
+fn script(graph: &Graph, extension: &Value) -> Option<Script> {
     let mut found = None;
-    search(extension, 0, &mut found);
+    search(extension, 0, &mut graph.walk(), &mut found);
     found
 }
 
 // The text with the key of a runtime says more than any other.
-fn search(value: &Value, depth: usize, found: &mut Option<Script>) {
-    if depth > MAX_DEPTH || found.as_ref().is_some_and(Script::holds_key) {
+fn search(value: &Value, depth: usize, once: &mut Walk, found: &mut Option<Script>) {
+    if depth > MAX_DEPTH || !once.enters(value) || found.as_ref().is_some_and(Script::holds_key) {
         return;
     }
     match &value.kind {
         ValueKind::Array(elements) | ValueKind::OneOf(elements) => {
-            elements.iter().for_each(|element| search(element, depth + 1, found));
+            elements.iter().for_each(|element| search(element, depth + 1, once, found));
         }
         ValueKind::Object(object) => {
-            object.entries().iter().for_each(|entry| search(&entry.value, depth + 1, found));
+            object.entries().iter().for_each(|entry| search(&entry.value, depth + 1, once, found));
         }
         ValueKind::Text(_) | ValueKind::Unknown(_) => {
             let Some(term) = value.text().map(Term::from) else { return };

@@ -5,28 +5,27 @@
 
 use armlint_engine::graph::Graph;
 use armlint_engine::secret::{Naming, naming};
-use armlint_engine::value::{Parameter, Reason, Text, Unknown, Value, ValueKind};
+use armlint_engine::value::{Parameter, Reason, Text, Unknown, Value, ValueKind, Walk};
 
-/// How many values are looked at.
-const MAX_VISITS: usize = 10_000;
+/// In how many places one value is looked at: its name may say that it is a secret.
+const MAX_PLACES: u32 = 8;
 
 /// How deep a value is looked into.
 const MAX_DEPTH: usize = 64;
 
 /// Whether `value`, which is given to the parameter `name`, carries a secret.
 pub fn carries_secret(graph: &Graph, name: &str, value: &Value) -> bool {
-    Search { graph, visits: 0 }.value(name, value, 0)
+    Search { graph, walk: graph.walk().repeated(MAX_PLACES) }.value(name, value, 0)
 }
 
 struct Search<'g> {
     graph: &'g Graph,
-    visits: usize,
+    walk: Walk,
 }
 
 impl Search<'_> {
     fn value(&mut self, name: &str, value: &Value, depth: usize) -> bool {
-        self.visits += 1;
-        if self.visits > MAX_VISITS || depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || !self.walk.enters(value) {
             return false;
         }
         match &value.kind {

@@ -1,7 +1,7 @@
 //! Where artefacts hold secrets: the properties that the facts know, and whatever calls itself one.
 
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::value::{Value, ValueKind};
+use armlint_engine::value::{Value, ValueKind, Walk};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::held::{connection, property};
@@ -109,44 +109,50 @@ fn short(path: &str) -> &str {
 
 /// Adds what calls itself a SecureString or a Key Vault reference in places that no table knows.
 pub(super) fn declared(graph: &Graph, artefact: &Resource, found: &mut Vec<Secret>) {
-    if kind(artefact) == Some(ArtefactKind::Pipeline) {
-        walk(graph, &artefact.property("activities"), "activities", 0, found);
-    } else {
-        walk(graph, &artefact.property("typeProperties"), "", 0, found);
-    }
+    let (value, path) = match kind(artefact) {
+        Some(ArtefactKind::Pipeline) => (artefact.property("activities"), "activities"),
+        _ => (artefact.property("typeProperties"), ""),
+    };
+    Declared { graph, once: graph.walk(), found }.value(&value, path, 0);
 }
 
-fn walk(graph: &Graph, value: &Value, path: &str, depth: usize, found: &mut Vec<Secret>) {
-    if depth > MAX_WALK_DEPTH {
-        return;
-    }
-    if is_typed(value) {
-        for secret in property(graph, path, value, false) {
-            if !found.iter().any(|other| other.place == secret.place || within(other, value)) {
-                found.push(secret);
+struct Declared<'a> {
+    graph: &'a Graph,
+    once: Walk,
+    found: &'a mut Vec<Secret>,
+}
+
+impl Declared<'_> {
+    fn value(&mut self, value: &Value, path: &str, depth: usize) {
+        if depth > MAX_WALK_DEPTH || !self.once.enters(value) {
+            return;
+        }
+        if is_typed(value) {
+            for secret in property(self.graph, path, value, false) {
+                if !self.found.iter().any(|other| other.place == secret.place || within(other, value)) {
+                    self.found.push(secret);
+                }
             }
+            return;
         }
-        return;
-    }
-    match &value.kind {
-        ValueKind::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                walk(graph, element, &format!("{path}[{index}]"), depth + 1, found);
+        match &value.kind {
+            ValueKind::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.value(element, &format!("{path}[{index}]"), depth + 1);
+                }
             }
-        }
-        ValueKind::OneOf(values) => {
-            values.iter().for_each(|value| walk(graph, value, path, depth + 1, found))
-        }
-        ValueKind::Object(object) => {
-            for entry in object.entries() {
-                let below = match path {
-                    "" => entry.key.clone(),
-                    path => format_smolstr!("{path}.{}", entry.key),
-                };
-                walk(graph, &entry.value, &below, depth + 1, found);
+            ValueKind::OneOf(values) => values.iter().for_each(|value| self.value(value, path, depth + 1)),
+            ValueKind::Object(object) => {
+                for entry in object.entries() {
+                    let below = match path {
+                        "" => entry.key.clone(),
+                        path => format_smolstr!("{path}.{}", entry.key),
+                    };
+                    self.value(&entry.value, &below, depth + 1);
+                }
             }
+            _ => {}
         }
-        _ => {}
     }
 }
 

@@ -7,13 +7,16 @@ const OTHERS: [&str; 5] = ["metadata", "comments", "policyRule", "template", "de
 
 /// Looks at all values of the resources that are certainly deployed, and at the outputs.
 pub fn everything(graph: &Graph) {
+    let mut walk = graph.walk();
     for resource in graph.resources() {
         if resource.condition.truth.is_true() && !resource.existing {
-            resource.body.evaluate_written(&OTHERS);
+            resource.body.evaluate_written(&OTHERS, &mut walk);
         }
     }
     for outputs in graph.outputs.iter().chain(graph.nested_outputs.iter().map(|(_, outputs)| outputs)) {
         let Some(outputs) = outputs.object() else { continue };
-        outputs.entries().iter().for_each(|output| output.value.get("value").evaluate_written(&OTHERS));
+        for output in outputs.entries() {
+            output.value.get("value").evaluate_written(&OTHERS, &mut walk);
+        }
     }
 }

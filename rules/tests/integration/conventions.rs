@@ -164,3 +164,22 @@ fn only_the_tables_hold_days() {
     }
     assert!(faults.is_empty(), "days belong into rules/facts/profiles.tsv: {faults:#?}");
 }
+
+#[test]
+fn what_follows_values_deeper_asks_the_walk() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["adf", "model", "template"] {
+        collect(&root, &root.join(folder), &mut files);
+    }
+    let mut faults = Vec::new();
+    for path in files.iter().filter(|path| path.ends_with(".rs")) {
+        let text = fs::read_to_string(root.join(path)).expect("a file of the package");
+        // A depth alone bounds nothing: variables that hold each other twice make a tree of any width.
+        let values = ["elements()", "entries()", "ValueKind::Array"].iter().any(|word| text.contains(word));
+        if text.contains("depth + 1") && values && !text.contains(".enters(") && !text.contains("Node") {
+            faults.push(path.clone());
+        }
+    }
+    assert!(faults.is_empty(), "these ask no `Walk` before they look into a value: {faults:#?}");
+}

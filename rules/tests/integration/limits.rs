@@ -166,9 +166,9 @@ fn a_large_factory_is_checked_in_linear_time() {
         start.elapsed().as_secs_f64()
     };
     time(50);
-    let (small, large) = (time(500), time(2000));
-    // Four times the input; a quadratic rule would take sixteen times as long.
-    assert!(large < small * 9.0 + 0.2, "{small} s, {large} s");
+    // Four times the input; a quadratic rule would take sixteen times as long, each time that it is measured.
+    let tries: Vec<(f64, f64)> = (0..3).map(|_| (time(500), time(2000))).collect();
+    assert!(tries.iter().any(|(small, large)| *large < small * 9.0 + 0.2), "{tries:?} s");
 }
 
 #[test]

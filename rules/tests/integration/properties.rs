@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use armlint_engine::finding::{Finding, Severity};
+use armlint_engine::finding::{Category, Finding, Severity};
+use armlint_engine::secret::names::carries_value;
+use armlint_engine::secret::{Naming, naming};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, FactorySettings, Settings};
 use armlint_engine::source::Source;
@@ -17,8 +19,18 @@ use armlint_engine::syntax::{Document, Node, NodeKind, Number, json};
 use armlint_rules::model::facts;
 
 /// Members whose values are no expressions, or name what is declared.
-const FIXED: [&str; 8] =
-    ["type", "$schema", "apiVersion", "scope", "copy", "template", "existing", "expressionEvaluationOptions"];
+const FIXED: [&str; 10] = [
+    "type",
+    "$schema",
+    "apiVersion",
+    "scope",
+    "copy",
+    "template",
+    "existing",
+    "expressionEvaluationOptions",
+    "comments",
+    "metadata",
+];
 
 /// How many literals of a template are replaced by themselves, one after the other.
 const ALONE: usize = 5;
@@ -34,6 +46,8 @@ struct Subject {
 struct Literal {
     span: Span,
     ty: &'static str,
+    /// It stands under a name of secrets, or of what may be one.
+    secret: bool,
     /// As an expression.
     expression: String,
 }
@@ -113,20 +127,21 @@ fn literals(document: &Document) -> Vec<Literal> {
     let listed = resources.map(Node::elements).unwrap_or_default().iter();
     let named = resources.map(Node::members).unwrap_or_default().iter().map(|member| &member.value);
     for resource in listed.chain(named) {
-        collect(resource, &mut found);
+        collect(resource, false, &mut found);
     }
     found
 }
 
-fn collect(node: &Node, found: &mut Vec<Literal>) {
-    let literal = |ty, expression| Literal { span: node.span, ty, expression };
+fn collect(node: &Node, secret: bool, found: &mut Vec<Literal>) {
+    let literal = |ty, expression| Literal { span: node.span, ty, secret, expression };
     match &node.kind {
-        NodeKind::Array(elements) => elements.iter().for_each(|element| collect(element, found)),
+        NodeKind::Array(elements) => elements.iter().for_each(|element| collect(element, secret, found)),
         NodeKind::Object(members) => {
             for member in members.iter() {
                 let fixed = FIXED.iter().any(|fixed| member.key.text.eq_ignore_ascii_case(fixed));
                 if !fixed && !member.key.text.starts_with('[') {
-                    collect(&member.value, found);
+                    let named = naming(&member.key.text) != Naming::Plain;
+                    collect(&member.value, named || (secret && carries_value(&member.key.text)), found);
                 }
             }
         }
@@ -188,8 +203,8 @@ fn without_values(literals: &[&Literal], secrets: &[Span]) -> Change {
     let mut change = Change::default();
     for (at, literal) in literals.iter().enumerate() {
         let name = format!("unknown{at}");
-        let secret = literal.ty == "string"
-            && secrets.iter().any(|secret| secret.contains(literal.span) || literal.span.contains(*secret));
+        let meets = |secret: &Span| secret.contains(literal.span) || literal.span.contains(*secret);
+        let secret = literal.ty == "string" && (literal.secret || secrets.iter().any(meets));
         change.declare(&name, if secret { "securestring" } else { literal.ty });
         change.replaced.push((literal.span, format!("[parameters('{name}')]")));
     }
@@ -221,12 +236,16 @@ fn nested(text: &str, root: &Node) -> Option<String> {
     ))
 }
 
-fn told(report: &Report, keep: impl Fn(&Finding) -> bool) -> BTreeSet<(String, String)> {
+fn told(report: &Report) -> BTreeSet<(String, String)> {
     let of = |finding: &Finding| {
         let ty = finding.resource.as_ref().map_or("", |resource| &resource.ty);
         (finding.rule.to_string(), ty.to_ascii_lowercase())
     };
-    report.findings.iter().filter(|finding| keep(finding)).map(of).collect()
+    report.findings.iter().map(of).collect()
+}
+
+fn category(rule: &str) -> Option<Category> {
+    armlint_rules::catalogue().rules().iter().find(|spec| spec.id == rule).map(|spec| spec.category)
 }
 
 fn texts(report: &Report, spans: &[Span]) -> BTreeSet<String> {
@@ -242,8 +261,9 @@ impl Failures {
 
     fn end(self, tried: usize) {
         println!("{tried} templates");
-        let shown: Vec<&str> = self.0.iter().take(12).map(String::as_str).collect();
-        assert!(tried > 500 && self.0.is_empty(), "{} failures\n{}", self.0.len(), shown.join("\n---\n"));
+        let heads: Vec<&str> = self.0.iter().filter_map(|failure| failure.lines().next()).collect();
+        let first = self.0.first().map_or("", String::as_str);
+        assert!(tried > 500 && self.0.is_empty(), "{} failures\n{}\n{first}", self.0.len(), heads.join("\n"));
     }
 }
 
@@ -254,13 +274,17 @@ fn an_unknown_in_the_place_of_a_literal_is_no_violation_and_no_secret() {
     for subject in examples().into_iter().chain(public(25)) {
         let Some(document) = parsed(&subject.text) else { continue };
         let before = check(&subject, &subject.text);
-        let grave = |report: &Report| told(report, |finding| finding.severity > Severity::Low);
+        // A cause that two resources of one name share is told twice where nobody knows that they do.
+        let grave = |report: &Report| -> BTreeSet<&'static str> {
+            let grave = report.findings.iter().filter(|finding| finding.severity > Severity::Low);
+            grave.map(|finding| finding.rule).collect()
+        };
         let (known, hidden) = (grave(&before), texts(&before, &before.secrets));
         let all = literals(&document);
         let step = (all.len() / ALONE).max(1);
         let mut selections: Vec<Vec<&Literal>> =
             all.iter().step_by(step).map(|literal| vec![literal]).collect();
-        selections.push(all.iter().collect());
+        selections.push(all.iter().take(100).collect());
         for selection in selections.iter().filter(|selection| !selection.is_empty()) {
             let change = without_values(selection, &before.secrets);
             let text = change.apply(&subject.text, &document.root);
@@ -268,13 +292,18 @@ fn an_unknown_in_the_place_of_a_literal_is_no_violation_and_no_secret() {
             for text in std::iter::once(text.clone()).chain(nested(&text, &changed.root)) {
                 tried += 1;
                 let after = check(&subject, &text);
-                let new: Vec<_> = grave(&after).difference(&known).cloned().collect();
+                // What is declared as a secret now, or was one before, is still no reference to a vault.
+                let of_secrets = |rule: &&str| category(rule) == Some(Category::Secrets);
+                let secret = text.contains("securestring") || known.iter().any(&of_secrets);
+                let found = grave(&after);
+                let new = found.difference(&known).filter(|rule| !(secret && of_secrets(rule)));
+                let new: Vec<_> = new.collect();
                 if !new.is_empty() {
                     failures.note(&subject, &format!("new findings {new:?}"), &text);
                 }
                 let secrets = texts(&after, &after.secrets);
                 let new: Vec<_> =
-                    secrets.difference(&hidden).filter(|text| !text.contains("unknown")).collect();
+                    secrets.difference(&hidden).filter(|text| !text.contains("[parameters(")).collect();
                 if !new.is_empty() {
                     failures.note(&subject, &format!("new secrets {new:?}"), &text);
                 }
@@ -294,11 +323,11 @@ fn a_value_is_the_same_however_it_is_written() {
         if all.is_empty() {
             continue;
         }
-        let known = told(&check(&subject, &subject.text), |_| true);
+        let known = told(&check(&subject, &subject.text));
         for (form, change) in forms(&all) {
             let text = change.apply(&subject.text, &document.root);
             tried += 1;
-            let found = told(&check(&subject, &text), |_| true);
+            let found = told(&check(&subject, &text));
             if found != known {
                 let went: Vec<_> = known.difference(&found).collect();
                 let came: Vec<_> = found.difference(&known).collect();
@@ -320,7 +349,8 @@ fn forms(literals: &[Literal]) -> Vec<(&'static str, Change)> {
     alternatives.declare("either", "bool");
     let coalesced = expressions(&|x| format!("coalesce({x})"));
     let mut variables = Change::default();
-    for (at, literal) in literals.iter().enumerate() {
+    // No more than a template may have.
+    for (at, literal) in literals.iter().take(100).enumerate() {
         let comma = if at > 0 { "," } else { "" };
         let value = serde_json::Value::from(format!("[{}]", literal.expression));
         let _ = write!(variables.variables, "{comma}\"same{at}\": {value}");

@@ -91,7 +91,7 @@ impl Writer {
                     {
                         let _ = write!(self.text, " {}:", quoted(&first.key.text));
                         self.value(&first.value, indent + 4);
-                        let rest = NodeKind::Object(members[1..].into());
+                        let rest = NodeKind::Object(members[1..].to_vec().into());
                         self.members(&Node { kind: rest, span: element.span }, indent + 4);
                     } else {
                         self.value(element, indent + 2);

@@ -88,7 +88,7 @@ pub(crate) fn read(file: File<'_>, options: &Options, catalogue: &Catalogue) -> 
 /// The text of a file, without byte order mark; an empty one is a configuration as well.
 pub(crate) fn text(file: File<'_>) -> Result<String, Error> {
     let name = || file.shown.to_string();
-    let bytes = std::fs::read(file.path).map_err(|source| Error::Read { path: name(), source })?;
+    let bytes = crate::read::file(file.path).map_err(|source| Error::Read { path: name(), source })?;
     match decode(bytes) {
         Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_string()),
         Err(armlint_engine::source::DecodeError::Empty) => Ok(String::new()),

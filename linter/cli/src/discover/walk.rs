@@ -28,11 +28,22 @@ enum Step {
 /// Walks the folder `root` with this many threads; the order of the result is not determined.
 pub(crate) fn walk(root: &Path, threads: usize) -> Walked {
     let (sender, receiver) = mpsc::channel();
+    // The walker would read them to their end.
+    if let Some(rules) = root.ancestors().find_map(endless_rules) {
+        return Walked { errors: vec![(Some(rules), NO_RULES.to_string())], ..Walked::default() };
+    }
+    let endless = sender.clone();
     let walker = WalkBuilder::new(root)
         // The same files wherever it runs: with or without a repository, whatever this user ignores.
         .require_git(false)
         .git_global(false)
         .threads(threads)
+        .filter_entry(move |entry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let rules = if folder { endless_rules(entry.path()) } else { None };
+            let error = rules.map(|rules| Step::Error(Some(rules), NO_RULES.to_string()));
+            error.map(|error| endless.send(error)).is_none()
+        })
         .build_parallel();
     walker.run(|| {
         let sender = sender.clone();
@@ -59,6 +70,20 @@ pub(crate) fn walk(root: &Path, threads: usize) -> Walked {
     }
     walked.errors.sort();
     walked
+}
+
+/// Why what an ignore file ignores is not known.
+const NO_RULES: &str = "it is no regular file, or larger than 1 MiB: the folder is left out";
+
+/// The largest ignore file that is read, in bytes.
+const MAX_RULES: u64 = 1 << 20;
+
+// The ignore file of a folder that has no end, or is too large to be one: a repository may hold a link to a device.
+fn endless_rules(folder: &Path) -> Option<PathBuf> {
+    [".gitignore", ".ignore", ".git/info/exclude"].iter().map(|name| folder.join(name)).find(|path| {
+        std::fs::metadata(path)
+            .is_ok_and(|rules| !rules.is_dir() && (!rules.is_file() || rules.len() > MAX_RULES))
+    })
 }
 
 fn step(entry: DirEntry) -> Option<Step> {

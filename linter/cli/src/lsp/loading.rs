@@ -43,7 +43,7 @@ impl Root {
         let touched = std::mem::take(&mut self.touched);
         let files = touched.iter().filter(|path| documents.at(path).is_none());
         let files: Vec<Found> = files.filter_map(|path| self.file(&self.base.shown(path)).cloned()).collect();
-        let (inputs, _) = read::read_all(&files);
+        let (inputs, _) = read::read_all(&files, |_| true);
         self.set(inputs, None);
         Vec::new()
     }
@@ -107,7 +107,7 @@ impl Root {
         };
         let (open, closed): (Vec<Found>, Vec<Found>) =
             self.found.files.iter().cloned().partition(|file| buffer(file).is_some());
-        let (mut inputs, _) = read::read_all(&closed);
+        let (mut inputs, _) = read::read_all(&closed, |_| true);
         inputs.extend(open.iter().filter_map(|file| {
             let content = Ok(buffer(file)?.text.clone().into_bytes());
             let (context, named) = (file.role == Role::Context, file.role >= Role::Named);

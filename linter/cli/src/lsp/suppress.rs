@@ -159,6 +159,6 @@ pub(super) fn ending(reason: &str) -> (Option<Date>, &str) {
 fn current(workspace: &Workspace, path: &Path) -> Option<String> {
     match workspace.documents.at(path) {
         Some(document) => Some(document.text.clone()),
-        None => std::fs::read_to_string(path).ok(),
+        None => crate::read::text(path).ok(),
     }
 }

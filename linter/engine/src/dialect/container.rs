@@ -5,12 +5,10 @@
 //! specifications (2025-06). Container Apps files leave out type, name and API version where the command
 //! line gives them.
 
-use std::sync::Arc;
-
 use smol_str::SmolStr;
 
 use super::{Declared, Parsed};
-use crate::syntax::{Member, Node, NodeKind, Scalar};
+use crate::syntax::{List, Member, Node, NodeKind, Scalar};
 
 /// The type of a container group.
 pub(super) const GROUP: &str = "Microsoft.ContainerInstance/containerGroups";
@@ -54,9 +52,10 @@ pub(super) fn declare(parsed: &Parsed) -> Option<Declared> {
         Some(_) => root.clone(),
         None => {
             let span = root.span.part(0, 1);
-            let value = Node { kind: NodeKind::String(Scalar::verbatim(ty.clone(), span.start)), span };
+            let value =
+                Node { kind: NodeKind::String(Box::new(Scalar::verbatim(ty.clone(), span.start))), span };
             let member = Member { key: Scalar::verbatim("type", span.start), key_span: span, value };
-            let members: Arc<[Member]> =
+            let members: List<Member> =
                 std::iter::once(member).chain(root.members().iter().cloned()).collect();
             Node { kind: NodeKind::Object(members), span: root.span }
         }

@@ -49,6 +49,9 @@ impl TemplateScope {
         if value.is_absent() {
             return self.missing(base, name, at, span);
         }
+        // Taints, and what is not known before run time, are put on a copy of the elements.
+        let copied = value.elements().map_or(0, <[Value]>::len);
+        self.template.evaluator.charge(copied as u64 / 4);
         used_at(value, span)
     }
 
@@ -164,7 +167,7 @@ impl TemplateScope {
         let mut results = Vec::with_capacity(rows.len());
         let mut faults = Vec::new();
         for arguments in rows {
-            match apply_one(function, arguments, span) {
+            match self.apply_one(function, arguments, span) {
                 Ok(value) => results.push(value),
                 Err(fault) => {
                     faults.push(fault);
@@ -185,6 +188,31 @@ impl TemplateScope {
                 results.extend(last);
                 Value::one_of(results, whole, span)
             }
+        }
+    }
+
+    // An error that only holds for the default of a parameter, or for one value of an unknown, is none of the
+    // template's.
+    fn apply_one(
+        &self,
+        function: &'static Function,
+        arguments: &[Value],
+        span: Span,
+    ) -> Result<Value, Fault> {
+        let run = match function.body {
+            Body::Known(run) if arguments.iter().all(Value::is_known) => run,
+            Body::Known(_) => return Ok(unknown_result(function, arguments, span)),
+            Body::Partial(run) | Body::Container(run) => run,
+        };
+        let known = KnownCall::new(function, span, arguments);
+        let outcome = run(&known);
+        self.template.evaluator.charge(known.compared());
+        match outcome {
+            Ok(value) => Ok(used_at(value, span)),
+            Err(_) if arguments.iter().any(|argument| argument.assumed || argument.is_unknown()) => {
+                Ok(unknown_result(function, arguments, span))
+            }
+            Err(fault) => Err(fault),
         }
     }
 
@@ -243,24 +271,7 @@ pub(super) fn used_at(value: Value, span: Span) -> Value {
 
 /// The unknown result of a function.
 pub(super) fn unknown_result(function: &'static Function, arguments: &[Value], span: Span) -> Value {
-    KnownCall { function, span, arguments }.unknown()
-}
-
-// An error that only holds for the default of a parameter, or for one value of an unknown, is none of the
-// template's.
-fn apply_one(function: &'static Function, arguments: &[Value], span: Span) -> Result<Value, Fault> {
-    let run = match function.body {
-        Body::Known(run) if arguments.iter().all(Value::is_known) => run,
-        Body::Known(_) => return Ok(unknown_result(function, arguments, span)),
-        Body::Partial(run) | Body::Container(run) => run,
-    };
-    match run(&KnownCall { function, span, arguments }) {
-        Ok(value) => Ok(used_at(value, span)),
-        Err(_) if arguments.iter().any(|argument| argument.assumed || argument.is_unknown()) => {
-            Ok(unknown_result(function, arguments, span))
-        }
-        Err(fault) => Err(fault),
-    }
+    KnownCall::new(function, span, arguments).unknown()
 }
 
 // A container carries no secret of its own: what is in it does, and a function that computes the members
@@ -294,7 +305,7 @@ fn made(result: &Value) -> u64 {
     match &result.kind {
         ValueKind::Array(elements) => elements.len() as u64 * STEP,
         ValueKind::Object(object) => object.len_written() as u64 * STEP,
-        ValueKind::Text(Text::Known(text)) => text.len() as u64 / 8,
+        ValueKind::Text(Text::Known(text)) => text.len() as u64 / 4,
         ValueKind::Text(Text::Symbolic(segments)) => segments.len() as u64 * STEP,
         _ => 0,
     }

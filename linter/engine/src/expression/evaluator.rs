@@ -12,7 +12,7 @@ use super::parser::{self, Expression};
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::{SourceId, Span};
 use crate::syntax::Scalar;
-use crate::value::{Reason, StepKind, Term, Value};
+use crate::value::{Reason, StepKind, Term, Value, Visits};
 
 /// How much work is done for one deployment before the rest is unknown: a call counts [`STEP`], so does an
 /// element that is made, and what a function is given counts for what there is to look at.
@@ -20,6 +20,13 @@ const MAX_WORK: u64 = 16_000_000;
 
 /// The work of a call.
 pub(super) const STEP: u64 = 16;
+
+/// The work of an element that a property copy makes: it has a scope of its own, and what is made in it stays.
+pub(super) const COPY: u64 = 4 * STEP;
+
+/// How many values the walks of rules look at in one deployment, and how many more for each byte of its texts.
+const MAX_VISITS: u64 = 16_000_000;
+const VISITS_OF_A_BYTE: u64 = 64;
 
 /// How deep evaluation may follow properties, calls, parameters, variables and references. A level takes up to
 /// 3 KB of stack in a build for development, and threads have 2 MB.
@@ -44,6 +51,8 @@ pub struct Evaluator {
     pub files: Vec<LinkedFile>,
     /// Expressions parse alike in every environment of a deployment.
     pub expressions: ParsedExpressions,
+    /// How many bytes the texts of the deployment have.
+    pub bytes: usize,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
     // that breaks the cycles, `release`.
     values: Memo<(ScopeId, SourceId, u32), Option<Value>>,
@@ -52,6 +61,7 @@ pub struct Evaluator {
     scopes: Cell<u32>,
     problems: RefCell<Vec<EvaluationProblem>>,
     work: Cell<u64>,
+    visits: Cell<u64>,
     depth: Cell<usize>,
 }
 
@@ -159,6 +169,11 @@ impl Evaluator {
         Value::unknown(Reason::Limit, Term::symbol("limit()"), span)
     }
 
+    /// The work that was done so far.
+    pub fn work(&self) -> u64 {
+        self.work.get()
+    }
+
     /// Runs one step of evaluation, unless a limit is reached.
     pub(super) fn step(&self, span: Span, run: impl FnOnce() -> Value) -> Value {
         let depth = self.depth.get();
@@ -170,5 +185,17 @@ impl Evaluator {
         let value = run();
         self.depth.set(depth);
         value
+    }
+}
+
+impl Visits for Evaluator {
+    fn take(&self, at: Span) -> bool {
+        let visits = self.visits.get().saturating_add(1);
+        self.visits.set(visits);
+        let most = MAX_VISITS + self.bytes as u64 * VISITS_OF_A_BYTE;
+        if visits == most {
+            self.limit(at);
+        }
+        visits < most
     }
 }

@@ -205,33 +205,42 @@ pub(super) fn sort(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value 
         };
         let suppose = |source: &Value, parts: &SecretParts| unknown(source, lambda.suppose(&[parts, parts]));
         let (source, elements) = elements(scope, call, suppose)?;
-        let mut sorted: Vec<Value> = Vec::with_capacity(elements.len());
-        // Insertion behind the last element that does not come after: stable, and any answer of the
-        // lambda gives some order.
-        for element in elements {
-            let mut at = sorted.len();
-            while at > 0 {
-                let decision = lambda.apply([element.clone(), sorted[at - 1].clone()]);
-                match (&decision.kind, decision.truth()) {
-                    (_, Truth::True) => at -= 1,
-                    (_, Truth::False) => break,
-                    _ if decision.is_unknown() => {
-                        return Err(unknown(&source, decision));
-                    }
-                    _ => {
-                        let message = "the lambda of `sort` must return a boolean".to_string();
-                        return Err(scope.template.problem(
-                            ProblemKind::Evaluation,
-                            lambda.body.span,
-                            message,
-                        ));
-                    }
+        let mut before = |later: &Value, earlier: &Value| {
+            let decision = lambda.apply([later.clone(), earlier.clone()]);
+            match decision.truth() {
+                Truth::Unknown if decision.is_unknown() => Err(unknown(&source, decision)),
+                Truth::Unknown => {
+                    let message = "the lambda of `sort` must return a boolean".to_string();
+                    Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span, message))
                 }
+                truth => Ok(truth.is_true()),
             }
-            sorted.insert(at, element);
-        }
+        };
+        let sorted = merge_sorted(elements, &mut before)?;
         Ok(shaped(array(sorted, span), &source))
     })())
+}
+
+// Sorts with n log n questions; an element goes before an earlier one only where `before(it, earlier)` holds,
+// so that the order is stable, and any answers give some order.
+fn merge_sorted(
+    mut elements: Vec<Value>,
+    before: &mut impl FnMut(&Value, &Value) -> Result<bool, Value>,
+) -> Result<Vec<Value>, Value> {
+    if elements.len() < 2 {
+        return Ok(elements);
+    }
+    let right = elements.split_off(elements.len() / 2);
+    let mut sorted = Vec::with_capacity(elements.len() + right.len());
+    let mut left = merge_sorted(elements, before)?.into_iter().peekable();
+    let mut right = merge_sorted(right, before)?.into_iter().peekable();
+    while let (Some(earlier), Some(later)) = (left.peek(), right.peek()) {
+        let next = if before(later, earlier)? { right.next() } else { left.next() };
+        sorted.extend(next);
+    }
+    sorted.extend(left);
+    sorted.extend(right);
+    Ok(sorted)
 }
 
 // The entries that key and value lambdas make of the elements.

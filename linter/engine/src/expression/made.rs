@@ -30,7 +30,7 @@ fn node(written: &Node, anchor: Span, scope: &Rc<dyn Scope>) -> Option<Node> {
     let kind = match &written.kind {
         NodeKind::String(scalar) => {
             let value = scope.clone().evaluate(written, anchor);
-            NodeKind::String(evaluated(scalar, value.known_text()?)?)
+            NodeKind::String(Box::new(evaluated(scalar, value.known_text()?)?))
         }
         NodeKind::Array(elements) => {
             let elements = elements.iter().map(|element| node(element, element.span, scope));

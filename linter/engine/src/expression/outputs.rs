@@ -4,18 +4,17 @@
 //! of an output of a secure type is a secret.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use super::definition;
 use super::scope::TemplateScope;
 use crate::span::Span;
-use crate::syntax::{Member, Node, NodeKind};
+use crate::syntax::{List, Member, Node, NodeKind};
 use crate::value::{Entry, Object, Origin, Scope, Text, Value, ValueKind};
 
 struct OutputScope {
-    members: Arc<[Member]>,
+    members: List<Member>,
     /// The template's object: its definitions say what the types are.
     template: Node,
     scope: Rc<TemplateScope>,

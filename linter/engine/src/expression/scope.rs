@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::evaluator::ScopeId;
+use super::evaluator::{COPY, ScopeId};
 use super::parser;
 use super::template::Template;
 use super::token;
@@ -143,6 +143,7 @@ impl TemplateScope {
             if self.template.evaluator.is_exhausted() {
                 return self.template.evaluator.limit(entry.span);
             }
+            self.template.evaluator.charge(COPY);
             let index = Value::new(ValueKind::Number(Number::Int(index)), Origin::at(entry.span));
             let scope = self.within_copy(name, index, false);
             elements.push(scope.evaluate_node(&input.value, input.key_span));

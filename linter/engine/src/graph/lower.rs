@@ -60,6 +60,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     evaluator.defaults_decide = given.defaults_decide;
     evaluator.files = linked_files(deployment);
     evaluator.expressions = given.expressions.clone();
+    evaluator.bytes = deployment.sources.iter().map(|parsed| parsed.source.text.len()).sum();
     let evaluator = Rc::new(evaluator);
     let mut lowering = Lowering {
         evaluator: evaluator.clone(),

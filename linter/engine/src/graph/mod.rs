@@ -20,7 +20,7 @@ use crate::expression::template::{Evaluator, ParsedExpression, Template};
 use crate::expression::{EvaluationProblem, parser};
 use crate::span::Span;
 use crate::syntax::{Node, NodeKind, Scalar};
-use crate::value::{Parameter, Value};
+use crate::value::{Parameter, Value, Walk};
 
 /// The resources of a deployment. It is made and used within one thread.
 pub struct Graph {
@@ -93,6 +93,11 @@ impl Graph {
     /// What went wrong in the expressions that were evaluated so far.
     pub fn problems(&self) -> Vec<EvaluationProblem> {
         self.evaluator.problems()
+    }
+
+    /// A walk over values of this deployment, which it is charged to.
+    pub fn walk(&self) -> Walk {
+        Walk::new(self.evaluator.clone())
     }
 
     /// Where a place in one of the templates belongs; `None` for places in other texts, and in templates

@@ -6,7 +6,7 @@
 use smol_str::SmolStr;
 
 use super::{Graph, Resource, ResourceId};
-use crate::value::{Text, Value, ValueKind};
+use crate::value::{Text, Value, ValueKind, Walk};
 
 /// How deep artefacts are walked.
 const MAX_WALK_DEPTH: usize = 64;
@@ -96,7 +96,7 @@ impl Graph {
     pub fn references(&self, resource: &Resource) -> Vec<Reference> {
         let mut found = Vec::new();
         if let Some(factory) = factory_type(&resource.ty) {
-            walk(&resource.properties, 0, &mut found);
+            walk(&resource.properties, 0, &mut self.walk(), &mut found);
             let key = resource.name.ancestor_key(1);
             for reference in &mut found {
                 reference.target = self.artefact(factory, &key, &reference.kind, &reference.name);
@@ -127,13 +127,15 @@ pub fn factory_type(ty: &str) -> Option<&'static str> {
     })
 }
 
-fn walk(value: &Value, depth: usize, found: &mut Vec<Reference>) {
-    if depth > MAX_WALK_DEPTH {
+fn walk(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<Reference>) {
+    if depth > MAX_WALK_DEPTH || !once.enters(value) {
         return;
     }
     match &value.kind {
-        ValueKind::Array(elements) => elements.iter().for_each(|element| walk(element, depth + 1, found)),
-        ValueKind::OneOf(values) => values.iter().for_each(|value| walk(value, depth + 1, found)),
+        ValueKind::Array(elements) => {
+            elements.iter().for_each(|element| walk(element, depth + 1, once, found))
+        }
+        ValueKind::OneOf(values) => values.iter().for_each(|value| walk(value, depth + 1, once, found)),
         ValueKind::Object(object) => {
             if let Some(reference) = reference(value) {
                 found.push(reference);
@@ -153,7 +155,7 @@ fn walk(value: &Value, depth: usize, found: &mut Vec<Reference>) {
                     }
                     continue;
                 }
-                walk(&entry.value, depth + 1, found);
+                walk(&entry.value, depth + 1, once, found);
             }
         }
         _ => {}

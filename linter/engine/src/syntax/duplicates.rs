@@ -8,7 +8,14 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 /// Up to this many members every pair is compared, which is faster than hashing.
 const FEW: usize = 16;
 
-/// Adds a problem for every key of `members` that stands before it already, in the same or other case.
+/// No more problems are told of one text: each costs a hundred times the bytes of a repeated key.
+const MAX_PROBLEMS: usize = 10_000;
+
+/// Room for more keys is not made before they are there.
+const MANY: usize = 1 << 16;
+
+/// Adds a problem for every key of `members` that stands before it already, in the same or other case, up to
+/// 10,000 problems.
 /// Takes time linear in the number of members.
 pub(super) fn report(members: &[Member], problems: &mut Vec<Problem>) {
     if members.len() <= FEW {
@@ -48,7 +55,7 @@ fn digest(key: &[u8]) -> u32 {
 
 fn many(members: &[Member], problems: &mut Vec<Problem>) {
     let mut first_by_fold: FxHashMap<Folded<'_>, &Member> =
-        FxHashMap::with_capacity_and_hasher(members.len(), FxBuildHasher);
+        FxHashMap::with_capacity_and_hasher(members.len().min(MANY), FxBuildHasher);
     let mut other_spellings: FxHashMap<&str, &Member> = FxHashMap::default();
     for member in members {
         let key = member.key.text.as_str();
@@ -69,7 +76,7 @@ fn many(members: &[Member], problems: &mut Vec<Problem>) {
 
 fn push(problems: &mut Vec<Problem>, member: &Member, kind: ProblemKind) {
     // An empty key of YAML is told as what it is.
-    if !member.key_span.range().is_empty() {
+    if !member.key_span.range().is_empty() && problems.len() < MAX_PROBLEMS {
         problems.push(Problem { kind, span: member.key_span });
     }
 }

@@ -6,10 +6,10 @@
 mod lookahead;
 mod number;
 mod recovery;
+mod stack;
 mod string;
 
-use std::sync::Arc;
-
+use self::stack::Stack;
 use super::{Comment, Document, MAX_DEPTH, Member, Node, NodeKind, Problem, ProblemKind, Scalar, duplicates};
 use crate::source::Source;
 use crate::span::{SourceId, Span};
@@ -22,8 +22,8 @@ pub fn parse(source: &Source) -> Document {
         bytes: source.text.as_bytes(),
         at: source.span().start as usize,
         open: Vec::new(),
-        nodes: Vec::new(),
-        members: Vec::new(),
+        nodes: Stack::new(),
+        members: Stack::new(),
         comments: Vec::new(),
         problems: Vec::new(),
         at_end: false,
@@ -46,10 +46,10 @@ struct Reader<'a> {
     at: usize,
     /// Offsets of the brackets that are open, the innermost last.
     open: Vec<usize>,
-    /// Elements of the open arrays; each array takes its own off the end when it closes.
-    nodes: Vec<Node>,
-    /// Members of the open objects, likewise.
-    members: Vec<Member>,
+    /// Elements of the open arrays.
+    nodes: Stack<Node>,
+    /// Members of the open objects.
+    members: Stack<Member>,
     comments: Vec<Comment>,
     problems: Vec<Problem>,
     /// Whether a problem at the end of the text is told: the brackets left open follow from it.
@@ -103,14 +103,14 @@ impl Reader<'_> {
     fn value(&mut self) -> Node {
         let start = self.at;
         let kind = match self.peek() {
-            b'"' => NodeKind::String(self.string()),
+            b'"' => NodeKind::String(Box::new(self.string())),
             b'{' => return self.container(Reader::object),
             b'[' => return self.container(Reader::array),
             b'-' | b'0'..=b'9' | b'.' | b'+' => self.number(),
             b'\'' => {
                 let scalar = self.string();
                 self.problem(ProblemKind::SingleQuotes, start, self.at);
-                NodeKind::String(scalar)
+                NodeKind::String(Box::new(scalar))
             }
             _ => self.word(),
         };
@@ -149,7 +149,7 @@ impl Reader<'_> {
     }
 
     fn array(&mut self, open: usize) -> NodeKind {
-        let base = self.nodes.len();
+        let mut items = self.nodes.open();
         let mut after = After::Nothing;
         loop {
             self.trivia();
@@ -173,23 +173,25 @@ impl Reader<'_> {
                         break;
                     }
                 }
-                b':' if self.runs_into_key(base, open) => break,
+                b':' if self.runs_into_key(&items, open) => break,
                 b':' if matches!(after, After::Item(_)) => after = self.stray_item("`,` or `]`"),
                 _ => {
                     self.need_comma(after);
                     let node = self.value();
                     self.nodes.push(node);
+                    self.nodes.settle(&mut items, self.at, self.bytes.len());
                     after = After::Item(self.at);
                 }
             }
         }
-        NodeKind::Array(shared(&mut self.nodes, base))
+        NodeKind::Array(self.nodes.close(items))
     }
 
     fn object(&mut self, open: usize) -> NodeKind {
-        let base = self.members.len();
+        let mut items = self.members.open();
         let mut after = After::Nothing;
         loop {
+            self.members.settle(&mut items, self.at, self.bytes.len());
             self.trivia();
             let Some(byte) = self.bytes.get(self.at) else {
                 self.unclosed_at_end(open);
@@ -208,15 +210,13 @@ impl Reader<'_> {
                     }
                     after
                 }
-                b':' if self.take_back_key(base, after) => After::Nothing,
+                b':' if self.take_back_key(&items, after) => After::Nothing,
                 _ if self.unquoted_key().is_some() => self.member(after),
                 _ => self.stray_item(if matches!(after, After::Item(_)) { "`,` or `}`" } else { "a key" }),
             };
         }
-        if let Some(members) = self.members.get(base..) {
-            duplicates::report(members, &mut self.problems);
-        }
-        NodeKind::Object(shared(&mut self.members, base))
+        duplicates::report(self.members.of(&items), &mut self.problems);
+        NodeKind::Object(self.members.close(items))
     }
 
     fn member(&mut self, after: After) -> After {
@@ -320,11 +320,6 @@ impl Reader<'_> {
     fn problem(&mut self, kind: ProblemKind, start: usize, end: usize) {
         self.problems.push(Problem { kind, span: self.span(start, end) });
     }
-}
-
-/// Takes the items from `base` on off the stack.
-fn shared<T>(stack: &mut Vec<T>, base: usize) -> Arc<[T]> {
-    if stack.len() == base { Arc::default() } else { stack.drain(base..).collect() }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod duplicates;
 pub mod json;
+mod list;
 pub mod path;
 #[cfg(test)]
 mod testing;
@@ -13,6 +14,8 @@ pub mod yaml;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
+
+pub use self::list::List;
 
 use crate::span::Span;
 
@@ -56,11 +59,11 @@ pub enum NodeKind {
     /// A number.
     Number(Number),
     /// A string, decoded.
-    String(Scalar),
+    String(Box<Scalar>),
     /// An array.
-    Array(Arc<[Node]>),
+    Array(List<Node>),
     /// An object; order and duplicates kept.
-    Object(Arc<[Member]>),
+    Object(List<Member>),
     /// Something that could not be read.
     Invalid,
 }
@@ -98,7 +101,7 @@ pub struct Scalar {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Positions {
     Start(u32),
-    Table(Arc<[(u32, u32)]>),
+    Table(Arc<Vec<(u32, u32)>>),
 }
 
 impl Scalar {
@@ -112,7 +115,7 @@ impl Scalar {
         let positions = match table.as_slice() {
             [] => Positions::Start(0),
             [(0, start)] => Positions::Start(*start),
-            _ => Positions::Table(table.into()),
+            _ => Positions::Table(Arc::new(table)),
         };
         Scalar { text: text.into(), positions }
     }

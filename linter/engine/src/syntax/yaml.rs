@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
             return;
         }
         let kind = match key {
-            true => NodeKind::String(scalar.clone()),
+            true => NodeKind::String(Box::new(scalar.clone())),
             false => scalar::kind(scalar.clone(), style == ScalarStyle::Plain, tag),
         };
         let measured = Measured { node: Node { kind, span }, size: 1, height: 0 };
@@ -325,7 +325,7 @@ impl<'a> Builder<'a> {
     fn node_as_key(&mut self, node: Node) -> Key {
         let span = node.span;
         let scalar = match node.kind {
-            NodeKind::String(scalar) => scalar,
+            NodeKind::String(scalar) => *scalar,
             kind => {
                 if matches!(kind, NodeKind::Array(_) | NodeKind::Object(_)) {
                     self.problem(

@@ -4,6 +4,7 @@
 //! and evaluates a member on [`Value::get`]. Unknown is a value with a reason and an identity, not an
 //! absence; whatever is asked of it answers [`Truth::Unknown`] or another unknown value.
 
+mod keys;
 mod object;
 mod origin;
 mod secrets;
@@ -11,6 +12,7 @@ mod term;
 mod text;
 mod truth;
 mod unknown;
+mod walk;
 mod whole;
 
 use std::rc::Rc;
@@ -24,6 +26,7 @@ pub use term::{FunctionId, PathStep, Reference, Shown, Term};
 pub use text::{Segment, Text};
 pub use truth::Truth;
 pub use unknown::{Reason, Type, Unknown};
+pub use walk::{Visits, Walk};
 
 use crate::span::Span;
 pub use crate::syntax::Number;
@@ -142,8 +145,7 @@ impl Value {
         if let ValueKind::Array(elements) = &self.kind
             && ((other.secure && !self.secure) || (other.assumed && !self.assumed))
         {
-            let elements = elements.iter().map(|element| element.clone().tainted_by(other));
-            self.kind = ValueKind::Array(elements.collect());
+            self.kind = ValueKind::Array(walk::tainted(elements, other));
         }
         self.secure |= other.secure;
         self.assumed |= other.assumed;
@@ -224,10 +226,13 @@ impl Value {
 
     /// Evaluates all expressions that are written in an object or in the objects of an array, see
     /// [`Object::evaluate_written`].
-    pub fn evaluate_written(&self, except: &[&str]) {
+    pub fn evaluate_written(&self, except: &[&str], walk: &mut Walk) {
+        if !walk.enters(self) {
+            return;
+        }
         match &self.kind {
-            ValueKind::Object(object) => object.evaluate_written(except),
-            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(except)),
+            ValueKind::Object(object) => object.evaluate_written(except, walk),
+            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(except, walk)),
             _ => {}
         }
     }

@@ -1,14 +1,14 @@
 //! Objects: written ones, whose members are evaluated when they are asked for, and built ones.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-use super::{Budget, Origin, Reason, Term, Text, Truth, Unknown, Value, ValueKind};
+use super::keys::{Keys, Places, SMALL, best};
+use super::{Budget, Origin, Reason, Term, Text, Truth, Unknown, Value, ValueKind, Walk};
 use crate::span::Span;
-use crate::syntax::{Member, Node, NodeKind};
+use crate::syntax::{List, Member, Node, NodeKind};
 
 /// What gives meaning to written values: an ARM template evaluates `[...]`, an ADF file does not.
 pub trait Scope {
@@ -33,8 +33,8 @@ pub struct Object {
 }
 
 enum Members {
-    Written { members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope> },
-    Built { entries: Vec<Entry>, nesting: u8 },
+    Written { members: List<Member>, anchor: Span, scope: Rc<dyn Scope>, keys: Keys },
+    Built { entries: Vec<Entry>, nesting: u8, keys: Keys },
 }
 
 /// One member of an object.
@@ -59,8 +59,9 @@ impl std::fmt::Debug for Object {
 
 impl Object {
     /// An object as written; `anchor` is the key that it stands under, or its opening bracket.
-    pub fn written(members: Arc<[Member]>, anchor: Span, scope: Rc<dyn Scope>) -> Object {
-        Object { members: Rc::new(Members::Written { members, anchor, scope }), rest: None, deep: false }
+    pub fn written(members: List<Member>, anchor: Span, scope: Rc<dyn Scope>) -> Object {
+        let members = Members::Written { members, anchor, scope, keys: Keys::default() };
+        Object { members: Rc::new(members), rest: None, deep: false }
     }
 
     /// An object made of entries; a repeated key keeps the last value at the place of the first.
@@ -88,7 +89,8 @@ impl Object {
     fn of(entries: Vec<Entry>) -> Object {
         let deepest = entries.iter().map(|entry| entry.value.nesting).max();
         let nesting = deepest.map_or(0, |nesting| nesting.saturating_add(1));
-        Object { members: Rc::new(Members::Built { entries, nesting }), rest: None, deep: false }
+        let members = Members::Built { entries, nesting, keys: Keys::default() };
+        Object { members: Rc::new(members), rest: None, deep: false }
     }
 
     /// What tells its members from those of other objects, where something else has them as well.
@@ -182,11 +184,23 @@ impl Object {
     /// The member `key`, without regard to ASCII case; `None` where it certainly is not there.
     pub fn get(&self, key: &str) -> Option<Value> {
         let found = match &*self.members {
-            Members::Built { entries, .. } => {
-                best(entries.iter(), key, |entry| &entry.key).map(|entry| entry.value.clone())
+            Members::Built { entries, keys, .. } => {
+                let found = keys.named(
+                    entries,
+                    key,
+                    |entry| &entry.key,
+                    |candidates| best(candidates, key, |entry| &entry.key),
+                );
+                found.map(|entry| entry.value.clone())
             }
-            Members::Written { members, scope, .. } => {
-                match best(members.iter().rev(), key, |member| &member.key.text) {
+            Members::Written { members, scope, keys, .. } => {
+                let found = keys.named(
+                    members,
+                    key,
+                    |member| &member.key.text,
+                    |candidates| best(candidates.rev(), key, |member| &member.key.text),
+                );
+                match found {
                     Some(member) if is_computed(member) => self.get_computed(key),
                     Some(member) => Some(scope.clone().evaluate(&member.value, member.key_span)),
                     None if members.iter().any(is_computed) => self.get_computed(key),
@@ -229,8 +243,13 @@ impl Object {
             Members::Written { members, scope, .. } => (members, scope),
         };
         let mut keys: Vec<SmolStr> = Vec::with_capacity(members.len());
+        let mut table: FxHashSet<SmolStr> = FxHashSet::default();
         let mut add = |key: SmolStr| {
-            if !keys.contains(&key) {
+            if keys.len() == SMALL {
+                table.extend(keys.iter().cloned());
+            }
+            let new = if keys.len() < SMALL { !keys.contains(&key) } else { table.insert(key.clone()) };
+            if new {
                 keys.push(key);
             }
         };
@@ -261,9 +280,9 @@ impl Object {
 
     /// Evaluates all expressions that are written in the object, however deep, but for those below the
     /// members named in `except`; what they evaluate to is not looked into.
-    pub fn evaluate_written(&self, except: &[&str]) {
+    pub fn evaluate_written(&self, except: &[&str], walk: &mut Walk) {
         if let Members::Written { members, scope, .. } = &*self.members {
-            members.iter().for_each(|member| evaluate_member(member, scope, except));
+            members.iter().for_each(|member| evaluate_member(member, scope, except, walk));
         }
     }
 
@@ -329,7 +348,7 @@ impl Object {
     }
 }
 
-fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str]) {
+fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str], walk: &mut Walk) {
     if except.iter().any(|except| member.key.text.eq_ignore_ascii_case(except)) {
         return;
     }
@@ -339,84 +358,29 @@ fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str]) {
     if member.key.text == "copy"
         && let Some(copies) = scope.clone().copies(member)
     {
-        copies.iter().for_each(|(_, value)| value.evaluate_written(except));
+        copies.iter().for_each(|(_, value)| value.evaluate_written(except, walk));
         return;
     }
-    evaluate_node(&member.value, member.key_span, scope, except);
+    evaluate_node(&member.value, member.key_span, scope, except, walk);
 }
 
-fn evaluate_node(node: &Node, anchor: Span, scope: &Rc<dyn Scope>, except: &[&str]) {
+fn evaluate_node(node: &Node, anchor: Span, scope: &Rc<dyn Scope>, except: &[&str], walk: &mut Walk) {
     match &node.kind {
         NodeKind::String(scalar) if scalar.text.starts_with('[') => {
             scope.clone().evaluate(node, anchor);
         }
         NodeKind::Array(elements) => {
-            elements.iter().for_each(|element| evaluate_node(element, element.span, scope, except));
+            elements.iter().for_each(|element| evaluate_node(element, element.span, scope, except, walk));
         }
         NodeKind::Object(members) => {
-            members.iter().for_each(|member| evaluate_member(member, scope, except));
+            members.iter().for_each(|member| evaluate_member(member, scope, except, walk));
         }
         _ => {}
     }
 }
 
-/// Finds the entry of a key among those that came before: by comparing in small objects, by a table in
-/// large ones. Keys that are not found must be added before the next is looked for.
-struct Places {
-    uncased: bool,
-    table: FxHashMap<SmolStr, usize>,
-}
-
-/// Objects with more members than this get a table.
-const SMALL: usize = 16;
-
-impl Places {
-    fn exact() -> Places {
-        Places { uncased: false, table: FxHashMap::default() }
-    }
-
-    fn uncased() -> Places {
-        Places { uncased: true, table: FxHashMap::default() }
-    }
-
-    fn identity(&self, key: &SmolStr) -> SmolStr {
-        if self.uncased { key.to_ascii_lowercase().into() } else { key.clone() }
-    }
-
-    fn find<'e>(&mut self, key: &SmolStr, entries: &'e mut [Entry]) -> Option<&'e mut Entry> {
-        if entries.len() <= SMALL {
-            let same = |entry: &&mut Entry| {
-                if self.uncased { entry.key.eq_ignore_ascii_case(key) } else { entry.key == *key }
-            };
-            return entries.iter_mut().find(same);
-        }
-        if self.table.is_empty() {
-            self.table =
-                entries.iter().enumerate().map(|(at, entry)| (self.identity(&entry.key), at)).collect();
-        }
-        let place = *self.table.entry(self.identity(key)).or_insert(entries.len());
-        entries.get_mut(place)
-    }
-}
-
-// The first that is spelled like the key, or else the first that is but for its case.
-fn best<'a, T>(
-    members: impl Iterator<Item = &'a T>,
-    key: &str,
-    name: impl Fn(&T) -> &SmolStr,
-) -> Option<&'a T> {
-    let mut nearest = None;
-    for member in members {
-        let own = name(member);
-        if own == key {
-            return Some(member);
-        }
-        if nearest.is_none() && own.eq_ignore_ascii_case(key) {
-            nearest = Some(member);
-        }
-    }
-    nearest
-}
+/// Arrays that hold more values, however shared, are not known at run time.
+const MAX_OPENED: u64 = 10_000;
 
 // Members whose key is not known.
 fn unnamed(key: Text) -> Rc<Unknown> {
@@ -426,6 +390,7 @@ fn unnamed(key: Text) -> Rc<Unknown> {
 fn opened(value: Value, rest: Unknown) -> Value {
     let kind = match &value.kind {
         ValueKind::Object(object) if object.rest.is_none() => object.opened_deeply(rest).into(),
+        ValueKind::Array(_) if value.weight() > MAX_OPENED => rest.into(),
         ValueKind::Array(elements) => {
             let mut open = Vec::with_capacity(elements.len());
             for (at, element) in elements.iter().enumerate() {

@@ -1,10 +1,11 @@
 //! Questions about a value and all that it holds: whether it is known, whether it equals another, what it is
 //! as JSON. Each looks at a bounded number of values.
 
+use super::walk::{Compared, Seen};
 use super::{Number, Text, Truth, Type, Value, ValueKind};
 
-/// How many values are looked at to answer one question about a value and all that it holds; parts that
-/// it holds several times count each time.
+/// How many values are looked at to answer one question about a value and all that it holds. What it holds
+/// several times counts once where the answer allows it.
 const MAX_VISITS: usize = 200_000;
 
 /// How deep a question is asked of a value and what it holds.
@@ -14,11 +15,13 @@ const MAX_DEPTH: usize = 128;
 pub(super) struct Budget {
     visits: usize,
     depth: usize,
+    seen: Seen,
+    compared: Compared,
 }
 
 impl Budget {
     pub(super) fn new() -> Budget {
-        Budget { visits: MAX_VISITS, depth: MAX_DEPTH }
+        Budget { visits: MAX_VISITS, depth: MAX_DEPTH, seen: Seen::default(), compared: Compared::default() }
     }
 
     /// Asks one level further in; `None` where the question goes too deep or has looked at too much.
@@ -39,6 +42,9 @@ impl Value {
     }
 
     fn is_known_within(&self, budget: &mut Budget) -> bool {
+        if budget.seen.count(self) > 1 {
+            return true;
+        }
         let known = budget.within(|budget| match &self.kind {
             ValueKind::Unknown(_) | ValueKind::OneOf(_) => false,
             ValueKind::Text(text) => text.known().is_some(),
@@ -121,8 +127,22 @@ impl Value {
         self.same_within(other, &mut Budget::new())
     }
 
+    /// [`Value::same_as`] within `left` visits, from which those that it takes are taken.
+    pub(crate) fn same_as_within(&self, other: &Value, left: &mut usize) -> Truth {
+        let mut budget = Budget { visits: MAX_VISITS.min(*left), ..Budget::new() };
+        let most = budget.visits;
+        let truth = self.same_within(other, &mut budget);
+        *left -= most - budget.visits;
+        truth
+    }
+
     pub(super) fn same_within(&self, other: &Value, budget: &mut Budget) -> Truth {
-        budget.within(|budget| self.same_inside(other, budget)).unwrap_or(Truth::Unknown)
+        if let Some(truth) = budget.compared.answer(self, other) {
+            return truth;
+        }
+        let truth = budget.within(|budget| self.same_inside(other, budget)).unwrap_or(Truth::Unknown);
+        budget.compared.keep(self, other, truth);
+        truth
     }
 
     fn same_inside(&self, other: &Value, budget: &mut Budget) -> Truth {

@@ -72,10 +72,10 @@ fn a_million_open_brackets() {
 fn many_duplicate_keys() {
     let members: String = (0..100_000).map(|index| format!("\"key\": {index},\n")).collect();
     let document = read_json("duplicate keys", format!("{{{members}\"last\": 1}}"));
-    assert_eq!(document.problems.len(), 99_999);
+    assert_eq!(document.problems.len(), 10_000);
     let members: String = (0..100_000).map(|index| format!("key: {index}\n")).collect();
     let documents = read_yaml("duplicate YAML keys", members);
-    assert_eq!(documents[0].problems.len(), 99_999);
+    assert_eq!(documents[0].problems.len(), 10_000);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod evaluation_limits;
 mod expand;
 mod expansion;
 mod graph;
+mod growth;
 mod layers;
 mod limits;
 mod links;

@@ -8,7 +8,7 @@ use armlint_engine::graph::Graph;
 use armlint_engine::secret::names_secret;
 use armlint_engine::secret::shape::webhook_token;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Text, Value, ValueKind};
+use armlint_engine::value::{Text, Value, ValueKind, Walk};
 use smol_str::SmolStr;
 
 use self::text::{header_lines, in_body, in_statement, is_package_secret, is_secret_header};
@@ -17,6 +17,9 @@ use crate::model::connection_string::{self, Content, Form, Role};
 
 /// How deep values are walked.
 const MAX_DEPTH: usize = 48;
+
+/// In how many places one value is looked at: what stands around it says what it is.
+const MAX_PLACES: u32 = 8;
 
 /// Members that hold other activities, or secrets that a table knows.
 const ASIDE: [&str; 6] =
@@ -68,19 +71,20 @@ impl EmbeddedKind {
 
 /// The embedded secrets of a value that stands under the name `name`, in the order of the text.
 pub fn embedded(graph: &Graph, name: &str, value: &Value) -> Vec<Embedded> {
-    let mut search = Search { graph, found: Vec::new() };
+    let mut search = Search { graph, walk: graph.walk().repeated(MAX_PLACES), found: Vec::new() };
     search.value(name, &mut vec![SmolStr::from(name)], value);
     search.found
 }
 
 struct Search<'g> {
     graph: &'g Graph,
+    walk: Walk,
     found: Vec<Embedded>,
 }
 
 impl Search<'_> {
     fn value(&mut self, path: &str, keys: &mut Vec<SmolStr>, value: &Value) {
-        if keys.len() > MAX_DEPTH {
+        if keys.len() > MAX_DEPTH || !self.walk.enters(value) {
             return;
         }
         match &value.kind {

@@ -2,7 +2,7 @@
 
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::span::Span;
-use armlint_engine::value::{Text, Value, ValueKind};
+use armlint_engine::value::{Text, Value, ValueKind, Walk};
 
 use super::Target;
 use crate::lsp::artefact::resource_at;
@@ -30,7 +30,7 @@ pub(in crate::lsp) fn named<'g>(
     let is_reference =
         object.get("armId").is_some() || (object.get("kind").is_some() && object.get("name").is_some());
     let token = object.value("armId").or(object.value("name")).filter(|_| is_reference)?;
-    let id = text_at(&resource.body, token.span, 0)?.key();
+    let id = text_at(&resource.body, token.span, 0, &mut graph.walk())?.key();
     graph.resources().iter().find(|other| other.resource_id.key() == id)
 }
 
@@ -46,14 +46,16 @@ fn owner<'g>(graph: &'g Graph, resource: &Resource) -> Option<&'g Resource> {
         .or_else(|| graph.resources().iter().filter(holds).max_by_key(|other| other.resource_id.key().len()))
 }
 
-fn text_at(value: &Value, span: Span, depth: usize) -> Option<Text> {
-    if depth > MAX_DEPTH {
+fn text_at(value: &Value, span: Span, depth: usize, once: &mut Walk) -> Option<Text> {
+    if depth > MAX_DEPTH || !once.enters(value) {
         return None;
     }
     match &value.kind {
-        ValueKind::Array(elements) => elements.iter().find_map(|element| text_at(element, span, depth + 1)),
+        ValueKind::Array(elements) => {
+            elements.iter().find_map(|element| text_at(element, span, depth + 1, once))
+        }
         ValueKind::Object(object) => {
-            object.entries().iter().find_map(|entry| text_at(&entry.value, span, depth + 1))
+            object.entries().iter().find_map(|entry| text_at(&entry.value, span, depth + 1, once))
         }
         _ if value.origin.span == span => value.text().filter(|text| text.starts_with("/").is_true()),
         _ => None,

@@ -18,6 +18,9 @@ use super::ranges::{meeting, merged};
 use super::words::Words;
 use super::{SCRUBBED, Text};
 
+/// How many bytes of white space and signs are looked at between two tokens.
+const MAX_SIGNS: usize = 256;
+
 /// What is secret in a text.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -306,10 +309,22 @@ impl Reader<'_> {
         let first = self.known.partition_point(|known| known.end <= range.start);
         let met = self.known[first..].iter().take_while(|known| known.start < range.end).count();
         self.reached[first..first + met].fill(true);
-        if !meeting(self.shown, &range).is_empty() {
-            self.covered.push(range);
+        if meeting(self.shown, &range).is_empty() {
+            return;
+        }
+        // Tokens with nothing but signs between them are one: a text of numbers has as many as bytes.
+        match self.covered.last_mut() {
+            Some(last) if last.end <= range.start && is_between(self.text, last.end..range.start) => {
+                last.end = range.end;
+            }
+            _ => self.covered.push(range),
         }
     }
+}
+
+// Whether these few bytes hold no word.
+fn is_between(text: &str, range: Range<usize>) -> bool {
+    range.len() <= MAX_SIGNS && text.get(range).is_some_and(|gap| !gap.contains(char::is_alphanumeric))
 }
 
 // What looks like a secret in a string.

@@ -80,3 +80,22 @@ fn texts_of_no_concern_have_no_answers() {
         }
     }
 }
+
+#[test]
+fn a_hover_over_shared_values_is_answered() {
+    let next = |at: usize| format!("\"[variables('v{at}')]\", \"[variables('v{at}')]\"");
+    let variables: Vec<String> = (0..30).map(|at| format!("\"v{at}\": [ {} ]", next(at + 1))).collect();
+    let text = UNUSED.replace(
+        "\"resources\"",
+        &format!("\"variables\": {{ {}, \"v30\": \"z\" }},\n  \"outputs\": {{ \"o\": {{ \"type\": \"array\", \"value\": \"[variables('v0')]\" }} }},\n  \"resources\"", variables.join(", ")),
+    );
+    let folder = folder(&[("main.json", &text)]);
+    let mut client = Client::over(&folder);
+    let path = folder.path().join("main.json");
+    client.open(&path, &text);
+    let start = std::time::Instant::now();
+    let (line, column) = position(&text, "variables('v0')");
+    let hover = client.request("textDocument/hover", at(&path, line, column))["result"].clone();
+    assert!(hover["contents"]["value"].is_string(), "{hover:#}");
+    assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
+}

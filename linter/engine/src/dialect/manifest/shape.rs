@@ -4,15 +4,13 @@
 //! `properties` is flattened into `spec` and into the elements of lists, ids become references, secrets become references to Kubernetes
 //! secrets, and values may come from config maps. Spans stay those of the tokens.
 
-use std::sync::Arc;
-
 use smol_str::SmolStr;
 
 use super::Manifest;
 use super::index::Index;
 use crate::dialect::declared::{CONFIG, SECRET};
 use crate::span::Span;
-use crate::syntax::{Member, Node, NodeKind, Scalar};
+use crate::syntax::{List, Member, Node, NodeKind, Scalar};
 
 /// What stands in `spec` for the operator and not for Azure.
 const OPERATOR: [&str; 5] = ["azureName", "owner", "operatorSpec", "originalVersion", "$propertyBag"];
@@ -131,7 +129,7 @@ impl<'a> Shape<'a, '_> {
             return renamed(member, key, id);
         }
         if let Some(base) = key.strip_suffix("References") {
-            let ids: Option<Arc<[Node]>> =
+            let ids: Option<List<Node>> =
                 member.value.elements().iter().map(|element| self.reference(element)).collect();
             if let Some(ids) = ids.filter(|ids| !ids.is_empty()) {
                 let value = Node { kind: NodeKind::Array(ids), span: member.value.span };
@@ -228,9 +226,9 @@ impl<'a> Shape<'a, '_> {
     fn identities(&self, node: &'a Node) -> Node {
         let members = node.elements().iter().filter_map(|element| {
             let id = self.reference(element.value("reference")?)?;
-            let value = Node { kind: NodeKind::Object(Arc::new([])), span: element.span };
+            let value = Node { kind: NodeKind::Object(List::default()), span: element.span };
             let NodeKind::String(key) = id.kind else { return None };
-            Some(Member { key, key_span: id.span, value })
+            Some(Member { key: *key, key_span: id.span, value })
         });
         Node { kind: NodeKind::Object(members.collect()), span: node.span }
     }
@@ -250,5 +248,5 @@ fn renamed(member: &Member, key: SmolStr, value: Node) -> Member {
 
 /// A string that does not stand like this in the text, at the token that it comes from.
 pub(super) fn text(text: SmolStr, span: Span) -> Node {
-    Node { kind: NodeKind::String(Scalar::verbatim(text, span.start)), span }
+    Node { kind: NodeKind::String(Box::new(Scalar::verbatim(text, span.start))), span }
 }

@@ -52,14 +52,14 @@ pub(super) struct Distinct {
 
 impl Distinct {
     /// Adds a value; `None` where a limit is reached.
-    pub(super) fn add(&mut self, value: Value) -> Option<()> {
+    pub(super) fn add(&mut self, call: &Call<'_>, value: Value) -> Option<()> {
         let new = if let Some(text) = value.known_text() {
             self.strings.insert(text.into())
         } else if let ValueKind::Number(Number::Int(number)) = value.kind {
             self.integers.insert(number)
         } else {
             let others = self.others.iter().filter_map(|index| self.kept.get(*index));
-            let new = !others.into_iter().any(|other| other.same_as(&value).is_true());
+            let new = !others.into_iter().any(|other| call.same(other, &value).is_true());
             if new {
                 self.others.push(self.kept.len());
             }
@@ -98,7 +98,7 @@ fn distinct(call: &Call<'_>) -> Outcome {
     let elements = call.argument(0).elements().ok_or_else(|| call.needs(0, "an array"))?;
     let mut distinct = Distinct::default();
     for element in elements {
-        if distinct.add(element.clone()).is_none() {
+        if distinct.add(call, element.clone()).is_none() {
             return Ok(call.limit());
         }
     }

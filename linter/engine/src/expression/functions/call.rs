@@ -1,8 +1,10 @@
 //! What a function asks of its call: arguments of a type, and results that carry the arguments' taints.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::{Call, Fault, Function};
+use crate::span::Span;
 use crate::value::{
     Discloses, Number, Origin, Piece, Reason, SecretParts, Segment, Term, Text, Truth, Type, Unknown, Value,
     ValueKind,
@@ -19,6 +21,9 @@ const MAX_PIECES: usize = 1024;
 
 /// How many values are looked at for taints and renderings; shared parts count each time.
 pub(super) const MAX_VISITS: usize = 200_000;
+
+/// How many values one call compares with each other or merges.
+const MAX_COMPARED: usize = 4_000_000;
 
 /// How deep values are looked into; written ones nest no deeper than the syntax, built ones may.
 pub(super) const MAX_DEPTH: usize = 256;
@@ -54,7 +59,33 @@ impl Taint {
     }
 }
 
+impl<'a> Call<'a> {
+    /// A call of `function` at `span`.
+    pub(crate) fn new(function: &'static Function, span: Span, arguments: &'a [Value]) -> Call<'a> {
+        Call { function, span, arguments, left: Cell::new(MAX_COMPARED) }
+    }
+}
+
 impl Call<'_> {
+    /// Whether two values are the same, see [`Value::same_as`]; not decided once the call compared too many.
+    pub(super) fn same(&self, a: &Value, b: &Value) -> Truth {
+        let mut left = self.left.get();
+        let truth = a.same_as_within(b, &mut left);
+        self.left.set(left);
+        truth
+    }
+
+    /// Takes the work of so many comparisons; `None` where there was too much of it.
+    pub(super) fn take(&self, comparisons: usize) -> Option<()> {
+        self.left.set(self.left.get().checked_sub(comparisons)?);
+        Some(())
+    }
+
+    /// How many values were compared or merged so far.
+    pub(crate) fn compared(&self) -> u64 {
+        (MAX_COMPARED - self.left.get()) as u64
+    }
+
     /// The result where the arguments do not decide it: unknown, of the function's type, identified by the
     /// call itself.
     pub(crate) fn unknown(&self) -> Value {
@@ -85,7 +116,10 @@ impl Call<'_> {
 
     /// A result computed from all arguments and whatever is in them.
     pub(super) fn result(&self, kind: ValueKind) -> Value {
-        let taint = self.taint();
+        self.result_with(kind, self.taint())
+    }
+
+    fn result_with(&self, kind: ValueKind, taint: Taint) -> Value {
         let value = Value::new(kind, Origin::at(self.span));
         Value { secure: taint.secure, assumed: taint.assumed, ..value }
     }
@@ -130,6 +164,16 @@ impl Call<'_> {
 
     /// A text, perhaps with holes; one that is nothing but a hole is an unknown string.
     pub(super) fn text_result(&self, text: Text) -> Value {
+        self.text_result_with(text, self.taint())
+    }
+
+    /// Several texts, see [`Call::text_result`]: the arguments are looked through once for all of them.
+    pub(super) fn text_results(&self, texts: Vec<Text>) -> Vec<Value> {
+        let taint = self.taint();
+        texts.into_iter().map(|text| self.text_result_with(text, taint)).collect()
+    }
+
+    fn text_result_with(&self, text: Text, taint: Taint) -> Value {
         let only = match &text {
             Text::Symbolic(segments) => match &**segments {
                 [Segment::Hole(hole)] => Some(hole.clone()),
@@ -143,10 +187,10 @@ impl Call<'_> {
             }
             Some(hole) if hole.ty.is_none() => {
                 let typed = Unknown { ty: Some(Type::String), ..(*hole).clone() };
-                self.result(ValueKind::Unknown(Rc::new(typed)))
+                self.result_with(ValueKind::Unknown(Rc::new(typed)), taint)
             }
-            Some(hole) if hole.ty == Some(Type::String) => self.result(ValueKind::Unknown(hole)),
-            _ => self.result(ValueKind::Text(text)),
+            Some(hole) if hole.ty == Some(Type::String) => self.result_with(ValueKind::Unknown(hole), taint),
+            _ => self.result_with(ValueKind::Text(text), taint),
         }
     }
 

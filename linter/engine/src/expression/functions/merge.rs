@@ -16,6 +16,10 @@ use crate::value::{
 /// No object with more members is merged.
 const MAX_MEMBERS: usize = 10_000;
 
+/// What a member that is merged costs, and an object within another, in comparisons.
+const MEMBER: usize = 16;
+const OBJECT: usize = 256;
+
 /// No more pairs of elements are compared.
 const MAX_PAIRS: usize = 1_000_000;
 
@@ -35,7 +39,7 @@ pub(super) fn union(call: &Call<'_>) -> Outcome {
     let mut distinct = Distinct::default();
     for array in call.arguments {
         for element in array.elements().unwrap_or_default() {
-            if distinct.add(element.clone().tainted_by(array)).is_none() {
+            if distinct.add(call, element.clone().tainted_by(array)).is_none() {
                 return Ok(call.limit());
             }
         }
@@ -84,6 +88,7 @@ pub(super) fn shallow_merge(call: &Call<'_>) -> Outcome {
 fn merge(call: &Call<'_>, objects: &[&Value], deep: bool) -> Value {
     let term = Term::of_call(call.function.id(), call.arguments);
     let mut merged = Merged {
+        call,
         term,
         entries: Vec::new(),
         places: HashMap::new(),
@@ -100,7 +105,8 @@ fn merge(call: &Call<'_>, objects: &[&Value], deep: bool) -> Value {
     call.container(merged.into_object().into()).tainted_by(&taint)
 }
 
-struct Merged {
+struct Merged<'c> {
+    call: &'c Call<'c>,
     /// What stands for the result.
     term: Term,
     entries: Vec<Entry>,
@@ -113,7 +119,7 @@ struct Merged {
     taint: Value,
 }
 
-impl Merged {
+impl Merged<'_> {
     fn into_object(self) -> Object {
         let object = Object::built(self.entries);
         match self.rest {
@@ -162,6 +168,7 @@ impl Merged {
     }
 
     fn put(&mut self, new: Entry, depth: usize) -> Option<()> {
+        self.call.take(MEMBER)?;
         let place = *self.places.entry(new.key.to_ascii_lowercase()).or_insert(self.entries.len());
         let Some(old) = self.entries.get_mut(place) else {
             // An earlier, unknown object may hold an object under the same name.
@@ -170,34 +177,35 @@ impl Merged {
                 Some(rest) => {
                     let below = Value::new(rest.member(&new.key).into(), self.taint.origin.clone());
                     let below = below.tainted_by(&self.taint);
-                    combined(&below, &new.value, depth)?
+                    combined(self.call, &below, &new.value, depth)?
                 }
                 None => new.value,
             };
             self.entries.push(Entry { value, ..new });
             return Some(());
         };
-        old.value = if self.deep { combined(&old.value, &new.value, depth)? } else { new.value };
+        old.value = if self.deep { combined(self.call, &old.value, &new.value, depth)? } else { new.value };
         old.key_span = new.key_span;
         Some(())
     }
 }
 
 // What becomes of two values of one name: objects are merged, anything else is replaced.
-fn combined(old: &Value, new: &Value, depth: usize) -> Option<Value> {
+fn combined(call: &Call<'_>, old: &Value, new: &Value, depth: usize) -> Option<Value> {
     let may_be_object = |value: &Value| {
         value.object().is_some() || (value.is_unknown() && matches!(value.ty(), None | Some(Type::Object)))
     };
     if !may_be_object(old) || !may_be_object(new) {
         return Some(new.clone());
     }
+    call.take(OBJECT)?;
     let term = Term::of_call("union", &[old.clone(), new.clone()]);
     if new.is_unknown() {
         return Some(unknown(term, new.origin.clone(), &[old, new]));
     }
     let taint = Value::new(ValueKind::Null, new.origin.clone());
     let mut merged =
-        Merged { term, entries: Vec::new(), places: HashMap::new(), rest: None, deep: true, taint };
+        Merged { call, term, entries: Vec::new(), places: HashMap::new(), rest: None, deep: true, taint };
     merged.add(old, depth + 1)?;
     merged.add(new, depth + 1)?;
     let taint = merged.taint.clone();
@@ -227,7 +235,7 @@ pub(super) fn intersection(call: &Call<'_>) -> Outcome {
     }
     match first.object() {
         Some(object) => {
-            let kept = common_members(object, others);
+            let kept = common_members(call, object, others);
             kept.map_or_else(undecided, |kept| {
                 Ok(call.container(Object::built(kept).into()).tainted_by(first))
             })
@@ -238,22 +246,21 @@ pub(super) fn intersection(call: &Call<'_>) -> Outcome {
             if pairs.saturating_mul(elements.len()) > MAX_PAIRS {
                 return Ok(call.limit());
             }
-            let kept = common_elements(elements, others);
+            let kept = common_elements(call, elements, others);
             kept.map_or_else(undecided, |kept| Ok(call.array(kept).tainted_by(first)))
         }
     }
 }
 
-fn common_members(object: &Object, others: &[Value]) -> Option<Vec<Entry>> {
+fn common_members(call: &Call<'_>, object: &Object, others: &[Value]) -> Option<Vec<Entry>> {
     if object.is_open() {
         return None;
     }
     let mut kept = Vec::new();
     for entry in object.entries() {
-        let everywhere =
-            Truth::all(others.iter().filter_map(Value::object).map(|other| {
-                other.get(&entry.key).map_or(Truth::False, |value| value.same_as(&entry.value))
-            }));
+        let everywhere = Truth::all(others.iter().filter_map(Value::object).map(|other| {
+            other.get(&entry.key).map_or(Truth::False, |value| call.same(&value, &entry.value))
+        }));
         match everywhere {
             Truth::True => kept.push(entry),
             Truth::False => {}
@@ -263,17 +270,17 @@ fn common_members(object: &Object, others: &[Value]) -> Option<Vec<Entry>> {
     Some(kept)
 }
 
-fn common_elements(elements: &[Value], others: &[Value]) -> Option<Vec<Value>> {
+fn common_elements(call: &Call<'_>, elements: &[Value], others: &[Value]) -> Option<Vec<Value>> {
     let mut kept = Distinct::default();
     for element in elements {
         let everywhere = Truth::all(
             others
                 .iter()
                 .filter_map(Value::elements)
-                .map(|other| Truth::any(other.iter().map(|value| value.same_as(element)))),
+                .map(|other| Truth::any(other.iter().map(|value| call.same(value, element)))),
         );
         match everywhere {
-            Truth::True => kept.add(element.clone())?,
+            Truth::True => kept.add(call, element.clone())?,
             Truth::False => {}
             Truth::Unknown => return None,
         }

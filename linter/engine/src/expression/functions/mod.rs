@@ -21,6 +21,7 @@ mod split;
 mod string;
 mod uri;
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -113,6 +114,8 @@ pub struct Call<'a> {
     pub span: Span,
     /// The arguments; the count has been checked.
     pub arguments: &'a [Value],
+    /// How many more values the call may compare.
+    left: Cell<usize>,
 }
 
 /// The result of a call, or what is wrong with it.

@@ -31,7 +31,7 @@ const CONTAINER: &str = "a string, an array or an object";
 fn contains(call: &Call<'_>) -> Outcome {
     let (container, item) = (call.argument(0), call.argument(1));
     let truth = match &container.kind {
-        ValueKind::Array(elements) => Truth::any(elements.iter().map(|element| element.same_as(item))),
+        ValueKind::Array(elements) => Truth::any(elements.iter().map(|element| call.same(element, item))),
         ValueKind::Object(object) => {
             let (keys, open) = object.keys();
             match call.text(1)? {

@@ -241,7 +241,7 @@ fn index(
 ) -> Outcome {
     let value = call.argument(0);
     if let Some(elements) = value.elements() {
-        let same: Vec<Truth> = elements.iter().map(|element| element.same_as(call.argument(1))).collect();
+        let same: Vec<Truth> = elements.iter().map(|element| call.same(element, call.argument(1))).collect();
         return Ok(match candidate(&same) {
             None => call.number(-1),
             Some(at) if same.get(at).is_some_and(|same| same.is_true()) => call.number(position(at)),

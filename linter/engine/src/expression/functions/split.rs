@@ -19,7 +19,7 @@ fn split(call: &Call<'_>) -> Outcome {
     let Some(separators) = separators(call)? else { return Ok(call.unknown()) };
     let separators: Vec<&str> = separators.into_iter().filter(|separator| !separator.is_empty()).collect();
     let slash = separators == ["/"];
-    let parts = split_text(&text, &separators);
+    let Some(parts) = split_text(&text, &separators) else { return Ok(call.limit()) };
     // A hole is taken to hold no separator where the text around it does: so it is with names. One that
     // stands for an id or an address is not a name; but the parts of a resource id are.
     let names = text.prefix().starts_with("/subscriptions/") || text.prefix().starts_with("/providers/");
@@ -27,11 +27,7 @@ fn split(call: &Call<'_>) -> Outcome {
     if matches!(text, Text::Symbolic(_)) && uncertain {
         return Ok(call.unknown());
     }
-    if parts.len() > MAX_ELEMENTS {
-        return Ok(call.limit());
-    }
-    let parts = parts.into_iter().map(|part| call.text_result(part)).collect();
-    Ok(call.array(parts))
+    Ok(call.array(call.text_results(parts)))
 }
 
 // What is known of the deployment's place is an id of one segment, or a name.
@@ -61,26 +57,51 @@ fn separators<'a>(call: &'a Call<'_>) -> Result<Option<Vec<&'a str>>, Fault> {
     Ok(elements.iter().map(Value::known_text).collect())
 }
 
-fn split_text(text: &Text, separators: &[&str]) -> Vec<Text> {
+// The parts; `None` where there are more than an array may have.
+fn split_text(text: &Text, separators: &[&str]) -> Option<Vec<Text>> {
     let mut parts = Vec::new();
     let mut part: Vec<Text> = Vec::new();
     for segment in text.segments() {
-        let Segment::Literal(mut rest) = segment else {
+        let Segment::Literal(literal) = &segment else {
             part.push(as_text(segment));
             continue;
         };
-        while let Some((at, length)) = first_of(&rest, separators) {
-            part.push(Text::Known(rest[..at].into()));
+        let mut start = 0;
+        let mut next = Next::new(literal, separators);
+        while let Some((at, length)) = next.behind(start) {
+            part.push(Text::Known(literal[start..at].into()));
             parts.push(Text::concat(part.drain(..)));
-            rest = rest[at + length..].into();
+            start = at + length;
+            if parts.len() >= MAX_ELEMENTS {
+                return None;
+            }
         }
-        part.push(Text::Known(rest));
+        part.push(Text::Known(literal[start..].into()));
     }
     parts.push(Text::concat(part));
-    parts
+    Some(parts)
 }
 
-fn first_of(text: &str, separators: &[&str]) -> Option<(usize, usize)> {
-    let found = separators.iter().filter_map(|separator| Some((text.find(separator)?, separator.len())));
-    found.min_by_key(|(at, _)| *at)
+/// Where each separator stands next in a text: one that is rare is not looked for again at every part.
+struct Next<'t> {
+    text: &'t str,
+    places: Vec<(&'t str, Option<usize>)>,
+}
+
+impl<'t> Next<'t> {
+    fn new(text: &'t str, separators: &[&'t str]) -> Next<'t> {
+        let places = separators.iter().map(|separator| (*separator, text.find(separator)));
+        Next { text, places: places.collect() }
+    }
+
+    /// The first separator at `start` or behind it, with its length in bytes.
+    fn behind(&mut self, start: usize) -> Option<(usize, usize)> {
+        for (separator, place) in &mut self.places {
+            if place.is_some_and(|place| place < start) {
+                *place = self.text[start..].find(*separator).map(|at| start + at);
+            }
+        }
+        let found = self.places.iter().filter_map(|(separator, place)| Some(((*place)?, separator.len())));
+        found.min_by_key(|(at, _)| *at)
+    }
 }

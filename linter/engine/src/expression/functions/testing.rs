@@ -55,7 +55,7 @@ pub(super) fn run(name: &str, arguments: &[Value]) -> Outcome {
     if arguments.len() < function.min || arguments.len() > function.max {
         return Err(Fault { argument: None, message: "the count".into() });
     }
-    let call = Call { function, span: SPAN, arguments };
+    let call = Call::new(function, SPAN, arguments);
     match function.body {
         Body::Known(body) if arguments.iter().all(Value::is_known) => body(&call),
         Body::Known(_) => Ok(call.unknown()),

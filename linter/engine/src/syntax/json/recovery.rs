@@ -2,6 +2,7 @@
 
 use super::super::{Node, NodeKind, ProblemKind, Scalar};
 use super::lookahead::name_length;
+use super::stack::Items;
 use super::{After, Reader};
 use crate::span::Span;
 
@@ -82,11 +83,10 @@ impl Reader<'_> {
 
     /// Whether the colon here belongs to a key behind an array that lacks its closing bracket: the key
     /// starts a line that is indented like the one where the array starts. Goes back to that key.
-    pub(super) fn runs_into_key(&mut self, base: usize, open: usize) -> bool {
+    pub(super) fn runs_into_key(&mut self, items: &Items, open: usize) -> bool {
         let outer = self.open.len().checked_sub(2).and_then(|index| self.open.get(index));
         let in_object = outer.is_some_and(|at| self.bytes.get(*at) == Some(&b'{'));
-        let Some(Node { kind: NodeKind::String(_), span }) = self.nodes.get(base..).and_then(<[Node]>::last)
-        else {
+        let Some(Node { kind: NodeKind::String(_), span }) = self.nodes.of(items).last() else {
             return false;
         };
         let start = span.start as usize;
@@ -138,8 +138,8 @@ impl Reader<'_> {
 
     /// Where a colon stands behind the string value of the last member, the value is the next key and
     /// the member lacks its value. Goes back to that key; false where it is not so.
-    pub(super) fn take_back_key(&mut self, base: usize, after: After) -> bool {
-        if !matches!(after, After::Item(_)) || self.members.len() <= base {
+    pub(super) fn take_back_key(&mut self, items: &Items, after: After) -> bool {
+        if !matches!(after, After::Item(_)) || self.members.of(items).is_empty() {
             return false;
         }
         let Some(member) = self.members.last_mut() else { return false };

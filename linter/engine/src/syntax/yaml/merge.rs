@@ -1,9 +1,7 @@
 //! Merge keys: `<<: *defaults`.
 
+use super::super::{List, Member, Node, NodeKind};
 use std::collections::HashSet;
-use std::sync::Arc;
-
-use super::super::{Member, Node, NodeKind};
 
 /// Takes the objects that a merge key names; false where something else stands there.
 pub(super) fn collect(node: &Node, merged: &mut Vec<Node>) -> bool {
@@ -20,7 +18,7 @@ pub(super) fn collect(node: &Node, merged: &mut Vec<Node>) -> bool {
 
 /// The members with those of the merged objects before them. A key of its own wins over a merged one, an
 /// earlier merged one over a later (YAML merge key, <https://yaml.org/type/merge.html>, 2005-01-18).
-pub(super) fn merge(own: Vec<Member>, merged: &[Node]) -> Arc<[Member]> {
+pub(super) fn merge(own: Vec<Member>, merged: &[Node]) -> List<Member> {
     let mut seen: HashSet<&str> = own.iter().map(|member| member.key.text.as_str()).collect();
     let mut all = Vec::new();
     for node in merged {

@@ -11,7 +11,7 @@ pub(super) fn kind(scalar: Scalar, plain: bool, tag: Option<&Tag>) -> NodeKind {
         None => None,
         Some(tag) => tagged(tag.core_suffix(), &scalar.text),
     };
-    resolved.unwrap_or(NodeKind::String(scalar))
+    resolved.unwrap_or(NodeKind::String(Box::new(scalar)))
 }
 
 fn tagged(tag: Option<&str>, text: &str) -> Option<NodeKind> {
