@@ -1,121 +1,13 @@
-//! Data Factory resource is not of the current API version
-//!
-//! ## Why
-//!
-//! `2018-06-01` is the current version of the Data Factory API. The only other one, `2017-09-01-preview`,
-//! knows no managed virtual networks, managed private endpoints and credentials, and drops
-//! `managedVirtualNetwork` from runtimes (types of Microsoft.DataFactory, 2026-08-20). `datafactories` is
-//! version 1 of the service, without any of this. The resources of one factory are one finding.
-//!
-//! ## How to fix
-//!
-//! Write `2018-06-01`. Move what is still in version 1 to a factory of version 2.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories",
-//!     "apiVersion": "2017-09-01-preview",
-//!     "name": "adf-sales",
-//!     "location": "westeurope",
-//!     "identity": { "type": "SystemAssigned" },
-//!     "properties": {}
-//!   },
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
-//!     "apiVersion": "2017-09-01-preview", // expect: adf/api-version
-//!     "name": "adf-sales/default",
-//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
-//!     "properties": {}
-//!   }
-//! ]
-//! ```
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": { "factoryName": { "type": "string" } },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/datafactories",
-//!       "apiVersion": "2015-10-01", // expect: adf/api-version
-//!       "name": "[parameters('factoryName')]",
-//!       "location": "westeurope",
-//!       "properties": {}
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales",
-//!     "location": "westeurope",
-//!     "identity": { "type": "SystemAssigned" },
-//!     "properties": {}
-//!   },
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales/default",
-//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
-//!     "properties": {}
-//!   }
-//! ]
-//! ```
-//!
-//! A version that is not known is not judged, and a Git folder has none:
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": { "factoryVersion": { "type": "string" } },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/factories",
-//!       "apiVersion": "[parameters('factoryVersion')]",
-//!       "name": "adf-sales",
-//!       "location": "westeurope",
-//!       "identity": { "type": "SystemAssigned" },
-//!       "properties": {}
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! // file: factory/adf-sales.json
-//! { "name": "adf-sales", "location": "westeurope", "properties": {} }
-//! ```
-
 use std::collections::HashMap;
 
-use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Severity};
+use armlint_engine::finding::{Applicability, Confidence, Edit, Severity};
 use armlint_engine::graph::{Resource, ResourceId};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::SourceId;
 use smol_str::SmolStr;
 
 use crate::model::edit;
 use crate::model::runtime::{Presence, presence};
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/api-version",
-    category: Category::Correctness,
-    severity: Severity::Medium,
-    equivalents: &[],
-    references: &["Microsoft.DataFactory template reference, 2026-08-20"],
-    sentences: &["B2", "B11"],
-    check: Check::Resource(TYPES, check),
-};
 
 // Types of Microsoft.DataFactory, 2018-06-01 (bicep-types-az, 2026-08-20), and the root type of version 1.
 const TYPES: &[&str] = &[
@@ -138,7 +30,7 @@ const FIRST: &str = "Microsoft.DataFactory/datafactories";
 const CURRENT: &str = "2018-06-01";
 const PREVIEW: &str = "2017-09-01-preview";
 
-fn check(resource: &Resource, cx: &mut Context<'_>) {
+pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing || cx.graph().dialect.is_folder() {
         return;
     }

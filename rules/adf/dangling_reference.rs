@@ -1,126 +1,8 @@
-//! Reference to an artefact that does not exist
-//!
-//! ## Why
-//!
-//! Linked services, datasets, pipelines, data flows and triggers refer to each other by name. A name that
-//! nothing has fails when the factory is published or deployed. Case does not count.
-//!
-//! The rule needs to see everything: it looks at Git folders and at the export of a whole factory, and not
-//! at single templates. `AutoResolveIntegrationRuntime` and what Synapse makes by itself need no
-//! declaration, and the names that a parameter carries are not judged.
-//!
-//! ## How to fix
-//!
-//! Correct the name, or add the artefact.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! // file: factory/adf-sales.json
-//! { "name": "adf-sales", "location": "westeurope", "identity": { "type": "SystemAssigned" }, "properties": {} }
-//! // file: linkedService/ls_lake.json
-//! {
-//!   "name": "ls_lake",
-//!   "properties": {
-//!     "type": "AzureBlobFS",
-//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
-//!     "connectVia": {
-//!       "type": "IntegrationRuntimeReference",
-//!       "referenceName": "shir-onpren" // expect: adf/dangling-reference
-//!     }
-//!   }
-//! }
-//! // file: integrationRuntime/shir-onprem.json
-//! { "name": "shir-onprem", "properties": { "type": "SelfHosted" } }
-//! ```
-//!
-//! ```jsonc bad
-//! // file: ARMTemplateForFactory.json
-//! {
-//!   "$schema": "http://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": { "factoryName": { "type": "string", "metadata": "Data Factory name" } },
-//!   "variables": { "factoryId": "[concat('Microsoft.DataFactory/factories/', parameters('factoryName'))]" },
-//!   "resources": [
-//!     {
-//!       "name": "[concat(parameters('factoryName'), '/load')]",
-//!       "type": "Microsoft.DataFactory/factories/pipelines",
-//!       "apiVersion": "2018-06-01",
-//!       "properties": {
-//!         "activities": [
-//!           {
-//!             "name": "Run the rest",
-//!             "type": "ExecutePipeline",
-//!             "typeProperties": {
-//!               "pipeline": {
-//!                 "referenceName": "load details", // expect: adf/dangling-reference
-//!                 "type": "PipelineReference"
-//!               }
-//!             }
-//!           }
-//!         ]
-//!       },
-//!       "dependsOn": []
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! // file: factory/adf-sales.json
-//! { "name": "adf-sales", "location": "westeurope", "identity": { "type": "SystemAssigned" }, "properties": {} }
-//! // file: linkedService/ls_lake.json
-//! {
-//!   "name": "ls_lake",
-//!   "properties": {
-//!     "type": "AzureBlobFS",
-//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" },
-//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "AutoResolveIntegrationRuntime" }
-//!   }
-//! }
-//! // file: dataset/sales.json
-//! {
-//!   "name": "sales",
-//!   "properties": {
-//!     "linkedServiceName": { "referenceName": "LS_Lake", "type": "LinkedServiceReference" },
-//!     "type": "Parquet",
-//!     "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "sales" } }
-//!   }
-//! }
-//! ```
-//!
-//! A template of the gallery takes its names as parameters:
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "http://schema.management.azure.com/schemas/2015-01-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "factoryName": { "type": "string", "metadata": "Data Factory name" },
-//!     "Source": { "type": "string" }
-//!   },
-//!   "resources": [
-//!     {
-//!       "name": "[concat(parameters('factoryName'), '/source')]",
-//!       "type": "Microsoft.DataFactory/factories/datasets",
-//!       "apiVersion": "2018-06-01",
-//!       "properties": {
-//!         "linkedServiceName": { "referenceName": "[parameters('Source')]", "type": "LinkedServiceReference" },
-//!         "type": "Parquet",
-//!         "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "sales" } }
-//!       },
-//!       "dependsOn": []
-//!     }
-//!   ]
-//! }
-//! ```
-
 use std::collections::HashSet;
 
 use armlint_engine::dialect::World;
-use armlint_engine::finding::{Category, Severity};
 use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::value::Text;
 
 use crate::model::adf_expression;
@@ -128,21 +10,10 @@ use crate::model::artefact::Kind;
 use crate::model::factory::{Factories, Factory, WORKSPACES};
 use crate::model::runtime::AUTO_RESOLVE;
 
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/dangling-reference",
-    category: Category::Correctness,
-    severity: Severity::High,
-    equivalents: &[],
-    references: &["Microsoft.DataFactory, API 2018-06-01"],
-    sentences: &[],
-    check: Check::Deployment(check),
-};
-
 // How far a name may be from another to be meant by it.
 const MAX_DISTANCE: usize = 2;
 
-fn check(cx: &mut Context<'_>) {
+pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.world != World::Closed {
         return;

@@ -1,110 +1,8 @@
-//! Two artefacts, or two activities, have the same name
-//!
-//! ## Why
-//!
-//! Names of pipelines, datasets, linked services, data flows and integration runtimes are unique within a
-//! factory, without regard to case (Azure Data Factory naming rules, 2023-07). Of two files with one name in
-//! a Git folder only one is published. In a pipeline, `activity('..')` and `dependsOn` find activities by
-//! their names and cannot tell two of one name apart; where the two stand in different loops or conditions
-//! that is only a note.
-//!
-//! Resources of a template are looked at by `template/duplicate-resource`.
-//!
-//! ## How to fix
-//!
-//! Give one of the two another name, or remove it.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! // file: linkedService/ls_lake.json
-//! {
-//!   "name": "ls_lake",
-//!   "properties": {
-//!     "type": "AzureBlobFS",
-//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" }
-//!   }
-//! }
-//! // file: linkedService/ls_lake_copy1.json
-//! {
-//!   "name": "LS_Lake", // expect: adf/duplicate-name
-//!   "properties": {
-//!     "type": "AzureBlobFS",
-//!     "typeProperties": { "url": "https://stlaketest.dfs.core.windows.net/" }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/factories/pipelines",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "adf-sales/load",
-//!       "properties": {
-//!         "activities": [
-//!           { "name": "Wait", "type": "Wait", "typeProperties": { "waitTimeInSeconds": 1 } },
-//!           {
-//!             "name": "wait", // expect: adf/duplicate-name
-//!             "type": "Wait",
-//!             "typeProperties": { "waitTimeInSeconds": 2 }
-//!           }
-//!         ]
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! // file: linkedService/sales.json
-//! {
-//!   "name": "sales",
-//!   "properties": {
-//!     "type": "AzureBlobFS",
-//!     "typeProperties": { "url": "https://stlake.dfs.core.windows.net/" }
-//!   }
-//! }
-//! // file: dataset/sales.json
-//! {
-//!   "name": "sales",
-//!   "properties": {
-//!     "linkedServiceName": { "referenceName": "sales", "type": "LinkedServiceReference" },
-//!     "type": "Parquet",
-//!     "typeProperties": { "location": { "type": "AzureBlobFSLocation", "fileSystem": "sales" } }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": { "first": { "type": "string" }, "second": { "type": "string" } },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/factories/pipelines",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "adf-sales/load",
-//!       "properties": {
-//!         "activities": [
-//!           { "name": "[parameters('first')]", "type": "Wait", "typeProperties": { "waitTimeInSeconds": 1 } },
-//!           { "name": "[parameters('second')]", "type": "Wait", "typeProperties": { "waitTimeInSeconds": 2 } }
-//!         ]
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-
 use std::collections::HashMap;
 
-use armlint_engine::finding::{Category, Confidence, Severity};
+use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::graph::{Graph, Resource, ResourceKey};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 
@@ -112,18 +10,7 @@ use crate::model::activity::activities;
 use crate::model::artefact::Kind;
 use crate::model::factory::{Factories, Factory};
 
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/duplicate-name",
-    category: Category::Correctness,
-    severity: Severity::High,
-    equivalents: &[],
-    references: &["Azure Data Factory naming rules, 2023-07"],
-    sentences: &[],
-    check: Check::Deployment(check),
-};
-
-fn check(cx: &mut Context<'_>) {
+pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.dialect.is_folder() {
         artefacts(graph, cx);

@@ -1,176 +1,13 @@
-//! A linked service gives up TLS or does not check certificates
-//!
-//! ## Why
-//!
-//! Data Factory encrypts what it moves where the store supports it (Security considerations for data
-//! movement, 2024-02-01: connections to cloud stores go over HTTPS or TLS). Some settings of linked
-//! services take that away: they switch TLS off, leave it to the server, or accept any certificate, so that
-//! whoever stands between can read and change the data and the credentials. The same is true for an address
-//! that starts with `http://`.
-//!
-//! Which values are weak depends on the connector: `SSLMode=2` means *required* for MySQL and *prefer* for
-//! PostgreSQL. The table `rules/facts/linked_services.tsv` lists them.
-//!
-//! Addresses of private networks are left out.
-//!
-//! ## How to fix
-//!
-//! Use TLS and check the certificate. Where the server has a certificate of an own authority, install that
-//! authority on the machines of the self-hosted runtime.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! // file: linkedService/crm.json
-//! {
-//!   "name": "crm",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "RestService",
-//!     "typeProperties": {
-//!       "url": "https://crm.example.com/api",
-//!       "enableServerCertificateValidation": false, // expect: adf/insecure-transport
-//!       "authenticationType": "Anonymous"
-//!     }
-//!   }
-//! }
-//! // file: linkedService/rates.json
-//! {
-//!   "name": "rates",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "HttpServer",
-//!     "typeProperties": {
-//!       "url": "http://rates.example.com/daily.csv", // expect: adf/insecure-transport
-//!       "authenticationType": "Anonymous"
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! In connection strings:
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "languageVersion": "2.0",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": { "factoryName": { "type": "string" }, "serverName": { "type": "string" } },
-//!   "resources": {
-//!     "orders": {
-//!       "type": "Microsoft.DataFactory/factories/linkedservices",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'orders')]",
-//!       "properties": {
-//!         "type": "AzureSqlDatabase",
-//!         "typeProperties": {
-//!           // expect: adf/insecure-transport
-//!           "connectionString": "[format('Server={0}.database.windows.net;Database=orders;Encrypt=False', parameters('serverName'))]"
-//!         }
-//!       }
-//!     },
-//!     "events": {
-//!       "type": "Microsoft.DataFactory/factories/linkedservices",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'events')]",
-//!       "properties": {
-//!         "type": "MongoDbV2",
-//!         "typeProperties": {
-//!           // expect: adf/insecure-transport
-//!           "connectionString": "mongodb://mongo.example.com:27017/?tls=true&tlsAllowInvalidCertificates=true",
-//!           "database": "events"
-//!         }
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! // file: linkedService/crm.json
-//! {
-//!   "name": "crm",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "RestService",
-//!     "typeProperties": {
-//!       "url": "https://crm.example.com/api",
-//!       "enableServerCertificateValidation": true,
-//!       "authenticationType": "Anonymous"
-//!     }
-//!   }
-//! }
-//! // file: linkedService/gauges.json
-//! {
-//!   "name": "gauges",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "HttpServer",
-//!     "typeProperties": { "url": "http://10.1.2.3/gauges.csv", "authenticationType": "Anonymous" },
-//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "plant" }
-//!   }
-//! }
-//! // file: integrationRuntime/plant.json
-//! { "name": "plant", "properties": { "type": "SelfHosted" } }
-//! ```
-//!
-//! For MySQL this mode means that TLS is required, and what a parameter decides is not known:
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": { "encrypt": { "type": "string" } },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/factories/linkedservices",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "contoso-adf/shop",
-//!       "properties": {
-//!         "type": "MySql",
-//!         "typeProperties": { "server": "shop.example.com", "port": 3306, "database": "shop", "sslMode": 2 }
-//!       }
-//!     },
-//!     {
-//!       "type": "Microsoft.DataFactory/factories/linkedservices",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "contoso-adf/orders",
-//!       "properties": {
-//!         "type": "AzureSqlDatabase",
-//!         "typeProperties": {
-//!           "connectionString": "[concat('Server=contoso-sql.database.windows.net;Database=orders;Encrypt=', parameters('encrypt'))]"
-//!         }
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-
-use armlint_engine::finding::{Applicability, Category, Edit, Severity};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind};
 
 use crate::model::connection_string::{self, Part};
 use crate::model::edit;
-use crate::model::factory::LINKED_SERVICES;
 use crate::model::facts::LinkedService;
 use crate::model::{host, store};
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/insecure-transport",
-    category: Category::Network,
-    severity: Severity::Medium,
-    equivalents: &[],
-    references: &[
-        "Security considerations for data movement in Azure Data Factory, 2024-02-01",
-        "Data Factory REST API 2018-06-01, linked service types, 2026-07-07",
-    ],
-    sentences: &[],
-    check: Check::Resource(LINKED_SERVICES, check),
-};
 
 // A setting that weakens the transport.
 struct Weakness {
@@ -181,7 +18,7 @@ struct Weakness {
     edit: Option<Edit>,
 }
 
-fn check(service: &Resource, cx: &mut Context<'_>) {
+pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     let Some(facts) = store::facts_of(service).filter(|_| !service.existing) else { return };
     let graph = cx.graph();
     let mut found = Vec::new();

@@ -1,191 +1,14 @@
-//! Managed private endpoint leads to something that has no Private Link
-//!
-//! ## Why
-//!
-//! `privateLinkResourceId` is the id of the resource that supports Private Link: the server, not one of
-//! its databases; the storage account, not its blob service; the function app, not its plan
-//! (private-endpoint-overview, 2023-08-02). Storage accounts of the kind `Storage` (general purpose v1)
-//! take no private endpoint (managed-virtual-network-private-endpoint, edition of 2021; storage-private-
-//! endpoints: general purpose v2 only). The API takes any text; the endpoint then fails to provision.
-//!
-//! With `adf.strict` the rule also speaks of resource types that it does not know.
-//!
-//! ## How to fix
-//!
-//! Name the id of the server, account or app.
-//!
-//! ## Examples
-//!
-//! The endpoint of a database is that of its server:
-//!
-//! ```jsonc bad
-//! // file: managedVirtualNetwork/default.json
-//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
-//! // file: integrationRuntime/ir-managed.json
-//! {
-//!   "name": "ir-managed",
-//!   "properties": {
-//!     "type": "Managed",
-//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
-//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
-//!   }
-//! }
-//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/sql.json
-//! {
-//!   "name": "sql",
-//!   "properties": {
-//!     // expect: adf/managed-endpoint-target
-//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/data/providers/Microsoft.Sql/servers/sql-sales/databases/sales",
-//!     "groupId": "sqlServer"
-//!   }
-//! }
-//! ```
-//!
-//! The account is of a kind without private endpoints:
-//!
-//! ```jsonc bad
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales",
-//!     "location": "westeurope",
-//!     "identity": { "type": "SystemAssigned" },
-//!     "properties": {}
-//!   },
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales/default",
-//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories', 'adf-sales')]"],
-//!     "properties": {}
-//!   },
-//!   {
-//!     "type": "Microsoft.Storage/storageAccounts",
-//!     "apiVersion": "2023-05-01",
-//!     "name": "stlake",
-//!     "location": "westeurope",
-//!     "kind": "Storage",
-//!     "sku": { "name": "Standard_LRS" },
-//!     "properties": { "minimumTlsVersion": "TLS1_2" }
-//!   },
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks/managedPrivateEndpoints",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales/default/lake",
-//!     "dependsOn": [
-//!       "[resourceId('Microsoft.DataFactory/factories/managedVirtualNetworks', 'adf-sales', 'default')]"
-//!     ],
-//!     "properties": {
-//!       // expect: adf/managed-endpoint-approval, adf/managed-endpoint-target
-//!       "privateLinkResourceId": "[resourceId('Microsoft.Storage/storageAccounts', 'stlake')]",
-//!       "groupId": "blob"
-//!     }
-//!   }
-//! ]
-//! ```
-//!
-//! ```jsonc good
-//! // file: managedVirtualNetwork/default.json
-//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
-//! // file: integrationRuntime/ir-managed.json
-//! {
-//!   "name": "ir-managed",
-//!   "properties": {
-//!     "type": "Managed",
-//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
-//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
-//!   }
-//! }
-//! // file: managedVirtualNetwork/default/managedPrivateEndpoint/sql.json
-//! {
-//!   "name": "sql",
-//!   "properties": {
-//!     "privateLinkResourceId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/data/providers/Microsoft.Sql/servers/sql-sales",
-//!     "groupId": "sqlServer"
-//!   }
-//! }
-//! // file: linkedService/ls_sql.json
-//! {
-//!   "name": "ls_sql",
-//!   "properties": {
-//!     "type": "AzureSqlDatabase",
-//!     "typeProperties": {
-//!       "server": "sql-sales.database.windows.net",
-//!       "database": "sales",
-//!       "encrypt": "mandatory",
-//!       "authenticationType": "SystemAssignedManagedIdentity"
-//!     },
-//!     "connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "ir-managed" }
-//!   }
-//! }
-//! ```
-//!
-//! An id that is given later:
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "languageVersion": "2.0",
-//!   "parameters": { "factoryName": { "type": "string" }, "targetIds": { "type": "array" } },
-//!   "resources": {
-//!     "factory": {
-//!       "type": "Microsoft.DataFactory/factories",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[parameters('factoryName')]",
-//!       "location": "westeurope",
-//!       "identity": { "type": "SystemAssigned" },
-//!       "properties": {}
-//!     },
-//!     "network": {
-//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'default')]",
-//!       "dependsOn": ["factory"],
-//!       "properties": {}
-//!     },
-//!     "endpoints": {
-//!       "copy": { "name": "endpoints", "count": "[length(parameters('targetIds'))]" },
-//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks/managedPrivateEndpoints",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[format('{0}/{1}/{2}', parameters('factoryName'), 'default', format('target-{0}', copyIndex()))]",
-//!       "dependsOn": ["network"],
-//!       "properties": {
-//!         "privateLinkResourceId": "[parameters('targetIds')[copyIndex()]]",
-//!         "groupId": "blob"
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-
-use armlint_engine::finding::{Category, Confidence, Severity};
+use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 
 use crate::model::endpoint::{self, ManagedEndpoint};
-use crate::model::factory::MANAGED_ENDPOINTS;
 use crate::model::facts;
 use crate::model::id::Identity;
 use crate::model::runtime::{Presence, presence};
 use crate::model::snippet;
 
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/managed-endpoint-target",
-    category: Category::Correctness,
-    severity: Severity::High,
-    equivalents: &[],
-    references: &[
-        "What is a private endpoint, 2023-08-02",
-        "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
-    ],
-    sentences: &["B19", "B30"],
-    check: Check::Resource(MANAGED_ENDPOINTS, check),
-};
-
-fn check(resource: &Resource, cx: &mut Context<'_>) {
+pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
@@ -250,7 +73,7 @@ fn fault(endpoint: &ManagedEndpoint, cx: &Context<'_>) -> Option<(Fault, String)
             format!("write the id of the `{parent}`, without what follows"),
         ));
     }
-    let strict = cx.settings().adf.strict;
+    let strict = cx.settings().is_strict();
     strict.then(|| (Fault::UnknownType(ty.into()), "check that the type supports Private Link".into()))
 }
 

@@ -1,156 +1,18 @@
-//! Reference of a runtime to the managed virtual network is misplaced, empty or dangling
-//!
-//! ## Why
-//!
-//! A runtime is put into the managed virtual network by `managedVirtualNetwork` in its `properties`,
-//! beside `typeProperties`, with the reference name `default`: the only name that such a network has.
-//! Inside `typeProperties` the reference is ignored, and the runtime stays on public compute; with an
-//! empty or another name the deployment fails (API 2018-06-01; managed-virtual-network-private-endpoint,
-//! 2023-08-02).
-//!
-//! Only Azure runtimes run there. Azure-SSIS runtimes join a network of yours by `vNetProperties` or
-//! `customerVirtualNetwork`, which mean nothing on other Azure runtimes; self-hosted runtimes join none.
-//!
-//! ## How to fix
-//!
-//! Write the reference beside `typeProperties`, with the name `default`.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales/default",
-//!     "properties": {}
-//!   },
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales/ir-managed",
-//!     "dependsOn": ["[resourceId('Microsoft.DataFactory/factories/managedVirtualNetworks', 'adf-sales', 'default')]"],
-//!     "properties": {
-//!       "type": "Managed",
-//!       "typeProperties": {
-//!         "computeProperties": { "location": "AutoResolve" },
-//!         "managedVirtualNetwork": { // expect: adf/managed-vnet-reference-invalid
-//!           "type": "ManagedVirtualNetworkReference",
-//!           "referenceName": "default"
-//!         }
-//!       }
-//!     }
-//!   }
-//! ]
-//! ```
-//!
-//! ```jsonc bad
-//! // file: managedVirtualNetwork/default.json
-//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
-//! // file: integrationRuntime/ir-managed.json
-//! {
-//!   "name": "ir-managed",
-//!   "properties": {
-//!     "type": "Managed",
-//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
-//!     "managedVirtualNetwork": {
-//!       "type": "ManagedVirtualNetworkReference",
-//!       "referenceName": "" // expect: adf/managed-vnet-reference-invalid
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc bad
-//! // file: managedVirtualNetwork/default.json
-//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
-//! // file: integrationRuntime/shir-onprem.json
-//! {
-//!   "name": "shir-onprem",
-//!   "properties": {
-//!     "type": "SelfHosted",
-//!     "managedVirtualNetwork": { // expect: adf/managed-vnet-reference-invalid
-//!       "type": "ManagedVirtualNetworkReference",
-//!       "referenceName": "default"
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! // file: managedVirtualNetwork/default.json
-//! { "name": "default", "properties": { "preventDataExfiltration": false } }
-//! // file: integrationRuntime/AutoResolveIntegrationRuntime.json
-//! {
-//!   "name": "AutoResolveIntegrationRuntime",
-//!   "properties": {
-//!     "type": "Managed",
-//!     "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
-//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "languageVersion": "2.0",
-//!   "parameters": { "factoryName": { "type": "string" }, "networkName": { "type": "string" } },
-//!   "resources": {
-//!     "network": {
-//!       "type": "Microsoft.DataFactory/factories/managedVirtualNetworks",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[format('{0}/{1}', parameters('factoryName'), parameters('networkName'))]",
-//!       "properties": {}
-//!     },
-//!     "runtime": {
-//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'ir-managed')]",
-//!       "properties": {
-//!         "type": "Managed",
-//!         "typeProperties": { "computeProperties": { "location": "AutoResolve" } },
-//!         "managedVirtualNetwork": {
-//!           "type": "ManagedVirtualNetworkReference",
-//!           "referenceName": "[parameters('networkName')]"
-//!         }
-//!       },
-//!       "dependsOn": ["network"]
-//!     }
-//!   }
-//! }
-//! ```
-
-use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Severity};
+use armlint_engine::finding::{Applicability, Confidence, Edit};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Truth, Value};
 
-use crate::model::factory::{Factories, INTEGRATION_RUNTIMES};
+use crate::model::factory::Factories;
 use crate::model::runtime::{self, Presence, RuntimeClass, presence};
 use crate::model::{edit, id, snippet};
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/managed-vnet-reference-invalid",
-    category: Category::Network,
-    severity: Severity::High,
-    equivalents: &[],
-    references: &[
-        "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
-        "Microsoft.DataFactory, API 2018-06-01",
-    ],
-    sentences: &["B2", "B5"],
-    check: Check::Resource(INTEGRATION_RUNTIMES, check),
-};
 
 const KEY: &str = "managedVirtualNetwork";
 const EXAMPLE: &str = "\"managedVirtualNetwork\": { \"type\": \"ManagedVirtualNetworkReference\", \"referenceName\": \
                        \"default\" }";
 
-fn check(resource: &Resource, cx: &mut Context<'_>) {
+pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }

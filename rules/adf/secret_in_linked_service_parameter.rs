@@ -1,163 +1,12 @@
-//! A linked service takes a secret through a plain parameter
-//!
-//! ## Why
-//!
-//! Data Factory evaluates `@{linkedService().password}` with the value that a dataset or an activity gives
-//! to the parameter. A parameter of type `String` or `Object` shows that value in the dataset, in the
-//! pipeline and in the input of every run in the monitoring view; a value of type `SecureString` is masked
-//! (Parameterize linked services, 2024-10-21; Data Factory REST API 2018-06-01, ParameterType, read on
-//! 2026-07-07). The page on parameterized linked services advises not to pass secrets at all, and to give
-//! the name of a Key Vault secret instead.
-//!
-//! A default that holds the secret stands in clear text on top of that.
-//!
-//! ## How to fix
-//!
-//! Keep the secret in Key Vault, and let the parameter choose its name: `"secretName":
-//! "@{linkedService().secretName}"`. Where that is not possible, make the type of the parameter
-//! `SecureString`.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! // file: linkedService/plant.json
-//! {
-//!   "name": "plant",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "FtpServer",
-//!     "typeProperties": {
-//!       "host": "@{linkedService().host}",
-//!       "enableSsl": true,
-//!       "enableServerCertificateValidation": true,
-//!       "authenticationType": "Basic",
-//!       "userName": "loader",
-//!       "password": { "type": "SecureString", "value": "@{linkedService().password}" }
-//!     },
-//!     "parameters": {
-//!       "host": { "type": "String" },
-//!       "password": {
-//!         "type": "String" // expect: adf/secret-in-linked-service-parameter
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! In a template, within a connection string, and with the secret as the default:
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": { "factoryName": { "type": "string" } },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/factories/linkedServices",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[concat(parameters('factoryName'), '/tenants')]",
-//!       "properties": {
-//!         "type": "Oracle",
-//!         "typeProperties": {
-//!           "connectionString": "Host=@{linkedService().host};Port=1521;Sid=orcl;User Id=loader;Password=@{linkedService().pw}"
-//!         },
-//!         "parameters": {
-//!           "host": { "type": "String" },
-//!           "pw": {
-//!             "type": "string", // expect: adf/secret-in-linked-service-parameter
-//!             "defaultValue": "n0t-a-real-password"
-//!           }
-//!         }
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! The parameter chooses the secret of the vault:
-//!
-//! ```jsonc good
-//! // file: linkedService/vault.json
-//! {
-//!   "name": "vault",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "AzureKeyVault",
-//!     "typeProperties": { "baseUrl": "https://contoso-kv.vault.azure.net/" }
-//!   }
-//! }
-//! // file: linkedService/plant.json
-//! {
-//!   "name": "plant",
-//!   "type": "Microsoft.DataFactory/factories/linkedservices",
-//!   "properties": {
-//!     "type": "FtpServer",
-//!     "typeProperties": {
-//!       "host": "@{linkedService().host}",
-//!       "enableSsl": true,
-//!       "enableServerCertificateValidation": true,
-//!       "authenticationType": "Basic",
-//!       "userName": "loader",
-//!       "password": {
-//!         "type": "AzureKeyVaultSecret",
-//!         "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
-//!         "secretName": { "type": "Expression", "value": "@linkedService().secretName" }
-//!       }
-//!     },
-//!     "parameters": {
-//!       "host": { "type": "String" },
-//!       "secretName": { "type": "String" }
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! Only what is no secret is a parameter:
-//!
-//! ```jsonc good
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/linkedservices",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "contoso-adf/orders",
-//!     "properties": {
-//!       "type": "AzureSqlDatabase",
-//!       "typeProperties": {
-//!         "connectionString": "Server=@{linkedService().server};Database=@{linkedService().database};Encrypt=True"
-//!       },
-//!       "parameters": {
-//!         "server": { "type": "String" },
-//!         "database": { "type": "String", "defaultValue": "orders" }
-//!       }
-//!     }
-//!   }
-//! ]
-//! ```
-
-use armlint_engine::finding::{Category, Label, Severity};
+use armlint_engine::finding::{Label, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::value::{Text, Value};
 use smol_str::SmolStr;
 
 use crate::model::connection_string::{self, Content, Role};
-use crate::model::factory::LINKED_SERVICES;
 use crate::model::secret::{Held, Secret, Secrets, linked_service_parameters};
 use crate::model::store;
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/secret-in-linked-service-parameter",
-    category: Category::Secrets,
-    severity: Severity::Medium,
-    equivalents: &[],
-    references: &[
-        "Parameterize linked services in Azure Data Factory and Azure Synapse Analytics, 2024-10-21",
-        "Data Factory REST API 2018-06-01, ParameterType, 2026-07-07",
-    ],
-    sentences: &["A10"],
-    check: Check::Resource(LINKED_SERVICES, check),
-};
 
 // A parameter that carries a secret, and where it is used.
 struct Carrier {
@@ -167,7 +16,7 @@ struct Carrier {
     alone: bool,
 }
 
-fn check(service: &Resource, cx: &mut Context<'_>) {
+pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     let parameters = service.property("parameters");
     if service.existing || parameters.object().is_none() {
         return;

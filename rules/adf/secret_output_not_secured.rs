@@ -1,164 +1,6 @@
-//! A secret that is read from Key Vault stands in the log of the run
-//!
-//! ## Why
-//!
-//! A web activity that reads a secret from Key Vault has it in its output, and what uses that output has it
-//! in its input. The monitoring view and the diagnostic logs show both, unless the policy of the activity
-//! says `secureOutput`, and that of the other one `secureInput` (Use Azure Key Vault secrets in pipeline
-//! activities, 2024-10-03: "Secure output" is to be checked). What only uses the error of the activity shows
-//! no secret.
-//!
-//! ## How to fix
-//!
-//! Set `"secureOutput": true` in the policy of the activity that reads the secret, and `"secureInput": true`
-//! in the policy of each activity that uses its output.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! // file: pipeline/load.json
-//! {
-//!   "name": "load",
-//!   "properties": {
-//!     "activities": [
-//!       {
-//!         "name": "Read key", // expect: adf/secret-output-not-secured
-//!         "type": "WebActivity",
-//!         "typeProperties": {
-//!           "method": "GET",
-//!           "url": "https://contoso-kv.vault.azure.net/secrets/crm-key?api-version=7.4",
-//!           "authentication": { "type": "MSI", "resource": "https://vault.azure.net" }
-//!         }
-//!       },
-//!       {
-//!         "name": "Call",
-//!         "type": "WebActivity",
-//!         "dependsOn": [{ "activity": "Read key", "dependencyConditions": ["Succeeded"] }],
-//!         "policy": {
-//!           "secureInput": false // expect: adf/secret-output-not-secured
-//!         },
-//!         "typeProperties": {
-//!           "method": "GET",
-//!           "url": "https://crm.example.com/api",
-//!           "headers": { "x-api-key": "@{activity('Read key').output.value}" }
-//!         }
-//!       }
-//!     ]
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc bad
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/pipelines",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "contoso-adf/load",
-//!     "properties": {
-//!       "parameters": { "vault": { "type": "string" } },
-//!       "activities": [
-//!         {
-//!           "name": "Read key",
-//!           "type": "WebActivity",
-//!           "policy": {
-//!             "timeout": "0.00:10:00",
-//!             "secureOutput": false // expect: adf/secret-output-not-secured
-//!           },
-//!           "typeProperties": {
-//!             "method": "GET",
-//!             "url": {
-//!               "type": "Expression",
-//!               "value": "@concat('https://', pipeline().parameters.vault, '.vault.azure.net/secrets/crm-key?api-version=7.4')"
-//!             },
-//!             "authentication": { "type": "MSI", "resource": "https://vault.azure.net" }
-//!           }
-//!         }
-//!       ]
-//!     }
-//!   }
-//! ]
-//! ```
-//!
-//! ```jsonc good
-//! // file: pipeline/load.json
-//! {
-//!   "name": "load",
-//!   "properties": {
-//!     "activities": [
-//!       {
-//!         "name": "Read key",
-//!         "type": "WebActivity",
-//!         "policy": { "secureOutput": true },
-//!         "typeProperties": {
-//!           "method": "GET",
-//!           "url": "https://contoso-kv.vault.azure.net/secrets/crm-key?api-version=7.4",
-//!           "authentication": { "type": "MSI", "resource": "https://vault.azure.net" }
-//!         }
-//!       },
-//!       {
-//!         "name": "Call",
-//!         "type": "WebActivity",
-//!         "dependsOn": [{ "activity": "Read key", "dependencyConditions": ["Succeeded"] }],
-//!         "policy": { "secureInput": true },
-//!         "typeProperties": {
-//!           "method": "GET",
-//!           "url": "https://crm.example.com/api",
-//!           "headers": { "x-api-key": "@{activity('Read key').output.value}" }
-//!         }
-//!       }
-//!     ]
-//!   }
-//! }
-//! ```
-//!
-//! An error shows no secret, and keys of a vault are not read by their names:
-//!
-//! ```jsonc good
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/pipelines",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "contoso-adf/load",
-//!     "properties": {
-//!       "activities": [
-//!         {
-//!           "name": "Read key",
-//!           "type": "WebActivity",
-//!           "policy": { "secureOutput": true },
-//!           "typeProperties": {
-//!             "method": "GET",
-//!             "url": "https://contoso-kv.vault.azure.net/secrets/crm-key?api-version=7.4",
-//!             "authentication": { "type": "MSI", "resource": "https://vault.azure.net" }
-//!           }
-//!         },
-//!         {
-//!           "name": "Tell",
-//!           "type": "WebActivity",
-//!           "dependsOn": [{ "activity": "Read key", "dependencyConditions": ["Failed"] }],
-//!           "typeProperties": {
-//!             "method": "POST",
-//!             "url": "https://hooks.example.com/failed",
-//!             "body": "@{activity('Read key').error.message}"
-//!           }
-//!         },
-//!         {
-//!           "name": "Keys",
-//!           "type": "WebActivity",
-//!           "typeProperties": {
-//!             "method": "GET",
-//!             "url": "https://contoso-kv.vault.azure.net/keys/crm?api-version=7.4",
-//!             "authentication": { "type": "MSI", "resource": "https://vault.azure.net" }
-//!           }
-//!         }
-//!       ]
-//!     }
-//!   }
-//! ]
-//! ```
-
-use armlint_engine::finding::{Applicability, Category, Edit, Severity};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Segment, Value, ValueKind, Walk};
 use smol_str::SmolStr;
@@ -166,19 +8,7 @@ use smol_str::SmolStr;
 use crate::model::activity;
 use crate::model::adf_expression;
 use crate::model::edit;
-use crate::model::factory::PIPELINES;
 use crate::model::runtime::{Presence, presence};
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/secret-output-not-secured",
-    category: Category::Secrets,
-    severity: Severity::Medium,
-    equivalents: &[],
-    references: &["Use Azure Key Vault secrets in pipeline activities, 2024-10-03"],
-    sentences: &["A10"],
-    check: Check::Resource(PIPELINES, check),
-};
 
 const MAX_DEPTH: usize = 48;
 
@@ -196,7 +26,7 @@ const HARMLESS: [&str; 6] = [
     "billingreference",
 ];
 
-fn check(pipeline: &Resource, cx: &mut Context<'_>) {
+pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
     if pipeline.existing {
         return;
     }

@@ -1,191 +1,13 @@
-//! A secret passes through a parameter that is not secure
-//!
-//! ## Why
-//!
-//! Resource Manager keeps the values of parameters in the deployment history, and shows them to everybody
-//! who can read the resource group. Values of the types `securestring` and `secureObject` are left out
-//! (Parameters in ARM templates, 2024-06-20). A `string` or `object` that holds a secret gives it away, and
-//! so does a nested deployment that takes it under such a type, although the outer template declares it
-//! secure: each deployment has a history of its own.
-//!
-//! A parameter is reported where it feeds a secret of a linked service or of another artefact of a factory,
-//! through variables, functions and nested deployments; and, in a nested template, wherever it is given a
-//! secure parameter, the result of a `list*()` call, such as the key of an integration runtime, or a
-//! reference to Key Vault.
-//!
-//! ## How to fix
-//!
-//! Give the parameter the type `securestring`, or `secureObject` for an object; in Bicep, decorate it with
-//! `@secure()`. Take its default away where it has one.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "sparkKey": {
-//!       "type": "string" // expect: adf/secret-parameter-not-secure
-//!     }
-//!   },
-//!   "variables": { "key": "[parameters('sparkKey')]" },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/factories/linkedservices",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "contoso-adf/spark",
-//!       "properties": {
-//!         "type": "AzureDatabricks", // expect: adf/prefer-managed-identity
-//!         "typeProperties": {
-//!           "domain": "https://adb-1234567890123456.7.azuredatabricks.net",
-//!           "existingClusterId": "0101-010101-abcdefgh",
-//!           "accessToken": { "type": "SecureString", "value": "[variables('key')]" }
-//!         }
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! The outer parameter is secure, that of the module is not:
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "languageVersion": "2.0",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "factoryName": { "type": "string" },
-//!     "runtimeName": { "type": "string" }
-//!   },
-//!   "resources": {
-//!     "host": {
-//!       "type": "Microsoft.Resources/deployments",
-//!       "apiVersion": "2022-09-01",
-//!       "name": "runtime-host",
-//!       "properties": {
-//!         "expressionEvaluationOptions": { "scope": "inner" },
-//!         "mode": "Incremental",
-//!         "parameters": {
-//!           "authKey": {
-//!             "value": "[listAuthKeys(resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), parameters('runtimeName')), '2018-06-01').authKey1]"
-//!           }
-//!         },
-//!         "template": {
-//!           "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!           "contentVersion": "1.0.0.0",
-//!           "parameters": {
-//!             "authKey": {
-//!               "type": "string" // expect: adf/secret-parameter-not-secure
-//!             }
-//!           },
-//!           "resources": []
-//!         }
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "factoryName": { "type": "string" },
-//!     "ftpPassword": { "type": "securestring" }
-//!   },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.Resources/deployments",
-//!       "apiVersion": "2022-09-01",
-//!       "name": "factory-content",
-//!       "properties": {
-//!         "expressionEvaluationOptions": { "scope": "inner" },
-//!         "mode": "Incremental",
-//!         "parameters": {
-//!           "factoryName": { "value": "[parameters('factoryName')]" },
-//!           "setupToken": { "value": "[parameters('ftpPassword')]" }
-//!         },
-//!         "template": {
-//!           "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!           "contentVersion": "1.0.0.0",
-//!           "parameters": {
-//!             "factoryName": { "type": "string" },
-//!             "setupToken": { "type": "securestring" }
-//!           },
-//!           "resources": []
-//!         }
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! The name of a secret is no secret:
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "factoryName": { "type": "string" },
-//!     "passwordSecretName": { "type": "string", "defaultValue": "crm-loader" }
-//!   },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.DataFactory/factories/linkedservices",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[concat(parameters('factoryName'), '/crm')]",
-//!       "properties": {
-//!         "type": "RestService",
-//!         "typeProperties": {
-//!           "url": "https://crm.example.com/api",
-//!           "enableServerCertificateValidation": true,
-//!           "authenticationType": "Basic",
-//!           "userName": "loader",
-//!           "password": {
-//!             "type": "AzureKeyVaultSecret",
-//!             "store": { "type": "LinkedServiceReference", "referenceName": "vault" },
-//!             "secretName": "[parameters('passwordSecretName')]"
-//!           }
-//!         }
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use armlint_engine::finding::{Applicability, Category, Confidence, Edit, Label, Severity};
+use armlint_engine::finding::{Applicability, Confidence, Edit, Label};
 use armlint_engine::graph::{Graph, ParameterUse, Resource};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Value};
 
 use crate::model::secret::{self, Offence, Parameters, Secret, Secrets};
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/secret-parameter-not-secure",
-    category: Category::Secrets,
-    severity: Severity::High,
-    equivalents: &[
-        "psrule:Azure.Deployment.SecureParameter",
-        "psrule:Azure.Deployment.SecretLeak",
-        "arm-ttk:Password-params-must-be-secure",
-        "bicep-linter:secure-secrets-in-params",
-    ],
-    references: &[
-        "Parameters in ARM templates, Secure parameters, 2024-06-20",
-        "Best practices for ARM templates, 2024-09-26",
-    ],
-    sentences: &["A10"],
-    check: Check::Deployment(check),
-};
 
 // A parameter and why it should be secure.
 struct Leak<'a> {
@@ -194,7 +16,7 @@ struct Leak<'a> {
     given: Vec<Value>,
 }
 
-fn check(cx: &mut Context<'_>) {
+pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     let secrets = cx.derived(Secrets::build);
     let parameters = cx.derived(Parameters::build);

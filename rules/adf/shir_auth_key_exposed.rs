@@ -1,167 +1,12 @@
-//! The authentication key of an integration runtime is exposed
-//!
-//! ## Why
-//!
-//! Whoever has the authentication key of a self-hosted integration runtime can register a machine of their
-//! own as a node of it, and is given the work, and with it the credentials, of the runtime (Create and
-//! configure a self-hosted integration runtime, 2023-07-13). Templates read the key by `listAuthKeys()` to
-//! register a virtual machine. Everybody who can read the machine sees the `settings` of its extensions, its
-//! custom data and its tags, while `protectedSettings` are encrypted
-//! and never shown (Custom Script Extension for Windows, 2024-04-01). A key that is written down, `IR@...`,
-//! is in the history of the repository.
-//!
-//! An output with the key is reported by `template/secret-in-output`.
-//!
-//! ## How to fix
-//!
-//! Pass the command line with the key in `protectedSettings`; in a deployment script take `secureValue` of
-//! an environment variable. Replace a key that was written down.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "factoryName": { "type": "string" },
-//!     "runtimeName": { "type": "string" },
-//!     "machineName": { "type": "string" }
-//!   },
-//!   "variables": {
-//!     "runtimeId": "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), parameters('runtimeName'))]"
-//!   },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.Compute/virtualMachines/extensions",
-//!       "apiVersion": "2024-07-01",
-//!       "name": "[concat(parameters('machineName'), '/register')]",
-//!       "location": "westeurope",
-//!       "properties": {
-//!         "publisher": "Microsoft.Compute",
-//!         "type": "CustomScriptExtension",
-//!         "typeHandlerVersion": "1.10",
-//!         "settings": {
-//!           // expect: adf/shir-auth-key-exposed
-//!           "commandToExecute": "[concat('powershell -File register.ps1 ', listAuthKeys(variables('runtimeId'), '2018-06-01').authKey1)]"
-//!         }
-//!       }
-//!     }
-//!   ],
-//!   "outputs": {
-//!     "key": {
-//!       "type": "string",
-//!       "value": "[listAuthKeys(variables('runtimeId'), '2018-06-01').authKey1]" // expect: template/secret-in-output
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! Written down in a file of a repository:
-//!
-//! ```jsonc bad
-//! // file: pipeline/register.json
-//! {
-//!   "name": "register",
-//!   "properties": {
-//!     "parameters": {
-//!       "runtime": {
-//!         "type": "string",
-//!         "defaultValue": "IR@00000000-1111-2222-3333-444444444444@contoso-adf@we@bm90LWEta2V5=" // expect: adf/shir-auth-key-exposed
-//!       }
-//!     },
-//!     "activities": []
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "languageVersion": "2.0",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "factoryName": { "type": "string" },
-//!     "runtimeName": { "type": "string" },
-//!     "machineName": { "type": "string" }
-//!   },
-//!   "resources": {
-//!     "register": {
-//!       "type": "Microsoft.Compute/virtualMachines/extensions",
-//!       "apiVersion": "2024-07-01",
-//!       "name": "[format('{0}/register', parameters('machineName'))]",
-//!       "location": "westeurope",
-//!       "properties": {
-//!         "publisher": "Microsoft.Compute",
-//!         "type": "CustomScriptExtension",
-//!         "typeHandlerVersion": "1.10",
-//!         "settings": { "fileUris": ["https://contoso.example.com/register.ps1"] },
-//!         "protectedSettings": {
-//!           "commandToExecute": "[format('powershell -File register.ps1 {0}', listAuthKeys(resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), parameters('runtimeName')), '2018-06-01').authKey1)]"
-//!         }
-//!       }
-//!     }
-//!   },
-//!   "outputs": {
-//!     "runtime": {
-//!       "type": "string",
-//!       "value": "[resourceId('Microsoft.DataFactory/factories/integrationRuntimes', parameters('factoryName'), parameters('runtimeName'))]"
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! A deployment script that takes the key as a secure value:
-//!
-//! ```jsonc good
-//! [
-//!   {
-//!     "type": "Microsoft.Resources/deploymentScripts",
-//!     "apiVersion": "2023-08-01",
-//!     "name": "register",
-//!     "location": "westeurope",
-//!     "kind": "AzurePowerShell",
-//!     "properties": {
-//!       "azPowerShellVersion": "11.0",
-//!       "retentionInterval": "PT1H",
-//!       "scriptContent": "Register-Node -Key $env:KEY",
-//!       "environmentVariables": [
-//!         {
-//!           "name": "KEY",
-//!           "secureValue": "[listAuthKeys(resourceId('Microsoft.DataFactory/factories/integrationRuntimes', 'contoso-adf', 'plant'), '2018-06-01').authKey1]"
-//!         }
-//!       ]
-//!     }
-//!   }
-//! ]
-//! ```
-
-use armlint_engine::finding::{Applicability, Category, Severity};
+use armlint_engine::finding::{Applicability, Severity};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 use armlint_engine::value::{Term, Text, Value, ValueKind, Walk};
 
 use crate::model::edit;
 use crate::model::secret::{Held, Secrets};
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/shir-auth-key-exposed",
-    category: Category::Secrets,
-    severity: Severity::High,
-    equivalents: &[
-        "psrule:Azure.Deployment.OutputSecretValue",
-        "bicep-linter:outputs-should-not-contain-secrets",
-    ],
-    references: &[
-        "Create and configure a self-hosted integration runtime, 2023-07-13",
-        "Custom Script Extension for Windows, 2024-04-01",
-    ],
-    sentences: &["A10"],
-    check: Check::Deployment(check),
-};
 
 // Properties that everybody who can read the resource can read, with what a message calls them.
 const OPEN: [(&str, &str, &str); 12] = [
@@ -197,7 +42,7 @@ const OPEN: [(&str, &str, &str); 12] = [
 
 const MAX_DEPTH: usize = 64;
 
-fn check(cx: &mut Context<'_>) {
+pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     // Only some of all templates name the function at all.
     let mut texts = graph.sources.iter().chain(&graph.linked);

@@ -1,154 +1,11 @@
-//! Time-to-live or compute of the managed virtual network where it is not available
-//!
-//! ## Why
-//!
-//! A runtime in the managed virtual network can keep its compute for copies, pipelines and external
-//! activities alive between runs (`copyComputeScaleProperties`, `pipelineExternalComputeScaleProperties`).
-//! The default runtime `AutoResolveIntegrationRuntime` cannot, and on public compute the properties have no
-//! effect (managed-virtual-network-private-endpoint, 2023-08-02). The data integration units are a multiple
-//! of 4 from 4 to 256, and there are 1 to 10 nodes (API 2018-06-01, azure-mgmt-datafactory 10.0.0).
-//!
-//! ## How to fix
-//!
-//! Use a runtime of your own in the managed virtual network. Keep to the numbers that the service offers.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! // file: managedVirtualNetwork/default.json
-//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
-//! // file: integrationRuntime/AutoResolveIntegrationRuntime.json
-//! {
-//!   "name": "AutoResolveIntegrationRuntime",
-//!   "properties": {
-//!     "type": "Managed",
-//!     "typeProperties": {
-//!       "computeProperties": {
-//!         "location": "AutoResolve",
-//!         "copyComputeScaleProperties": { "dataIntegrationUnit": 8, "timeToLive": 10 } // expect: adf/ttl-placement
-//!       }
-//!     },
-//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
-//!   }
-//! }
-//! ```
-//!
-//! Six units are none of the steps, and twelve nodes are too many:
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "languageVersion": "2.0",
-//!   "parameters": { "factoryName": { "type": "string" } },
-//!   "resources": {
-//!     "runtime": {
-//!       "type": "Microsoft.DataFactory/factories/integrationRuntimes",
-//!       "apiVersion": "2018-06-01",
-//!       "name": "[format('{0}/{1}', parameters('factoryName'), 'ir-managed')]",
-//!       "properties": {
-//!         "type": "Managed",
-//!         "typeProperties": {
-//!           "computeProperties": {
-//!             "location": "AutoResolve",
-//!             "copyComputeScaleProperties": {
-//!               "dataIntegrationUnit": 6, // expect: adf/ttl-placement
-//!               "timeToLive": 5
-//!             },
-//!             "pipelineExternalComputeScaleProperties": {
-//!               "timeToLive": 60,
-//!               "numberOfPipelineNodes": 12 // expect: adf/ttl-placement
-//!             }
-//!           }
-//!         },
-//!         "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! On public compute:
-//!
-//! ```jsonc bad
-//! // file: integrationRuntime/ir-public.json
-//! {
-//!   "name": "ir-public",
-//!   "properties": {
-//!     "type": "Managed",
-//!     "typeProperties": {
-//!       "computeProperties": {
-//!         "location": "AutoResolve",
-//!         "copyComputeScaleProperties": { "dataIntegrationUnit": 8, "timeToLive": 10 } // expect: adf/ttl-placement
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! // file: managedVirtualNetwork/default.json
-//! { "name": "default", "type": "Microsoft.DataFactory/factories/managedvirtualnetworks" }
-//! // file: integrationRuntime/ir-managed.json
-//! {
-//!   "name": "ir-managed",
-//!   "properties": {
-//!     "type": "Managed",
-//!     "typeProperties": {
-//!       "computeProperties": {
-//!         "location": "AutoResolve",
-//!         "copyComputeScaleProperties": { "dataIntegrationUnit": 8, "timeToLive": 10 },
-//!         "pipelineExternalComputeScaleProperties": { "timeToLive": 60, "numberOfPipelineNodes": 1, "numberOfExternalNodes": 1 }
-//!       }
-//!     },
-//!     "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! [
-//!   {
-//!     "type": "Microsoft.DataFactory/factories/integrationRuntimes",
-//!     "apiVersion": "2018-06-01",
-//!     "name": "adf-sales/ir-managed",
-//!     "properties": {
-//!       "type": "Managed",
-//!       "typeProperties": {
-//!         "computeProperties": {
-//!           "location": "AutoResolve",
-//!           "copyComputeScaleProperties": { "dataIntegrationUnit": 256, "timeToLive": 5 }
-//!         }
-//!       },
-//!       "managedVirtualNetwork": { "type": "ManagedVirtualNetworkReference", "referenceName": "default" }
-//!     }
-//!   }
-//! ]
-//! ```
-
-use armlint_engine::finding::{Applicability, Category, Edit, Severity};
+use armlint_engine::finding::{Applicability, Edit, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::value::{Number, Value, ValueKind};
 
-use crate::model::factory::INTEGRATION_RUNTIMES;
 use crate::model::facts::Fact;
 use crate::model::runtime::{self, AUTO_RESOLVE, RuntimeClass};
 use crate::model::{edit, snippet};
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "adf/ttl-placement",
-    category: Category::Correctness,
-    severity: Severity::High,
-    equivalents: &[],
-    references: &[
-        "Data Factory, managed virtual network and managed private endpoints, 2023-08-02",
-        "Microsoft.DataFactory, API 2018-06-01",
-    ],
-    sentences: &[],
-    check: Check::Resource(INTEGRATION_RUNTIMES, check),
-};
 
 // Numbers within the two objects: the key, the least, the most and the step.
 const LIMITS: [(&str, &str, i64, i64, i64); 3] = [
@@ -159,7 +16,7 @@ const LIMITS: [(&str, &str, i64, i64, i64); 3] = [
 const COPY: &str = "copyComputeScaleProperties";
 const PIPELINE: &str = "pipelineExternalComputeScaleProperties";
 
-fn check(resource: &Resource, cx: &mut Context<'_>) {
+pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let compute = resource.property("typeProperties.computeProperties");
     let class = runtime::class(resource);
     let exists = Fact::ComputeScale.holds(cx.settings().as_of);

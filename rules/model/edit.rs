@@ -7,43 +7,12 @@
 use armlint_engine::dialect::Parsed;
 use armlint_engine::finding::Edit;
 use armlint_engine::graph::{Graph, node_at};
-use armlint_engine::rule::declarative::fix;
+use armlint_engine::rule::edit;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node, NodeKind};
 use armlint_engine::value::Value;
 
-pub use armlint_engine::rule::declarative::fix::{remove, replace};
-
-/// Adds a member in front of the others of the object at `object`; `json` is its value.
-pub fn add_member(graph: &Graph, object: Span, key: &str, json: &str) -> Option<Edit> {
-    let parsed = parsed(graph, object)?;
-    let node = node_at(&parsed.document.root, object)?;
-    let NodeKind::Object(members) = &node.kind else { return None };
-    let first = members.first().map(|member| member.key_span);
-    prepend(parsed, node.span, '{', first, &format!("\"{key}\": {json}"))
-}
-
-/// Adds an element in front of the others of the array that is written at the place of `array`; `json` is
-/// its text.
-pub fn add_element(graph: &Graph, array: &Value, json: &str) -> Option<Edit> {
-    let span = array.origin.span;
-    let parsed = parsed(graph, span)?;
-    let node = node_at(&parsed.document.root, span)?;
-    let NodeKind::Array(elements) = &node.kind else { return None };
-    prepend(parsed, node.span, '[', elements.first().map(|first| first.span), json)
-}
-
-// What is added stands on a line of its own where the first one does.
-fn prepend(parsed: &Parsed, around: Span, bracket: char, first: Option<Span>, json: &str) -> Option<Edit> {
-    if !parsed.source.slice(around).starts_with(bracket) {
-        return None;
-    }
-    let at = around.part(1, 1);
-    let Some(first) = first else { return Some(Edit { span: at, text: format!(" {json} ") }) };
-    let blank = parsed.source.slice(Span { start: at.start, end: first.start, ..at });
-    let blank = if blank.trim().is_empty() { blank } else { " " };
-    Some(Edit { span: at, text: format!("{blank}{json},") })
-}
+pub use armlint_engine::rule::edit::{add_element, add_member, remove, replace};
 
 /// Renames the member whose value stands at `value`.
 pub fn rename_member(graph: &Graph, value: Span, key: &str) -> Option<Edit> {
@@ -53,7 +22,7 @@ pub fn rename_member(graph: &Graph, value: Span, key: &str) -> Option<Edit> {
 
 /// The object that holds the member whose value stands at `value`, with the member.
 pub fn member(graph: &Graph, value: Span) -> Option<(&Node, &Member)> {
-    let (object, index) = fix::member_at(&parsed(graph, value)?.document.root, value)?;
+    let (object, index) = edit::member_at(&parsed(graph, value)?.document.root, value)?;
     Some((object, object.members().get(index)?))
 }
 

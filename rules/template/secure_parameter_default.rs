@@ -1,141 +1,11 @@
-//! A secure parameter has a literal as its default
-//!
-//! ## Why
-//!
-//! A default stands in the template, in its repository and in the history of deployments for everyone to read: a
-//! secret there is none any more. An empty text and expressions such as `newGuid()` are no finding (Best practices
-//! for ARM templates, Security recommendations for parameters, 2024-09-26). Placeholders are none either, and the
-//! secrets of a factory have a rule of their own: `adf/secret-parameter-default`.
-//!
-//! ## How to fix
-//!
-//! Change the secret, and take the default away: the deployment asks for a value, or reads it from Key Vault.
-//!
-//! ## Examples
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "adminPassword": {
-//!       "type": "securestring",
-//!       "defaultValue": "n0t-a-real-password" // expect: template/secure-parameter-default
-//!     }
-//!   },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.Sql/servers",
-//!       "apiVersion": "2023-05-01-preview",
-//!       "name": "contoso-sql",
-//!       "location": "westeurope",
-//!       "properties": {
-//!         "administratorLogin": "loader",
-//!         "administratorLoginPassword": "[parameters('adminPassword')]"
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! ```jsonc bad
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "languageVersion": "2.0",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "login": {
-//!       "type": "secureObject",
-//!       "defaultValue": { "user": "loader", "password": "n0t-a-real-password" } // expect: template/secure-parameter-default
-//!     }
-//!   },
-//!   "resources": {
-//!     "server": {
-//!       "type": "Microsoft.Sql/servers",
-//!       "apiVersion": "2023-05-01-preview",
-//!       "name": "contoso-sql",
-//!       "location": "westeurope",
-//!       "properties": {
-//!         "administratorLogin": "[parameters('login').user]",
-//!         "administratorLoginPassword": "[parameters('login').password]"
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "adminPassword": { "type": "securestring", "defaultValue": "[newGuid()]" },
-//!     "optionalPassword": { "type": "securestring", "defaultValue": "" },
-//!     "laterPassword": { "type": "securestring", "defaultValue": "GEN-PASSWORD" },
-//!     "userName": { "type": "string", "defaultValue": "loader" }
-//!   },
-//!   "resources": [
-//!     {
-//!       "type": "Microsoft.Sql/servers",
-//!       "apiVersion": "2023-05-01-preview",
-//!       "name": "contoso-sql",
-//!       "location": "westeurope",
-//!       "properties": {
-//!         "administratorLogin": "[parameters('userName')]",
-//!         "administratorLoginPassword": "[coalesce(parameters('optionalPassword'), parameters('adminPassword'), parameters('laterPassword'))]"
-//!       }
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! ```jsonc good
-//! {
-//!   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-//!   "languageVersion": "2.0",
-//!   "contentVersion": "1.0.0.0",
-//!   "parameters": {
-//!     "login": { "type": "secureObject", "defaultValue": {} }
-//!   },
-//!   "resources": {
-//!     "server": {
-//!       "type": "Microsoft.Sql/servers",
-//!       "apiVersion": "2023-05-01-preview",
-//!       "name": "contoso-sql",
-//!       "location": "westeurope",
-//!       "properties": {
-//!         "administratorLogin": "[tryGet(parameters('login'), 'user')]",
-//!         "administratorLoginPassword": "[tryGet(parameters('login'), 'password')]"
-//!       }
-//!     }
-//!   }
-//! }
-//! ```
-
 use std::collections::HashSet;
 
-use armlint_engine::finding::{Category, Severity};
-use armlint_engine::rule::{Check, Context, RuleSpec};
+use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind, Walk};
 
 use crate::model::connection_string::{self, Content, Form};
 use crate::model::secret::Secrets;
-
-/// The rule.
-pub(crate) static RULE: RuleSpec = RuleSpec {
-    id: "template/secure-parameter-default",
-    category: Category::Secrets,
-    severity: Severity::High,
-    equivalents: &[
-        "checkov:CKV_AZURE_131",
-        "arm-ttk:Secure-String-Parameters-Cannot-Have-Default",
-        "bicep-linter:secure-parameter-default",
-    ],
-    references: &["Best practices for ARM templates, Security recommendations for parameters, 2024-09-26"],
-    sentences: &[],
-    check: Check::Deployment(check),
-};
 
 /// Texts that stand for no value.
 const FILLERS: [&str; 6] = ["none", "null", "default", "defaultValue", "unused", "undefined"];
@@ -143,7 +13,7 @@ const FILLERS: [&str; 6] = ["none", "null", "default", "defaultValue", "unused",
 /// How deep a default is looked into.
 const MAX_DEPTH: usize = 32;
 
-fn check(cx: &mut Context<'_>) {
+pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     // A secret of a factory has a rule of its own.
     let secrets = cx.derived(Secrets::build);

@@ -1,4 +1,4 @@
-//! Runs the examples in the documentation of every rule, and the scenarios in `testdata/scenarios`, under
+//! Runs the examples on the page of every rule, and the scenarios in `testdata/scenarios`, under
 //! all rules. Each rule and each scenario is a test of its own, which is why this executable has no harness but
 //! `libtest-mimic`: `cargo test --test examples adf/secret-literal` runs those of one rule.
 //!
@@ -26,13 +26,7 @@ fn main() -> ExitCode {
 fn rules() -> impl Iterator<Item = Trial> {
     let catalogue = armlint_rules::catalogue();
     let rules: Vec<_> = catalogue.rules().iter().map(|rule| rule.id).collect();
-    rules.into_iter().map(|id| {
-        Trial::test(id, move || {
-            let catalogue = armlint_rules::catalogue();
-            let documentation = catalogue.documentation(id).ok_or("it has no documentation")?;
-            hold(documentation.text)
-        })
-    })
+    rules.into_iter().map(|id| Trial::test(id, move || hold(&armlint_rules::catalogue().examples(id)?)))
 }
 
 fn scenarios() -> impl Iterator<Item = Trial> {
@@ -42,14 +36,13 @@ fn scenarios() -> impl Iterator<Item = Trial> {
     paths.sort();
     paths.into_iter().map(|path| {
         let name = format!("scenarios/{}", path.file_stem().unwrap().to_string_lossy());
-        Trial::test(name, move || hold(&fs::read_to_string(path)?))
+        Trial::test(name, move || hold(&example::parse(&fs::read_to_string(path)?)?))
     })
 }
 
-fn hold(text: &str) -> Result<(), Failed> {
-    let examples = example::parse(text)?;
+fn hold(examples: &[Example]) -> Result<(), Failed> {
     let mut faults = String::new();
-    for example in &examples {
+    for example in examples {
         for fault in run(example) {
             let _ = writeln!(faults, "example in line {}: {fault}", example.line);
         }

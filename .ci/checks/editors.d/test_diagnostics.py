@@ -80,7 +80,7 @@ async def test_parts(start, example):
     editor.open(SERVICE)
     finding = await editor.finding(SERVICE, "adf/dangling-reference")
     assert finding.source == "armlint"
-    assert finding.code_description.href.endswith("/rules/docs/adf/dangling-reference.md")
+    assert finding.code_description.href.endswith("/rules/adf/dangling-reference.md")
     assert finding.code_description.href.startswith("https://")
     assert positions.covered(editor.text(SERVICE), finding.range).strip('"') == "KeyVualt"
     [related] = finding.related_information

@@ -157,6 +157,9 @@ pub(crate) struct SettingArguments {
     /// The cloud that is deployed to [default: public]
     #[arg(long, value_parser = cloud())]
     pub(crate) cloud: Option<Cloud>,
+    /// Report what is advice for high isolation, too
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// This configuration for all files, instead of the `armlint.yaml` nearest to each; its patterns
     /// start from the current folder
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -186,6 +189,7 @@ impl SettingArguments {
             no_config: self.no_config,
             as_of: self.as_of,
             cloud: self.cloud,
+            strict: self.strict,
             ..Options::default()
         }
     }

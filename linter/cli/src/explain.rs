@@ -1,6 +1,6 @@
 //! `armlint explain`: the documentation of a rule as text.
 
-use armlint_engine::rule::{Catalogue, Documentation, RuleSpec};
+use armlint_engine::rule::{Catalogue, Documentation, Level, RuleSpec};
 
 use crate::arguments::{Color, ExplainArguments};
 use crate::error::Error;
@@ -27,19 +27,32 @@ pub(crate) fn run(arguments: &ExplainArguments, color: Color) -> Result<Status, 
 }
 
 fn explain(catalogue: &Catalogue, name: &str, style: &Style) -> Result<String, Error> {
-    let ids = rules_of(catalogue, name)?;
-    let rule = catalogue.rule(name);
+    let (ids, rule) = match equivalents_of(catalogue, name).as_slice() {
+        [] => (rules_of(catalogue, name)?, catalogue.rule(name)),
+        [id] => (Vec::new(), catalogue.rule(id)),
+        ids => (ids.to_vec(), None),
+    };
     Ok(match rule.and_then(|rule| Some((rule, catalogue.documentation(rule.id)?))) {
         Some((rule, documentation)) => page(rule, documentation, style),
         None => rules::table(catalogue, &ids),
     })
 }
 
+// The rules that look for the same as one of another tool: `checkov:CKV_AZURE_104`, or without the tool.
+fn equivalents_of(catalogue: &Catalogue, name: &str) -> Vec<&'static str> {
+    let is_meant = |equivalent: &&str| {
+        let id = equivalent.split_once(':').map_or(*equivalent, |(_, id)| id);
+        [*equivalent, id].iter().any(|known| known.eq_ignore_ascii_case(name))
+    };
+    let rules = catalogue.rules().iter().filter(|rule| rule.equivalents.iter().any(is_meant));
+    rules.map(|rule| rule.id).collect()
+}
+
 fn page(rule: &RuleSpec, documentation: Documentation, style: &Style) -> String {
-    let mut text = format!("{}\n", style.bold(documentation.title()));
-    text.push_str(&format!("{} · {} · {}\n", rule.id, rule.severity, rule.category.as_str()));
-    let body = documentation.text.split_once('\n').map_or("", |(_, body)| body);
-    text.push_str(&plain(body, style));
+    let mut text = format!("{}\n", style.bold(documentation.title));
+    let strict = if rule.level == Level::Strict { " · strict" } else { "" };
+    text.push_str(&format!("{} · {} · {}{strict}\n", rule.id, rule.severity, rule.category.as_str()));
+    text.push_str(&plain(documentation.text, style));
     list(&mut text, "Also known as", rule.equivalents, style);
     list(&mut text, "References", rule.references, style);
     text.push_str(&format!("\n{}\n", url(rule.id)));
@@ -70,8 +83,14 @@ fn plain(markdown: &str, style: &Style) -> String {
         match fence {
             Some(info) if !code => {
                 code = true;
-                let kind = info.split_whitespace().nth(1).unwrap_or("");
-                let label = if kind.is_empty() { "example".to_string() } else { format!("{kind}:") };
+                let mut words = info.split_whitespace().skip(1);
+                let kind = words.next().unwrap_or("");
+                let given = words.find_map(|word| word.strip_prefix("given="));
+                let label = match (kind, given) {
+                    ("", _) => "example".to_string(),
+                    (kind, None) => format!("{kind}:"),
+                    (kind, Some(given)) => format!("{kind}, beside {}:", given.replace(',', ", ")),
+                };
                 text.push_str(&format!("\n  {}\n", style.bold(&label)));
             }
             Some(_) => code = false,
@@ -138,6 +157,17 @@ mod tests {
         let text = explain(&fixture::catalogue(), "adf/", &Style::file()).unwrap();
         assert!(text.contains("adf/public-runtime") && !text.contains("template/unread"));
         assert!(explain(&fixture::catalogue(), "nothing/", &Style::file()).is_err());
+    }
+
+    #[test]
+    fn rules_of_other_tools_lead_to_ours() {
+        let catalogue = armlint_rules::catalogue();
+        for name in ["checkov:CKV_AZURE_104", "ckv_azure_104", "AZU-0035"] {
+            let text = explain(&catalogue, name, &Style::file()).unwrap();
+            assert!(text.contains("adf/public-network-access · medium · network"), "{name}: {text}");
+        }
+        let text = explain(&catalogue, "CKV_AZURE_131", &Style::file()).unwrap();
+        assert!(text.lines().count() == 2 && text.contains("template/secure-parameter-default"), "{text}");
     }
 
     #[test]

@@ -13,7 +13,9 @@ struct Entry {
     id: &'static str,
     category: &'static str,
     severity: &'static str,
+    level: &'static str,
     title: &'static str,
+    equivalents: &'static [&'static str],
     url: String,
 }
 
@@ -36,7 +38,9 @@ fn entries(catalogue: &Catalogue, ids: &[&'static str]) -> Vec<Entry> {
             id: rule.id,
             category: rule.category.as_str(),
             severity: rule.severity.as_str(),
-            title: catalogue.documentation(rule.id).map_or("", |documentation| documentation.title()),
+            level: rule.level.as_str(),
+            title: catalogue.documentation(rule.id).map_or("", |documentation| documentation.title),
+            equivalents: rule.equivalents,
             url: url(rule.id),
         })
         .collect()

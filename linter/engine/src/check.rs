@@ -2,6 +2,7 @@
 
 mod environments;
 pub(crate) mod stopwatch;
+mod yielding;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,8 +11,8 @@ use crate::dialect::{Deployment, World};
 use crate::expression::ProblemKind as ExpressionProblem;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
-use crate::rule::context::Derived;
-use crate::rule::{Catalogue, Check, Context, RuleSpec};
+use crate::rule::context::{Derived, Reported};
+use crate::rule::{Catalogue, Check, Context, Level, RuleSpec, declarative};
 use crate::secret::{Knowledge, places};
 use crate::settings::Settings;
 use crate::span::{SourceId, Span};
@@ -98,15 +99,8 @@ pub(crate) fn look<T>(
     settings: &Settings,
     look: impl Fn(&Context<'_>) -> T,
 ) -> Option<T> {
-    static NO_RULE: RuleSpec = RuleSpec {
-        id: INTERNAL_ERROR,
-        category: Category::Correctness,
-        severity: Severity::High,
-        equivalents: &[],
-        references: &[],
-        sentences: &[],
-        check: Check::Engine,
-    };
+    static NO_RULE: RuleSpec =
+        RuleSpec::new(INTERNAL_ERROR, Category::Correctness, Severity::High, Check::Engine);
     let seen = catch_unwind(AssertUnwindSafe(|| {
         let file = deployment.parameter_files.first();
         let given = file.map(|file| Given::by(file, Given::default().expressions)).unwrap_or_default();
@@ -173,7 +167,9 @@ fn run(
     checked: &mut Checked,
 ) {
     let derived = Derived::default();
-    for rule in catalogue.for_deployments() {
+    let mut reported = Vec::new();
+    let asked = |rule: &&RuleSpec| rule.level == Level::Default || settings.is_strict();
+    for rule in catalogue.for_deployments().filter(asked) {
         let mut context = Context::new(graph, settings, &derived, rule);
         let place = graph.sources.first().map(|parsed| parsed.document.root.span);
         let outcome = stopwatch.measure(rule.id, || {
@@ -183,21 +179,22 @@ fn run(
                 }
             }))
         });
-        settle(catalogue, rule, place, outcome, context, checked);
+        reported.extend(settle(catalogue, rule, place, outcome, context, checked));
     }
     for resource in graph.resources() {
-        for rule in catalogue.for_type(&resource.ty) {
+        for rule in catalogue.for_type(&resource.ty).iter().copied().filter(asked) {
             let mut context = Context::new(graph, settings, &derived, rule);
             let outcome = stopwatch.measure(rule.id, || {
                 catch_unwind(AssertUnwindSafe(|| match &rule.check {
                     Check::Resource(_, check) => check(resource, &mut context),
-                    Check::Declarative(check) => check.check(resource, &mut context),
+                    Check::Setting(_, setting) => declarative::check(setting, resource, &mut context),
                     Check::Deployment(_) | Check::Engine => {}
                 }))
             });
-            settle(catalogue, rule, Some(resource.place), outcome, context, checked);
+            reported.extend(settle(catalogue, rule, Some(resource.place), outcome, context, checked));
         }
     }
+    checked.findings.extend(yielding::settle(graph, catalogue, reported));
 }
 
 // A rule that panics costs its own findings and nothing else.
@@ -208,14 +205,15 @@ fn settle(
     outcome: std::thread::Result<()>,
     context: Context<'_>,
     checked: &mut Checked,
-) {
+) -> Vec<Reported> {
     match (outcome, place) {
-        (Ok(()), _) => checked.findings.extend(context.into_findings()),
+        (Ok(()), _) => return context.into_findings(),
         (Err(panic), Some(place)) => {
             checked.findings.push(internal(catalogue, &format!("the rule {}", rule.id), &panic, place));
         }
         (Err(_), None) => {}
     }
+    Vec::new()
 }
 
 fn internal(catalogue: &Catalogue, what: &str, panic: &(dyn std::any::Any + Send), span: Span) -> Finding {

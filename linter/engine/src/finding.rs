@@ -1,76 +1,11 @@
 //! What a rule has to say: plain data. Rendering, suppression and formats come after it.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+pub use armlint_page::{Applicability, Category, Confidence, Severity};
 
 use crate::span::Span;
 use crate::value::{Origin, Step, StepKind, Value};
-
-/// How bad the thing that was found is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Advice, or something that a template alone cannot decide.
-    Low,
-    /// A gap in isolation or hygiene.
-    Medium,
-    /// It fails at deployment or at run time, or opens something that should be closed.
-    High,
-    /// A secret is exposed.
-    Critical,
-}
-
-/// How sure the rule is, apart from how bad it would be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// Hidden unless asked for.
-    Low,
-    /// Some of the alternatives violate, or a convention had to be trusted.
-    Medium,
-    /// Decided by what is written.
-    High,
-}
-
-/// The groups that findings are selected and counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Category {
-    /// Who can reach what.
-    Network,
-    /// Credentials and other secrets.
-    Secrets,
-    /// It does not work as written.
-    Correctness,
-    /// It works, but not as well as it could.
-    Hygiene,
-}
-
-impl Severity {
-    /// The lower-case name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Low => "low",
-            Severity::Medium => "medium",
-            Severity::High => "high",
-            Severity::Critical => "critical",
-        }
-    }
-}
-
-impl Confidence {
-    /// The lower-case name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Confidence::Low => "low",
-            Confidence::Medium => "medium",
-            Confidence::High => "high",
-        }
-    }
-}
 
 impl SuppressionKind {
     /// The lower-case name.
@@ -81,51 +16,6 @@ impl SuppressionKind {
             SuppressionKind::Configuration => "configuration",
             SuppressionKind::Baseline => "baseline",
         }
-    }
-}
-
-impl Category {
-    /// The lower-case name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Category::Network => "network",
-            Category::Secrets => "secrets",
-            Category::Correctness => "correctness",
-            Category::Hygiene => "hygiene",
-        }
-    }
-
-    /// All categories.
-    pub const ALL: [Category; 4] =
-        [Category::Network, Category::Secrets, Category::Correctness, Category::Hygiene];
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Display for Confidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Display for Category {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for Severity {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Severity, ()> {
-        [Severity::Low, Severity::Medium, Severity::High, Severity::Critical]
-            .into_iter()
-            .find(|severity| severity.as_str() == name)
-            .ok_or(())
     }
 }
 
@@ -215,15 +105,6 @@ pub struct Fix {
     pub applicability: Applicability,
     /// The edits; they do not overlap.
     pub edits: Vec<Edit>,
-}
-
-/// Whether a fix may be applied without a look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Applicability {
-    /// Mends the finding and changes nothing else.
-    Safe,
-    /// Right in most cases; to be looked at.
-    Unsafe,
 }
 
 /// The replacement of a span by a text.

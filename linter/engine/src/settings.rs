@@ -7,6 +7,8 @@ pub struct Settings {
     pub as_of: Date,
     /// The cloud.
     pub cloud: Cloud,
+    /// `strict`: what is advice for high isolation is a finding.
+    pub strict: bool,
     /// Choices about data factories and Synapse workspaces.
     pub adf: FactorySettings,
 }
@@ -16,7 +18,7 @@ pub struct Settings {
 pub struct FactorySettings {
     /// `adf.closed-world`: every deployment holds all that its factories consist of.
     pub closed_world: bool,
-    /// `adf.strict`: what is advice for a factory of high isolation is a finding.
+    /// `adf.strict`, which says the same as `strict`.
     pub strict: bool,
     /// `adf.allow-auto-resolve`: the runtime `AutoResolveIntegrationRuntime` may be used outside of the
     /// managed virtual network.
@@ -32,7 +34,12 @@ pub struct FactorySettings {
 impl Settings {
     /// Settings for a day and a cloud, with no other choices.
     pub fn new(as_of: Date, cloud: Cloud) -> Settings {
-        Settings { as_of, cloud, adf: FactorySettings::default() }
+        Settings { as_of, cloud, strict: false, adf: FactorySettings::default() }
+    }
+
+    /// Whether what is advice for high isolation is a finding.
+    pub fn is_strict(&self) -> bool {
+        self.strict || self.adf.strict
     }
 }
 

@@ -5,25 +5,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use armlint_engine::check::INTERNAL_ERROR;
-use armlint_engine::rule::Documentation;
-use armlint_engine::rule::example::{self, Example, ExampleKind};
+use armlint_engine::rule::example::{Example, ExampleKind};
+use armlint_engine::rule::{Catalogue, Documentation};
 
-// Folders of this package that hold no rules.
-const OTHER_FOLDERS: [&str; 5] = ["docs", "facts", "model", "target", "tests"];
-
-// The rule files, as paths under `rules/`.
-fn rule_files() -> Vec<String> {
+// The pages, as paths under `rules/`: they are in the folders of the package, but not deeper.
+fn pages() -> Vec<String> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    for entry in fs::read_dir(&root).expect("the folder of the package") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() && !OTHER_FOLDERS.contains(&name.as_str()) && !name.starts_with('.') {
-            collect(&root, &path, &mut files);
+    let mut pages = Vec::new();
+    for folder in fs::read_dir(&root).expect("the folder of the package").flatten().map(|entry| entry.path())
+    {
+        let files = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        for page in files.filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
+            let relative = page.strip_prefix(&root).expect("a file below the root");
+            pages.push(relative.to_string_lossy().replace('\\', "/"));
         }
     }
-    files.sort();
-    files
+    pages.sort();
+    pages
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
@@ -34,36 +32,16 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
             continue;
         }
         let relative = path.strip_prefix(root).expect("a file below the root");
-        let relative = relative.to_string_lossy().replace('\\', "/");
-        if !relative.ends_with("/mod.rs") && (relative.ends_with(".rs") || relative.ends_with(".yaml")) {
-            files.push(relative);
-        }
+        files.push(relative.to_string_lossy().replace('\\', "/"));
     }
 }
 
-fn id(path: &str) -> String {
-    path.rsplit_once('.').expect("a file with an extension").0.replace('_', "-")
-}
-
+// The build reads the pages of the folders that `lib.rs` names.
 #[test]
-fn yaml_rules_load() {
-    let faults: Vec<String> = armlint_rules::faults().map(ToString::to_string).collect();
-    assert!(faults.is_empty(), "{faults:#?}");
-}
-
-#[test]
-fn every_file_is_a_rule_with_the_id_of_its_path() {
-    let files = rule_files();
-    let expected: BTreeSet<String> = files.iter().map(|path| id(path)).collect();
-    assert_eq!(expected.len(), files.len(), "two files make one id: {files:#?}");
+fn every_page_is_a_rule() {
     let catalogue = armlint_rules::catalogue();
-    let ids: Vec<String> = catalogue.rules().iter().map(|rule| rule.id.to_string()).collect();
-    let found: BTreeSet<String> = ids.iter().cloned().collect();
-    assert_eq!(ids.len(), found.len(), "a rule is listed twice: {ids:#?}");
-    let missing: Vec<_> = expected.difference(&found).collect();
-    assert!(missing.is_empty(), "no rule in the `mod.rs` of its folder has the id of its file: {missing:#?}");
-    let homeless: Vec<_> = found.difference(&expected).collect();
-    assert!(homeless.is_empty(), "the id of these rules is not that of their file: {homeless:#?}");
+    let rules: Vec<String> = catalogue.rules().iter().map(|rule| format!("{}.md", rule.id)).collect();
+    assert_eq!(pages(), rules, "a folder of pages is named in lib.rs");
 }
 
 #[test]
@@ -75,15 +53,16 @@ fn ids_are_kebab_case() {
 }
 
 #[test]
-fn lists_are_sorted() {
-    for path in rule_files().iter().filter(|path| path.ends_with(".rs")) {
-        let folder = path.rsplit_once('/').expect("a rule in a folder").0;
-        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("mod.rs");
-        let text = fs::read_to_string(&list).unwrap_or_else(|error| panic!("{}: {error}", list.display()));
-        let mods: Vec<&str> = text.lines().filter(|line| line.starts_with("mod ")).collect();
-        assert!(mods.is_sorted(), "{}: {mods:?}", list.display());
-        let entries: Vec<&str> = text.lines().filter(|line| line.trim().ends_with("::RULE,")).collect();
-        assert!(entries.is_sorted(), "{}: {entries:?}", list.display());
+fn rules_yield_to_rules() {
+    let catalogue = armlint_rules::catalogue();
+    for rule in catalogue.rules() {
+        for other in rule.yields_to {
+            assert!(
+                catalogue.rule(other).is_some_and(|other| other.yields_to.is_empty()),
+                "{}: {other}",
+                rule.id
+            );
+        }
     }
 }
 
@@ -95,8 +74,7 @@ fn documentation_is_whole() {
         match catalogue.documentation(rule.id) {
             None => faults.push(format!("{}: it has no documentation", rule.id)),
             Some(documentation) => {
-                let known = |id: &str| catalogue.rule(id).is_some();
-                let found = documentation_faults(&documentation, known);
+                let found = documentation_faults(&documentation, &catalogue);
                 faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", rule.id)));
             }
         }
@@ -104,18 +82,9 @@ fn documentation_is_whole() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-fn documentation_faults(documentation: &Documentation, known: impl Fn(&str) -> bool) -> Vec<String> {
+fn documentation_faults(documentation: &Documentation, catalogue: &Catalogue) -> Vec<String> {
     let mut faults = Vec::new();
-    let title = documentation.title();
-    if title.is_empty() || title.starts_with(char::is_lowercase) || title.ends_with('.') {
-        faults.push("the title starts with a capital and ends without a full stop".to_string());
-    }
-    for heading in ["Why", "How to fix", "Examples"] {
-        if documentation.section(heading).is_empty() {
-            faults.push(format!("there is no section `## {heading}`"));
-        }
-    }
-    let examples = match example::parse(documentation.text) {
+    let examples = match catalogue.examples(documentation.id) {
         Ok(examples) => examples,
         Err(error) => {
             faults.push(error.to_string());
@@ -134,7 +103,7 @@ fn documentation_faults(documentation: &Documentation, known: impl Fn(&str) -> b
         if !rules.contains(documentation.id) {
             faults.push(format!("the bad example in line {} does not expect the rule", example.line));
         }
-        let unknown = rules.into_iter().filter(|rule| !known(rule));
+        let unknown = rules.into_iter().filter(|rule| catalogue.rule(rule).is_none());
         faults.extend(unknown.map(|rule| format!("line {}: there is no rule `{rule}`", example.line)));
     }
     faults
@@ -150,8 +119,7 @@ fn rules_have_examples_of_several_forms() {
     let catalogue = armlint_rules::catalogue();
     let mut faults = Vec::new();
     for rule in catalogue.rules().iter().filter(|rule| rule.id.starts_with("adf/")) {
-        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
-        let examples = example::parse(text).unwrap_or_default();
+        let examples = catalogue.examples(rule.id).unwrap_or_default();
         for kind in [ExampleKind::Bad, ExampleKind::Good] {
             let count = examples.iter().filter(|example| example.kind == kind).count();
             if count < 2 {

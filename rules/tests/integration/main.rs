@@ -4,7 +4,6 @@
 mod checked;
 mod conventions;
 mod corpus;
-mod docs;
 mod finds_secrets;
 mod fingerprints;
 mod judged;

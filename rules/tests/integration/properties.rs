@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use armlint_engine::finding::{Category, Finding, Severity};
-use armlint_engine::rule::example;
 use armlint_engine::secret::names::carries_value;
 use armlint_engine::secret::{Naming, naming};
 use armlint_engine::session::{Input, Report, Session};
@@ -57,8 +56,7 @@ fn examples() -> Vec<Subject> {
     let catalogue = armlint_rules::catalogue();
     let mut found = Vec::new();
     for rule in catalogue.rules() {
-        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
-        for example in example::parse(text).unwrap_or_default() {
+        for example in catalogue.examples(rule.id).unwrap_or_default() {
             let [file] = example.files.as_slice() else { continue };
             let mut settings = settings();
             settings.as_of = example.as_of.unwrap_or(settings.as_of);

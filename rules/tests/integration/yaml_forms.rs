@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use armlint_engine::rule::example::{self, Example, ExampleFile};
+use armlint_engine::rule::example::{Example, ExampleFile};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_engine::source::Source;
@@ -19,8 +19,7 @@ fn examples_say_the_same_in_yaml() {
     let catalogue = armlint_rules::catalogue();
     let (mut faults, mut converted, mut findings) = (String::new(), 0, 0);
     for rule in catalogue.rules() {
-        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
-        for example in example::parse(text).unwrap_or_default() {
+        for example in catalogue.examples(rule.id).unwrap_or_default() {
             let Some(files) = in_yaml(&example) else { continue };
             let (json, yaml) = (check(&example, &example.files), check(&example, &files));
             let (wanted, found) = (told(&json), told(&yaml));

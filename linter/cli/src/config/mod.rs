@@ -49,6 +49,8 @@ pub(crate) struct Options {
     pub(crate) as_of: Option<Date>,
     /// The cloud.
     pub(crate) cloud: Option<Cloud>,
+    /// What is advice for high isolation is a finding.
+    pub(crate) strict: bool,
     /// What is shown.
     pub(crate) min_severity: Option<Severity>,
     /// What is shown.

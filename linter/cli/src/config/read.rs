@@ -53,7 +53,10 @@ pub(crate) fn default(folder: &Path, options: &Options) -> Configuration {
     Configuration {
         folder: folder.to_path_buf(),
         file: None,
-        settings: Settings::new(as_of, options.cloud.unwrap_or(Cloud::Public)),
+        settings: Settings {
+            strict: options.strict,
+            ..Settings::new(as_of, options.cloud.unwrap_or(Cloud::Public))
+        },
         min_severity: options.min_severity.unwrap_or(Severity::Low),
         min_confidence: options.min_confidence.unwrap_or(Confidence::Medium),
         fail_on: options.fail_on.unwrap_or(Severity::Medium),
@@ -133,6 +136,7 @@ fn fill(
     let settings = &mut configuration.settings;
     settings.as_of = options.as_of.or(as_of).unwrap_or(settings.as_of);
     settings.cloud = options.cloud.or(text.cloud.map(Cloud::from)).unwrap_or(settings.cloud);
+    settings.strict = options.strict || text.strict;
     settings.adf = factories(text.adf);
     // What the command line says stands there already.
     if let (None, Some(severity)) = (options.min_severity, text.min_severity) {

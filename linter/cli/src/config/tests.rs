@@ -128,6 +128,17 @@ fn what_is_wrong_has_a_place() {
 }
 
 #[test]
+fn strict_has_an_alias_and_an_option() {
+    let strict = |text: &str, strict: bool| {
+        let options = Options { strict, ..Options::default() };
+        parse(text, &options).unwrap().settings.is_strict()
+    };
+    assert!(strict("strict: true\n", false) && strict("adf:\n  strict: true\n", false));
+    assert!(strict("", true) && strict("strict: false\n", true));
+    assert!(!strict("", false));
+}
+
+#[test]
 fn the_example_in_the_readme_loads() {
     let readme = include_str!("../../../../README.md");
     let example = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();

@@ -22,6 +22,8 @@ pub(crate) struct ConfigText {
     pub(crate) as_of: Option<Spanned<String>>,
     /// The cloud that is deployed to; public unless given.
     pub(crate) cloud: Option<CloudName>,
+    /// What is advice for high isolation is a finding.
+    pub(crate) strict: bool,
     /// Only these rules: ids, prefixes such as `adf/`, or categories. All of them unless given.
     #[schemars(with = "Option<Vec<String>>")]
     pub(crate) select: Option<Vec<Spanned<String>>>,
@@ -119,7 +121,7 @@ pub(crate) struct BindingText {
 pub(crate) struct FactoryText {
     /// Every deployment holds all that its factories consist of.
     pub(crate) closed_world: bool,
-    /// What is advice for a factory of high isolation is a finding.
+    /// The same as `strict` beside `adf`.
     pub(crate) strict: bool,
     /// The runtime AutoResolveIntegrationRuntime may be used outside of the managed virtual network.
     pub(crate) allow_auto_resolve: bool,

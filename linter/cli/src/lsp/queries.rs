@@ -170,7 +170,7 @@ fn kind(kind: SymbolKind) -> Kind {
 // What a rule finds, why, and how to mend it.
 fn page(root: &Root, rule: &str) -> Option<String> {
     let documentation = root.session.catalogue().documentation(rule)?;
-    let mut text = format!("**{}** [`{rule}`]({})", documentation.title(), url(rule));
+    let mut text = format!("**{}** [`{rule}`]({})", documentation.title, url(rule));
     for heading in ["Why", "How to fix"] {
         let body = documentation.section(heading);
         if !body.is_empty() {

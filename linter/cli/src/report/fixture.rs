@@ -39,26 +39,19 @@ static PUBLIC_RUNTIME: RuleSpec = spec("adf/public-runtime", Category::Network, 
 static UNREAD: RuleSpec = spec("template/unread", Category::Correctness, Severity::High);
 
 const fn spec(id: &'static str, category: Category, severity: Severity) -> RuleSpec {
-    RuleSpec {
-        id,
-        category,
-        severity,
-        equivalents: &[],
-        references: &[],
-        sentences: &[],
-        check: Check::Engine,
-    }
+    RuleSpec::new(id, category, severity, Check::Engine)
 }
 
 /// Three rules with documentation.
 pub(crate) fn catalogue() -> Catalogue {
-    let text = "A secret is written in the linked service\n\n## Why\n\nWhoever reads the file has it.\n\n\
+    let text = "## Why\n\nWhoever reads the file has it.\n\n\
                 ## How to fix\n\nUse `AzureKeyVaultSecret`, see [the page](https://example.net/a).\n\n\
                 ## Examples\n\n```jsonc bad\n{ \"password\": \"x\" } // expect\n```\n";
+    let page = |id, title, text| Documentation { id, title, text, first_line: 1 };
     let documentation = vec![
-        Documentation { id: "adf/secret-literal", text },
-        Documentation { id: "adf/public-runtime", text: "Runtime outside the network\n" },
-        Documentation { id: "template/unread", text: "The file cannot be read\n" },
+        page("adf/secret-literal", "A secret is written in the linked service", text),
+        page("adf/public-runtime", "Runtime outside the network", ""),
+        page("template/unread", "The file cannot be read", ""),
     ];
     Catalogue::new(vec![&SECRET_LITERAL, &PUBLIC_RUNTIME, &UNREAD], documentation)
 }

@@ -89,9 +89,9 @@ fn severity(severity: Severity) -> &'static str {
 fn category(category: armlint_engine::finding::Category) -> &'static str {
     use armlint_engine::finding::Category;
     match category {
-        Category::Network | Category::Secrets => "Security",
-        Category::Correctness => "Bug Risk",
+        Category::Correctness | Category::Resilience => "Bug Risk",
         Category::Hygiene => "Clarity",
+        _ => "Security",
     }
 }
 

@@ -225,7 +225,7 @@ fn rules<'a>(view: &'a View<'_>) -> BTreeMap<&'a str, Rule> {
     let describe = |finding: &'a Finding| {
         let known = view.catalogue.rule(finding.rule);
         let rule = Rule {
-            title: view.catalogue.documentation(finding.rule).map_or("", |text| text.title()),
+            title: view.catalogue.documentation(finding.rule).map_or("", |text| text.title),
             category: known.map_or(finding.category, |rule| rule.category).as_str(),
             severity: known.map_or(finding.severity, |rule| rule.severity).as_str(),
             url: url(finding.rule),

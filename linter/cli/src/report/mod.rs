@@ -182,7 +182,7 @@ pub(crate) fn write(format: Format, view: &View<'_>, style: &Style, out: &mut dy
 
 /// The address of a rule's page.
 pub(crate) fn url(rule: &str) -> String {
-    format!("https://github.com/armlint/armlint/blob/main/rules/docs/{rule}.md")
+    format!("https://github.com/armlint/armlint/blob/main/rules/{rule}.md")
 }
 
 /// The text with what a terminal would obey instead of show replaced: control characters and those that
@@ -274,8 +274,7 @@ mod tests {
         let catalogue = armlint_rules::catalogue();
         let mut count = 0;
         for rule in catalogue.rules() {
-            let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
-            for example in example::parse(text).unwrap() {
+            for example in catalogue.examples(rule.id).unwrap() {
                 let mut session = Session::new(armlint_rules::catalogue());
                 let input = |file: &example::ExampleFile| Input {
                     path: file.path.as_str().into(),

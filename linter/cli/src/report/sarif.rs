@@ -9,7 +9,7 @@ mod model;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use armlint_engine::finding::{Category, Finding, Fix, Label, Severity, Suppressed, SuppressionKind};
+use armlint_engine::finding::{Finding, Fix, Label, Severity, Suppressed, SuppressionKind};
 use armlint_engine::rule::RuleSpec;
 
 use super::words::{Level, level, lines, said, worst_first};
@@ -67,7 +67,7 @@ fn is_placed(view: &View<'_>, finding: &Finding) -> bool {
 
 fn descriptor(view: &View<'_>, rule: &RuleSpec) -> Descriptor {
     let documentation = view.catalogue.documentation(rule.id);
-    let title = documentation.map_or(rule.id, |text| text.title());
+    let title = documentation.map_or(rule.id, |text| text.title);
     let section = |heading: &str| documentation.map_or("", |text| text.section(heading));
     let (why, how) = (section("Why"), section("How to fix"));
     let parts = [("Why", why), ("How to fix", how)];
@@ -77,7 +77,7 @@ fn descriptor(view: &View<'_>, rule: &RuleSpec) -> Descriptor {
         .map(|(heading, text)| format!("## {heading}\n\n{text}"))
         .collect();
     let plain = [why, how].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
-    let security = matches!(rule.category, Category::Network | Category::Secrets);
+    let security = rule.category.is_security();
     let mut tags = vec![rule.category.as_str()];
     tags.extend(security.then_some("security"));
     Descriptor {

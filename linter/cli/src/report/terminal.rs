@@ -174,7 +174,7 @@ mod tests {
     fn colours_and_links_only_where_wanted() {
         assert!(!fixture::rendered(Format::Pretty, &PLAIN).contains('\u{1b}'));
         let text = fixture::rendered(Format::Pretty, &Style { color: true, links: true, ..PLAIN });
-        assert!(text.contains("\u{1b}]8;;https://github.com/armlint/armlint/blob/main/rules/docs/adf/"));
+        assert!(text.contains("\u{1b}]8;;https://github.com/armlint/armlint/blob/main/rules/adf/"));
     }
 
     #[test]

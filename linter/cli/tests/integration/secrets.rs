@@ -105,8 +105,7 @@ fn no_command_holds_a_secret_of_an_example_of_a_rule() {
     let catalogue = armlint_rules::catalogue();
     let mut count = 0;
     for rule in catalogue.rules() {
-        let text = catalogue.documentation(rule.id).map_or("", |documentation| documentation.text);
-        for example in example::parse(text).unwrap() {
+        for example in catalogue.examples(rule.id).unwrap() {
             let secrets = secrets(&report(&example));
             if secrets.is_empty() {
                 continue;

@@ -67,11 +67,11 @@ fn literal_path(text: &Text) -> Option<String> {
     if term.is_one_of() {
         return None;
     }
-    let mut path = term.literals().into_iter().filter_map(|literal| {
+    let path = term.literals().into_iter().rev().find_map(|literal| {
         let end = literal.to_ascii_lowercase().rfind(".json")? + ".json".len();
         Some(literal.get(..end)?.trim_start_matches(['/', '.']).to_string())
     });
-    path.next_back().filter(|path| !path.rsplit('/').next().unwrap_or("").eq_ignore_ascii_case(".json"))
+    path.filter(|path| !path.rsplit('/').next().unwrap_or("").eq_ignore_ascii_case(".json"))
 }
 
 fn joined(folder: &str, path: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::RuleSpec;
 use crate::finding::{self, Confidence, Finding, Label, ResourceLabel};
-use crate::graph::{Graph, Resource};
+use crate::graph::{Graph, Resource, ResourceId};
 use crate::settings::Settings;
 use crate::span::Span;
 use crate::value::Value;
@@ -18,7 +18,13 @@ pub struct Context<'a> {
     settings: &'a Settings,
     derived: &'a Derived,
     rule: &'static RuleSpec,
-    findings: Vec<Finding>,
+    findings: Vec<Reported>,
+}
+
+/// A finding, with the resource that it was reported on.
+pub(crate) struct Reported {
+    pub(crate) finding: Finding,
+    pub(crate) resource: Option<ResourceId>,
 }
 
 /// Models that rules derive from a graph, made once per deployment.
@@ -69,7 +75,7 @@ impl<'a> Context<'a> {
         Context { graph, settings, derived, rule, findings: Vec::new() }
     }
 
-    pub(crate) fn into_findings(self) -> Vec<Finding> {
+    pub(crate) fn into_findings(self) -> Vec<Reported> {
         self.findings
     }
 
@@ -115,8 +121,8 @@ impl<'a> Context<'a> {
             suppressed: None,
         };
         let index = self.findings.len();
-        self.findings.push(finding);
-        &mut self.findings[index]
+        self.findings.push(Reported { finding, resource: None });
+        &mut self.findings[index].finding
     }
 
     /// Reports a finding about a resource at a place.
@@ -127,8 +133,11 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
     ) -> &mut Finding {
         let label = ResourceLabel { ty: resource.ty.to_string(), name: resource.name.display().to_string() };
-        let finding = self.report(at, message);
-        finding.resource = Some(label);
-        finding
+        self.report(at, message);
+        let index = self.findings.len() - 1;
+        let reported = &mut self.findings[index];
+        reported.resource = Some(resource.id);
+        reported.finding.resource = Some(label);
+        &mut reported.finding
     }
 }

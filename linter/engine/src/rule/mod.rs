@@ -2,9 +2,12 @@
 
 pub mod context;
 pub mod declarative;
+pub mod edit;
 pub mod example;
 pub mod registry;
 
+pub use armlint_page as page;
+pub use armlint_page::Level;
 pub use context::Context;
 pub use registry::Catalogue;
 
@@ -16,21 +19,31 @@ use crate::graph::Resource;
 /// The title, the reasons and the examples stand in the rule's documentation, see [`Documentation`].
 #[derive(Debug)]
 pub struct RuleSpec {
-    /// The id: the path of the rule's file under `rules/`, with hyphens: `adf/secret-literal`.
+    /// The id: the path of the rule's page under `rules/`: `adf/secret-literal`.
     pub id: &'static str,
     /// The group that the rule is counted in.
     pub category: Category,
     /// The severity of its findings, unless one sets another.
     pub severity: Severity,
-    /// Rules of other linters that look for the same.
+    /// Whether it runs unless asked for.
+    pub level: Level,
+    /// Rules of other tools that look for the same, as `tool:ID`.
     pub equivalents: &'static [&'static str],
     /// Pages that say why, with their dates.
     pub references: &'static [&'static str],
-    /// The sentences of the two documents about Private Link and the managed virtual network that the
-    /// rule enforces or surfaces, by their numbers in `docs/seeds.md`: `A10`, `B22`.
-    pub sentences: &'static [&'static str],
+    /// The rules whose findings say all that this one would: of the same resource, of one that it is a child of, or with
+    /// its name in a label.
+    pub yields_to: &'static [&'static str],
     /// What runs.
     pub check: Check,
+}
+
+impl RuleSpec {
+    /// A rule that always runs, with no more metadata than every rule has.
+    pub const fn new(id: &'static str, category: Category, severity: Severity, check: Check) -> RuleSpec {
+        let level = Level::Default;
+        RuleSpec { id, category, severity, level, equivalents: &[], references: &[], yields_to: &[], check }
+    }
 }
 
 /// What a rule runs on.
@@ -41,16 +54,15 @@ pub enum Check {
     Deployment(fn(&mut Context<'_>)),
     /// The engine itself: problems of reading and of evaluation that it reports under the rule's id.
     Engine,
-    /// Selectors and operators of a YAML rule.
-    Declarative(declarative::Declarative),
+    /// Each resource of one of the types, by the front matter of the rule's page.
+    Setting(&'static [&'static str], &'static page::Setting),
 }
 
 impl Check {
     /// The resource types that it runs on; none where it does not run on single resources.
     pub fn resource_types(&self) -> &'static [&'static str] {
         match self {
-            Check::Resource(types, _) => types,
-            Check::Declarative(rule) => rule.resource_types(),
+            Check::Resource(types, _) | Check::Setting(types, _) => types,
             Check::Deployment(_) | Check::Engine => &[],
         }
     }
@@ -62,31 +74,31 @@ impl std::fmt::Debug for Check {
             Check::Resource(..) => "Resource",
             Check::Deployment(_) => "Deployment",
             Check::Engine => "Engine",
-            Check::Declarative(_) => "Declarative",
+            Check::Setting(..) => "Setting",
         })
     }
 }
 
-/// The documentation of a rule, as its file holds it.
+/// The documentation of a rule, as its page holds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Documentation {
     /// The rule's id.
     pub id: &'static str,
-    /// Markdown: the title in the first line, then the sections `## Why`, `## How to fix` and
-    /// `## Examples`.
+    /// What is wrong, in one sentence.
+    pub title: &'static str,
+    /// Markdown: the sections `## Why`, `## How to fix` and `## Examples`.
     pub text: &'static str,
+    /// The line of the page that the text starts in, from 1.
+    pub first_line: usize,
 }
 
 impl Documentation {
-    /// The first line: what is wrong, in one sentence.
-    pub fn title(&self) -> &'static str {
-        self.text.lines().next().unwrap_or("").trim_start_matches('#').trim()
-    }
-
     /// The text of a section without its heading; empty where there is none.
     pub fn section(&self, heading: &str) -> &'static str {
-        let marker = format!("\n## {heading}\n");
-        let Some(start) = self.text.find(&marker).map(|at| at + marker.len()) else { return "" };
+        let marker = format!("## {heading}\n");
+        let starts = |at: &usize| *at == 0 || self.text[..*at].ends_with('\n');
+        let found = self.text.match_indices(&marker).map(|(at, _)| at).find(starts);
+        let Some(start) = found.map(|at| at + marker.len()) else { return "" };
         let rest = &self.text[start..];
         rest[..rest.find("\n## ").unwrap_or(rest.len())].trim()
     }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt};
 
+use super::example::{self, Example, ExampleError};
 use super::{Check, Documentation, RuleSpec};
 use crate::secret::Knowledge;
 
@@ -13,6 +14,7 @@ pub struct Catalogue {
     documentation: Vec<Documentation>,
     by_type: FxHashMap<SmolStr, Vec<&'static RuleSpec>>,
     secrets: Knowledge,
+    fixtures: &'static [(&'static str, &'static str)],
 }
 
 impl Catalogue {
@@ -26,12 +28,17 @@ impl Catalogue {
                 by_type.entry(ty.to_ascii_lowercase_smolstr()).or_default().push(rule);
             }
         }
-        Catalogue { rules, documentation, by_type, secrets: Knowledge::default() }
+        Catalogue { rules, documentation, by_type, secrets: Knowledge::default(), fixtures: &[] }
     }
 
     /// The same, with what its rules' services know of secrets.
     pub fn with_secrets(self, secrets: Knowledge) -> Catalogue {
         Catalogue { secrets, ..self }
+    }
+
+    /// The same, with the fixtures that examples name, see [`example::parse_with`].
+    pub fn with_fixtures(self, fixtures: &'static [(&'static str, &'static str)]) -> Catalogue {
+        Catalogue { fixtures, ..self }
     }
 
     /// What the services know of secrets.
@@ -64,5 +71,15 @@ impl Catalogue {
     pub fn documentation(&self, id: &str) -> Option<Documentation> {
         let index = self.documentation.binary_search_by_key(&id, |documentation| documentation.id).ok()?;
         self.documentation.get(index).copied()
+    }
+
+    /// The examples on the page of a rule; their lines are those of the page.
+    pub fn examples(&self, id: &str) -> Result<Vec<Example>, ExampleError> {
+        let Some(documentation) = self.documentation(id) else { return Ok(Vec::new()) };
+        let above = documentation.first_line - 1;
+        let mut examples = example::parse_with(documentation.text, self.fixtures)
+            .map_err(|error| ExampleError { line: error.line + above, ..error })?;
+        examples.iter_mut().for_each(|example| example.line += above);
+        Ok(examples)
     }
 }

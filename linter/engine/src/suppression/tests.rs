@@ -4,15 +4,7 @@ use crate::rule::{Check, RuleSpec};
 use crate::syntax::{json, yaml};
 
 const fn spec(id: &'static str) -> RuleSpec {
-    RuleSpec {
-        id,
-        category: Category::Hygiene,
-        severity: Severity::Low,
-        equivalents: &[],
-        references: &[],
-        sentences: &[],
-        check: Check::Engine,
-    }
+    RuleSpec::new(id, Category::Hygiene, Severity::Low, Check::Engine)
 }
 
 static RULES: [RuleSpec; 4] = [spec("a/one"), spec("a/two"), spec(UNUSED), spec(check::INTERNAL_ERROR)];

@@ -15,15 +15,12 @@ const TEMPLATE: &str = "https://schema.management.azure.com/schemas/2019-04-01/d
 const PARAMETERS: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#";
 
 /// Finds stores that are open: certainly, or by a default.
-static OPEN: RuleSpec = RuleSpec {
-    id: "test/open",
-    category: Category::Network,
-    severity: Severity::High,
-    equivalents: &[],
-    references: &[],
-    sentences: &[],
-    check: Check::Resource(&["Test.Store/stores"], open),
-};
+static OPEN: RuleSpec = RuleSpec::new(
+    "test/open",
+    Category::Network,
+    Severity::High,
+    Check::Resource(&["Test.Store/stores"], open),
+);
 
 fn open(resource: &Resource, cx: &mut Context<'_>) {
     let value = resource.property("open");

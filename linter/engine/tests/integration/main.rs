@@ -18,3 +18,4 @@ mod recognition;
 mod sources;
 mod templates;
 mod vectors;
+mod yielding;

@@ -65,7 +65,7 @@ fn they_carry_all_that_a_client_takes() {
     assert_eq!(unused["source"], "armlint");
     assert_eq!(unused["tags"], json!([1]));
     let page = unused["codeDescription"]["href"].as_str().unwrap();
-    assert!(page.ends_with("/rules/docs/template/unused-parameter.md"), "{page}");
+    assert!(page.ends_with("/rules/template/unused-parameter.md"), "{page}");
     assert!(unused["data"]["fingerprint"].is_string());
     let twice = folder.path().join("twice.json");
     client.open(&twice, WIDE);

@@ -2,15 +2,16 @@
 
 use std::rc::Rc;
 
-use super::condition::Condition;
-use super::load::{LoadErrorKind, load};
-use super::path::{Path, PathError};
+use armlint_page::Path;
+
+use super::path::select;
 use super::*;
+use crate::finding::Confidence;
 use crate::rule::Check;
 use crate::span::{SourceId, Span};
 use crate::value::{Entry, Object, Reason, Term, Truth, Unknown};
 
-const RULE: &str = r#"
+const RULE: &str = r#"---
 title: A title
 category: network
 severity: medium
@@ -18,9 +19,13 @@ resource-types: [Microsoft.Storage/storageAccounts]
 select: $.properties.flag
 condition: {equals: true}
 message: The flag of "{name}" is {value}
-why: Because.
-how-to-fix: Clear it.
-examples: None.
+---
+## Why
+Because.
+## How to fix
+Clear it.
+## Examples
+None.
 "#;
 
 fn span() -> Span {
@@ -45,11 +50,11 @@ fn array(elements: Vec<Value>) -> Value {
     Value::new(ValueKind::Array(elements.into()), crate::value::Origin::at(span()))
 }
 
-fn condition(yaml: &str) -> Condition {
+fn holds(yaml: &str, value: &Value) -> Truth {
     let text = RULE.replace("{equals: true}", yaml);
     let (spec, _) = load("test/rule", &text).unwrap_or_else(|error| panic!("{error}"));
     match spec.check {
-        Check::Declarative(declarative) => declarative.condition,
+        Check::Setting(_, setting) => condition::all(&setting.condition, value),
         other => panic!("{other:?}"),
     }
 }
@@ -58,37 +63,10 @@ fn condition(yaml: &str) -> Condition {
 fn a_rule_loads() {
     let (spec, documentation) = load("test/rule", RULE).expect("a rule");
     assert_eq!((spec.id, documentation.id), ("test/rule", "test/rule"));
-    assert_eq!(documentation.title(), "A title");
+    assert_eq!(documentation.title, "A title");
+    assert_eq!(documentation.section("Why"), "Because.");
     assert_eq!(documentation.section("How to fix"), "Clear it.");
     assert_eq!(documentation.section("Examples"), "None.");
-}
-
-#[test]
-fn errors_say_where_and_what() {
-    let cases = [
-        ("severity: medium", "severity: worst", "unknown variant `worst`"),
-        ("severity: medium\n", "", "missing field `severity`"),
-        ("title: A title", "title: A title\ntitel: x", "unknown field"),
-        ("title: A title", "title: [", "test/rule:"),
-        ("$.properties.flag", "\"$.properties[?@.a == 1]\"", "test/rule:6:9: filters are refused"),
-        ("$.properties.flag", "$..flag", "test/rule:6:9: `..` is refused"),
-        ("$.properties.flag", "\"$.properties[0:2]\"", "slices are refused"),
-        ("$.properties.flag", "properties.flag", "test/rule:6:9: it is no JSONPath"),
-        ("{equals: true}", "{}", "test/rule:7:12: a condition needs at least one operator"),
-        ("{equals: true}", "{all: [{equals: 1}, {}]}", "needs at least one operator"),
-        ("{equals: true}", "{equal: true}", "unknown field"),
-        ("{equals: true}", "{property: x, equals: 1}", "it is no JSONPath"),
-        ("{value}", "{valeu}", "`{valeu}` is unknown; a message may hold {name}, {type}, {value}"),
-        ("[Microsoft.Storage/storageAccounts]", "[]", "`resource-types` is empty"),
-        ("why: Because.", "why: Because.\nfix: {title: t, applicability: safe}", "either `remove: true`"),
-    ];
-    for (from, to, expected) in cases {
-        let error = load("test/rule", &RULE.replace(from, to)).expect_err(to).to_string();
-        assert!(error.contains(expected), "{to}: {error}");
-    }
-    let error = load("test/rule", &RULE.replace("{equals: true}", "{}")).expect_err("no operator");
-    assert_eq!(error.kind, LoadErrorKind::EmptyCondition);
-    assert_eq!(Path::parse("$..a").err(), Some(PathError::Descendant));
 }
 
 #[test]
@@ -131,9 +109,23 @@ fn operators_have_three_values() {
         ("{any: [{equals: a}, {equals: b}]}", &text("b"), True),
         ("{not: {equals: a}}", &unknown("p"), Open),
         ("{exists: true, equals: b}", &text("a"), False),
+        ("{equals: off}", &text("Off"), True),
+        ("{contains: B}", &text("abc"), True),
+        ("{contains: default}", &holed, True),
+        ("{contains: x}", &holed, Open),
+        ("{contains: b}", &array(vec![unknown("p"), text("B")]), True),
+        ("{contains: c}", &array(vec![unknown("p"), text("B")]), Open),
+        ("{contains: c}", &array(vec![text("B")]), False),
+        ("{contains: c}", &absent, False),
+        ("{less-than: 7}", &text("6"), True),
+        ("{at-most: 6, at-least: 6}", &text("6"), True),
+        ("{greater-than: 6}", &text("6"), False),
+        ("{greater-than: 6}", &text("six"), False),
+        ("{less-than: 7}", &unknown("p"), Open),
+        ("{less-than: 7}", &absent, False),
     ];
     for (yaml, value, expected) in cases {
-        assert_eq!(condition(yaml).holds(value), expected, "{yaml} {value:?}");
+        assert_eq!(holds(yaml, value), expected, "{yaml} {value:?}");
     }
 }
 
@@ -146,7 +138,7 @@ fn paths_keep_what_is_not_known() {
     ]);
     let selected = |path: &str| {
         let path = Path::parse(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        path.select(&body).iter().map(|value| value.term().shown().to_string()).collect::<Vec<_>>()
+        select(&path, &body).iter().map(|value| value.term().shown().to_string()).collect::<Vec<_>>()
     };
     assert_eq!(selected("$.list[*]"), ["'a'", "p", "'b'"]);
     assert_eq!(selected("$.LIST[0]"), ["'a'"]);
@@ -158,10 +150,8 @@ fn paths_keep_what_is_not_known() {
     assert_eq!(selected("$.open.a[0]"), ["q.a[0]"]);
     assert_eq!(selected("$.nothing.at.all"), ["null()"]);
     assert_eq!(selected("$.nothing[*]"), Vec::<String>::new());
-    let some = condition("{property: '$.list[*]', equals: b}");
-    assert_eq!(some.holds(&body), Truth::True);
-    let none = condition("{property: '$.list[*]', equals: c}");
-    assert_eq!(none.holds(&body), Truth::Unknown);
+    assert_eq!(holds("{property: '$.list[*]', equals: b}", &body), Truth::True);
+    assert_eq!(holds("{property: '$.list[*]', equals: c}", &body), Truth::Unknown);
 }
 
 #[test]
@@ -208,7 +198,7 @@ fn json(properties: &str) -> String {
 
 #[test]
 fn findings_are_filled_in() {
-    let rule = RULE.replace("why:", "confidence: medium\nhelp: Clear it.\nwhy:");
+    let rule = RULE.replace("message:", "confidence: medium\nhelp: Clear it.\nmessage:");
     let (findings, _) = check(&rule, "t.json", &json(r#"{"Flag": true}"#));
     assert_eq!(findings.len(), 1);
     let finding = &findings[0];
@@ -232,7 +222,7 @@ fn an_absent_value_points_at_its_object() {
 
 #[test]
 fn members_are_removed() {
-    let rule = RULE.replace("why:", "fix: {title: t, applicability: safe, remove: true}\nwhy:");
+    let rule = RULE.replace("message:", "fix: {title: t, applicability: safe, remove: true}\nmessage:");
     for (before, after) in [
         (r#"{"flag": true}"#, "{}"),
         (r#"{"flag": true, "a": 1}"#, r#"{"a": 1}"#),
@@ -247,7 +237,7 @@ fn members_are_removed() {
 
 #[test]
 fn members_of_yaml_are_removed() {
-    let rule = RULE.replace("why:", "fix: {title: t, applicability: safe, remove: true}\nwhy:");
+    let rule = RULE.replace("message:", "fix: {title: t, applicability: safe, remove: true}\nmessage:");
     let yaml = |properties: &str| {
         format!(
             "$schema: {SCHEMA}\ncontentVersion: 1.0.0.0\nresources:\n  - type: \
@@ -269,11 +259,71 @@ fn members_of_yaml_are_removed() {
 }
 
 #[test]
-fn literal_texts_are_replaced() {
-    let rule = RULE
-        .replace("{equals: true}", "{equals: old}")
-        .replace("why:", "fix: {title: t, applicability: unsafe, replace: 'the \"new\"'}\nwhy:");
-    let (findings, edited) = check(&rule, "t.json", &json(r#"{"flag": "old"}"#));
-    assert_eq!(findings.len(), 1);
-    assert_eq!(edited, json(r#"{"flag": "the \"new\""}"#));
+fn literals_are_replaced() {
+    for (was, wanted, before, after) in [
+        ("old", "'the \"new\"'", r#""old""#, r#""the \"new\"""#),
+        ("true", "false", "true", "false"),
+        ("true", "false", r#""true""#, "false"),
+        ("1", "[2]", "1", "[2]"),
+    ] {
+        let rule = RULE.replace("{equals: true}", &format!("{{equals: {was}}}")).replace(
+            "message:",
+            &format!("fix: {{title: t, applicability: unsafe, replace: {wanted}}}\nmessage:"),
+        );
+        let (findings, edited) = check(&rule, "t.json", &json(&format!(r#"{{"flag": {before}}}"#)));
+        assert_eq!(findings.len(), 1);
+        assert_eq!(edited, json(&format!(r#"{{"flag": {after}}}"#)));
+    }
+}
+
+#[test]
+fn members_are_set() {
+    let set = |path: &str| {
+        let fix =
+            format!("fix: {{title: t, applicability: safe, set: {{path: {path}, value: false}}}}\nmessage:");
+        RULE.replace("{equals: true}", "{not-equals: false}").replace("message:", &fix)
+    };
+    for (path, before, after) in [
+        ("$.properties.flag", r#"{"flag": true}"#, r#"{"flag": false}"#),
+        ("$.properties.flag", r#"{"a": 1}"#, r#"{"flag": false,"a": 1}"#),
+        ("$.properties.flag", "{}", r#"{ "flag": false }"#),
+        ("$.properties.a.b.c", r#"{"a": {"d": 1}}"#, r#"{"a": {"b": {"c": false},"d": 1}}"#),
+    ] {
+        let (findings, edited) = check(&set(path), "t.json", &json(before));
+        assert_eq!(findings.len(), 1, "{before}");
+        assert_eq!(edited, json(after), "{before}");
+    }
+}
+
+#[test]
+fn what_is_absent_has_the_meaning_of_its_version() {
+    let rule = RULE.replace(
+        "message:",
+        "absent-is: [{before: 2023-05-01, value: false}, {before: 2024-01-01, value: true}, {value: false}]\nmessage:",
+    );
+    let found = |version: &str| {
+        let text = json("{}").replace("2023-05-01", version);
+        check(&rule, "t.json", &text).0.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("2023-05-01"), ["The flag of \"st1\" is true"]);
+    for version in ["2022-09-01", "2024-01-01", "[parameters('version')]"] {
+        assert!(found(version).is_empty(), "{version}");
+    }
+}
+
+#[test]
+fn only_what_is_deployed_is_judged() {
+    let existing = json("{}").replace("\"name\"", "\"existing\": true, \"name\"");
+    let absent = RULE.replace("{equals: true}", "{absent: true}");
+    let languages = existing.replace("\"resources\"", "\"languageVersion\": \"2.0\", \"resources\"");
+    let listed = languages.replace("[{", "{\"st\": {").replace("}]}", "}}}");
+    assert_eq!(check(&absent, "t.json", &listed).0.len(), 0, "{listed}");
+    let asked = absent.replace("select:", "existing: true\nselect:");
+    assert_eq!(check(&asked, "t.json", &listed).0.len(), 1);
+    let never = json("{}").replace("\"name\"", "\"condition\": false, \"name\"");
+    assert_eq!(check(&absent, "t.json", &never).0.len(), 0);
+    let other = absent.replace("select:", "when: {property: $.kind, equals: BlobStorage}\nselect:");
+    assert_eq!(check(&other, "t.json", &json("{}")).0.len(), 0);
+    let kind = json("{}").replace("\"name\"", "\"kind\": \"blobstorage\", \"name\"");
+    assert_eq!(check(&other, "t.json", &kind).0.len(), 1);
 }

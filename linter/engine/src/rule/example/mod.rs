@@ -4,8 +4,9 @@
 //! holds one file, or several that start with lines like `// file: linkedService/ls.json` (`# file:` in
 //! YAML). More words set what is checked for: `as-of=2020-04-01`, `cloud=china`, `strict`, `closed-world`,
 //! `allow-auto-resolve`, `approved-subscriptions=id,id`, `private-link=name,name`; `without=rule-id` leaves
-//! out a rule that has something to say of everything of the kind. `// expect: rule-id, rule-id` at the end of a line expects these findings to start on that line;
-//! on a line of its own it speaks of the next one. The markers are not part of the files.
+//! out a rule that has something to say of everything of the kind; `given=name,name` adds the files of these fixtures.
+//! `// expect: rule-id, rule-id` at the end of a line expects these findings to start on that line; on a line of its own
+//! it speaks of the next one. The markers are not part of the files.
 
 use std::fmt;
 
@@ -81,6 +82,8 @@ pub enum ExampleErrorKind {
     GoodExpects,
     /// A bad example without one.
     BadExpectsNothing,
+    /// There is no fixture of this name, or it expects something.
+    Fixture(String),
     /// `expect:` without the id of a rule, or without a line that it speaks of.
     EmptyExpectation,
 }
@@ -94,6 +97,7 @@ impl fmt::Display for ExampleError {
             ExampleErrorKind::NoKind => f.write_str("the example is neither bad nor good"),
             ExampleErrorKind::GoodExpects => f.write_str("a good example expects no finding"),
             ExampleErrorKind::BadExpectsNothing => f.write_str("a bad example expects a finding"),
+            ExampleErrorKind::Fixture(name) => write!(f, "there is no fixture `{name}` that expects nothing"),
             ExampleErrorKind::EmptyExpectation => f.write_str("`expect:` names no rule, or no line"),
         }
     }
@@ -116,8 +120,14 @@ impl Language {
     }
 }
 
-/// The examples in a text of Markdown.
+/// The examples in a text of Markdown that knows no fixtures.
 pub fn parse(text: &str) -> Result<Vec<Example>, ExampleError> {
+    parse_with(text, &[])
+}
+
+/// The examples in a text of Markdown. A fixture is a name and the text of an example of JSON: files that start with
+/// lines like `// file: linkedService/ls.json`.
+pub fn parse_with(text: &str, fixtures: &[(&str, &str)]) -> Result<Vec<Example>, ExampleError> {
     let mut examples = Vec::new();
     let mut lines = text.lines().enumerate();
     while let Some((at, line)) = lines.next() {
@@ -135,7 +145,7 @@ pub fn parse(text: &str) -> Result<Vec<Example>, ExampleError> {
             return Err(ExampleError { line: at + 1, kind: ExampleErrorKind::Unclosed });
         }
         let Some(header) = header else { continue };
-        let files = files(&body, header.language)
+        let mut files = files(&body, header.language)
             .map_err(|(line, kind)| ExampleError { line: at + 2 + line, kind })?;
         let expects = files.iter().any(|file| !file.expectations.is_empty());
         let kind = match (header.kind, expects) {
@@ -146,10 +156,23 @@ pub fn parse(text: &str) -> Result<Vec<Example>, ExampleError> {
         if let Some(kind) = kind {
             return Err(ExampleError { line: at + 1, kind });
         }
+        for name in &header.given {
+            let more = given(name, fixtures).map_err(|kind| ExampleError { line: at + 1, kind })?;
+            files.extend(more);
+        }
         let Header { kind, as_of, cloud, adf, without, .. } = header;
         examples.push(Example { kind, as_of, cloud, adf, without, line: at + 1, files });
     }
     Ok(examples)
+}
+
+// The files of a fixture. They expect nothing: an example says itself what it expects.
+fn given(name: &str, fixtures: &[(&str, &str)]) -> Result<Vec<ExampleFile>, ExampleErrorKind> {
+    let unknown = || ExampleErrorKind::Fixture(name.to_string());
+    let (_, text) = fixtures.iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
+    let lines: Vec<&str> = text.lines().collect();
+    let files = files(&lines, Language::Json).map_err(|(_, kind)| kind)?;
+    if files.iter().any(|file| !file.expectations.is_empty()) { Err(unknown()) } else { Ok(files) }
 }
 
 struct Header {
@@ -159,6 +182,7 @@ struct Header {
     cloud: Option<Cloud>,
     adf: FactorySettings,
     without: Vec<String>,
+    given: Vec<String>,
 }
 
 // `None` for a block of another language.
@@ -170,7 +194,7 @@ fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
         _ => return Ok(None),
     };
     let (mut kind, mut as_of, mut cloud) = (None, None, None);
-    let (mut adf, mut without) = (FactorySettings::default(), Vec::new());
+    let (mut adf, mut without, mut given) = (FactorySettings::default(), Vec::new(), Vec::new());
     let list = |text: &str| text.split(',').map(str::to_string).collect::<Vec<String>>();
     for word in words {
         let unknown = || ExampleErrorKind::Word(word.to_string());
@@ -183,6 +207,7 @@ fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
             Some(("approved-subscriptions", ids)) => adf.approved_subscriptions = list(ids),
             Some(("private-link", names)) => adf.private_link = list(names),
             Some(("without", rules)) => without = list(rules),
+            Some(("given", fixtures)) => given = list(fixtures),
             Some(("as-of", date)) => as_of = Some(date.parse().map_err(|_| unknown())?),
             Some(("cloud", "public")) => cloud = Some(Cloud::Public),
             Some(("cloud", "us-government")) => cloud = Some(Cloud::UsGovernment),
@@ -191,7 +216,7 @@ fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
         }
     }
     let kind = kind.ok_or(ExampleErrorKind::NoKind)?;
-    Ok(Some(Header { language, kind, as_of, cloud, adf, without }))
+    Ok(Some(Header { language, kind, as_of, cloud, adf, without, given }))
 }
 
 fn files(lines: &[&str], language: Language) -> Result<Vec<ExampleFile>, (usize, ExampleErrorKind)> {

@@ -69,6 +69,19 @@ fn lists_are_wrapped() {
 }
 
 #[test]
+fn fixtures_add_files() {
+    let fixtures = [("two", "// file: a.json\n{}\n// file: b.json\n[1]\n"), ("loud", "{} // expect: a/b\n")];
+    let examples =
+        parse_with("```jsonc good given=two\n// file: c.json\n{}\n```\n", &fixtures).expect("an example");
+    let paths: Vec<&str> = examples[0].files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["c.json", "a.json", "b.json"]);
+    for name in ["three", "loud"] {
+        let error = parse_with(&format!("```jsonc good given={name}\n{{}}\n```\n"), &fixtures);
+        assert_eq!(error, Err(ExampleError { line: 1, kind: ExampleErrorKind::Fixture(name.into()) }));
+    }
+}
+
+#[test]
 fn urls_are_no_markers() {
     let text = "```jsonc good\n{\"a\": \"https://expect.example\"}\n```\n";
     let examples = parse(text).expect("an example");

@@ -1,0 +1,84 @@
+//! What is wrong with a page, and where.
+
+use std::fmt;
+
+use crate::{PLACEHOLDERS, PathError};
+
+/// Why a text is no page of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageError {
+    /// The page, as the reader was told to call it.
+    pub page: String,
+    /// Where in it; `None` where that is not known.
+    pub place: Option<Place>,
+    /// What is wrong there.
+    pub fault: Fault,
+}
+
+/// A place in a page, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: u64,
+    /// The column, in characters.
+    pub column: u64,
+}
+
+/// What is wrong in a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The file does not start with front matter between two lines `---`.
+    NoFrontMatter,
+    /// No YAML, an unknown or missing key, or a value of the wrong type: what the reader says.
+    Yaml(String),
+    /// A title that starts with a small letter or ends with a full stop.
+    Title,
+    /// A section that is missing, empty, or not in its place.
+    Section(&'static str),
+    /// A rule of another tool that is not written as `tool:ID`.
+    Equivalent(String),
+    /// A path that is none, or that a rule may not use.
+    Path(PathError),
+    /// A name in braces that no message knows.
+    Placeholder(String),
+    /// A condition without an operator: it would hold for everything.
+    EmptyCondition,
+    /// A fix that changes nothing, or two things.
+    Fix,
+    /// A key that says nothing without another one.
+    Needs(&'static str, &'static str),
+    /// A key that contradicts another one.
+    Excludes(&'static str, &'static str),
+}
+
+impl std::error::Error for PageError {}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.page)?;
+        if let Some(place) = self.place {
+            write!(f, ":{}:{}", place.line, place.column)?;
+        }
+        write!(f, ": {}", self.fault)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::NoFrontMatter => f.write_str("a page starts with front matter between two lines `---`"),
+            Fault::Yaml(message) => f.write_str(message),
+            Fault::Title => f.write_str("a title starts with a capital and ends without a full stop"),
+            Fault::Section(heading) => write!(f, "the section `## {heading}` is missing, empty or misplaced"),
+            Fault::Equivalent(id) => write!(f, "`{id}` does not say which tool: write `tool:ID`"),
+            Fault::Path(error) => write!(f, "{error}"),
+            Fault::Placeholder(name) => {
+                write!(f, "`{{{name}}}` is unknown; a message may hold {{{}}}", PLACEHOLDERS.join("}, {"))
+            }
+            Fault::EmptyCondition => f.write_str("a condition needs at least one operator"),
+            Fault::Fix => f.write_str("a fix has one of `remove: true`, `replace` and `set`"),
+            Fault::Needs(key, other) => write!(f, "`{key}` says nothing without `{other}`"),
+            Fault::Excludes(key, other) => write!(f, "`{key}` contradicts `{other}`"),
+        }
+    }
+}

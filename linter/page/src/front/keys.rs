@@ -1,0 +1,169 @@
+//! The keys of front matter. What stands above a key here is what `docs/rule-pages.md` says of it.
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::{Applicability, Category, Confidence, Level, Literal, Severity, Str};
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Front {
+    /// What is wrong, in one sentence without a full stop.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub(crate) title: Spanned<String>,
+    /// The group that the rule is selected and counted by.
+    pub(crate) category: Category,
+    /// How bad it is.
+    pub(crate) severity: Severity,
+    /// `strict` for a rule that runs only where `strict` is chosen.
+    #[serde(default)]
+    pub(crate) level: Level,
+    /// How sure the rule is of what it says; `high` unless given.
+    pub(crate) confidence: Option<Confidence>,
+    /// The types of the resources that are judged, in any case. A rule with code and without types runs once for each
+    /// deployment.
+    #[serde(default)]
+    pub(crate) resource_types: Vec<String>,
+    /// `engine` for what the program itself reports: no file that cannot be read has resources.
+    pub(crate) reported_by: Option<Reporter>,
+    /// The rules of other tools that look for the same, as `tool:ID`.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(crate) equivalents: Vec<Spanned<String>>,
+    /// Pages that say why, with their dates.
+    #[serde(default)]
+    pub(crate) references: Vec<String>,
+    /// Rules that say the same with more reason: this rule has no finding of a resource that one of them reports, by
+    /// itself or with the resource that it is a child of, or names in a label.
+    #[serde(default)]
+    pub(crate) yields_to: Vec<String>,
+    /// Whether resources are judged that exist already and are only referred to.
+    #[serde(default)]
+    pub(crate) existing: bool,
+    /// What must certainly hold of the resource; otherwise the rule says nothing of it.
+    #[cfg_attr(test, schemars(with = "Option<Operators>"))]
+    pub(crate) when: Option<Spanned<Operators>>,
+    /// The JSONPath of what is judged, or a list of them: names, indexes, `[*]` and lists of these.
+    #[cfg_attr(test, schemars(with = "Option<Selected>"))]
+    pub(crate) select: Option<Spanned<Selected>>,
+    /// What the service takes for a selected value that is not written: a literal, or a list of `value` with `before`,
+    /// a version of the API, of which the first that fits counts.
+    pub(crate) absent_is: Option<Absent>,
+    /// What is wrong with a selected value. A finding needs that it certainly holds.
+    #[cfg_attr(test, schemars(with = "Option<Operators>"))]
+    pub(crate) condition: Option<Spanned<Operators>>,
+    /// What a finding says. `{name}` and `{type}` are those of the resource, `{value}` is the selected value.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(crate) message: Option<Spanned<String>>,
+    /// What to do.
+    pub(crate) help: Option<String>,
+    /// The change that mends it.
+    #[cfg_attr(test, schemars(with = "Option<FixKeys>"))]
+    pub(crate) fix: Option<Spanned<FixKeys>>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Reporter {
+    Engine,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(crate) enum Selected {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub(crate) enum Absent {
+    Always(Literal),
+    ByVersion(Vec<MeaningKeys>),
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct MeaningKeys {
+    /// The version of the API from which on this is not so.
+    pub(crate) before: Option<Str>,
+    /// What the service takes.
+    pub(crate) value: Literal,
+}
+
+#[derive(Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct Operators {
+    /// The JSONPath, from the value that is judged, of another value: the operators beside it are asked of that one.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(crate) property: Option<Spanned<String>>,
+    /// Something other than `null` is written (`true`), or nothing is (`false`).
+    pub(crate) exists: Option<bool>,
+    /// Nothing is written, or `null` is (`true`); something is (`false`).
+    pub(crate) absent: Option<bool>,
+    /// It is this; text in any case.
+    pub(crate) equals: Option<Literal>,
+    /// It is something else, or nothing.
+    pub(crate) not_equals: Option<Literal>,
+    /// It is one of these.
+    pub(crate) r#in: Option<Vec<Literal>>,
+    /// It is none of these.
+    pub(crate) not_in: Option<Vec<Literal>>,
+    /// It is a text that starts with this, in any case.
+    pub(crate) starts_with: Option<Str>,
+    /// It is a text that ends with this, in any case.
+    pub(crate) ends_with: Option<Str>,
+    /// It is a text that holds this, or a list with this element; text in any case.
+    pub(crate) contains: Option<Literal>,
+    /// It is a number, perhaps as text, below this one.
+    pub(crate) less_than: Option<f64>,
+    /// It is a number, perhaps as text, up to this one.
+    pub(crate) at_most: Option<f64>,
+    /// It is a number, perhaps as text, from this one on.
+    pub(crate) at_least: Option<f64>,
+    /// It is a number, perhaps as text, above this one.
+    pub(crate) greater_than: Option<f64>,
+    /// All of these hold.
+    #[cfg_attr(test, schemars(with = "Option<Vec<Operators>>"))]
+    pub(crate) all: Option<Vec<Spanned<Operators>>>,
+    /// One of these holds.
+    #[cfg_attr(test, schemars(with = "Option<Vec<Operators>>"))]
+    pub(crate) any: Option<Vec<Spanned<Operators>>>,
+    /// This does not hold. What is not known stays unknown.
+    #[cfg_attr(test, schemars(with = "Option<Box<Operators>>"))]
+    pub(crate) not: Option<Box<Spanned<Operators>>>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct FixKeys {
+    /// What the change does.
+    pub(crate) title: String,
+    /// `safe` only where nothing else that somebody meant is lost.
+    pub(crate) applicability: Applicability,
+    /// The selected member is taken out.
+    #[serde(default)]
+    pub(crate) remove: bool,
+    /// The selected value, where it is written as a literal, becomes this value of any type.
+    pub(crate) replace: Option<serde_json::Value>,
+    /// A member of the resource gets a value of any type, and is added where it is missing.
+    pub(crate) set: Option<SetKeys>,
+}
+
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SetKeys {
+    /// The JSONPath of the member, of names only.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub(crate) path: Spanned<String>,
+    /// Its value.
+    pub(crate) value: serde_json::Value,
+}

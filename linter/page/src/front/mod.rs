@@ -1,0 +1,103 @@
+//! Reads the front matter and looks for the sections.
+
+mod judge;
+pub(crate) mod keys;
+
+use serde_saphyr::{Location, Options};
+
+use crate::{Fault, Page, Place, SECTIONS};
+use keys::Front;
+
+pub(crate) type Located = (Option<Place>, Fault);
+
+const FENCE: &str = "---\n";
+
+pub(crate) fn read(file: &str) -> Result<Page, Located> {
+    let (yaml, text) = parts(file).ok_or((Some(Place { line: 1, column: 1 }), Fault::NoFrontMatter))?;
+    let front = front(yaml)?;
+    let body = text.trim_start_matches('\n');
+    // The two fences, the blank lines below them, and the next one.
+    let first_line = yaml.lines().count() + 2 + (text.len() - body.len()) + 1;
+    is_whole(&front)?;
+    sections(body, first_line)?;
+    let setting = judge::setting(&front)?;
+    Ok(Page {
+        title: front.title.value.trim().to_string(),
+        category: front.category,
+        severity: front.severity,
+        level: front.level,
+        resource_types: front.resource_types,
+        by_engine: front.reported_by.is_some(),
+        setting,
+        equivalents: front.equivalents.into_iter().map(|id| id.value).collect(),
+        references: front.references,
+        yields_to: front.yields_to,
+        text: body.to_string(),
+        first_line,
+    })
+}
+
+// The YAML between the fences, and what stands behind them.
+fn parts(file: &str) -> Option<(&str, &str)> {
+    let rest = file.strip_prefix(FENCE)?;
+    let end = rest.find("\n---\n")? + 1;
+    Some((&rest[..end], &rest[end + FENCE.len()..]))
+}
+
+fn front(yaml: &str) -> Result<Front, Located> {
+    let mut options = Options::default();
+    // `off` and `no` are texts that services take.
+    options.strict_booleans = true;
+    // The line of the fence, so that places are those of the file.
+    let text = format!("\n{yaml}");
+    serde_saphyr::from_str_with_options(&text, options).map_err(|error| {
+        let place = error.location().and_then(place);
+        let message = error.without_snippet().to_string();
+        let first = message.lines().next().unwrap_or("");
+        // The place is said once.
+        let said = first.rsplit_once(" at line ").map_or(first, |(said, _)| said);
+        (place, Fault::Yaml(said.to_string()))
+    })
+}
+
+fn is_whole(front: &Front) -> Result<(), Located> {
+    let title = front.title.value.trim();
+    if title.is_empty() || title.starts_with(char::is_lowercase) || title.ends_with('.') {
+        return Err((place(front.title.referenced), Fault::Title));
+    }
+    if front.reported_by.is_some() && !front.resource_types.is_empty() {
+        return Err((None, Fault::Excludes("reported-by", "resource-types")));
+    }
+    let whole = |id: &str| id.split_once(':').is_some_and(|(tool, id)| !tool.is_empty() && !id.is_empty());
+    match front.equivalents.iter().find(|id| !whole(&id.value)) {
+        Some(id) => Err((place(id.referenced), Fault::Equivalent(id.value.clone()))),
+        None => Ok(()),
+    }
+}
+
+// Every section is there, has a text, and stands in its place.
+fn sections(text: &str, first_line: usize) -> Result<(), Located> {
+    let mut headings = Vec::new();
+    let mut code = false;
+    for (at, line) in text.lines().enumerate() {
+        code ^= line.starts_with("```");
+        if let Some(heading) = line.strip_prefix("## ").filter(|_| !code) {
+            headings.push((at, heading.trim()));
+        }
+    }
+    for (index, section) in SECTIONS.into_iter().enumerate() {
+        let found = headings.get(index).copied();
+        let line = found.map_or(text.lines().count(), |(at, _)| at);
+        let end = headings.get(index + 1).map_or(usize::MAX, |(at, _)| *at);
+        let filled = text.lines().take(end).skip(line + 1).any(|line| !line.trim().is_empty());
+        if found.is_none_or(|(_, heading)| heading != section) || !filled {
+            let place = Place { line: (first_line + line) as u64, column: 1 };
+            return Err((Some(place), Fault::Section(section)));
+        }
+    }
+    Ok(())
+}
+
+fn place(location: Location) -> Option<Place> {
+    (location.line() > 0).then(|| Place { line: location.line(), column: location.column() })
+}
