@@ -219,8 +219,17 @@ fn collect(value: &Value, way: &mut Vec<String>, leaves: &mut BTreeMap<Vec<Strin
 // The ways to the leaves that are not the same in both graphs.
 fn differences(before: &Path, after: &Path) -> Vec<Vec<String>> {
     let (Some(before), Some(after)) = (leaves(before), leaves(after)) else { return Vec::new() };
+    // What a fix keeps secret is the same as before, and only hidden.
+    let is_hidden = |way: &[String]| {
+        let value = match way {
+            [value @ .., mark] if mark.starts_with('$') => value,
+            value => value,
+        };
+        after.contains_key(&[value, &["$secret".to_string()]].concat())
+    };
     let ways: BTreeSet<&Vec<String>> = before.keys().chain(after.keys()).collect();
-    ways.into_iter().filter(|way| before.get(*way) != after.get(*way)).cloned().collect()
+    let changed = ways.into_iter().filter(|way| before.get(*way) != after.get(*way) && !is_hidden(way));
+    changed.cloned().collect()
 }
 
 fn findings(report: &Value) -> &[Value] {

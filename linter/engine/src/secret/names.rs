@@ -107,6 +107,9 @@ const FRIENDS: [&str; 11] = [
 
 /// What a name says, whatever its spelling: `Client_Secret`, `api-key`, `sqlPassword2`, `secretValue`.
 pub fn naming(name: &str) -> Naming {
+    if !may_end_a_word(name) {
+        return Naming::Plain;
+    }
     let mut buffer = [0u8; LONGEST];
     let plain = plain(name, &mut buffer);
     match by_end(plain) {
@@ -176,6 +179,34 @@ static BY_LAST: LazyLock<[Vec<Word>; 128]> = LazyLock::new(|| {
     by_last
 });
 
+/// Words that say what a name holds: `secretValue` is what `secret` is.
+const ENDINGS: [&str; 3] = ["value", "string", "text"];
+
+// Whether a name ends in the last two letters of a word: most names do not, and need no closer look.
+fn may_end_a_word(name: &str) -> bool {
+    static ENDS: LazyLock<[u32; 26]> = LazyLock::new(|| {
+        let mut ends = [0; 26];
+        let tables: [&[&str]; 4] = [&SECRET, &WHOLE, &PERHAPS, &ENDINGS];
+        for word in tables.into_iter().flatten() {
+            if let [.., before, last] = word.as_bytes() {
+                ends[letter(*last)] |= 1 << letter(*before);
+            }
+        }
+        ends
+    });
+    let mut behind = name.bytes().rev().filter(u8::is_ascii_alphanumeric).skip_while(u8::is_ascii_digit);
+    match (behind.next(), behind.next()) {
+        (Some(last), Some(before)) if before.is_ascii_alphabetic() => {
+            ENDS[letter(last)] & (1 << letter(before)) != 0
+        }
+        _ => false,
+    }
+}
+
+fn letter(byte: u8) -> usize {
+    usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a')).min(25)
+}
+
 // The end of a name in lower case, without signs and without the numbers behind it.
 fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b [u8] {
     let mut start = LONGEST;
@@ -193,7 +224,7 @@ fn plain<'b>(name: &str, buffer: &'b mut [u8; LONGEST]) -> &'b [u8] {
 
 // Without the word that says what it holds, and the numbers before that.
 fn without_ending(plain: &[u8]) -> Option<&[u8]> {
-    let inner = ["value", "string", "text"].iter().find_map(|end| plain.strip_suffix(end.as_bytes()))?;
+    let inner = ENDINGS.iter().find_map(|end| plain.strip_suffix(end.as_bytes()))?;
     let digits = inner.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     inner.get(..inner.len() - digits)
 }

@@ -28,6 +28,10 @@ pub(super) fn meeting<'r>(ranges: &'r [Range<usize>], range: &Range<usize>) -> &
 
 /// The byte ranges of runs of lines.
 pub(super) fn of_lines(source: &Source, lines: &BTreeSet<usize>) -> Vec<Range<usize>> {
+    // Where the lines start is found once for a text, and for many of them never.
+    if lines.is_empty() {
+        return Vec::new();
+    }
     let starts = source.line_starts();
     let end = |line: usize| starts.get(line + 1).map_or(source.text.len(), |start| *start as usize);
     lines.iter().filter_map(|line| Some(*starts.get(*line)? as usize..end(*line))).collect()

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use armlint_engine::secret::is_placeholder;
 use armlint_engine::secret::names::is_word;
 use armlint_engine::syntax::{Node, NodeKind};
@@ -33,7 +33,11 @@ impl Words {
         if secrets.is_empty() {
             return Words::default();
         }
-        let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(secrets);
+        // The texts of one deployment are short: an automaton that searches faster takes longer to build than it saves.
+        let built = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(secrets);
         let mut words = Words { secrets: built.ok(), names: HashSet::new() };
         for root in roots() {
             words.declare(root);
