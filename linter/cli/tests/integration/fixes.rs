@@ -226,6 +226,7 @@ fn differences(before: &Path, after: &Path) -> Vec<Vec<String>> {
             value => value,
         };
         after.contains_key(&[value, &["$secret".to_string()]].concat())
+            || after.get(way).and_then(Value::as_str).is_some_and(|text| text.contains("***"))
     };
     let ways: BTreeSet<&Vec<String>> = before.keys().chain(after.keys()).collect();
     let changed = ways.into_iter().filter(|way| before.get(*way) != after.get(*way) && !is_hidden(way));
