@@ -121,7 +121,7 @@ def source(place, sdist, results):
         "LICENSE-MIT",
         "LICENSE-APACHE",
         "python/armlint/__main__.py",
-        "rules/build.rs",
+        "rules/build/main.rs",
     ):
         results.show(f"source distribution: {file} is in it", file in found)
     # Cargo has written what it read for the wheel: `binary: path path ..`. A folder stands for its files.
