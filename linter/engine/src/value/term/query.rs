@@ -38,20 +38,6 @@ impl Reference<'_> {
             _ => None,
         }
     }
-
-    /// The keys of the way, in lower case, where it goes over members alone.
-    pub fn keys(&self) -> Option<Vec<&str>> {
-        let key = |step: &PathStep<'_>| matches!(step, PathStep::Member(_));
-        if !self.path.iter().all(key) {
-            return None;
-        }
-        Some(
-            self.path
-                .iter()
-                .filter_map(|step| if let PathStep::Member(key) = step { Some(*key) } else { None })
-                .collect(),
-        )
-    }
 }
 
 impl Term {
