@@ -1,10 +1,8 @@
 //! Templates that would take forever, or all memory, or all of the stack: each ends as unknown. The tests
 //! run on threads with the stack that threads have by default.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::{Expansion, expand};
 use armlint_engine::graph::Given;
 use armlint_engine::secret::SpanSet;
@@ -13,21 +11,15 @@ use armlint_engine::span::SourceId;
 use armlint_engine::syntax::json;
 use serde_json::{Value as Json, json};
 
+use crate::lone;
+
 /// Far above what is measured, also where other tests and builds share the machine; what is quadratic takes hours.
 const LIMIT: Duration = Duration::from_secs(30);
 
 fn expanded(name: &str, template: &Json) -> Expansion {
     let source = Source::new(SourceId(0), name, template.to_string());
     let document = json::parse(&source);
-    let deployment = Deployment {
-        dialect: Dialect::Template,
-        world: World::Open,
-        sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
-        linked: Vec::new(),
-        artefacts: Vec::new(),
-        factory: "".into(),
-        parameter_files: Vec::new(),
-    };
+    let deployment = lone::template(source, document);
     let start = Instant::now();
     let expansion =
         expand(&deployment, &Given { defaults_decide: true, ..Given::default() }, &SpanSet::default());

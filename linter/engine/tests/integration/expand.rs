@@ -1,8 +1,5 @@
 //! The evaluated graph as JSON: its shape, what is given to parameters, and what is never shown.
 
-use std::sync::Arc;
-
-use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::{Expansion, expand};
 use armlint_engine::expression::template::Argument;
 use armlint_engine::graph::Given;
@@ -11,6 +8,8 @@ use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::{Node, json};
 use serde_json::{Value as Json, json};
+
+use crate::lone;
 
 fn parsed(id: u32, json: &Json) -> (Source, armlint_engine::syntax::Document) {
     let source = Source::new(SourceId(id), "file.json", json.to_string());
@@ -26,15 +25,7 @@ fn expanded(template: &Json, arguments: &Json) -> Expansion {
         (member.key.text.clone(), argument)
     });
     let given = Given { arguments: arguments.collect(), defaults_decide: true, ..Given::default() };
-    let deployment = Deployment {
-        dialect: Dialect::Template,
-        world: World::Open,
-        sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
-        linked: Vec::new(),
-        artefacts: Vec::new(),
-        factory: "".into(),
-        parameter_files: Vec::new(),
-    };
+    let deployment = lone::template(source, document);
     expand(&deployment, &given, &SpanSet::default())
 }
 

@@ -1,13 +1,12 @@
 //! Expected graphs: which resources a template declares, with which names, and what is known of them.
 
-use std::sync::Arc;
-
-use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::graph::{Graph, Resource, lower};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::json;
 use armlint_engine::value::Truth;
+
+use crate::lone;
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
@@ -16,15 +15,7 @@ fn graph_of(body: &str) -> Graph {
     let source = Source::new(SourceId(0), "template.json", text);
     let document = json::parse(&source);
     assert!(document.problems.is_empty(), "{:?}", document.problems);
-    lower(&Deployment {
-        dialect: Dialect::Template,
-        world: World::Open,
-        sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
-        linked: Vec::new(),
-        artefacts: Vec::new(),
-        factory: "".into(),
-        parameter_files: Vec::new(),
-    })
+    lower(&lone::template(source, document))
 }
 
 fn line(graph: &Graph, resource: &Resource) -> String {
@@ -386,15 +377,7 @@ fn places_of_deployments() {
         );
         let source = Source::new(SourceId(0), "template.json", text);
         let document = json::parse(&source);
-        lower(&Deployment {
-            dialect: Dialect::Template,
-            world: World::Open,
-            sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
-            linked: Vec::new(),
-            artefacts: Vec::new(),
-            factory: "".into(),
-            parameter_files: Vec::new(),
-        })
+        lower(&lone::template(source, document))
     };
     let inner = r#""properties": { "expressionEvaluationOptions": { "scope": "inner" }, "template": { "resources": [
         { "type": "A.B/c", "name": "x" } ] } }"#;

@@ -1,15 +1,15 @@
 //! Functions that make elements: four times the elements take four times the time, and not sixteen.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::expand;
 use armlint_engine::graph::Given;
 use armlint_engine::secret::SpanSet;
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::json;
+
+use crate::lone;
 
 /// Twice the elements may take 2.3 times as long; a quadratic function takes 4 times.
 const QUADRUPLED: f64 = 2.3 * 2.3;
@@ -62,15 +62,7 @@ fn taken(call: &str, count: usize) -> Duration {
     });
     let source = Source::new(SourceId(0), "template.json", text.to_string());
     let document = json::parse(&source);
-    let deployment = Deployment {
-        dialect: Dialect::Template,
-        world: World::Open,
-        sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
-        linked: Vec::new(),
-        artefacts: Vec::new(),
-        factory: "".into(),
-        parameter_files: Vec::new(),
-    };
+    let deployment = lone::template(source, document);
     let once = || {
         let start = Instant::now();
         let expansion =
@@ -114,15 +106,7 @@ fn a_large_object_is_asked_for_its_keys_in_linear_time() {
         );
         let source = Source::new(SourceId(0), "template.json", text);
         let document = json::parse(&source);
-        let deployment = Deployment {
-            dialect: Dialect::Template,
-            world: World::Open,
-            sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
-            linked: Vec::new(),
-            artefacts: Vec::new(),
-            factory: "".into(),
-            parameter_files: Vec::new(),
-        };
+        let deployment = lone::template(source, document);
         let start = Instant::now();
         let expansion = expand(&deployment, &Given::default(), &SpanSet::default());
         assert_eq!(expansion.json["outputs"]["o"], serde_json::json!(count));

@@ -11,6 +11,7 @@ mod growth;
 mod layers;
 mod limits;
 mod links;
+mod lone;
 mod manifests;
 mod places;
 mod prefixes;
