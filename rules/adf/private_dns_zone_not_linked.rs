@@ -160,7 +160,7 @@ fn peers(graph: &Graph, network: &Resource) -> Option<Vec<Text>> {
         if !owner.equals_ignore_case(&network.name.last()).is_false() {
             peers.push(remote);
         } else if remote.key() == network.resource_id.key() {
-            peers.push(peering.parent.map(|id| graph.resource(id).resource_id.clone())?);
+            peers.push(peering.parent.map(|id| graph.resource(id).resource_id.clone().into())?);
         }
     }
     Some(peers)

@@ -53,7 +53,9 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 }
 
 fn names_function(text: &str) -> bool {
-    ["AuthKeys", "authKeys", "Authkeys", "authkeys", "AUTHKEYS"].iter().any(|name| text.contains(name))
+    ["thKeys", "thkeys", "THKEYS"]
+        .iter()
+        .any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
 }
 
 fn calls_in_open(cx: &mut Context<'_>) {

@@ -1,23 +1,22 @@
-use std::collections::HashMap;
-
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Reason;
-use smol_str::SmolStr;
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, StrExt};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if !graph.dialect.is_template() {
         return;
     }
-    let mut known: HashMap<_, &Resource> = HashMap::new();
-    let mut loops: HashMap<Span, usize> = HashMap::new();
+    let mut known: FxHashMap<_, &Resource> = FxHashMap::default();
+    let mut loops: FxHashMap<Span, usize> = FxHashMap::default();
     for resource in graph.resources().iter().filter(|resource| is_certain(resource)) {
         let key = (
             resource.module,
             resource.span.source,
-            resource.ty.to_ascii_lowercase(),
+            resource.ty.to_ascii_lowercase_smolstr(),
             identity(graph, resource),
         );
         let Some(first) = known.get(&key) else {

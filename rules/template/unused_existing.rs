@@ -12,7 +12,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         for member in resources.iter().filter(|member| is_existing(&member.value)) {
             let ty = member.value.value("type").and_then(Node::text).unwrap_or("").to_lowercase_smolstr();
             let symbol = member.key.text.to_lowercase_smolstr();
-            if !scope.used.unread && !ty.is_empty() && !is_named(scope, &symbol, &ty, member.value.span) {
+            let open = scope.used.unread || scope.used.computed_symbol;
+            if !open && !ty.is_empty() && !is_named(scope, &symbol, &ty, member.value.span) {
                 let message = format!("Nothing refers to the existing resource `{}`", member.key.text);
                 cx.report(&member.key_span, message).help("refer to it, or take it away");
             }

@@ -6,9 +6,11 @@ mod yielding;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::dialect::{Deployment, World};
 use crate::expression::ProblemKind as ExpressionProblem;
+use crate::expression::shared::ExpressionTexts;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
 use crate::rule::context::{Derived, Reported};
@@ -52,9 +54,10 @@ pub(crate) fn deployment(
     deployment: &Deployment,
     catalogue: &Catalogue,
     settings: &Settings,
+    expressions: &Arc<ExpressionTexts>,
     stopwatch: &Stopwatch,
 ) -> Checked {
-    let given = Given::default();
+    let given = Given { expressions: expressions.clone(), ..Given::default() };
     let mut checked = once(deployment, &given, catalogue, settings, stopwatch);
     checked.secrets.extend(written_secrets(deployment, catalogue.secrets()));
     if checked.concerned && !deployment.parameter_files.is_empty() {
@@ -86,7 +89,8 @@ fn written_secrets(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Span> 
 
 /// The places that hold secrets in a deployment and in the templates that it may link to.
 pub(crate) fn secrets(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Vec<Span> {
-    let checked = self::deployment(deployment, catalogue, settings, &Stopwatch::start(false));
+    let stopwatch = Stopwatch::start(false);
+    let checked = self::deployment(deployment, catalogue, settings, &Arc::default(), &stopwatch);
     let linked = deployment.linked.iter();
     let linked = linked.flat_map(|parsed| places(&parsed.document.root, false, catalogue.secrets()).spans);
     sensitive_places(&checked.findings).chain(checked.secrets.iter().copied()).chain(linked).collect()

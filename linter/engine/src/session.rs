@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::check::stopwatch::{Measured, Stopwatch};
 use crate::check::{self, Checked};
 use crate::dialect::{self, Assembly, Belonging, Deployment, File, Given, Parsed, Recognition, assemble};
+use crate::expression::shared::ExpressionTexts;
 use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::rule::{Catalogue, Context};
@@ -161,6 +162,8 @@ pub struct Session {
     /// Slots of texts that were forgotten.
     free: Vec<usize>,
     given: Given,
+    /// The expressions of all its texts.
+    expressions: Arc<ExpressionTexts>,
     measures: bool,
 }
 
@@ -295,7 +298,7 @@ impl Session {
 
     fn check_one(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measured>) {
         let stopwatch = Stopwatch::start(self.measures);
-        let checked = check::deployment(deployment, &self.catalogue, settings, &stopwatch);
+        let checked = check::deployment(deployment, &self.catalogue, settings, &self.expressions, &stopwatch);
         (checked, stopwatch.stop())
     }
 

@@ -17,7 +17,7 @@ pub fn is_reached(graph: &Graph, place: Span) -> bool {
 
 fn within(graph: &Graph, node: &Node, place: Span) -> bool {
     match &node.kind {
-        NodeKind::String(scalar) => match &*graph.expression(scalar, node.span) {
+        NodeKind::String(scalar) => match graph.expression(scalar, node.span).within(scalar, node.span) {
             Ok(expression) => is_unguarded(expression, place),
             Err(_) => false,
         },
@@ -60,17 +60,17 @@ fn is_evaluated(object: &Node, member: &Member) -> bool {
     !foreign && !ignored
 }
 
-fn is_unguarded(expression: &Expression, place: Span) -> bool {
-    match &expression.kind {
-        ExpressionKind::Property(base, ..) if base.span.contains(place) => is_unguarded(base, place),
-        ExpressionKind::Index(base, _) if base.span.contains(place) => is_unguarded(base, place),
-        ExpressionKind::Index(_, index) if index.span.contains(place) => is_unguarded(index, place),
+fn is_unguarded(expression: Expression<'_>, place: Span) -> bool {
+    match expression.kind() {
+        ExpressionKind::Property(base, ..) if base.span().contains(place) => is_unguarded(base, place),
+        ExpressionKind::Index(base, _) if base.span().contains(place) => is_unguarded(base, place),
+        ExpressionKind::Index(_, index) if index.span().contains(place) => is_unguarded(index, place),
         ExpressionKind::Call(call) => {
-            let around = call.arguments.iter().position(|argument| argument.span.contains(place));
+            let around = call.arguments().position(|argument| argument.span().contains(place));
             let Some(at) = around else { return true };
-            let lazy = LAZY.iter().any(|lazy| call.name.eq_ignore_ascii_case(lazy)) && at > 0;
-            let lambda = call.name.eq_ignore_ascii_case("lambda");
-            !lazy && !lambda && call.arguments.get(at).is_some_and(|argument| is_unguarded(argument, place))
+            let lazy = LAZY.iter().any(|lazy| call.name().eq_ignore_ascii_case(lazy)) && at > 0;
+            let lambda = call.name().eq_ignore_ascii_case("lambda");
+            !lazy && !lambda && call.argument(at).is_some_and(|argument| is_unguarded(argument, place))
         }
         _ => true,
     }

@@ -14,10 +14,10 @@ use super::{Declared, Use};
 const OWN_NAMESPACES: [&str; 3] = ["sys", "az", "this"];
 
 impl Walker<'_> {
-    pub(super) fn expression(&mut self, expression: &Expression, place: Place) {
-        match &expression.kind {
+    pub(super) fn expression(&mut self, expression: Expression<'_>, place: Place) {
+        match expression.kind() {
             ExpressionKind::String(text) => {
-                let literal = (text.to_lowercase_smolstr(), expression.span);
+                let literal = (text.to_lowercase_smolstr(), expression.span());
                 self.scope(place).into_iter().for_each(|scope| scope.literals.push(literal.clone()));
             }
             ExpressionKind::Number(_) => {}
@@ -26,21 +26,18 @@ impl Walker<'_> {
                 self.expression(base, place);
                 self.expression(index, place);
             }
-            ExpressionKind::Call(call) => self.call(call, place),
+            ExpressionKind::Call(call) => self.call(call, expression, place),
         }
     }
 
-    fn call(&mut self, call: &Call, place: Place) {
+    fn call(&mut self, call: Call<'_>, whole: Expression<'_>, place: Place) {
         self.check(call, place);
-        let name = match &call.namespace {
+        let name = match call.namespace() {
             Some(_) => SmolStr::default(),
-            None => call.name.to_ascii_lowercase_smolstr(),
+            None => call.name().to_ascii_lowercase_smolstr(),
         };
-        let first = call.arguments.first();
-        let literal = first.and_then(|argument| match &argument.kind {
-            ExpressionKind::String(text) => Some((text, argument.span)),
-            _ => None,
-        });
+        let first = call.argument(0);
+        let literal = first.and_then(|argument| Some((argument.literal()?, argument.span())));
         match (name.as_str(), literal) {
             ("parameters", Some((text, span))) => return self.parameter(text, span, place),
             ("variables", Some((text, span))) => return self.variable(text, span, place),
@@ -51,68 +48,86 @@ impl Walker<'_> {
                 self.scope(place).into_iter().for_each(|scope| scope.used.computed_variable = true);
             }
             ("copyindex", literal) => self.copy_index(call, literal, place),
-            ("lambda", _) => return self.lambda(call, place),
+            ("lambda", _) => return self.lambda(whole, place),
             ("lambdavariables", Some((text, span))) => self.lambda_variable(text, span, place),
             ("reference" | "references", Some((text, span))) => self.symbol(text, span, place),
+            ("reference" | "references" | "resourceinfo", None) => {
+                first.into_iter().for_each(|named| self.symbol_of(named, place));
+            }
             (list, _) if list.starts_with("list") => {
-                self.used(Use::List(call.name.clone()), call.name_span, place);
+                first.into_iter().for_each(|named| self.symbol_of(named, place));
+                self.used(Use::List(call.name().into()), call.name_span(), place);
             }
             _ => {}
         }
-        call.arguments.iter().for_each(|argument| self.expression(argument, place));
+        call.arguments().for_each(|argument| self.expression(argument, place));
     }
 
-    fn lambda(&mut self, call: &Call, place: Place) {
-        let Some((body, names)) = call.arguments.split_last() else { return };
+    /// Notes whether a parameter may say which resource an expression names.
+    pub(super) fn symbol_of(&mut self, named: Expression<'_>, place: Place) {
+        if is_given(named) {
+            self.scope(place).into_iter().for_each(|scope| scope.used.computed_symbol = true);
+        }
+    }
+
+    fn lambda(&mut self, lambda: Expression<'_>, place: Place) {
+        let Some((names, body)) = lambda.lambda() else { return };
         let depth = self.lambdas.len();
         for name in names {
-            match &name.kind {
-                ExpressionKind::String(name) => self.lambdas.push(name.to_lowercase_smolstr()),
-                _ => self.expression(name, place),
+            match name.literal() {
+                Some(name) => self.lambdas.push(name.to_lowercase_smolstr()),
+                None => self.expression(name, place),
             }
         }
         self.expression(body, place);
         self.lambdas.truncate(depth);
     }
 
-    fn check(&mut self, call: &Call, place: Place) {
+    fn check(&mut self, call: Call<'_>, place: Place) {
         if !place.judged {
             return;
         }
-        let count = call.arguments.len();
-        if let Some(namespace) = &call.namespace {
+        let count = call.count();
+        if let Some(namespace) = call.namespace() {
             return self.check_user(namespace, call, count, place);
         }
-        let Some(known) = signature(&call.name) else {
-            let message = format!("There is no function `{}`", call.name);
-            let near = nearest(&call.name, signature::names());
+        let Some(known) = signature(call.name()) else {
+            let message = format!("There is no function `{}`", call.name());
+            let near = nearest(call.name(), signature::names());
             let help = near.map(|near| format!("did you mean `{near}`?"));
-            return self.fault(FaultKind::UnknownFunction, &call.name, call.name_span, message, help, place);
+            return self.fault(
+                FaultKind::UnknownFunction,
+                call.name(),
+                call.name_span(),
+                message,
+                help,
+                place,
+            );
         };
         if !known.takes(count) {
             let expected = known.expected();
-            let message = format!("`{}` takes {}, not {count}", call.name, arguments(&expected));
-            self.fault(FaultKind::ArgumentCount, &call.name, call.name_span, message, None, place);
+            let message = format!("`{}` takes {}, not {count}", call.name(), arguments(&expected));
+            self.fault(FaultKind::ArgumentCount, call.name(), call.name_span(), message, None, place);
         }
     }
 
-    fn check_user(&mut self, namespace: &str, call: &Call, count: usize, place: Place) {
+    fn check_user(&mut self, namespace: &str, call: Call<'_>, count: usize, place: Place) {
         if OWN_NAMESPACES.iter().any(|own| namespace.eq_ignore_ascii_case(own)) {
             return;
         }
-        let name = format_smolstr!("{namespace}.{}", call.name);
+        let name = format_smolstr!("{namespace}.{}", call.name());
         let Some(declared) = self.declared(place) else { return };
         match declared.functions.get(&name.to_lowercase_smolstr()).copied() {
             None => {
                 let message = format!("There is no function `{name}`");
                 let near = nearest(&name, declared.functions.keys().map(SmolStr::as_str));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                self.fault(FaultKind::UnknownFunction, &name, call.name_span, message, help, place);
+                self.fault(FaultKind::UnknownFunction, &name, call.name_span(), message, help, place);
             }
             Some((min, max)) if !(min..=max).contains(&count) => {
                 let expected = if min == max { format!("{max}") } else { format!("{min} to {max}") };
                 let message = format!("`{name}` takes {}, not {count}", arguments(&expected));
-                self.fault(FaultKind::ArgumentCount, &name, call.name_span, message, None, place);
+                self.fault(FaultKind::ArgumentCount, &name, call.name_span(), message, None, place);
             }
             Some(_) => {}
         }
@@ -178,11 +193,11 @@ impl Walker<'_> {
         })
     }
 
-    fn copy_index(&mut self, call: &Call, literal: Option<(&SmolStr, Span)>, place: Place) {
+    fn copy_index(&mut self, call: Call<'_>, literal: Option<(&SmolStr, Span)>, place: Place) {
         let Some((name, span)) = literal else {
-            if call.arguments.is_empty() && self.loops.is_empty() {
+            if call.count() == 0 && self.loops.is_empty() {
                 let message = "`copyIndex` stands outside of a copy loop".to_string();
-                self.fault(FaultKind::Undefined, "copyIndex", call.name_span, message, None, place);
+                self.fault(FaultKind::Undefined, "copyIndex", call.name_span(), message, None, place);
             }
             return;
         };
@@ -234,6 +249,17 @@ impl Walker<'_> {
             let (name, scope) = (name.into(), place.scope);
             self.faults.add(Fault { kind, name, scope, span, message, help, more: Vec::new() });
         }
+    }
+}
+
+// Whether a parameter may be all of a text; the type in an id is known.
+fn is_given(expression: Expression<'_>) -> bool {
+    match expression.kind() {
+        ExpressionKind::Property(base, ..) | ExpressionKind::Index(base, _) => is_given(base),
+        ExpressionKind::Call(call) if call.name().eq_ignore_ascii_case("parameters") => true,
+        ExpressionKind::Call(call) if call.name().to_ascii_lowercase().ends_with("resourceid") => false,
+        ExpressionKind::Call(call) => call.arguments().any(is_given),
+        _ => false,
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Used {
     pub computed_parameter: bool,
     /// A name of a variable is computed: any may be used.
     pub computed_variable: bool,
+    /// A parameter says which resource is meant: it may be any symbolic name.
+    pub computed_symbol: bool,
     /// An expression does not parse: anything may be used.
     pub unread: bool,
 }

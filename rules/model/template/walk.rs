@@ -191,6 +191,11 @@ impl Walker<'_> {
                             self.scope(place)
                                 .into_iter()
                                 .for_each(|scope| scope.literals.push(literal.clone()));
+                        } else if let NodeKind::String(scalar) = &dependency.kind
+                            && let Ok(expression) =
+                                self.graph.expression(scalar, dependency.span).within(scalar, dependency.span)
+                        {
+                            self.symbol_of(expression, place);
                         }
                     }
                     self.value(&member.value, place);
@@ -287,7 +292,7 @@ impl Walker<'_> {
                 self.found.long.push((token, length));
             }
         }
-        match &*self.graph.expression(scalar, token) {
+        match self.graph.expression(scalar, token).within(scalar, token) {
             Ok(expression) => self.expression(expression, place),
             Err(_) => self.scope(place).into_iter().for_each(|scope| scope.used.unread = true),
         }

@@ -322,3 +322,68 @@ fn other_files_change_nothing() {
         assert_eq!(told(&alone), told(&among), "{text}");
     }
 }
+
+#[test]
+fn a_principal_is_known_by_the_type_that_its_id_has() {
+    let rule = "adf/key-vault-permission-missing";
+    let with = |principal: &str, name: &str, full: &str| {
+        format!(
+            r#""resources": [
+              {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv1", "location": "westeurope",
+                 "properties": {{ "tenantId": "[subscription().tenantId]", "sku": {{ "family": "A", "name": "standard" }},
+                   "accessPolicies": [ {{ "tenantId": "[subscription().tenantId]", "permissions": {{ "secrets": ["get"] }},
+                     "objectId": "[reference(resourceId('{principal}', '{name}'), '2022-03-01', 'full'){full}]" }} ] }} }},
+              {{ "type": "Microsoft.DataFactory/factories", "apiVersion": "2018-06-01", "name": "adf1",
+                 "location": "westeurope", "identity": {{ "type": "SystemAssigned" }}, "properties": {{}} }},
+              {{ "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "adf1/kv",
+                 "dependsOn": ["adf1"], "properties": {{ "type": "AzureKeyVault",
+                   "typeProperties": {{ "baseUrl": "https://kv1.vault.azure.net/" }} }} }},
+              {{ "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "adf1/files",
+                 "dependsOn": ["kv"], "properties": {{ "type": "Sftp", "typeProperties": {{ "host": "files.example.com",
+                   "authenticationType": "Basic", "userName": "loader", "password": {{ "type": "AzureKeyVaultSecret",
+                     "store": {{ "type": "LinkedServiceReference", "referenceName": "kv" }}, "secretName": "loader" }} }} }} }} ]"#
+        )
+    };
+    let identity = ".identity.principalId";
+    for (principal, name, told) in [
+        ("Microsoft.Web/sites", "func", true),
+        ("Microsoft.Web/sites", "adf1-datafactory-func", true),
+        ("Microsoft.Web/sites", "Microsoft.DataFactory-factories", true),
+        ("Microsoft.Compute/virtualMachines", "datafactory", true),
+        ("Microsoft.DataFactory/factories", "adf1", false),
+        ("microsoft.datafactory/FACTORIES", "ADF1", false),
+    ] {
+        let rules = found(&with(principal, name, identity));
+        assert_eq!(rules.contains(&rule), told, "{principal} {name}: {rules:?}");
+    }
+}
+
+#[test]
+fn a_resource_that_a_parameter_may_name_is_not_unused() {
+    let speaks = |outputs: &str, dependency: &str| {
+        let text = template(&format!(
+            r#""parameters": {{ "x": {{ "type": "string" }} }}, "outputs": {{ {outputs} }}, "resources": {{
+              "lake": {{ "existing": true, "type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "l1" }},
+              "zone": {{ "type": "Microsoft.Network/privateDnsZones", "apiVersion": "2020-06-01", "name": "contoso.com",
+                "location": "global", "dependsOn": [ {dependency} ] }} }}"#
+        ));
+        let report = check(&[("t.json", text.as_str())], &on(None));
+        report.findings.iter().any(|finding| finding.rule == "template/unused-existing")
+    };
+    let output = |value: &str| format!(r#""o": {{ "type": "string", "value": "[{value}]" }}"#);
+    for (value, dependency) in [
+        ("parameters('x')", r#""[parameters('x')]""#),
+        ("parameters('x')", r#""[format('{0}', toLower(parameters('x')))]""#),
+        ("reference(parameters('x')).id", ""),
+        ("reference(if(true(), parameters('x'), 'zone')).id", ""),
+        ("reference('lake').id", ""),
+        ("parameters('x')", r#""lake""#),
+    ] {
+        assert!(!speaks(&output(value), dependency), "{value} {dependency}");
+    }
+    for value in
+        ["parameters('x')", "reference('zone').id", "reference(resourceId('A.B/c', parameters('x')), '1').id"]
+    {
+        assert!(speaks(&output(value), r#""[resourceId('A.B/c', parameters('x'))]""#), "{value}");
+    }
+}

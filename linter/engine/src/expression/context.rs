@@ -44,7 +44,7 @@ pub(super) fn resource_group_path(subscription: &Value, resource_group: &Value) 
     ])
 }
 
-pub(super) fn resource_group(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
+pub(super) fn resource_group(scope: &Rc<TemplateScope>, _call: Call<'_>, span: Span) -> Value {
     let context = &scope.template.context;
     let id = resource_group_path(&context.subscription, &context.resource_group);
     let entries = vec![
@@ -69,7 +69,7 @@ pub(super) fn resource_group(scope: &Rc<TemplateScope>, _call: &Call, span: Span
     open(entries, rest, span)
 }
 
-pub(super) fn subscription(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
+pub(super) fn subscription(scope: &Rc<TemplateScope>, _call: Call<'_>, span: Span) -> Value {
     let context = &scope.template.context;
     let entries = vec![
         entry("id", text(subscription_path(&context.subscription), span)),
@@ -79,14 +79,14 @@ pub(super) fn subscription(scope: &Rc<TemplateScope>, _call: &Call, span: Span) 
     open(entries, call("subscription"), span)
 }
 
-pub(super) fn tenant(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
+pub(super) fn tenant(scope: &Rc<TemplateScope>, _call: Call<'_>, span: Span) -> Value {
     let context = &scope.template.context;
     let id = Text::concat([Text::Known("/tenants/".into()), name_text(&context.tenant)]);
     let entries = vec![entry("id", text(id, span)), entry("tenantId", context.tenant.clone())];
     open(entries, call("tenant"), span)
 }
 
-pub(super) fn management_group(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
+pub(super) fn management_group(scope: &Rc<TemplateScope>, _call: Call<'_>, span: Span) -> Value {
     let context = &scope.template.context;
     let prefix = Text::Known("/providers/Microsoft.Management/managementGroups/".into());
     let id = Text::concat([prefix, name_text(&context.management_group)]);
@@ -98,7 +98,7 @@ pub(super) fn management_group(scope: &Rc<TemplateScope>, _call: &Call, span: Sp
     open(entries, call("managementGroup"), span)
 }
 
-pub(super) fn deployment(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
+pub(super) fn deployment(scope: &Rc<TemplateScope>, _call: Call<'_>, span: Span) -> Value {
     let template = &scope.template;
     let version = template.node.value("contentVersion").map(|node| super::scope::literal(node, node.span));
     let content = version.map(|version| vec![entry("contentVersion", version)]).unwrap_or_default();
@@ -114,13 +114,13 @@ pub(super) fn deployment(scope: &Rc<TemplateScope>, _call: &Call, span: Span) ->
     open(entries, call("deployment").within(template.deployment.as_ref()), span)
 }
 
-pub(super) fn deployer(_scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
+pub(super) fn deployer(_scope: &Rc<TemplateScope>, _call: Call<'_>, span: Span) -> Value {
     let unknown = Unknown::new(Reason::Context, call("deployer")).typed(Some(Type::Object));
     Value::new(unknown.into(), Origin::at(span))
 }
 
 /// The public cloud, as `az cloud show` prints it; template-functions-deployment, 2024-02.
-pub(super) fn environment(scope: &Rc<TemplateScope>, _call: &Call, span: Span) -> Value {
+pub(super) fn environment(scope: &Rc<TemplateScope>, _call: Call<'_>, span: Span) -> Value {
     let of = |pairs: &[(&str, &str)]| -> Vec<Entry> {
         pairs.iter().map(|(key, value)| entry(key, known(value, span))).collect()
     };

@@ -14,7 +14,7 @@ use super::scope::TemplateScope;
 use super::template::DeploymentContext;
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind};
-use crate::value::{Object, Origin, Text, Value};
+use crate::value::{KeyedText, Object, Origin, Text, Value};
 
 /// How deep templates of outer scope are searched for a resource that is referred to.
 const MAX_OUTER_DEPTH: usize = 8;
@@ -51,7 +51,7 @@ pub struct Declaration {
     /// Its condition, or that of something around it, is false.
     pub(super) left_out: bool,
     /// The resource id.
-    pub resource_id: Text,
+    pub resource_id: KeyedText,
     /// The provider of an extension other than Azure has it: it has no id and is no part of the graph.
     pub foreign: bool,
     pub(super) context: DeploymentContext,

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::evaluator::STEP;
-use super::functions::{self, Body, Call as KnownCall, Fault, Function};
+use super::functions::{Body, Call as KnownCall, Fault, Function};
 use super::parser::{self, Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
-use super::{ProblemKind, definition, lazy};
+use super::tree::Callee;
+use super::{ProblemKind, definition};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number};
 use crate::value::{
@@ -17,26 +18,25 @@ use crate::value::{
 
 impl TemplateScope {
     /// The value of an expression.
-    pub fn evaluate(self: &Rc<Self>, expression: &Expression) -> Value {
-        let span = expression.span;
-        match &expression.kind {
+    pub fn evaluate(self: &Rc<Self>, expression: Expression<'_>) -> Value {
+        let span = expression.span();
+        match expression.kind() {
             ExpressionKind::String(text) => Value::string(text.clone(), span),
-            ExpressionKind::Number(number) => Value::new(ValueKind::Number(*number), Origin::at(span)),
-            _ => self.template.evaluator.step(span, || self.evaluate_step(expression)),
+            ExpressionKind::Number(number) => Value::new(ValueKind::Number(number), Origin::at(span)),
+            kind => self.template.evaluator.step(span, || self.evaluate_step(kind, span)),
         }
     }
 
-    fn evaluate_step(self: &Rc<Self>, expression: &Expression) -> Value {
-        let span = expression.span;
-        match &expression.kind {
+    fn evaluate_step(self: &Rc<Self>, kind: ExpressionKind<'_>, span: Span) -> Value {
+        match kind {
             ExpressionKind::Property(base, name, name_span) => {
                 let base = self.evaluate(base);
-                self.member(&base, name, *name_span, span)
+                self.member(&base, name, name_span, span)
             }
             ExpressionKind::Index(base, index) => {
                 let base = self.evaluate(base);
                 let index_value = self.evaluate(index);
-                self.indexed(&base, &index_value, index.span, span)
+                self.indexed(&base, &index_value, index.span(), span)
             }
             ExpressionKind::Call(call) => self.call(call, span),
             ExpressionKind::String(_) | ExpressionKind::Number(_) => Value::absent(span),
@@ -108,29 +108,30 @@ impl TemplateScope {
         }
     }
 
-    fn call(self: &Rc<Self>, call: &Call, span: Span) -> Value {
-        if let Some(namespace) = &call.namespace {
-            return self.user_call(namespace, call, span);
+    fn call(self: &Rc<Self>, call: Call<'_>, span: Span) -> Value {
+        match call.function() {
+            Callee::User => self.user_call(call.namespace().unwrap_or_default(), call, span),
+            Callee::Missing => {
+                let message = format!("there is no function `{}`", call.name());
+                self.template.problem(ProblemKind::UnknownFunction, call.name_span(), message)
+            }
+            Callee::Lazy(function) => {
+                match self.check_count(call, function.name, function.min, function.max) {
+                    Some(problem) => problem,
+                    None => (function.run)(self, call, span),
+                }
+            }
+            Callee::Known(function) => {
+                match self.check_count(call, function.name, function.min, function.max) {
+                    Some(problem) => problem,
+                    None => self.apply(function, call, &self.arguments(call), span),
+                }
+            }
         }
-        if let Some(function) = lazy::find(&call.name) {
-            return match self.check_count(call, function.name, function.min, function.max) {
-                Some(problem) => problem,
-                None => (function.run)(self, call, span),
-            };
-        }
-        let Some(function) = functions::find(&call.name) else {
-            let message = format!("there is no function `{}`", call.name);
-            return self.template.problem(ProblemKind::UnknownFunction, call.name_span, message);
-        };
-        if let Some(problem) = self.check_count(call, function.name, function.min, function.max) {
-            return problem;
-        }
-        let arguments: Vec<Value> = call.arguments.iter().map(|argument| self.evaluate(argument)).collect();
-        self.apply(function, call, &arguments, span)
     }
 
     /// Applies a function to each combination of the alternatives of its arguments.
-    fn apply(&self, function: &'static Function, call: &Call, arguments: &[Value], span: Span) -> Value {
+    fn apply(&self, function: &'static Function, call: Call<'_>, arguments: &[Value], span: Span) -> Value {
         let evaluator = &self.template.evaluator;
         evaluator.charge(arguments.iter().map(Value::weight).sum());
         if evaluator.is_exhausted() {
@@ -159,7 +160,7 @@ impl TemplateScope {
     fn apply_all(
         &self,
         function: &'static Function,
-        call: &Call,
+        call: Call<'_>,
         rows: &[&[Value]],
         whole: impl FnOnce() -> Term,
         span: Span,
@@ -178,8 +179,8 @@ impl TemplateScope {
         if faults.len() == rows.len()
             && let Some(fault) = faults.into_iter().next()
         {
-            let at = fault.argument.and_then(|index| call.arguments.get(index));
-            let at = at.map_or(span, |argument| argument.span);
+            let at = fault.argument.and_then(|index| call.argument(index));
+            let at = at.map_or(span, Expression::span);
             return self.template.problem(ProblemKind::Evaluation, at, fault.message);
         }
         match (results.len(), results.pop()) {
@@ -216,22 +217,22 @@ impl TemplateScope {
         }
     }
 
-    fn user_call(self: &Rc<Self>, namespace: &str, call: &Call, span: Span) -> Value {
-        let Some(function) = self.template.user_function(namespace, &call.name) else {
-            let message = format!("there is no function `{namespace}.{}`", call.name);
-            return self.template.problem(ProblemKind::UnknownFunction, call.name_span, message);
+    fn user_call(self: &Rc<Self>, namespace: &str, call: Call<'_>, span: Span) -> Value {
+        let Some(function) = self.template.user_function(namespace, call.name()) else {
+            let message = format!("there is no function `{namespace}.{}`", call.name());
+            return self.template.problem(ProblemKind::UnknownFunction, call.name_span(), message);
         };
         let declared = function.value("parameters").map(|node| node.elements()).unwrap_or_default();
         let may_lack = |declared: &Node| definition::declared_type(declared, &self.template.node).nullable;
-        let missing = declared.iter().skip(call.arguments.len());
-        if declared.len() < call.arguments.len() || !missing.clone().all(may_lack) {
+        let missing = declared.iter().skip(call.count());
+        if declared.len() < call.count() || !missing.clone().all(may_lack) {
             let count = declared.len();
-            let message = format!("`{namespace}.{}` takes {count} arguments", call.name);
-            return self.template.problem(ProblemKind::ArgumentCount, call.name_span, message);
+            let message = format!("`{namespace}.{}` takes {count} arguments", call.name());
+            return self.template.problem(ProblemKind::ArgumentCount, call.name_span(), message);
         }
         let names = declared.iter().map(|declared| declared.value("name").and_then(Node::text));
         let null = Value::new(ValueKind::Null, Origin::at(span));
-        let values = call.arguments.iter().map(|argument| self.evaluate(argument));
+        let values = call.arguments().map(|argument| self.evaluate(argument));
         let values = values.chain(std::iter::repeat_n(null, missing.len()));
         let parameters = names.zip(values).filter_map(|(name, value)| Some((name?.into(), value)));
         let frame = Frame::Function { parameters: parameters.collect() };
@@ -248,8 +249,8 @@ impl TemplateScope {
         }
     }
 
-    fn check_count(&self, call: &Call, name: &str, min: usize, max: usize) -> Option<Value> {
-        let count = call.arguments.len();
+    fn check_count(&self, call: Call<'_>, name: &str, min: usize, max: usize) -> Option<Value> {
+        let count = call.count();
         if (min..=max).contains(&count) {
             return None;
         }
@@ -260,7 +261,7 @@ impl TemplateScope {
         };
         let plural = if expected == "1" { "argument" } else { "arguments" };
         let message = format!("`{name}` takes {expected} {plural}, not {count}");
-        Some(self.template.problem(ProblemKind::ArgumentCount, call.name_span, message))
+        Some(self.template.problem(ProblemKind::ArgumentCount, call.name_span(), message))
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::declaration::Declarations;
 use super::link::LinkedFile;
-use super::parser::{self, Expression};
+use super::parser::ParsedText;
+use super::shared::ExpressionTexts;
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::{SourceId, Span};
 use crate::syntax::Scalar;
@@ -35,12 +37,6 @@ const MAX_EVALUATION_DEPTH: usize = 256;
 /// What has been computed; `None` stands for what is being computed.
 type Memo<K, V> = RefCell<FxHashMap<K, V>>;
 
-/// An expression, or why it does not parse.
-pub type ParsedExpression = Rc<Result<Expression, EvaluationProblem>>;
-
-/// The expressions that were parsed, by source and place.
-pub type ParsedExpressions = Rc<RefCell<FxHashMap<(SourceId, u32), ParsedExpression>>>;
-
 /// What the evaluation of all templates of a deployment shares.
 #[derive(Default)]
 pub struct Evaluator {
@@ -49,8 +45,8 @@ pub struct Evaluator {
     pub defaults_decide: bool,
     /// The files of the deployment, and those that they may link to.
     pub files: Vec<LinkedFile>,
-    /// Expressions parse alike in every environment of a deployment.
-    pub expressions: ParsedExpressions,
+    /// Equal texts parse alike, wherever they stand.
+    pub expressions: Arc<ExpressionTexts>,
     /// How many bytes the texts of the deployment have.
     pub bytes: usize,
     // What has been evaluated lives here and not in the scopes that it refers to: so there is one place
@@ -101,17 +97,12 @@ impl Evaluator {
         self.problems.borrow().clone()
     }
 
-    /// The parsed expression of a string token; parsed once.
-    pub fn expression(&self, scalar: &Scalar, token: Span) -> ParsedExpression {
-        let key = (token.source, token.start);
-        if let Some(known) = self.expressions.borrow().get(&key) {
-            return known.clone();
+    /// The expression that a string token holds; what is wrong with it is reported.
+    pub fn expression(&self, scalar: &Scalar, token: Span) -> Arc<ParsedText> {
+        let parsed = self.expressions.parsed(&scalar.text);
+        if let Err(problem) = parsed.within(scalar, token) {
+            self.report(problem);
         }
-        let parsed = Rc::new(parser::parse(scalar, token));
-        if let Err(problem) = &*parsed {
-            self.report(problem.clone());
-        }
-        self.expressions.borrow_mut().insert(key, parsed.clone());
         parsed
     }
 

@@ -16,13 +16,13 @@ use crate::syntax::Number;
 use crate::value::{Entry, Object, Origin, SecretParts, Term, Truth, Type, Value, ValueKind};
 
 /// A lambda that stands where no function takes it.
-pub(super) fn misplaced(scope: &Rc<TemplateScope>, call: &Call, _span: Span) -> Value {
+pub(super) fn misplaced(scope: &Rc<TemplateScope>, call: Call<'_>, _span: Span) -> Value {
     let message = "a lambda may only be an argument of a function that takes one".to_string();
-    scope.template.problem(ProblemKind::Evaluation, call.name_span, message)
+    scope.template.problem(ProblemKind::Evaluation, call.name_span(), message)
 }
 
-pub(super) fn variables(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
-    let name = scope.evaluate(&call.arguments[0]);
+pub(super) fn variables(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
+    let name = scope.argument(call, 0);
     let found = scope.frames().find_map(|frame| match frame {
         Frame::Lambda { variables, .. } => variables
             .iter()
@@ -34,7 +34,7 @@ pub(super) fn variables(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> V
         Some(value) => used_at(value, span),
         None => {
             let message = format!("no lambda around this has the variable {}", name.term().shown());
-            scope.template.problem(ProblemKind::Undefined, call.arguments[0].span, message)
+            scope.template.problem(ProblemKind::Undefined, call.argument_span(0), message)
         }
     }
 }
@@ -42,22 +42,21 @@ pub(super) fn variables(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> V
 struct Lambda<'a> {
     scope: &'a Rc<TemplateScope>,
     names: Vec<SmolStr>,
-    body: &'a Expression,
+    body: Expression<'a>,
 }
 
 impl<'a> Lambda<'a> {
     fn of(
         scope: &'a Rc<TemplateScope>,
-        call: &'a Call,
+        call: Call<'a>,
         index: usize,
         least: usize,
     ) -> Result<Lambda<'a>, Value> {
         match lambda_of(call, index) {
             Some((names, body)) if names.len() >= least => Ok(Lambda { scope, names, body }),
             _ => {
-                let message = format!("`{}` takes a lambda here", call.name);
-                let at = call.arguments.get(index).map_or(call.name_span, |argument| argument.span);
-                Err(scope.template.problem(ProblemKind::Evaluation, at, message))
+                let message = format!("`{}` takes a lambda here", call.name());
+                Err(scope.template.problem(ProblemKind::Evaluation, call.argument_span(index), message))
             }
         }
     }
@@ -70,7 +69,7 @@ impl<'a> Lambda<'a> {
     // What the lambda makes of values of which only the secret parts are known. It may never be called, so
     // nothing is wrong with it.
     fn suppose(&self, parts: &[&SecretParts]) -> Value {
-        let span = self.body.span;
+        let span = self.body.span();
         let variable = |(at, name): (usize, &SmolStr)| {
             let parts = parts.get(at).map(|parts| (*parts).clone()).unwrap_or_default();
             let unknown = parts.unknown(Term::variable(name));
@@ -84,7 +83,7 @@ impl<'a> Lambda<'a> {
 // The result of a call whose source is not known: `bodies` are what its lambdas make of any element, `secrets`
 // which parts of the result are secrets.
 fn open(
-    call: &Call,
+    call: Call<'_>,
     source: &Value,
     bodies: &[Value],
     secrets: SecretParts,
@@ -92,7 +91,7 @@ fn open(
     span: Span,
 ) -> Value {
     let terms = std::iter::once(source.term()).chain(bodies.iter().map(Value::term));
-    let unknown = secrets.unknown(Term::call(call.name.as_str(), terms)).typed(ty);
+    let unknown = secrets.unknown(Term::call(call.name(), terms)).typed(ty);
     let secure = unknown.secure;
     Value { secure, assumed: source.assumed, ..Value::new(unknown.into(), Origin::at(span)) }
 }
@@ -115,10 +114,10 @@ fn shaped(value: Value, source: &Value) -> Value {
 // The elements of the first argument; where they are not known, `unknown` makes the value of the whole call.
 fn elements(
     scope: &Rc<TemplateScope>,
-    call: &Call,
+    call: Call<'_>,
     unknown: impl FnOnce(&Value, &SecretParts) -> Value,
 ) -> Result<(Value, Vec<Value>), Value> {
-    let value = scope.evaluate(&call.arguments[0]);
+    let value = scope.argument(call, 0);
     match &value.kind {
         ValueKind::Array(elements) => {
             scope.template.evaluator.charge(elements.len() as u64 * STEP);
@@ -127,8 +126,8 @@ fn elements(
         }
         _ if value.is_unknown() => Err(unknown(&value, &SecretParts::of(&value).of_any())),
         _ => {
-            let message = format!("`{}` takes an array", call.name);
-            Err(scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message))
+            let message = format!("`{}` takes an array", call.name());
+            Err(scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message))
         }
     }
 }
@@ -138,7 +137,7 @@ fn settle(result: Result<Value, Value>) -> Value {
     result.unwrap_or_else(|value| value)
 }
 
-pub(super) fn map(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn map(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 1, 1)?;
         let (source, elements) = elements(scope, call, |source, parts| {
@@ -152,7 +151,7 @@ pub(super) fn map(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     })())
 }
 
-pub(super) fn filter(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn filter(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 1, 1)?;
         let unknown = |source: &Value, decision: Value| {
@@ -171,7 +170,7 @@ pub(super) fn filter(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
                 }
                 _ => {
                     let message = "the lambda of `filter` must return a boolean".to_string();
-                    return Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span, message));
+                    return Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span(), message));
                 }
             }
         }
@@ -179,10 +178,10 @@ pub(super) fn filter(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
     })())
 }
 
-pub(super) fn reduce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn reduce(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 2, 2)?;
-        let initial = scope.evaluate(&call.arguments[1]);
+        let initial = scope.argument(call, 1);
         let (source, elements) = elements(scope, call, |source, parts| {
             let first = SecretParts::of(&initial);
             let current = first.clone().with(parts);
@@ -197,7 +196,7 @@ pub(super) fn reduce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Valu
     })())
 }
 
-pub(super) fn sort(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn sort(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 1, 2)?;
         let unknown = |source: &Value, decision: Value| {
@@ -211,7 +210,7 @@ pub(super) fn sort(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value 
                 Truth::Unknown if decision.is_unknown() => Err(unknown(&source, decision)),
                 Truth::Unknown => {
                     let message = "the lambda of `sort` must return a boolean".to_string();
-                    Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span, message))
+                    Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span(), message))
                 }
                 truth => Ok(truth.is_true()),
             }
@@ -246,15 +245,15 @@ fn merge_sorted(
 // The entries that key and value lambdas make of the elements.
 fn keyed(
     scope: &Rc<TemplateScope>,
-    call: &Call,
+    call: Call<'_>,
     span: Span,
 ) -> Result<(Value, Vec<(SmolStr, Value)>), Value> {
     let key = Lambda::of(scope, call, 1, 1)?;
-    let value = if call.arguments.len() > 2 { Some(Lambda::of(scope, call, 2, 1)?) } else { None };
+    let value = if call.count() > 2 { Some(Lambda::of(scope, call, 2, 1)?) } else { None };
     let suppose = |source: &Value, name: Value, item: Option<Value>, parts: &SecretParts| {
         let held = item.as_ref().map_or_else(|| parts.clone(), SecretParts::of);
         // Groups are arrays of the items.
-        let held = if call.name.eq_ignore_ascii_case("groupBy") { held.of_elements() } else { held };
+        let held = if call.name().eq_ignore_ascii_case("groupBy") { held.of_elements() } else { held };
         let bodies: Vec<Value> = std::iter::once(name).chain(item).collect();
         open(call, source, &bodies, held.of_elements(), Some(Type::Object), span)
     };
@@ -270,8 +269,8 @@ fn keyed(
                 let parts = SecretParts::of(&source).of_any();
                 return Err(suppose(&source, name, any_item(&parts), &parts));
             }
-            let message = format!("the key lambda of `{}` must return a string", call.name);
-            return Err(scope.template.problem(ProblemKind::Evaluation, key.body.span, message));
+            let message = format!("the key lambda of `{}` must return a string", call.name());
+            return Err(scope.template.problem(ProblemKind::Evaluation, key.body.span(), message));
         };
         let item = match &value {
             Some(value) => value.apply([element]),
@@ -287,14 +286,14 @@ fn object(entries: impl IntoIterator<Item = (SmolStr, Value)>, span: Span) -> Va
     Value::new(Object::built(entries).into(), Origin::at(span))
 }
 
-pub(super) fn to_object(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn to_object(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     settle((|| {
         let (source, entries) = keyed(scope, call, span)?;
         Ok(shaped(object(entries, span), &source))
     })())
 }
 
-pub(super) fn group_by(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn group_by(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     settle((|| {
         let (source, entries) = keyed(scope, call, span)?;
         let mut groups: Vec<(SmolStr, Vec<Value>)> = Vec::new();
@@ -311,10 +310,10 @@ pub(super) fn group_by(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Va
     })())
 }
 
-pub(super) fn map_values(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn map_values(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     settle((|| {
         let lambda = Lambda::of(scope, call, 1, 1)?;
-        let source = scope.evaluate(&call.arguments[0]);
+        let source = scope.argument(call, 0);
         match &source.kind {
             ValueKind::Object(written) if !written.is_open() => {
                 let mapped = written.entries().into_iter();
@@ -329,7 +328,7 @@ pub(super) fn map_values(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> 
             }
             _ => {
                 let message = "`mapValues` takes an object".to_string();
-                Err(scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message))
+                Err(scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message))
             }
         }
     })())

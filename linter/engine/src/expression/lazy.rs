@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt};
 
 use super::evaluate::used_at;
-use super::parser::{Call, ExpressionKind};
+use super::parser::{Call, Expression};
 use super::scope::{Frame, TemplateScope};
 use super::{ProblemKind, context, lambda, resource_id, runtime};
 use crate::span::Span;
@@ -24,7 +24,7 @@ pub(super) struct LazyFunction {
     pub(super) run: Run,
 }
 
-pub(super) type Run = fn(&Rc<TemplateScope>, &Call, Span) -> Value;
+pub(super) type Run = fn(&Rc<TemplateScope>, Call<'_>, Span) -> Value;
 
 const ANY: usize = usize::MAX;
 
@@ -101,8 +101,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 impl TemplateScope {
     /// The evaluated arguments of a call.
-    pub(super) fn arguments(self: &Rc<Self>, call: &Call) -> Vec<Value> {
-        call.arguments.iter().map(|argument| self.evaluate(argument)).collect()
+    pub(super) fn arguments(self: &Rc<Self>, call: Call<'_>) -> Vec<Value> {
+        call.arguments().map(|argument| self.evaluate(argument)).collect()
+    }
+
+    /// The evaluated argument of a call at a position; absent where there are not so many.
+    pub(super) fn argument(self: &Rc<Self>, call: Call<'_>, position: usize) -> Value {
+        let argument = call.argument(position);
+        argument.map_or_else(|| Value::absent(call.name_span()), |argument| self.evaluate(argument))
     }
 
     /// What is left of a call whose result is not known.
@@ -123,15 +129,17 @@ impl TemplateScope {
     }
 }
 
-fn if_(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
-    let [condition, then, otherwise] = call.arguments.as_slice() else { return Value::absent(span) };
-    let condition = scope.evaluate(condition);
+fn if_(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
+    let (Some(then), Some(otherwise)) = (call.argument(1), call.argument(2)) else {
+        return Value::absent(span);
+    };
+    let condition = scope.argument(call, 0);
     match scope.decides(&condition) {
         Truth::True => used_at(scope.evaluate(then), span).tainted_by(&condition),
         Truth::False => used_at(scope.evaluate(otherwise), span).tainted_by(&condition),
         _ if !matches!(condition.ty(), None | Some(Type::Bool | Type::String)) => {
             let message = "the condition of `if` is no boolean".to_string();
-            scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message)
+            scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message)
         }
         _ => {
             let arms = vec![scope.evaluate(then), scope.evaluate(otherwise)];
@@ -142,23 +150,23 @@ fn if_(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     }
 }
 
-fn and(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+fn and(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     fold(scope, call, span, Truth::False)
 }
 
-fn or(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+fn or(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     fold(scope, call, span, Truth::True)
 }
 
 // Stops at the first argument that decides.
-fn fold(scope: &Rc<TemplateScope>, call: &Call, span: Span, deciding: Truth) -> Value {
+fn fold(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span, deciding: Truth) -> Value {
     let mut arguments = Vec::new();
-    for argument in &call.arguments {
+    for argument in call.arguments() {
         let value = scope.evaluate(argument);
         let truth = value.truth();
         if truth == Truth::Unknown && !matches!(value.ty(), None | Some(Type::Bool | Type::String)) {
-            let message = format!("an argument of `{}` is no boolean", call.name);
-            return scope.template.problem(ProblemKind::Evaluation, argument.span, message);
+            let message = format!("an argument of `{}` is no boolean", call.name());
+            return scope.template.problem(ProblemKind::Evaluation, argument.span(), message);
         }
         if truth == deciding {
             let kind = ValueKind::Bool(deciding.is_true());
@@ -175,12 +183,12 @@ fn fold(scope: &Rc<TemplateScope>, call: &Call, span: Span, deciding: Truth) -> 
     Value { assumed: arguments.iter().any(|argument| argument.assumed), ..value }
 }
 
-fn coalesce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+fn coalesce(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let mut open: Vec<Value> = Vec::new();
     let mut arguments: Vec<Value> = Vec::new();
     // The last argument is what is left where all before it are null.
     let mut ends_null = true;
-    for argument in &call.arguments {
+    for argument in call.arguments() {
         let value = scope.evaluate(argument);
         let (null, set): (Vec<&Value>, Vec<&Value>) =
             value.alternatives().iter().partition(|alternative| alternative.is_missing());
@@ -203,8 +211,8 @@ fn coalesce(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
     }
 }
 
-fn parameters(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
-    let name = scope.evaluate(&call.arguments[0]);
+fn parameters(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
+    let name = scope.argument(call, 0);
     let Some(name) = name.known_text() else {
         return scope.unknown_call(Reason::Computed, "parameters", &[name], None, span);
     };
@@ -215,18 +223,18 @@ fn parameters(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
                 Some((_, value)) => used_at(value.clone(), span),
                 None => {
                     let message = format!("the function has no parameter `{name}`");
-                    scope.template.problem(ProblemKind::Undefined, call.arguments[0].span, message)
+                    scope.template.problem(ProblemKind::Undefined, call.argument_span(0), message)
                 }
             };
         }
     }
-    scope.template.parameter(name, call.arguments[0].span).moved_to(span)
+    scope.template.parameter(name, call.argument_span(0)).moved_to(span)
 }
 
-fn variables(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
-    let name = scope.evaluate(&call.arguments[0]);
+fn variables(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
+    let name = scope.argument(call, 0);
     match name.known_text() {
-        Some(name) => scope.template.variable(name, call.arguments[0].span).moved_to(span),
+        Some(name) => scope.template.variable(name, call.argument_span(0)).moved_to(span),
         None => scope.unknown_call(Reason::Computed, "variables", &[name], None, span),
     }
 }
@@ -238,7 +246,7 @@ impl Value {
     }
 }
 
-fn copy_index(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+fn copy_index(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
     if arguments.iter().any(|argument| !argument.is_known()) {
         let ty = Some(Type::Number);
@@ -269,7 +277,7 @@ fn copy_index(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
                 Some(name) => format!("there is no copy loop `{name}` around this `copyIndex`"),
                 None => "`copyIndex` stands outside of a copy loop".to_string(),
             };
-            scope.template.problem(ProblemKind::Evaluation, call.name_span, message)
+            scope.template.problem(ProblemKind::Evaluation, call.name_span(), message)
         }
         Some(index) => match index.kind {
             ValueKind::Number(Number::Int(position)) => {
@@ -308,7 +316,7 @@ fn silent(name: &str) -> FunctionId {
     FunctionId { name: name.into(), discloses: false }
 }
 
-fn fail(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+fn fail(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
     let message = match arguments.first().and_then(Value::known_text) {
         Some(text) => format!("the template fails: {text}"),
@@ -318,7 +326,7 @@ fn fail(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
 }
 
 /// `tryGet(container, key, ...)`: null where something on the way is missing.
-fn try_get(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+fn try_get(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
     let Some((container, keys)) = arguments.split_first() else { return Value::absent(span) };
     let null = || Value::new(ValueKind::Null, Origin::at(span));
@@ -337,7 +345,7 @@ fn try_get(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
             Got::Wrong(expected) => {
                 let message =
                     format!("`tryGet` takes {expected}, not {}", super::evaluate::type_name(&value));
-                return scope.template.problem(ProblemKind::Evaluation, call.arguments[0].span, message);
+                return scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message);
             }
         };
     }
@@ -413,19 +421,9 @@ fn from_end(place: &Object, length: usize) -> Option<Option<usize>> {
 }
 
 /// The lambda that an argument must be: the names of its variables and its body.
-pub(super) fn lambda_of(
-    call: &Call,
-    index: usize,
-) -> Option<(Vec<smol_str::SmolStr>, &super::parser::Expression)> {
-    let ExpressionKind::Call(lambda) = &call.arguments.get(index)?.kind else { return None };
-    if !lambda.name.eq_ignore_ascii_case("lambda") {
-        return None;
-    }
-    let (body, names) = lambda.arguments.split_last()?;
-    let names = names.iter().map(|name| match &name.kind {
-        ExpressionKind::String(name) => Some(name.clone()),
-        _ => None,
-    });
+pub(super) fn lambda_of(call: Call<'_>, position: usize) -> Option<(Vec<SmolStr>, Expression<'_>)> {
+    let (names, body) = call.argument(position)?.lambda()?;
+    let names = names.map(|name| name.literal().cloned());
     Some((names.collect::<Option<Vec<_>>>()?, body))
 }
 

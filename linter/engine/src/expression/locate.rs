@@ -118,45 +118,39 @@ fn unknown(reason: Reason, term: Term, ty: Option<Type>, span: Span) -> Value {
 }
 
 /// An expression in another, and the scope that it is evaluated in.
-pub type Within<'e> = (Rc<TemplateScope>, &'e Expression);
+pub type Within<'e> = (Rc<TemplateScope>, Expression<'e>);
 
 /// The expressions around a byte of the file, the outermost first.
-pub fn around<'e>(scope: &Rc<TemplateScope>, expression: &'e Expression, offset: u32) -> Vec<Within<'e>> {
+pub fn around<'e>(scope: &Rc<TemplateScope>, expression: Expression<'e>, offset: u32) -> Vec<Within<'e>> {
     let mut found = Vec::new();
     let mut next = Some((scope.clone(), expression));
-    while let Some((scope, expression)) = next.take() {
-        if offset < expression.span.start || expression.span.end <= offset {
-            break;
-        }
-        let holds = |inner: &&Expression| inner.span.start <= offset && offset < inner.span.end;
-        let inner = match &expression.kind {
+    let holds = |inner: &Expression<'e>| {
+        let span = inner.span();
+        span.start <= offset && offset < span.end
+    };
+    while let Some((scope, expression)) = next.take().filter(|(_, expression)| holds(expression)) {
+        let inner = match expression.kind() {
             ExpressionKind::String(_) | ExpressionKind::Number(_) => None,
-            ExpressionKind::Property(base, ..) => Some(&**base).filter(holds),
-            ExpressionKind::Index(base, index) => [&**base, &**index].into_iter().find(holds),
-            ExpressionKind::Call(call) => call.arguments.iter().find(holds),
+            ExpressionKind::Property(base, ..) => Some(base).filter(holds),
+            ExpressionKind::Index(base, index) => [base, index].into_iter().find(holds),
+            ExpressionKind::Call(call) => call.arguments().find(holds),
         };
-        found.push((scope.clone(), expression));
-        next = inner.map(|inner| (lambda(expression, inner, &scope).unwrap_or(scope), inner));
+        next = inner.map(|inner| (lambda(expression, inner, &scope).unwrap_or(scope.clone()), inner));
+        found.push((scope, expression));
     }
     found
 }
 
 // The scope of the body of a lambda.
 fn lambda(
-    expression: &Expression,
-    inner: &Expression,
+    expression: Expression<'_>,
+    inner: Expression<'_>,
     scope: &Rc<TemplateScope>,
 ) -> Option<Rc<TemplateScope>> {
-    let ExpressionKind::Call(call) = &expression.kind else { return None };
-    let (body, names) = call.arguments.split_last()?;
-    if !call.name.eq_ignore_ascii_case("lambda") || body.span != inner.span {
-        return None;
-    }
-    let variables = names.iter().filter_map(|name| match &name.kind {
-        ExpressionKind::String(text) => {
-            Some((text.clone(), unknown(Reason::Computed, Term::variable(text), None, name.span)))
-        }
-        _ => None,
+    let (names, _) = expression.lambda().filter(|(_, body)| body.span() == inner.span())?;
+    let variables = names.filter_map(|name| {
+        let text = name.literal()?;
+        Some((text.clone(), unknown(Reason::Computed, Term::variable(text), None, name.span())))
     });
     Some(scope.within_lambda(variables.collect()))
 }

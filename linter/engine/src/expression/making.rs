@@ -144,7 +144,7 @@ impl Maker<'_> {
             existing,
             left_out,
             condition,
-            resource_id,
+            resource_id: resource_id.into(),
             foreign: is_foreign(node, &scope),
             context: self.context.clone(),
             nested: RefCell::new(State::New),

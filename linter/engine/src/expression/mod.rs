@@ -23,9 +23,11 @@ pub mod placeholder;
 pub mod resource_id;
 mod runtime;
 pub mod scope;
+pub mod shared;
 pub mod signature;
 pub mod template;
 pub(crate) mod token;
+mod tree;
 
 use crate::span::Span;
 

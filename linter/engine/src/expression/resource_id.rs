@@ -58,14 +58,14 @@ enum Split {
 }
 
 // The type is the first argument with a `/` that names follow.
-fn split(scope: &Rc<TemplateScope>, call: &Call, leading: usize, span: Span) -> Split {
+fn split(scope: &Rc<TemplateScope>, call: Call<'_>, leading: usize, span: Span) -> Split {
     let arguments = scope.arguments(call);
     let is_type =
         |value: &Value| value.known_text().is_some_and(|text| text.contains('/') && !text.starts_with('/'));
     let position = arguments.iter().skip(leading).position(is_type).map(|at| at + leading);
     let Some(position) = position else {
         if arguments.iter().any(|argument| !argument.is_known()) {
-            let name = call.name.as_str();
+            let name = call.name();
             return Split::Value(scope.unknown_call(
                 Reason::Computed,
                 name,
@@ -74,7 +74,7 @@ fn split(scope: &Rc<TemplateScope>, call: &Call, leading: usize, span: Span) -> 
                 span,
             ));
         }
-        let message = format!("`{}` names no resource type", call.name);
+        let message = format!("`{}` names no resource type", call.name());
         return Split::Value(scope.template.problem(ProblemKind::Evaluation, span, message));
     };
     let ty: SmolStr = arguments[position].known_text().unwrap_or("").trim_end_matches('/').into();
@@ -83,7 +83,7 @@ fn split(scope: &Rc<TemplateScope>, call: &Call, leading: usize, span: Span) -> 
         let message = format!("a name is a string, not {}", type_name(&arguments[at]));
         return Split::Value(scope.template.problem(
             ProblemKind::Evaluation,
-            call.arguments[at].span,
+            call.argument_span(at),
             message,
         ));
     }
@@ -93,7 +93,7 @@ fn split(scope: &Rc<TemplateScope>, call: &Call, leading: usize, span: Span) -> 
     let uncertain = names.iter().any(|name| name.known().is_none());
     if names.len() != wanted && given != wanted && !uncertain {
         let message = format!("the type `{ty}` takes {wanted} names, not {}", names.len());
-        let value = scope.template.problem(ProblemKind::Evaluation, call.arguments[position].span, message);
+        let value = scope.template.problem(ProblemKind::Evaluation, call.argument_span(position), message);
         return Split::Value(value);
     }
     let secure = arguments.iter().any(|argument| argument.secure);
@@ -110,7 +110,7 @@ impl Arguments {
     }
 }
 
-pub(super) fn resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = match split(scope, call, 0, span) {
         Split::Known(arguments) => arguments,
         Split::Value(value) => return value,
@@ -132,8 +132,8 @@ pub(super) fn resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) ->
         (_, [subscription, group]) => resource_group_path(subscription, group),
         (_, [one]) => subscription_path(one),
         _ => {
-            let message = format!("`{}` has too many arguments before the type", call.name);
-            return scope.template.problem(ProblemKind::ArgumentCount, call.name_span, message);
+            let message = format!("`{}` has too many arguments before the type", call.name());
+            return scope.template.problem(ProblemKind::ArgumentCount, call.name_span(), message);
         }
     };
     arguments.id(prefix, span)
@@ -147,7 +147,7 @@ fn is_guid(value: &Value) -> bool {
         || value.text().is_some_and(|text| text.holes().any(|hole| hole.term == own))
 }
 
-pub(super) fn subscription_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn subscription_resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = match split(scope, call, 0, span) {
         Split::Known(arguments) => arguments,
         Split::Value(value) => return value,
@@ -156,14 +156,14 @@ pub(super) fn subscription_resource_id(scope: &Rc<TemplateScope>, call: &Call, s
     arguments.id(subscription_path(arguments.before.last().unwrap_or(own)), span)
 }
 
-pub(super) fn tenant_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn tenant_resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     match split(scope, call, 0, span) {
         Split::Known(arguments) => arguments.id(Text::Known(SmolStr::default()), span),
         Split::Value(value) => value,
     }
 }
 
-pub(super) fn management_group_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn management_group_resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = match split(scope, call, 0, span) {
         Split::Known(arguments) => arguments,
         Split::Value(value) => return value,
@@ -176,7 +176,7 @@ pub(super) fn management_group_resource_id(scope: &Rc<TemplateScope>, call: &Cal
     arguments.id(prefix, span)
 }
 
-pub(super) fn extension_resource_id(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn extension_resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = match split(scope, call, 1, span) {
         Split::Known(arguments) => arguments,
         Split::Value(value) => return value,

@@ -9,14 +9,14 @@ use crate::span::Span;
 use crate::value::{Entry, Object, Origin, Reason, StepKind, Term, Text, Type, Unknown, Value, ValueKind};
 
 /// A call that is never known before run time.
-pub(super) fn run_time(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn run_time(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
-    let ty = match call.name.to_ascii_lowercase().as_str() {
+    let ty = match call.name().to_ascii_lowercase().as_str() {
         "newguid" | "utcnow" => Some(Type::String),
         "pickzones" => Some(Type::Array),
         _ => None,
     };
-    let name = call.name.to_ascii_lowercase();
+    let name = call.name().to_ascii_lowercase();
     // Two calls of newGuid() are two values.
     if name == "newguid" {
         let unknown = Unknown::new(Reason::RunTime, scope.place("newGuid", span)).typed(Some(Type::String));
@@ -26,13 +26,13 @@ pub(super) fn run_time(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Va
 }
 
 /// A call that returns secrets.
-pub(super) fn secret(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn secret(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
-    let name = call.name.to_ascii_lowercase();
+    let name = call.name().to_ascii_lowercase();
     scope.unknown_call(Reason::RunTime, &name, &arguments, None, span).secured()
 }
 
-pub(super) fn reference(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn reference(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
     let target = &arguments[0];
     let declarations = scope.template.declarations();
@@ -47,7 +47,7 @@ pub(super) fn reference(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> V
 }
 
 /// `resourceInfo(symbolicName)`: what is known of a resource before it is deployed, as Bicep reads it.
-pub(super) fn resource_info(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn resource_info(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
     let declarations = scope.template.declarations();
     match arguments[0].text().and_then(|text| declarations.as_ref()?.find(&text)) {
@@ -76,14 +76,14 @@ fn identity(declaration: &Declaration, span: Span) -> [Entry; 3] {
         [Text::Known(separator.into()), segment.clone()]
     }));
     [
-        entry("id", text(declaration.resource_id.clone())),
+        entry("id", text(declaration.resource_id.clone().into())),
         entry("name", text(name)),
         entry("type", text(Text::Known(declaration.ty.clone()))),
     ]
 }
 
 /// `references(symbolicLoopName)`: an array of one reference for each instance.
-pub(super) fn references(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn references(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
     let declarations = scope.template.declarations();
     let instances = match (arguments[0].text(), declarations) {
@@ -155,12 +155,12 @@ fn outputs_of(declaration: &Declaration, term: &Term, span: Span) -> Value {
 
 /// `listOutputsWithSecureValues(deployment, apiVersion)`: the values of the outputs by name, as Bicep reads
 /// secure outputs of modules.
-pub(super) fn list_outputs(scope: &Rc<TemplateScope>, call: &Call, span: Span) -> Value {
+pub(super) fn list_outputs(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
     let arguments = scope.arguments(call);
     let declarations = scope.template.declarations();
     let found = arguments[0].text().and_then(|text| declarations.as_ref()?.find(&text));
     let Some(nested) = found.and_then(|declaration| declaration.nested()) else {
-        let name = call.name.to_ascii_lowercase();
+        let name = call.name().to_ascii_lowercase();
         return scope.unknown_call(Reason::RunTime, &name, &arguments, Some(Type::Object), span).secured();
     };
     let outputs = nested.outputs(span);

@@ -99,7 +99,7 @@ impl TemplateScope {
 
     /// The value of the expression that a string holds.
     pub(super) fn evaluate_text(self: &Rc<Self>, scalar: &Scalar, token: Span) -> Value {
-        match &*self.template.evaluator.expression(scalar, token) {
+        match self.template.evaluator.expression(scalar, token).within(scalar, token) {
             Ok(expression) => {
                 let value = self.evaluate(expression);
                 // The whole token is the use; the part that decided stays in the chain.

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::declaration::Declarations;
-pub use super::evaluator::{Evaluator, ParsedExpression, ParsedExpressions};
+pub use super::evaluator::Evaluator;
 use super::evaluator::{ScopeId, Section};
 pub use super::parameter::{Argument, ParameterDeclaration};
 use super::parameter::{GivenValues, declared_parameters};

@@ -35,7 +35,7 @@ fn resource(id: ResourceId, declared: dialect::Declared) -> Resource {
         existing: declared.existing,
         repeated: false,
         properties: body.get("properties"),
-        resource_id: text(&declared.id),
+        resource_id: text(&declared.id).into(),
         place: declared.place,
         span,
         body,

@@ -1,6 +1,7 @@
 //! From syntax to resources: templates with everything nested in them, and artefact files.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
@@ -11,9 +12,8 @@ use crate::dialect::{ArtefactKind, Deployment, Dialect, ParameterFile, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
 use crate::expression::link::LinkedFile;
 use crate::expression::scope::literal;
-use crate::expression::template::{
-    Argument, DeploymentContext, Evaluator, ParsedExpressions, Template, schema_scope,
-};
+use crate::expression::shared::ExpressionTexts;
+use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
 use crate::syntax::{Member, Node};
 use crate::value::{Text, Truth, Value};
 
@@ -34,12 +34,12 @@ pub struct Given {
     /// See [`Evaluator::defaults_decide`].
     pub defaults_decide: bool,
     /// What was parsed of the same texts before, and what will be.
-    pub expressions: ParsedExpressions,
+    pub expressions: Arc<ExpressionTexts>,
 }
 
 impl Given {
     /// What a deployment with a parameter file is given: what the file does not set is the default.
-    pub fn by(file: &ParameterFile, expressions: ParsedExpressions) -> Given {
+    pub fn by(file: &ParameterFile, expressions: Arc<ExpressionTexts>) -> Given {
         let argument = |entry: &Member| {
             let (entry, anchor) = (entry.value.clone(), entry.key_span);
             Argument { entry, anchor, scope: None }
@@ -275,7 +275,7 @@ impl Lowering {
             existing: false,
             repeated: false,
             properties: body.get("properties"),
-            resource_id,
+            resource_id: resource_id.into(),
             place,
             span,
             body,

@@ -6,6 +6,7 @@ mod reference;
 mod resource;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -16,7 +17,8 @@ pub use resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};
 use crate::expression::locate::{Located, locate};
-use crate::expression::template::{Evaluator, ParsedExpression, Template};
+use crate::expression::parser::ParsedText;
+use crate::expression::template::{Evaluator, Template};
 use crate::expression::{EvaluationProblem, parser};
 use crate::span::Span;
 use crate::syntax::{Node, NodeKind, Scalar};
@@ -120,8 +122,8 @@ impl Graph {
         }
     }
 
-    /// The expression that a string token of a template holds, parsed once.
-    pub fn expression(&self, scalar: &Scalar, token: Span) -> ParsedExpression {
+    /// The expression that a string token of a template holds.
+    pub fn expression(&self, scalar: &Scalar, token: Span) -> Arc<ParsedText> {
         self.evaluator.expression(scalar, token)
     }
 

@@ -3,7 +3,7 @@
 use smol_str::{SmolStr, StrExt};
 
 use crate::span::Span;
-use crate::value::{Term, Text, Truth, Value};
+use crate::value::{KeyedText, Term, Text, Truth, Value};
 
 /// Identifies a resource within its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +37,7 @@ pub struct Resource {
     /// The member `properties`.
     pub properties: Value,
     /// The resource id, perhaps with holes.
-    pub resource_id: Text,
+    pub resource_id: KeyedText,
     /// The token that stands for the whole resource: its name.
     pub place: Span,
     /// The whole object.

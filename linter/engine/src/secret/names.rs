@@ -182,22 +182,28 @@ static BY_LAST: LazyLock<[Vec<Word>; 128]> = LazyLock::new(|| {
 /// Words that say what a name holds: `secretValue` is what `secret` is.
 const ENDINGS: [&str; 3] = ["value", "string", "text"];
 
-// Whether a name ends in the last two letters of a word: most names do not, and need no closer look.
+// Whether a name ends in the last three letters of a word, or in those that it has: most names do not, and need no
+// closer look.
 fn may_end_a_word(name: &str) -> bool {
-    static ENDS: LazyLock<[u32; 26]> = LazyLock::new(|| {
-        let mut ends = [0; 26];
+    // By the last letter and the one before it the letters before these; the highest bit is for none.
+    static ENDS: LazyLock<[[u32; 26]; 26]> = LazyLock::new(|| {
+        let mut ends = [[0; 26]; 26];
         let tables: [&[&str]; 4] = [&SECRET, &WHOLE, &PERHAPS, &ENDINGS];
         for word in tables.into_iter().flatten() {
-            if let [.., before, last] = word.as_bytes() {
-                ends[letter(*last)] |= 1 << letter(*before);
+            match word.as_bytes() {
+                [.., third, second, last] => ends[letter(*last)][letter(*second)] |= 1 << letter(*third),
+                [second, last] => ends[letter(*last)][letter(*second)] |= 1 << 31,
+                _ => {}
             }
         }
         ends
     });
     let mut behind = name.bytes().rev().filter(u8::is_ascii_alphanumeric).skip_while(u8::is_ascii_digit);
     match (behind.next(), behind.next()) {
-        (Some(last), Some(before)) if before.is_ascii_alphabetic() => {
-            ENDS[letter(last)] & (1 << letter(before)) != 0
+        (Some(last), Some(second)) if second.is_ascii_alphabetic() => {
+            let ends = ENDS[letter(last)][letter(second)];
+            let third = behind.next().filter(u8::is_ascii_alphabetic);
+            ends & (third.map_or(0, |third| 1 << letter(third)) | 1 << 31) != 0
         }
         _ => false,
     }

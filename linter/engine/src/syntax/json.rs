@@ -281,11 +281,27 @@ impl Reader<'_> {
     fn trivia(&mut self) {
         loop {
             match self.bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(b' ' | b'\n' | b'\r' | b'\t') => {
+                    self.at += 1;
+                    self.blanks();
+                }
                 Some(b'/') if !self.comment() => return,
                 Some(b'/') => {}
                 Some(b'\x0b' | b'\x0c' | 0x80..) if self.odd_space() => {}
                 _ => return,
+            }
+        }
+    }
+
+    // Indentation is a good part of most templates: eight blanks are skipped at a time.
+    fn blanks(&mut self) {
+        const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
+        while let Some(next) = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let others = u64::from_le_bytes(*next) ^ BLANKS;
+            let blanks = others.trailing_zeros() as usize / 8;
+            self.at += blanks;
+            if blanks < 8 {
+                return;
             }
         }
     }

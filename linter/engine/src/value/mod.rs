@@ -23,7 +23,7 @@ pub use object::{Entry, Object, Scope};
 pub use origin::{Origin, Parameter, Piece, Step, StepKind};
 pub use secrets::{Discloses, SecretParts};
 pub use term::{FunctionId, PathStep, Reference, Shown, Term};
-pub use text::{Segment, Text};
+pub use text::{KeyedText, Segment, Text};
 pub use truth::Truth;
 pub use unknown::{Reason, Type, Unknown};
 pub use walk::{Visits, Walk};

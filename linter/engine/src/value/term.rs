@@ -17,7 +17,7 @@ pub(super) use convert::Conversion;
 pub use display::Shown;
 pub use query::{PathStep, Reference};
 
-use super::Text;
+use super::{KeyedText, Text};
 use crate::syntax::Number;
 
 /// A term nests no deeper: what is deeper keeps its identity and loses its structure.
@@ -256,6 +256,12 @@ impl From<&str> for Term {
 }
 
 /// A text that is nothing but a hole is the term of the hole.
+impl From<KeyedText> for Term {
+    fn from(text: KeyedText) -> Term {
+        Text::from(text).into()
+    }
+}
+
 impl From<Text> for Term {
     fn from(text: Text) -> Term {
         match text.only_hole() {

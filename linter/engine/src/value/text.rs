@@ -3,9 +3,11 @@
 //! `concat`, `format`, interpolation and `resourceId` all come to one form, a list of literals and
 //! holes; two texts are equal when their lists are.
 
+use std::cell::OnceCell;
+use std::ops::Deref;
 use std::rc::Rc;
 
-use smol_str::{SmolStr, SmolStrBuilder, format_smolstr};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::{Reason, Shown, Term, Truth, Unknown};
 
@@ -126,16 +128,18 @@ impl Text {
             }
             Text::Known(text) => text.clone(),
             Text::Symbolic(segments) => {
-                let mut key = SmolStrBuilder::new();
+                let mut key = String::with_capacity(64);
                 for segment in segments.iter() {
                     match segment {
-                        Segment::Literal(text) => key.push_str(&text.to_ascii_lowercase()),
-                        Segment::Hole(hole) => {
-                            key.push_str(&format_smolstr!("{{{:032x}}}", hole.term.folded()));
+                        Segment::Literal(text) => {
+                            let start = key.len();
+                            key.push_str(text);
+                            key[start..].make_ascii_lowercase();
                         }
+                        Segment::Hole(hole) => push_hash(&mut key, hole.term.folded()),
                     }
                 }
-                key.finish()
+                key.into()
             }
         }
     }
@@ -338,6 +342,48 @@ fn literal(segment: Option<&Segment>) -> &str {
         Some(Segment::Literal(text)) => text,
         _ => "",
     }
+}
+
+/// A text whose key is made once, however often it is looked up.
+#[derive(Clone, Debug)]
+pub struct KeyedText {
+    text: Text,
+    key: OnceCell<SmolStr>,
+}
+
+impl KeyedText {
+    /// See [`Text::key`].
+    pub fn key(&self) -> SmolStr {
+        self.key.get_or_init(|| self.text.key()).clone()
+    }
+}
+
+impl From<Text> for KeyedText {
+    fn from(text: Text) -> KeyedText {
+        KeyedText { text, key: OnceCell::new() }
+    }
+}
+
+impl From<KeyedText> for Text {
+    fn from(keyed: KeyedText) -> Text {
+        keyed.text
+    }
+}
+
+impl Deref for KeyedText {
+    type Target = Text;
+
+    fn deref(&self) -> &Text {
+        &self.text
+    }
+}
+
+// In braces and hexadecimal. Every look-up of a name asks for it: formatting would cost most of that.
+fn push_hash(key: &mut String, hash: u128) {
+    key.push('{');
+    let digits = (0..32).rev().map(|at| ((hash >> (4 * at)) & 15) as u32);
+    key.extend(digits.filter_map(|digit| char::from_digit(digit, 16)));
+    key.push('}');
 }
 
 #[cfg(test)]

@@ -70,12 +70,12 @@ fn value(mark: &str) -> String {
         let path = Path::at(&document.root, offset).unwrap();
         let NodeKind::String(scalar) = &path.node().kind else { panic!("no string") };
         let parsed = graph.expression(scalar, path.node().span);
-        let expression = (*parsed).as_ref().unwrap();
+        let expression = parsed.within(scalar, path.node().span).unwrap();
         let located = graph.locate(Span { source: SourceId(0), start: offset, end: offset + 1 }).unwrap();
         let chain = around(&located.scope, expression, offset);
         let (scope, innermost) =
-            chain.iter().rev().find(|(_, e)| matches!(e.kind, ExpressionKind::Call(_))).unwrap();
-        armlint_engine::expand::unknown(&scope.evaluate(innermost)).unwrap_or_default()
+            chain.iter().rev().find(|(_, e)| matches!(e.kind(), ExpressionKind::Call(_))).unwrap();
+        armlint_engine::expand::unknown(&scope.evaluate(*innermost)).unwrap_or_default()
     };
     session.look(deployment, &settings(), look).unwrap()
 }

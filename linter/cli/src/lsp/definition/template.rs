@@ -22,7 +22,8 @@ use crate::lsp::pointer::Pointer;
 pub(super) fn targets(pointer: &Pointer<'_>, deployment: &Deployment, cx: &Context<'_>) -> Vec<Target> {
     let Some(located) = cx.graph().locate(pointer.span()) else { return Vec::new() };
     if let Some(scalar) = pointer.scalar().filter(|scalar| is_expression(&scalar.text))
-        && let Ok(expression) = &*cx.graph().expression(scalar, pointer.token())
+        && let parsed = cx.graph().expression(scalar, pointer.token())
+        && let Ok(expression) = parsed.within(scalar, pointer.token())
     {
         let chain = around(&located.scope, expression, pointer.offset);
         for at in (0..chain.len()).rev() {
@@ -70,8 +71,8 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn innermost(&self) -> Vec<Target> {
         let Some((scope, expression)) = self.chain.last() else { return Vec::new() };
-        let from = expression.span;
-        let call = match &expression.kind {
+        let from = expression.span();
+        let call = match expression.kind() {
             ExpressionKind::Call(call) => call,
             ExpressionKind::Property(base, name, _) => return member(&scope.evaluate(base), name, from),
             ExpressionKind::Index(base, index) => {
@@ -81,20 +82,20 @@ impl Finder<'_> {
             }
             ExpressionKind::String(_) | ExpressionKind::Number(_) => return Vec::new(),
         };
-        if let Some(namespace) = &call.namespace {
-            return function(&scope.template, namespace, &call.name)
+        if let Some(namespace) = call.namespace() {
+            return function(&scope.template, namespace, call.name())
                 .map(|member| to_member(from, member))
                 .into_iter()
                 .collect();
         }
         let literal = literal(call);
-        let name = call.name.to_ascii_lowercase();
+        let name = call.name().to_ascii_lowercase();
         let one = match (name.as_str(), literal) {
             ("parameters", Some((name, _))) => self.parameter(scope, name, from),
             ("variables", Some((name, _))) => variable(&scope.template.node, name, from),
             ("lambdavariables", Some((name, _))) => self.lambda_variable(name, from),
             ("copyindex", literal) => self.copy_loop(literal.map(|(name, _)| name), from),
-            _ => return self.resources(scope, call, expression, &name),
+            _ => return self.resources(scope, call, *expression, &name),
         };
         one.into_iter().collect()
     }
@@ -115,17 +116,12 @@ impl Finder<'_> {
 
     fn lambda_variable(&self, name: &str, from: Span) -> Option<Target> {
         self.chain.iter().rev().find_map(|(_, expression)| {
-            let ExpressionKind::Call(call) = &expression.kind else { return None };
-            if !call.name.eq_ignore_ascii_case("lambda") {
-                return None;
-            }
-            let (_, names) = call.arguments.split_last()?;
-            let is_meant = |argument: &&Expression| match &argument.kind {
-                ExpressionKind::String(own) => own.eq_ignore_ascii_case(name),
-                _ => false,
+            let (mut names, _) = expression.lambda()?;
+            let is_meant = |argument: &Expression<'_>| {
+                argument.literal().is_some_and(|own| own.eq_ignore_ascii_case(name))
             };
-            let declared = names.iter().find(is_meant)?;
-            Some(Target::new(from, declared.span, declared.span))
+            let declared = names.find(is_meant)?.span();
+            Some(Target::new(from, declared, declared))
         })
     }
 
@@ -149,18 +145,18 @@ impl Finder<'_> {
     fn resources(
         &self,
         scope: &Rc<TemplateScope>,
-        call: &Call,
-        whole: &Expression,
+        call: Call<'_>,
+        whole: Expression<'_>,
         name: &str,
     ) -> Vec<Target> {
         let is_reference = ["reference", "references"].contains(&name) || name.starts_with("list");
-        let value = match (is_reference, call.arguments.first()) {
+        let value = match (is_reference, call.argument(0)) {
             (true, Some(first)) => scope.evaluate(first),
             (false, _) if name.ends_with("resourceid") => scope.evaluate(whole),
             _ => return Vec::new(),
         };
         match value.text() {
-            Some(text) => named(&text, whole.span, self.located, self.cx),
+            Some(text) => named(&text, whole.span(), self.located, self.cx),
             None => Vec::new(),
         }
     }
@@ -178,12 +174,9 @@ fn member(object: &Value, name: &str, from: Span) -> Vec<Target> {
 }
 
 // The first argument of a call, where it is a literal.
-fn literal(call: &Call) -> Option<(&str, Span)> {
-    let first = call.arguments.first()?;
-    match &first.kind {
-        ExpressionKind::String(text) => Some((text.as_str(), first.span)),
-        _ => None,
-    }
+fn literal(call: Call<'_>) -> Option<(&str, Span)> {
+    let first = call.argument(0)?;
+    Some((first.literal()?.as_str(), first.span()))
 }
 
 // By symbolic name, id or name in the same template, by id everywhere else.

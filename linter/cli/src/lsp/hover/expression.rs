@@ -24,19 +24,19 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
     let (located, span) = (graph.locate(subject.pointer.span())?, subject.pointer.token());
     let scalar = subject.pointer.scalar().filter(|scalar| is_expression(&scalar.text))?;
     let parsed = graph.expression(scalar, span);
-    let whole = (*parsed).as_ref().ok()?;
+    let whole = parsed.within(scalar, span).ok()?;
     if shown.is_nothing() {
         return Some((span, String::new()));
     }
     let (scope, expression) = meant(subject, &located, whole);
     // The brackets and quotes around an expression stand for all of it.
-    let about = if subject.pointer.is_in(expression.span) { expression.span } else { span };
+    let about = if subject.pointer.is_in(expression.span()) { expression.span() } else { span };
     let value = scope.evaluate(expression);
     let title = title(&scope, expression);
     let evaluate = |graph: &Graph| {
         let located = graph.locate(subject.pointer.span())?;
         let parsed = graph.expression(scalar, span);
-        let (scope, expression) = meant(subject, &located, (*parsed).as_ref().ok()?);
+        let (scope, expression) = meant(subject, &located, parsed.within(scalar, span).ok()?);
         Some(scope.evaluate(expression))
     };
     let mut text = title.0;
@@ -49,11 +49,11 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
 }
 
 // The smallest expression that has something to tell: a literal and a lambda are parts of a call.
-fn meant<'e>(subject: &Subject<'_>, located: &Located, whole: &'e Expression) -> Within<'e> {
+fn meant<'e>(subject: &Subject<'_>, located: &Located, whole: Expression<'e>) -> Within<'e> {
     let mut chain = around(&located.scope, whole, subject.pointer.offset);
-    let is_part = |expression: &Expression| match &expression.kind {
+    let is_part = |expression: &Expression<'_>| match expression.kind() {
         ExpressionKind::String(_) | ExpressionKind::Number(_) => true,
-        ExpressionKind::Call(call) => call.name.eq_ignore_ascii_case("lambda"),
+        ExpressionKind::Call(call) => call.name().eq_ignore_ascii_case("lambda"),
         _ => false,
     };
     while chain.len() > 1 && chain.last().is_some_and(|(_, expression)| is_part(expression)) {
@@ -63,28 +63,25 @@ fn meant<'e>(subject: &Subject<'_>, located: &Located, whole: &'e Expression) ->
 }
 
 // What an expression is, and what it is the value of.
-fn title<'e>(scope: &TemplateScope, expression: &'e Expression) -> (String, Option<&'e str>) {
-    let ExpressionKind::Call(call) = &expression.kind else {
-        let last = match &expression.kind {
-            ExpressionKind::Property(_, name, _) => Some(name.as_str()),
+fn title<'e>(scope: &TemplateScope, expression: Expression<'e>) -> (String, Option<&'e str>) {
+    let ExpressionKind::Call(call) = expression.kind() else {
+        let last = match expression.kind() {
+            ExpressionKind::Property(_, name, _) => Some(name),
             _ => None,
         };
         return ("**Value**".to_string(), last);
     };
-    let literal = call.arguments.first().and_then(|argument| match &argument.kind {
-        ExpressionKind::String(text) => Some(text.as_str()),
-        _ => None,
-    });
-    let noun = ["parameters", "variables"].iter().position(|name| call.name.eq_ignore_ascii_case(name));
-    match (noun, literal, &call.namespace) {
+    let literal = call.argument(0).and_then(Expression::literal).map(|text| text.as_str());
+    let noun = ["parameters", "variables"].iter().position(|name| call.name().eq_ignore_ascii_case(name));
+    match (noun, literal, call.namespace()) {
         (Some(0), Some(name), None) => {
             (format!("**Parameter** {}{}", code(name), declared_type(scope, name)), Some(name))
         }
         (Some(_), Some(name), None) => (format!("**Variable** {}", code(name)), Some(name)),
         (_, _, Some(namespace)) => {
-            (format!("**Call** {}", code(&format!("{namespace}.{}", call.name))), None)
+            (format!("**Call** {}", code(&format!("{namespace}.{}", call.name()))), None)
         }
-        _ => (format!("**Call** {}", code(&call.name)), None),
+        _ => (format!("**Call** {}", code(call.name())), None),
     }
 }
 

@@ -1,0 +1,241 @@
+//! Expressions as trees, shared by all strings of one text.
+//!
+//! A tree knows offsets in the decoded text only. [`Expression`] is a tree with the string that it stands in, and so
+//! with spans of the file, whatever escapes the string was written with.
+
+use smol_str::SmolStr;
+
+use super::functions::{self, Function};
+use super::lazy::{self, LazyFunction};
+use super::{EvaluationProblem, ProblemKind};
+use crate::span::Span;
+use crate::syntax::{Number, Scalar};
+
+/// A part of a decoded text, in bytes; the end is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Extent {
+    pub(super) fn new(start: usize, end: usize) -> Extent {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Extent { start: offset(start), end: offset(end) }
+    }
+
+    fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub(super) kind: TreeKind,
+    /// From the first to the last character.
+    pub(super) extent: Extent,
+}
+
+#[derive(Debug)]
+pub(super) enum TreeKind {
+    String(SmolStr),
+    Number(Number),
+    Call(Box<CallTree>),
+    Property(Box<Tree>, Extent),
+    Index(Box<(Tree, Tree)>),
+}
+
+#[derive(Debug)]
+pub(super) struct CallTree {
+    pub(super) namespace: Option<Extent>,
+    pub(super) name: Extent,
+    pub(super) function: Callee,
+    pub(super) arguments: Vec<Tree>,
+}
+
+/// The function that a call names.
+#[derive(Clone, Copy)]
+pub(super) enum Callee {
+    Lazy(&'static LazyFunction),
+    Known(&'static Function),
+    /// One of the template's own.
+    User,
+    /// There is no such function.
+    Missing,
+}
+
+impl Callee {
+    pub(super) fn named(own: bool, name: &str) -> Callee {
+        if own {
+            return Callee::User;
+        }
+        match lazy::find(name) {
+            Some(function) => Callee::Lazy(function),
+            None => functions::find(name).map_or(Callee::Missing, Callee::Known),
+        }
+    }
+}
+
+impl std::fmt::Debug for Callee {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Callee::Lazy(function) => function.name,
+            Callee::Known(function) => function.name,
+            Callee::User => "user",
+            Callee::Missing => "missing",
+        })
+    }
+}
+
+/// What is wrong with a text that is no expression, and where in it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) extent: Extent,
+    pub(super) message: String,
+}
+
+/// What the text of a string says, if it is an expression.
+#[derive(Debug)]
+pub struct ParsedText(pub(super) Result<Tree, Fault>);
+
+impl ParsedText {
+    /// The expression in a string of this text; `token` is the span of the string's token.
+    pub fn within<'e>(
+        &'e self,
+        scalar: &'e Scalar,
+        token: Span,
+    ) -> Result<Expression<'e>, EvaluationProblem> {
+        let place = Place { scalar, token };
+        match &self.0 {
+            Ok(tree) => Ok(Expression { tree, place }),
+            Err(fault) => {
+                let (span, message) = (place.span(fault.extent), fault.message.clone());
+                Err(EvaluationProblem { span, message, kind: ProblemKind::Syntax })
+            }
+        }
+    }
+}
+
+/// The string that an expression stands in.
+#[derive(Clone, Copy)]
+struct Place<'e> {
+    scalar: &'e Scalar,
+    token: Span,
+}
+
+impl<'e> Place<'e> {
+    fn span(self, extent: Extent) -> Span {
+        self.scalar.span(self.token, extent.start as usize, extent.end as usize)
+    }
+
+    fn text(self, extent: Extent) -> &'e str {
+        extent.of(&self.scalar.text)
+    }
+}
+
+/// An expression and where it stands.
+#[derive(Clone, Copy)]
+pub struct Expression<'e> {
+    tree: &'e Tree,
+    place: Place<'e>,
+}
+
+/// The kinds of expressions.
+#[derive(Clone, Copy)]
+pub enum ExpressionKind<'e> {
+    /// `'text'`, unescaped.
+    String(&'e SmolStr),
+    /// `1`.
+    Number(Number),
+    /// `name(arguments)`.
+    Call(Call<'e>),
+    /// `base.name`, and the token of the name.
+    Property(Expression<'e>, &'e str, Span),
+    /// `base[index]`.
+    Index(Expression<'e>, Expression<'e>),
+}
+
+impl<'e> Expression<'e> {
+    /// From its first to its last character.
+    pub fn span(self) -> Span {
+        self.place.span(self.tree.extent)
+    }
+
+    /// What it is.
+    pub fn kind(self) -> ExpressionKind<'e> {
+        let at = |tree: &'e Tree| Expression { tree, place: self.place };
+        match &self.tree.kind {
+            TreeKind::String(text) => ExpressionKind::String(text),
+            TreeKind::Number(number) => ExpressionKind::Number(*number),
+            TreeKind::Call(call) => ExpressionKind::Call(Call { tree: call, place: self.place }),
+            TreeKind::Property(base, name) => {
+                ExpressionKind::Property(at(base), self.place.text(*name), self.place.span(*name))
+            }
+            TreeKind::Index(parts) => ExpressionKind::Index(at(&parts.0), at(&parts.1)),
+        }
+    }
+
+    /// Of a lambda the names of its variables, as written, and its body.
+    pub fn lambda(self) -> Option<(impl Iterator<Item = Expression<'e>>, Expression<'e>)> {
+        let ExpressionKind::Call(call) = self.kind() else { return None };
+        let mut arguments = call.arguments();
+        let body = arguments.next_back().filter(|_| call.name().eq_ignore_ascii_case("lambda"))?;
+        Some((arguments, body))
+    }
+
+    /// The text of a literal string.
+    pub fn literal(self) -> Option<&'e SmolStr> {
+        match &self.tree.kind {
+            TreeKind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A call of a function.
+#[derive(Clone, Copy)]
+pub struct Call<'e> {
+    tree: &'e CallTree,
+    place: Place<'e>,
+}
+
+impl<'e> Call<'e> {
+    /// The namespace of a user-defined function.
+    pub fn namespace(self) -> Option<&'e str> {
+        self.tree.namespace.map(|namespace| self.place.text(namespace))
+    }
+
+    /// The function's name as written.
+    pub fn name(self) -> &'e str {
+        self.place.text(self.tree.name)
+    }
+
+    /// The token of the name.
+    pub fn name_span(self) -> Span {
+        self.place.span(self.tree.name)
+    }
+
+    /// How many arguments there are.
+    pub fn count(self) -> usize {
+        self.tree.arguments.len()
+    }
+
+    /// The arguments.
+    pub fn arguments(self) -> impl DoubleEndedIterator<Item = Expression<'e>> + ExactSizeIterator {
+        self.tree.arguments.iter().map(move |tree| Expression { tree, place: self.place })
+    }
+
+    /// The argument at a position, from 0.
+    pub fn argument(self, position: usize) -> Option<Expression<'e>> {
+        self.tree.arguments.get(position).map(|tree| Expression { tree, place: self.place })
+    }
+
+    /// The span of the argument at a position; that of the name where there are not so many.
+    pub fn argument_span(self, position: usize) -> Span {
+        self.argument(position).map_or_else(|| self.name_span(), Expression::span)
+    }
+
+    pub(super) fn function(self) -> Callee {
+        self.tree.function
+    }
+}
