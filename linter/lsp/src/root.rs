@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use armlint_engine::finding::Finding;
-use armlint_engine::session::{Earlier, Input, Outcome, Report, Session};
+use armlint_engine::session::{CheckMemo, Input, Outcome, Report, Session};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_workspace::config::{Configurations, FILE_NAME};
@@ -52,7 +52,7 @@ pub(super) struct Root {
     /// Something has changed since the last check.
     pub(super) dirty: bool,
     pub(super) found: Discovery,
-    earlier: RefCell<Earlier>,
+    memo: RefCell<CheckMemo>,
     stamps: HashMap<Arc<str>, Stamp>,
     /// Everything is to be found and read again.
     pub(super) stale: bool,
@@ -105,7 +105,7 @@ impl Root {
             checked: None,
             dirty: true,
             found: Discovery::default(),
-            earlier: RefCell::default(),
+            memo: RefCell::default(),
             stamps: HashMap::new(),
             stale: true,
             touched: HashSet::new(),
@@ -213,7 +213,7 @@ impl Root {
 
     fn report(&self, session: &Session, configurations: &Configurations) -> Report {
         let settings = |deployment: &_| configurations.settings(deployment);
-        let mut report = session.check_changed(&mut self.earlier.borrow_mut(), settings);
+        let mut report = session.check_changed(&mut self.memo.borrow_mut(), settings);
         let walked: &[PathBuf] = match &self.scope {
             Scope::Folder(folder) => std::slice::from_ref(folder),
             _ => &[],

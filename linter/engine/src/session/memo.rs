@@ -1,4 +1,4 @@
-//! What earlier checks found, by deployment: a deployment of which nothing has changed is not checked again.
+//! What the check before found, by deployment: a deployment of which nothing has changed is not checked again.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::settings::Settings;
 ///
 /// It belongs to one session. What the last check did not come upon is forgotten.
 #[derive(Debug, Default)]
-pub struct Earlier {
+pub struct CheckMemo {
     // By the address of the first tree, which is kept alive by the deployment beside it.
     found: HashMap<usize, Vec<Entry>>,
 }
@@ -23,7 +23,7 @@ struct Entry {
     checked: Arc<Checked>,
 }
 
-impl Earlier {
+impl CheckMemo {
     /// How many deployments are known.
     pub fn len(&self) -> usize {
         self.found.values().map(Vec::len).sum()
