@@ -6,11 +6,13 @@ mod look;
 mod memo;
 mod report;
 mod text;
+mod wanted;
 
 pub use look::Trees;
 pub use memo::CheckMemo;
 pub use report::{FileStatus, Outcome, Report, Texts, Times};
 pub use text::Input;
+pub use wanted::{Wanted, WantedKind};
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -29,11 +29,15 @@ pub(super) struct Faults {
 }
 
 impl Faults {
+    /// Forgets what was wrong, since everything is read anew.
+    pub(super) fn clear(&mut self) {
+        self.problems.clear();
+    }
+
     /// Reads configurations from now on; never gives an error.
     pub(super) fn reader(
         &mut self,
     ) -> impl FnMut(ConfigFile<'_>, &Options, &Catalogue) -> Result<Configuration, Error> + use<'_> {
-        self.problems.clear();
         |file, options, catalogue| Ok(self.read(file, options, catalogue))
     }
 

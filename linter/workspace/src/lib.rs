@@ -24,6 +24,8 @@ pub mod masks;
 #[doc(hidden)]
 pub mod fixture;
 
+pub mod references;
+
 pub mod project;
 
 pub mod fixes;

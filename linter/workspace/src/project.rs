@@ -1,15 +1,18 @@
 //! From paths to a session that holds the texts; every command that looks at files does the same.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use armlint_engine::dialect::Given;
-use armlint_engine::session::{Input, Session};
+use armlint_engine::session::{Input, Session, Wanted};
 use armlint_engine::source::MAX_SOURCE_BYTES;
 
 use crate::config::{self, Configurations, Options};
 use crate::error::Error;
-use crate::input::{Base, Discovery, Request, Role, discover, read_all};
+use crate::input::{Base, Discovery, FoundFile, Request, Role, SkippedFile, answer, discover, read_all};
+use crate::references::{Supplier, complete};
 
 /// The stack of a worker: deep nesting is limited, but not shallow.
 const STACK: usize = 16 * 1024 * 1024;
@@ -58,37 +61,126 @@ pub struct Project {
     pub durations: Durations,
 }
 
-/// Finds the files, reads them on the current rayon pool and hands them to a session. `watch` is told of each phase when
-/// it begins.
+/// Finds the files, reads them on the current rayon pool and hands them to a session, and after them what their texts
+/// refer to. `watch` is told of each phase when it begins.
 pub fn open(request: Request<'_>, options: &Options, watch: impl Fn(Phase)) -> Result<Project, Error> {
-    let mut durations = Durations::default();
-    let start = Instant::now();
-    let base = Base::current()?;
-    let mut found = discover(base.clone(), request)?;
-    let catalogue = armlint_rules::catalogue();
-    let configurations = Configurations::find(base, &found, options, &catalogue, &mut config::read)?;
-    let excluded = configurations.exclude(&mut found);
-    let bindings = configurations.bind(&mut found);
-    durations.discover = start.elapsed();
-    watch(Phase::Reading(found.files.len()));
-    let start = Instant::now();
-    let bound: HashSet<&str> = bindings.iter().map(|(parameters, _)| &**parameters).collect();
-    let (inputs, skipped) = read_all(&found.files, |path| bound.contains(path));
-    found.skipped.extend(skipped);
-    durations.read = start.elapsed();
+    let mut opening = Opening::find(request, options)?;
+    let files = opening.project.found.files.clone();
+    watch(Phase::Reading(files.len()));
+    let inputs = opening.read(&files);
     watch(Phase::Checking(inputs.len()));
-    let start = Instant::now();
-    let stdin = stdin(&found, &inputs);
-    let mut session = Session::new(catalogue);
-    session.give(Given { bindings, ..given(&found) });
-    session.set_all(inputs);
-    durations.parse = start.elapsed();
-    let count = excluded.len();
+    opening.project.stdin = stdin(&opening.project.found, &inputs);
+    opening.set(inputs);
+    complete(&mut opening)?;
+    let Opening { mut project, excluded, .. } = opening;
     if request.explain {
-        found.skipped.extend(excluded);
-        found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+        project.found.skipped.extend(excluded);
+        project.found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
     }
-    Ok(Project { session, found, configurations, excluded: count, stdin, durations })
+    Ok(project)
+}
+
+/// A project of which not all texts are read yet.
+struct Opening<'o> {
+    project: Project,
+    base: Base,
+    options: &'o Options,
+    excluded: Vec<SkippedFile>,
+    // Parameter files and the templates that configurations bind them to.
+    bindings: Vec<(Arc<str>, Arc<str>)>,
+    // What comes on standard input was given no name: nothing lies beside it.
+    is_nameless: bool,
+}
+
+impl<'o> Opening<'o> {
+    // Finds the files and the configurations that hold for them.
+    fn find(request: Request<'_>, options: &'o Options) -> Result<Opening<'o>, Error> {
+        let start = Instant::now();
+        let base = Base::current()?;
+        let mut found = discover(base.clone(), request)?;
+        let session = Session::new(armlint_rules::catalogue());
+        let reader = &mut config::read;
+        let configurations =
+            Configurations::find(base.clone(), &found, options, session.catalogue(), reader)?;
+        let excluded = configurations.exclude(&mut found);
+        let bindings = configurations.bind(&mut found);
+        let durations = Durations { discover: start.elapsed(), ..Durations::default() };
+        let project =
+            Project { session, found, configurations, excluded: excluded.len(), stdin: None, durations };
+        let is_nameless = request.stdin_filename.is_none();
+        Ok(Opening { project, base, options, excluded, bindings, is_nameless })
+    }
+
+    fn read(&mut self, files: &[FoundFile]) -> Vec<Input> {
+        let start = Instant::now();
+        let bound = bound(&self.bindings);
+        let (inputs, skipped) = read_all(files, |path| bound.contains(path));
+        self.project.found.skipped.extend(skipped);
+        self.project.durations.read += start.elapsed();
+        inputs
+    }
+
+    fn set(&mut self, inputs: Vec<Input>) {
+        let start = Instant::now();
+        let Project { session, found, durations, .. } = &mut self.project;
+        session.give(Given { bindings: self.bindings.clone(), ..given(found) });
+        session.set_all(inputs);
+        durations.parse += start.elapsed();
+    }
+
+    // The paths of what is wanted; what a configuration excludes is none of it.
+    fn paths(&self, wanted: &[Wanted]) -> Vec<PathBuf> {
+        let found = &self.project.found;
+        let stdin = found.files.iter().find(|file| self.is_nameless && file.role == Role::Stdin);
+        let wanted = wanted.iter().filter(|wanted| stdin.is_none_or(|stdin| stdin.shown != wanted.from));
+        let excluded: HashSet<&str> = self.excluded.iter().map(|file| file.shown.as_str()).collect();
+        let paths = wanted.flat_map(|wanted| answer(&self.base, wanted));
+        paths.filter(|path| !excluded.contains(self.base.shown(path).as_str())).collect()
+    }
+
+    // The files that were not there before, and those that turn out to be parameter files: they were read as
+    // something else.
+    fn fresh(&self, before: &HashSet<Arc<str>>, bindings: &[(Arc<str>, Arc<str>)]) -> Vec<FoundFile> {
+        let (old, new) = (bound(bindings), bound(&self.bindings));
+        let is_fresh =
+            |path: &Arc<str>| !before.contains(path) || (new.contains(&**path) && !old.contains(&**path));
+        self.project.found.files.iter().filter(|file| is_fresh(&file.shown)).cloned().collect()
+    }
+}
+
+impl Supplier for Opening<'_> {
+    fn session(&self) -> &Session {
+        &self.project.session
+    }
+
+    fn supply(&mut self, wanted: &[Wanted]) -> Result<(), Error> {
+        let start = Instant::now();
+        let paths = self.paths(wanted);
+        let Project { session, found, configurations, durations, .. } = &mut self.project;
+        let before: HashSet<Arc<str>> = found.files.iter().map(|file| file.shown.clone()).collect();
+        found.add_context(&self.base, paths);
+        configurations.extend(found, self.options, session.catalogue(), &mut config::read)?;
+        let old = std::mem::replace(&mut self.bindings, configurations.bind(found));
+        durations.discover += start.elapsed();
+        let fresh = self.fresh(&before, &old);
+        let (stdin, files): (Vec<FoundFile>, Vec<FoundFile>) =
+            fresh.into_iter().partition(|file| file.role == Role::Stdin);
+        let mut inputs = self.read(&files);
+        // It can be read once only.
+        let again = stdin.into_iter().zip(self.project.stdin.clone());
+        inputs.extend(again.map(|(file, bytes)| named_input(file, bytes)));
+        self.set(inputs);
+        Ok(())
+    }
+}
+
+fn named_input(file: FoundFile, bytes: Vec<u8>) -> Input {
+    Input { path: file.shown, content: Ok(bytes), context: false, named: true }
+}
+
+// The parameter files among bindings.
+fn bound(bindings: &[(Arc<str>, Arc<str>)]) -> HashSet<&str> {
+    bindings.iter().map(|(parameters, _)| &**parameters).collect()
 }
 
 /// A session that holds other texts of what was found.

@@ -9,8 +9,10 @@ use std::path::Path;
 use armlint_engine::dialect::{Parsed, Recognition, recognise};
 use armlint_engine::expand::expand;
 use armlint_engine::graph;
+use armlint_engine::session::Wanted;
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
+use armlint_workspace::input::{self, Base};
 
 use super::eval_inputs::{EvalInputs, on_large_stack, read_found_tree, read_tree};
 use crate::arguments::ExpandArguments;
@@ -18,12 +20,6 @@ use crate::error::Error;
 use crate::output;
 use crate::report::evaluated::{Secrets, deployment};
 use crate::status::Status;
-
-/// How deep below its folder a template may link to others.
-const LINK_DEPTH: usize = 4;
-
-/// How many files are looked at for linked templates.
-const MAX_LINKED: usize = 1000;
 
 /// The first id of linked templates: behind those of the template, the parameters and the context.
 const FIRST_LINKED: u32 = 8;
@@ -39,7 +35,8 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
     let parsed = read_tree(template, SourceId(0))?;
     let (source, document) = (parsed.source.clone(), parsed.document.clone());
     let given = EvalInputs::read(arguments.parameters.as_deref(), arguments.context.as_deref())?;
-    let mut deployment = deployment(parsed, given.parsed().cloned(), linked(template, &source));
+    let linked = linked(&parsed)?;
+    let mut deployment = deployment(parsed, given.parsed().cloned(), linked);
     let secrets = Secrets::of(&deployment);
     // The values are given as the only ones, and not as those of one environment.
     deployment.parameter_files.clear();
@@ -68,32 +65,22 @@ fn plain(path: &Path) -> &Path {
     path.strip_prefix(".").unwrap_or(path)
 }
 
-// The templates that a template may link to: those in its folder and below it. What cannot be read is not
-// there.
-fn linked(template: &Path, source: &Source) -> Vec<Parsed> {
-    if !source.text.contains("templateLink") {
-        return Vec::new();
-    }
-    let folder = match template.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut walk = ignore::WalkBuilder::new(folder);
-    walk.max_depth(Some(LINK_DEPTH)).sort_by_file_name(std::ffi::OsStr::cmp);
-    let paths = walk.build().filter_map(|entry| Some(entry.ok()?.into_path()));
-    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+// The templates that a template may link to. What cannot be read is not there.
+fn linked(template: &Parsed) -> Result<Vec<Parsed>, Error> {
+    let Some(wanted) = Wanted::templates(template) else { return Ok(Vec::new()) };
+    let paths = input::answer(&Base::current()?, &wanted);
     let mut found = Vec::new();
-    for path in paths.take(MAX_LINKED) {
-        let path = plain(&path).to_path_buf();
+    for path in paths {
+        let path = plain(&path);
         let id = SourceId(FIRST_LINKED + found.len() as u32);
-        if path != template
-            && let Ok(parsed) = read_found_tree(&path, id)
+        if path != Path::new(&*template.source.path)
+            && let Ok(parsed) = read_found_tree(path, id)
             && matches!(recognise(&parsed.source.path, &parsed.document.root), Recognition::Template { .. })
         {
             found.push(parsed);
         }
     }
-    found
+    Ok(found)
 }
 
 fn warn(source: &Source, span: Span, message: &str) {

@@ -43,6 +43,8 @@ impl Input {
 pub(super) struct Slot {
     pub(super) source: Arc<Source>,
     pub(super) context: bool,
+    /// The user named this very file.
+    pub(super) named: bool,
     pub(super) state: State,
     /// Why it is checked in part, although its trees are whole.
     pub(super) note: Option<String>,
@@ -52,7 +54,7 @@ impl Slot {
     /// The slot of no text.
     pub(super) fn vacant(place: usize) -> Slot {
         let source = Arc::new(Source::new(SourceId(place as u32), "", String::new()));
-        Slot { source, context: true, state: State::Removed, note: None }
+        Slot { source, context: true, named: false, state: State::Removed, note: None }
     }
 }
 
@@ -71,7 +73,7 @@ pub(super) enum State {
 pub(super) fn read(input: Input, id: SourceId, given: bool) -> Slot {
     let Input { path, content, context, named } = input;
     let nothing = || Arc::new(Source::new(id, path.clone(), String::new()));
-    let without = |state: State| Slot { source: nothing(), context, state, note: None };
+    let without = |state: State| Slot { source: nothing(), context, named, state, note: None };
     let bytes = match content {
         Ok(bytes) => bytes,
         Err(reason) => return without(State::Failed(reason, Vec::new())),
@@ -96,7 +98,7 @@ pub(super) fn read(input: Input, id: SourceId, given: bool) -> Slot {
         State::Ignored(_) | State::Unrendered(_) => nothing(),
         _ => Arc::new(source),
     };
-    Slot { source, context, state, note }
+    Slot { source, context, named, state, note }
 }
 
 // What the documents of a text are. Those that cannot be read stay beside those that can, so that their

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use armlint_engine::dialect::Given;
-use armlint_engine::session::Input;
+use armlint_engine::session::{Input, Session, Wanted};
 use armlint_workspace::config::{Configurations, FILE_NAME, Options};
+use armlint_workspace::error::Error;
 use armlint_workspace::input::{self, Discovery, FoundFile, Request, Role};
+use armlint_workspace::references::{Supplier, complete};
 
 use super::{Root, Scope};
 use crate::document::Documents;
@@ -53,27 +55,38 @@ impl Root {
         let mut options = options.clone();
         options.config = options.config.map(|path| self.folder().join(path));
         self.chosen = options.config.clone();
-        let mut reader = self.faults.reader();
-        let catalogue = self.session.catalogue();
-        let read = Configurations::find(self.base.clone(), &self.found, &options, catalogue, &mut reader);
-        drop(reader);
+        self.faults.clear();
         let mut told: Vec<String> = Vec::new();
-        match read {
-            Ok(configurations) => {
-                configurations.exclude(&mut self.found);
-                let bindings = configurations.bind(&mut self.found);
-                self.read_found(documents, Given { bindings, ..Given::default() });
-                self.configurations = Some(configurations);
-            }
+        match self.read_all(documents, &options) {
+            Ok(configurations) => self.configurations = Some(configurations),
             Err(error) => told.push(error.to_string()),
         }
         told.extend(self.found.problems.iter().map(ToString::to_string));
         told
     }
 
+    // Reads what was found, and what it refers to; gives the configurations that hold for that.
+    fn read_all(&mut self, documents: &Documents, options: &Options) -> Result<Configurations, Error> {
+        let catalogue = self.session.catalogue();
+        let base = self.base.clone();
+        let configurations =
+            Configurations::find(base, &self.found, options, catalogue, &mut self.faults.reader())?;
+        configurations.exclude(&mut self.found);
+        let refers = !matches!(self.scope, Scope::Untitled(..));
+        let mut reading = Reading { root: self, documents, options, configurations, present: HashSet::new() };
+        reading.read();
+        // What was context may be it again, and keeps its trees.
+        reading.forget(|stamp| stamp.named);
+        if refers {
+            complete(&mut reading)?;
+        }
+        reading.forget(|_| true);
+        Ok(reading.configurations)
+    }
+
     fn discover(&self, documents: &Documents, named: &[PathBuf]) -> Discovery {
         let folder = match &self.scope {
-            Scope::Beside(_) => return input::beside(self.base.clone(), named),
+            Scope::Beside(_) => return input::named(self.base.clone(), named),
             Scope::Untitled(_, folder) => {
                 let file = |path: &PathBuf| FoundFile {
                     path: folder.join(path),
@@ -104,7 +117,8 @@ impl Root {
         found
     }
 
-    fn read_found(&mut self, documents: &Documents, given: Given) {
+    // Gives the paths of all that could be read.
+    fn read_found(&mut self, documents: &Documents, given: Given) -> HashSet<Arc<str>> {
         let buffer = |file: &FoundFile| match &self.scope {
             Scope::Untitled(uri, _) => documents.get(uri),
             _ => documents.at(&file.path),
@@ -117,15 +131,10 @@ impl Root {
             let (context, named) = (file.role == Role::Context, file.role >= Role::Named);
             Some(Input { path: file.shown.clone(), content, context, named })
         }));
-        let present: HashSet<&Arc<str>> = inputs.iter().map(|input| &input.path).collect();
-        let gone: Vec<Arc<str>> =
-            self.stamps.keys().filter(|path| !present.contains(path)).cloned().collect();
-        for path in gone {
-            self.session.remove(&path);
-            self.stamps.remove(&path);
-        }
+        let present = inputs.iter().map(|input| input.path.clone()).collect();
         self.session.give(given.clone());
         self.set(inputs, Some(&given));
+        present
     }
 
     /// Hands on what has changed; which of them are given as parameter files stays as it is without `given`.
@@ -147,6 +156,51 @@ impl Root {
             }
         }
         self.session.set_all(changed);
+    }
+}
+
+/// A root of which not all texts are read yet.
+struct Reading<'r> {
+    root: &'r mut Root,
+    documents: &'r Documents,
+    options: &'r Options,
+    configurations: Configurations,
+    // The paths of what was read.
+    present: HashSet<Arc<str>>,
+}
+
+impl Reading<'_> {
+    fn read(&mut self) {
+        let bindings = self.configurations.bind(&mut self.root.found);
+        let given = Given { bindings, ..Given::default() };
+        self.present = self.root.read_found(self.documents, given);
+    }
+
+    // Forgets the texts that are no longer there, those that `which` means.
+    fn forget(&mut self, which: impl Fn(&Stamp) -> bool) {
+        let Root { session, stamps, .. } = &mut *self.root;
+        stamps.retain(|path, stamp| {
+            let kept = self.present.contains(path) || !which(stamp);
+            if !kept {
+                session.remove(path);
+            }
+            kept
+        });
+    }
+}
+
+impl Supplier for Reading<'_> {
+    fn session(&self) -> &Session {
+        &self.root.session
+    }
+
+    fn supply(&mut self, wanted: &[Wanted]) -> Result<(), Error> {
+        let Root { base, found, faults, session, .. } = &mut *self.root;
+        let paths: Vec<PathBuf> = wanted.iter().flat_map(|wanted| input::answer(base, wanted)).collect();
+        found.add_context(base, paths);
+        self.configurations.extend(found, self.options, session.catalogue(), &mut faults.reader())?;
+        self.read();
+        Ok(())
     }
 }
 

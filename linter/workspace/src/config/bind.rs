@@ -14,6 +14,8 @@ impl Configurations {
     /// The parameter files of the templates that were found, as `(parameters, template)`. Those that
     /// were not found themselves are added, only to understand the templates.
     pub fn bind(&self, found: &mut Discovery) -> Vec<(Arc<str>, Arc<str>)> {
+        // What was missing for fewer files is looked for again.
+        found.problems.retain(|problem| !matches!(problem, Error::NoParameterFile { .. }));
         let mut pairs: BTreeSet<(Arc<str>, Arc<str>)> = BTreeSet::new();
         for configuration in self.all() {
             for binding in &configuration.bindings {

@@ -98,19 +98,31 @@ impl Configurations {
         };
         let mut configurations =
             Configurations { base, fallback, all: Vec::new(), by_folder: HashMap::new() };
+        configurations.extend(found, options, catalogue, reader)?;
+        Ok(configurations)
+    }
+
+    /// Finds those of what has been found since, by the same options.
+    pub fn extend(
+        &mut self,
+        found: &Discovery,
+        options: &Options,
+        catalogue: &Catalogue,
+        reader: Reader<'_>,
+    ) -> Result<(), Error> {
         if options.config.is_some() || options.no_config {
-            return Ok(configurations);
+            return Ok(());
         }
         for file in &found.files {
-            let absolute = configurations.base.absolute(&file.path);
+            let absolute = self.base.absolute(&file.path);
             let folder = absolute.parent().unwrap_or(&absolute);
-            configurations.visit(folder, options, catalogue, reader)?;
+            self.visit(folder, options, catalogue, reader)?;
             // The folder of the whole factory may hold none of its files itself.
             if let Some(root) = folder.parent().filter(|_| dialect::is_artefact_path(&file.shown)) {
-                configurations.visit(root, options, catalogue, reader)?;
+                self.visit(root, options, catalogue, reader)?;
             }
         }
-        Ok(configurations)
+        Ok(())
     }
 
     fn visit(

@@ -1,8 +1,8 @@
 //! From the arguments to the files to read.
 //!
 //! A folder is walked, and gives the files that may hold a template; a file that is named is taken
-//! whatever it is called. Beside them come the files that are only there so that others can be
-//! understood, see [`super::neighbours`].
+//! whatever it is called. What else has to be read so that a named file can be understood, its text says, and the
+//! module `references` has it read.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -65,15 +65,25 @@ pub fn discover(base: Base, request: Request<'_>) -> Result<Discovery, Error> {
     Ok(finder.finish())
 }
 
-/// The files at these absolute paths, whether or not they are there, with those that belong to them: what
-/// the command line finds for standard input under the name of each.
-pub fn beside(base: Base, files: &[PathBuf]) -> Discovery {
+/// The files at these absolute paths, whether or not they are there, as if they were named one by one.
+pub fn named(base: Base, files: &[PathBuf]) -> Discovery {
     let request = Request { paths: &[], parameters: &[], stdin_filename: None, explain: false, threads: 1 };
     let mut finder = Finder { base, request, files: BTreeMap::new(), result: Discovery::default() };
     for file in files {
-        finder.file(file);
+        finder.add(file.clone(), Role::Named);
     }
     finder.finish()
+}
+
+impl Discovery {
+    /// Adds files at these paths as context; those that are there stay what they are.
+    pub fn add_context(&mut self, base: &Base, paths: impl IntoIterator<Item = PathBuf>) {
+        let mut known: HashSet<PathBuf> = self.files.iter().map(|file| base.absolute(&file.path)).collect();
+        let fresh = paths.into_iter().filter(|path| known.insert(base.absolute(path)));
+        let file = |path: PathBuf| FoundFile { shown: base.shown(&path).into(), path, role: Role::Context };
+        self.files.extend(fresh.map(file));
+        self.files.sort_by(|a, b| a.shown.cmp(&b.shown));
+    }
 }
 
 /// The folder that an argument looks at, absolute: the argument itself, or what a file is understood by.
@@ -119,14 +129,10 @@ impl Finder<'_> {
     fn stdin(&mut self) {
         let name = self.request.stdin_filename.unwrap_or(Path::new("<stdin>"));
         self.add(name.to_path_buf(), Role::Stdin);
-        if self.request.stdin_filename.is_some() {
-            self.add_context(name, false);
-        }
     }
 
     fn file(&mut self, path: &Path) {
         self.add(path.to_path_buf(), Role::Named);
-        self.add_context(path, false);
     }
 
     fn folder(&mut self, path: &Path) {
@@ -148,7 +154,9 @@ impl Finder<'_> {
         }
         let folders = walked.folders.iter().map(|folder| self.base.absolute(folder));
         self.result.folders.extend(folders);
-        self.add_context(path, true);
+        for companion in neighbours::companions(&self.base.absolute(path), true) {
+            self.add(companion, Role::Context);
+        }
     }
 
     // Shells on Windows hand patterns through, and so do quotes everywhere.
@@ -176,12 +184,6 @@ impl Finder<'_> {
         }
         if !any {
             self.result.problems.push(Error::NothingMatches { pattern: text.into_owned() });
-        }
-    }
-
-    fn add_context(&mut self, path: &Path, folder: bool) {
-        for companion in neighbours::companions(&self.base.absolute(path), folder) {
-            self.add(companion, Role::Context);
         }
     }
 

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use base::Base;
-pub use discovery::{Discovery, Request, beside, discover, scope};
+pub use discovery::{Discovery, Request, discover, named, scope};
 pub use git::Repository;
-pub use neighbours::artefact_root;
+pub use neighbours::{answer, artefact_root};
 pub use reader::read_all;
 
 /// The name of a configuration, which is no file to check.

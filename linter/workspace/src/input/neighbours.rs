@@ -7,7 +7,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::is_candidate;
+use armlint_engine::session::{Wanted, WantedKind};
+
+use super::{Base, is_candidate};
 
 /// The folders that Data Factory and Synapse keep artefacts in, those that others refer to first
 /// (<https://learn.microsoft.com/azure/data-factory/source-control> and
@@ -32,15 +34,33 @@ const ARTEFACT_FOLDERS: [&str; 17] = [
     "database",
 ];
 
-/// The most artefacts that are read for one file. Data Factory takes up to 800 of the common kinds each
-/// and 5,000 pipelines and datasets at most; a repository that has more checks the whole folder.
-const MAX_ARTEFACTS: usize = 5_000;
-
 /// The most siblings of a template that are read for it.
 const MAX_SIBLINGS: usize = 100;
 
 /// How deep artefact folders nest: `managedVirtualNetwork/default/managedPrivateEndpoint/x.json`.
 const MAX_DEPTH: usize = 4;
+
+/// How deep below its folder a template may link to others.
+const LINK_DEPTH: usize = 4;
+
+/// The paths of what a text refers to: absolute, or below the folder that is wanted as that is written.
+pub fn answer(base: &Base, wanted: &Wanted) -> Vec<PathBuf> {
+    let mut paths = match wanted.kind {
+        WantedKind::Neighbours => companions(&base.absolute(Path::new(&*wanted.from)), false),
+        WantedKind::Templates => templates_below(&wanted.path, wanted.cap),
+    };
+    paths.truncate(wanted.cap);
+    paths
+}
+
+// Of so many files with the ending of a template those that are there; most will be something else.
+fn templates_below(folder: &str, cap: usize) -> Vec<PathBuf> {
+    let folder = if folder.is_empty() { "." } else { folder };
+    let mut walk = ignore::WalkBuilder::new(folder);
+    walk.max_depth(Some(LINK_DEPTH)).sort_by_file_name(std::ffi::OsStr::cmp);
+    let paths = walk.build().filter_map(|entry| Some(entry.ok()?.into_path()));
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "json")).take(cap).collect()
+}
 
 /// The files that belong to the absolute path `path`, itself and what is below it not excluded.
 pub(super) fn companions(path: &Path, folder: bool) -> Vec<PathBuf> {
@@ -79,13 +99,12 @@ fn artefacts(root: &Path) -> Vec<PathBuf> {
             collect(folder, MAX_DEPTH, &mut found);
         }
     }
-    found.truncate(MAX_ARTEFACTS);
     found
 }
 
 fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     for path in entries(folder) {
-        if found.len() >= MAX_ARTEFACTS {
+        if found.len() >= Wanted::MAX_NEIGHBOURS {
             return;
         }
         match fs::symlink_metadata(&path) {

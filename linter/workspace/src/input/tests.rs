@@ -1,5 +1,7 @@
 use std::fs;
 
+use armlint_engine::session::{Wanted, WantedKind};
+
 use super::*;
 use crate::error::Error;
 
@@ -24,8 +26,19 @@ fn names(folder: &tempfile::TempDir, files: &[FoundFile]) -> Vec<(String, Role)>
     files.iter().map(|found| (name(&found.path), found.role)).collect()
 }
 
+// With the neighbours of what is named.
 fn taken(folder: &tempfile::TempDir, arguments: &[&str]) -> Vec<(String, Role)> {
-    names(folder, &find(folder, arguments, false).files)
+    let (base, mut found) = (Base::current().unwrap(), find(folder, arguments, false));
+    let named = found.files.iter().filter(|file| file.role == Role::Named);
+    let wanted = named.map(|file| Wanted {
+        from: file.shown.clone(),
+        path: String::new(),
+        kind: WantedKind::Neighbours,
+        cap: Wanted::MAX_NEIGHBOURS,
+    });
+    let paths: Vec<PathBuf> = wanted.flat_map(|wanted| answer(&base, &wanted)).collect();
+    found.add_context(&base, paths);
+    names(folder, &found.files)
 }
 
 fn expected(files: &[(&str, Role)]) -> Vec<(String, Role)> {
