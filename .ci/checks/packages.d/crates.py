@@ -4,10 +4,12 @@ import subprocess
 import tarfile
 
 REQUIRED = {
-    "armlint": ["README.md", "src/main.rs", "src/init.yaml"],
+    "armlint": ["README.md", "src/main.rs"],
     "armlint-engine": ["src/lib.rs"],
+    "armlint-lsp": ["src/lib.rs"],
     "armlint-page": ["src/lib.rs"],
     "armlint-rules": ["build/main.rs", "lib.rs", "facts/private_link.tsv", "adf/secret-literal.md"],
+    "armlint-workspace": ["src/lib.rs", "src/config/starter.yaml"],
 }
 LIMIT = 10 * 10**6
 

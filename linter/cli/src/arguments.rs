@@ -4,17 +4,20 @@ use std::path::PathBuf;
 
 use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::settings::{Cloud, Date};
+use armlint_workspace::config::{self, Options};
+use armlint_workspace::fixes::FixOptions;
+use armlint_workspace::judge::BASELINE_NAME;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::Options;
+use crate::version::version;
 
 /// Checks Azure templates for open networks, exposed secrets and things that do not work.
 ///
 /// Reads ARM templates in JSON and YAML and the Git folders of Data Factory and Synapse. Never opens a
 /// network connection and never starts a process.
 #[derive(Debug, Parser)]
-#[command(name = "armlint", version = crate::explain::version())]
+#[command(name = "armlint", version = version())]
 pub(crate) struct Arguments {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
@@ -114,10 +117,10 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     pub(crate) no_ignores: bool,
     /// Hide the findings that this file knows; stale entries are told
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = crate::baseline::FILE_NAME)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = BASELINE_NAME)]
     pub(crate) baseline: Option<PathBuf>,
     /// Write the findings that are shown to this file, and take those out of it that are gone
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = crate::baseline::FILE_NAME)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = BASELINE_NAME)]
     pub(crate) write_baseline: Option<PathBuf>,
     /// Worker threads; one for each processor unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -181,6 +184,13 @@ impl CheckArguments {
     }
 }
 
+impl FixArguments {
+    /// How fixes are applied where they are.
+    pub(crate) fn options(&self) -> FixOptions {
+        FixOptions { with_unsafe: self.unsafe_fixes, diff: self.diff }
+    }
+}
+
 impl SettingArguments {
     /// What wins over the configurations.
     pub(crate) fn options(&self) -> Options {
@@ -198,7 +208,7 @@ impl SettingArguments {
 #[derive(Debug, Args)]
 pub(crate) struct InitArguments {
     /// The file to write
-    #[arg(default_value = crate::config::FILE_NAME, value_name = "FILE")]
+    #[arg(default_value = config::FILE_NAME, value_name = "FILE")]
     pub(crate) file: PathBuf,
 }
 

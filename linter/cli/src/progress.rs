@@ -5,6 +5,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use armlint_workspace::project::Phase;
+
 /// How long a run is silent.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -46,7 +48,15 @@ impl Progress {
     }
 
     /// Says what is done now.
-    pub(crate) fn phase(&self, text: impl FnOnce() -> String) {
+    pub(crate) fn phase(&self, phase: Phase) {
+        self.show(|| match phase {
+            Phase::Reading(files) => format!("reading {files} files"),
+            Phase::Checking(files) => format!("checking {files} files"),
+        });
+    }
+
+    /// Says this.
+    pub(crate) fn show(&self, text: impl FnOnce() -> String) {
         if let Some((sender, _)) = &self.running {
             // Without a listener there is nobody to tell.
             let _ = sender.send(text());

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use armlint_engine::finding::{Finding, Severity, SuppressionKind};
 use armlint_engine::session::Times;
+use armlint_workspace::fixes::FixOutcome;
+use armlint_workspace::input::{EXTENSIONS, SkippedFile};
+use armlint_workspace::project::Durations;
+use armlint_workspace::text::printable;
 
 use crate::arguments::FixArguments;
-use crate::discover::{EXTENSIONS, Skipped};
-use crate::fix::Fixed;
-use crate::report::{Files, printable};
+use crate::report::Files;
 
 /// The most files that a reason is given for, one by one.
 const MAX_LISTED: usize = 20;
@@ -21,12 +23,8 @@ const MAX_SLOW: usize = 5;
 /// The time that the phases of a run took.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Timings {
-    /// Finding the files.
-    pub(crate) discover: Duration,
-    /// Reading them.
-    pub(crate) read: Duration,
-    /// Making trees of them.
-    pub(crate) parse: Duration,
+    /// Finding and reading the files, and making trees of them.
+    pub(crate) open: Durations,
     /// Evaluating, and running the rules.
     pub(crate) check: Duration,
     /// Writing the reports.
@@ -102,7 +100,7 @@ pub(crate) fn suppressed(findings: &[Finding]) -> String {
 }
 
 /// What the fixes came to; nothing where none were asked for.
-pub(crate) fn fixed(arguments: &FixArguments, fixed: &Fixed) -> String {
+pub(crate) fn fixed(arguments: &FixArguments, fixed: &FixOutcome) -> String {
     if !arguments.fix {
         return String::new();
     }
@@ -157,9 +155,9 @@ pub(crate) fn statistics(findings: &[Finding]) -> String {
 /// How long each phase took, each rule, and the slowest files.
 pub(crate) fn timings(timings: &Timings, times: &Times) -> String {
     let phases = [
-        ("discover", timings.discover),
-        ("read", timings.read),
-        ("parse", timings.parse),
+        ("discover", timings.open.discover),
+        ("read", timings.open.read),
+        ("parse", timings.open.parse),
         ("check", timings.check),
         ("report", timings.report),
     ];
@@ -186,7 +184,7 @@ pub(crate) fn timings(timings: &Timings, times: &Times) -> String {
 }
 
 /// Every file with what became of it and why.
-pub(crate) fn show_files(files: &Files, checked: &[String], skipped: &[Skipped]) -> String {
+pub(crate) fn show_files(files: &Files, checked: &[String], skipped: &[SkippedFile]) -> String {
     let mut lines: Vec<(&str, String)> = Vec::new();
     lines.extend(checked.iter().map(|path| (path.as_str(), "checked".to_string())));
     let groups =

@@ -7,11 +7,9 @@
 use armlint_engine::value::Truth;
 use armlint_rules::model::endpoint::Approval;
 use armlint_rules::model::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
+use armlint_workspace::map_words::{approval, clipped, location, named, short_type};
 
 use super::text;
-
-/// A longer text hides more than it says, in characters.
-const MAX_TEXT: usize = 60;
 
 /// What is drawn.
 #[derive(Debug, Default)]
@@ -167,7 +165,7 @@ fn fill(frame: &mut Frame, map: &FactoryMap, id: &str, wanted: impl Fn(&RuntimeN
             .collect();
         let mut title = vec![named(&runtime.name)];
         // The frame of its managed network says where it runs.
-        title.extend(runtime.network.is_none().then(|| text::location(runtime)));
+        title.extend(runtime.network.is_none().then(|| location(runtime)));
         let own = format!("{id}_r{at}");
         if services.is_empty() {
             frame.shapes.push(Shape { id: own, text: title, kind: ShapeKind::Runtime });
@@ -178,11 +176,8 @@ fn fill(frame: &mut Frame, map: &FactoryMap, id: &str, wanted: impl Fn(&RuntimeN
 }
 
 fn shape_of(endpoint: &EndpointNode, id: String) -> Shape {
-    let text = vec![
-        named(&endpoint.name),
-        "managed private endpoint".into(),
-        text::approval(endpoint.approval).into(),
-    ];
+    let text =
+        vec![named(&endpoint.name), "managed private endpoint".into(), approval(endpoint.approval).into()];
     Shape { id, text, kind: ShapeKind::Endpoint }
 }
 
@@ -196,27 +191,4 @@ fn label(route: &Route) -> String {
     let mark = route.mark.as_str().to_string();
     let parts = [mark, what, clipped(&route.group)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// A name, as long as it may be; words for none.
-pub(super) fn named(name: &str) -> String {
-    if name.trim().is_empty() { "(not known)".to_string() } else { clipped(name) }
-}
-
-/// The text, cut where it is long.
-pub(super) fn clipped(text: &str) -> String {
-    if text.chars().count() <= MAX_TEXT {
-        return text.to_string();
-    }
-    text.chars().take(MAX_TEXT - 3).chain("...".chars()).collect()
-}
-
-/// A resource type without the namespace of Microsoft.
-pub(super) fn short_type(ty: &str) -> String {
-    let prefix = "Microsoft.";
-    let short = match ty.get(..prefix.len()) {
-        Some(start) if start.eq_ignore_ascii_case(prefix) => &ty[prefix.len()..],
-        _ => ty,
-    };
-    clipped(short)
 }

@@ -1,58 +1,29 @@
-//! `armlint map`: who reaches what over which path, for each factory and workspace.
+//! Maps: who reaches what over which path, for each factory and workspace, in the formats that show it.
 
 mod dot;
 mod drawing;
 mod mermaid;
 mod scrub;
-pub(crate) mod text;
-
-use std::io::Write;
+mod text;
 
 use armlint_engine::dialect::Deployment;
 use armlint_engine::session::{Outcome, Report, Session};
 use armlint_engine::settings::Settings;
 use armlint_rules::model::map::{self, FactoryMap};
+use armlint_workspace::masks::Masks;
+use armlint_workspace::selection::INTERNAL_ERROR;
 
-use crate::arguments::{Color, MapArguments, MapFormat};
-use crate::discover::Request;
-use crate::error::Error;
-use crate::load::{self, Loaded};
-use crate::progress::Progress;
-use crate::report::{Chart, Masks, printable};
-use crate::selection::INTERNAL_ERROR;
+use crate::arguments::MapFormat;
+use crate::report::Chart;
 use crate::style::Style;
-use crate::summary::Timings;
-use crate::{Status, output};
 
 /// How many edges Mermaid draws by default (<https://mermaid.js.org/config/schema-docs/config.html>,
 /// `maxEdges`, 2025-10).
-const MAX_MERMAID_EDGES: usize = 500;
+pub(crate) const MAX_MERMAID_EDGES: usize = 500;
 
-/// Draws the maps of what the arguments name.
-pub(crate) fn run(arguments: &MapArguments, color: Color) -> Result<Status, Error> {
-    let pool = load::pool(None)?;
-    let progress = Progress::start();
-    pool.install(|| {
-        let request = Request {
-            paths: &arguments.paths,
-            parameters: &arguments.parameters,
-            stdin_filename: None,
-            explain: false,
-            threads: pool.current_num_threads(),
-        };
-        let Loaded { session, found, configurations, .. } =
-            load::load(request, &arguments.settings.options(), &progress, &mut Timings::default())?;
-        let (maps, mut problems) = draw(&session, |deployment| configurations.settings(deployment));
-        drop(progress);
-        problems.extend(found.problems.iter().map(ToString::to_string));
-        write(arguments, &maps, color)?;
-        Ok(close(&maps, &problems))
-    })
-}
-
-// The maps, without secrets, and what is not on them. The check knows what could not be read, and which
-// texts are secrets.
-fn draw<'s>(
+/// The maps, without secrets, and what is not on them. The check knows what could not be read, and which
+/// texts are secrets.
+pub(crate) fn draw<'s>(
     session: &Session,
     settings: impl Fn(&Deployment) -> &'s Settings + Sync,
 ) -> (Vec<FactoryMap>, Vec<String>) {
@@ -75,8 +46,7 @@ pub(crate) fn chart<'s>(
     let masks = Masks::new(report);
     let maps = session.survey(settings, map::maps).into_iter().flatten().flatten();
     let maps: Vec<FactoryMap> = maps.map(|map| scrub::scrubbed(map, &masks)).collect();
-    let edges = maps.iter().map(|map| map.routes.len() + map.endpoints.len()).sum::<usize>();
-    match edges {
+    match edges(&maps) {
         0 => Chart::Nothing,
         // A chart with more is an error message in its place.
         1..=MAX_MERMAID_EDGES => Chart::Drawn(render(MapFormat::Mermaid, &maps, &Style::file())),
@@ -84,25 +54,13 @@ pub(crate) fn chart<'s>(
     }
 }
 
-fn write(arguments: &MapArguments, maps: &[FactoryMap], color: Color) -> Result<(), Error> {
-    let lines = maps.iter().map(|map| map.routes.len() + map.endpoints.len()).sum::<usize>();
-    if arguments.format == MapFormat::Mermaid && lines > MAX_MERMAID_EDGES {
-        // Nobody is left to tell when standard error is gone.
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "the flow chart has {lines} edges, and Mermaid draws {MAX_MERMAID_EDGES} unless `maxEdges` is set: \
-             name fewer paths, or use `--format dot`"
-        );
-    }
-    let style = if arguments.output.is_some() { Style::file() } else { Style::stdout(color) };
-    let text = render(arguments.format, maps, &style);
-    match &arguments.output {
-        Some(path) => output::to_file(path, text.as_bytes()),
-        None => output::to_stdout(text.as_bytes()),
-    }
+/// How many edges a flow chart of the maps has.
+pub(crate) fn edges(maps: &[FactoryMap]) -> usize {
+    maps.iter().map(|map| map.routes.len() + map.endpoints.len()).sum()
 }
 
-fn render(format: MapFormat, maps: &[FactoryMap], style: &Style) -> String {
+/// The maps in a format.
+pub(crate) fn render(format: MapFormat, maps: &[FactoryMap], style: &Style) -> String {
     match format {
         MapFormat::Text => text::render(maps, style),
         MapFormat::Mermaid => mermaid::render(&drawing::of(maps)),
@@ -120,22 +78,6 @@ fn unread(report: &Report, masks: &Masks) -> Vec<String> {
     });
     let internal = report.findings.iter().filter(|finding| finding.rule == INTERNAL_ERROR);
     reasons.chain(internal.map(|finding| masks.finding(finding).message)).collect()
-}
-
-fn close(maps: &[FactoryMap], problems: &[String]) -> Status {
-    let mut stderr = std::io::stderr().lock();
-    for problem in problems {
-        // Nobody is left to tell when standard error is gone.
-        let _ = writeln!(stderr, "not drawn: {}", printable(problem));
-    }
-    if !problems.is_empty() {
-        return Status::Incomplete;
-    }
-    if maps.is_empty() {
-        let _ = writeln!(stderr, "nothing to draw: no data factory and no Synapse workspace was found");
-        return Status::Nothing;
-    }
-    Status::Clean
 }
 
 #[cfg(test)]

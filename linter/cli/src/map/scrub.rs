@@ -2,8 +2,8 @@
 
 use armlint_engine::span::SourceId;
 use armlint_rules::model::map::{FactoryMap, Way};
-
-use crate::report::{Masks, printable};
+use armlint_workspace::masks::Masks;
+use armlint_workspace::text::printable;
 
 /// The map with every text masked and printable.
 pub(super) fn scrubbed(mut map: FactoryMap, masks: &Masks) -> FactoryMap {

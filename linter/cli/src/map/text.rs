@@ -1,12 +1,10 @@
 //! A map as lines for a terminal: each store, and below it the ways that lead to it.
 
 use armlint_engine::value::Truth;
-use armlint_rules::model::endpoint::Approval;
-use armlint_rules::model::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
-use armlint_rules::model::runtime::RuntimeClass;
+use armlint_rules::model::map::{FactoryMap, Route, RuntimeNode, Way};
+use armlint_workspace::map_words::{clipped, described, location, named, short_type, way};
 use unicode_width::UnicodeWidthStr;
 
-use super::drawing::{clipped, named, short_type};
 use crate::style::Style;
 
 /// How many activities are named for a way.
@@ -72,59 +70,6 @@ fn row(map: &FactoryMap, route: &Route) -> [String; 4] {
 /// A runtime with the place that it runs at.
 fn place(runtime: &RuntimeNode) -> String {
     format!("{} ({})", named(&runtime.name), location(runtime))
-}
-
-/// Where a runtime runs.
-pub(crate) fn location(runtime: &RuntimeNode) -> String {
-    match (runtime.class, &runtime.network) {
-        (RuntimeClass::Managed, Some(network)) => format!("managed network {}", named(network)),
-        (RuntimeClass::Managed, None) => "managed network".to_string(),
-        (RuntimeClass::Global, _) => "public compute".to_string(),
-        (RuntimeClass::SelfHosted, _) => "self-hosted".to_string(),
-        (RuntimeClass::Linked, _) => "self-hosted, shared".to_string(),
-        (RuntimeClass::Ssis, _) => "Azure-SSIS".to_string(),
-        (RuntimeClass::Unknown, _) if !runtime.declared => "not declared here".to_string(),
-        (RuntimeClass::Unknown, _) => "of a kind that is not known".to_string(),
-    }
-}
-
-/// How a way goes, in words.
-pub(crate) fn way(map: &FactoryMap, route: &Route) -> String {
-    let endpoint = |at: usize| map.endpoints.get(at);
-    let group = if route.group.is_empty() { String::new() } else { format!(" ({})", route.group) };
-    let mut text = match &route.way {
-        Way::ManagedEndpoint(at) => {
-            endpoint(*at).map_or_else(String::new, |known| format!("endpoint {}", described(known)))
-        }
-        Way::Itself => "endpoint of the workspace to itself".to_string(),
-        Way::PrivateEndpoint(name) => format!("private endpoint {}{group}", named(name)),
-        Way::Missing(wrong) => match wrong.and_then(endpoint) {
-            Some(wrong) => format!("endpoint missing{group}: only {}", described(wrong)),
-            None => format!("endpoint missing{group}"),
-        },
-        Way::Public => "no endpoint".to_string(),
-        Way::Unknown(reason) => (*reason).to_string(),
-    };
-    if route.mark == Mark::Blocked && !matches!(route.way, Way::ManagedEndpoint(_)) {
-        text.push_str("; the store closes its public endpoint");
-    }
-    text
-}
-
-/// An endpoint with its sub-resource and its approval.
-pub(super) fn described(endpoint: &EndpointNode) -> String {
-    let group = if endpoint.group.is_empty() { String::new() } else { format!(" ({})", endpoint.group) };
-    format!("{}{group}, {}", named(&endpoint.name), approval(endpoint.approval))
-}
-
-/// The word for an approval.
-pub(super) fn approval(approval: Approval) -> &'static str {
-    match approval {
-        Approval::Approved => "approved",
-        Approval::Pending => "pending",
-        Approval::Rejected => "rejected",
-        Approval::Unknown => "approval unknown",
-    }
 }
 
 fn unused(map: &FactoryMap) -> String {

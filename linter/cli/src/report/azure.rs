@@ -3,8 +3,10 @@
 
 use std::io::{self, Write};
 
+use armlint_workspace::text::{lines, said};
+
 use super::View;
-use super::words::{Level, count, level, lines, path_or_run, said, worst_first};
+use super::words::{Level, count, level, path_or_run, worst_first};
 
 /// A task shows this many issues of each type (`_maxIssueCount` of the agent's `ExecutionContext`, 2025).
 const MAX_OF_TYPE: usize = 10;
@@ -102,7 +104,7 @@ mod tests {
         let (_, properties, data) = &commands[2];
         let keys: Vec<&str> = properties.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["type", "sourcepath", "linenumber", "columnnumber", "code"]);
-        assert_eq!(properties[1].1, crate::report::printable(fixture::HOSTILE));
+        assert_eq!(properties[1].1, armlint_workspace::text::printable(fixture::HOSTILE));
         assert!(data.starts_with(&format!("low: {}", lines(fixture::HOSTILE))), "{data}");
         assert_eq!(text.matches("##vso[").count(), 3);
     }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{View, printable};
+use armlint_workspace::text::printable;
+
+use super::View;
 
 /// Writes the findings; columns are 1-based and count UTF-16 units.
 pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {

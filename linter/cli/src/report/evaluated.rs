@@ -8,9 +8,8 @@ use armlint_engine::secret::SpanSet;
 use armlint_engine::session::{Session, Texts};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_engine::span::SourceId;
-
-use super::Masks;
-use crate::clock;
+use armlint_workspace::clock;
+use armlint_workspace::masks::Masks;
 
 /// What is secret in a deployment.
 #[derive(Debug, Default)]

@@ -4,9 +4,10 @@
 use std::io::{self, Write};
 
 use armlint_engine::finding::Finding;
+use armlint_workspace::text::{lines, said};
 
 use super::View;
-use super::words::{Level, count, level, lines, path_or_run, said, worst_first};
+use super::words::{Level, count, level, path_or_run, worst_first};
 
 /// A step shows this many annotations of each level and drops the rest
 /// (<https://docs.github.com/en/rest/checks/runs>, and `actions/toolkit` pull request 734).
@@ -112,7 +113,7 @@ mod tests {
         let (_, properties, data) = &commands[2];
         let keys: Vec<&str> = properties.iter().map(|(key, _)| key.as_str()).collect();
         assert_eq!(keys, ["file", "line", "col", "endColumn", "endLine", "title"]);
-        assert_eq!(properties[0].1, crate::report::printable(fixture::HOSTILE));
+        assert_eq!(properties[0].1, armlint_workspace::text::printable(fixture::HOSTILE));
         assert!(data.starts_with(&lines(fixture::HOSTILE)), "{data}");
         // The older form is looked for in all of a line.
         assert!(!text.contains("##["), "{text}");

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use armlint_engine::finding::Severity;
+use armlint_workspace::text::{lines, said};
 use serde::Serialize;
 
 use super::View;
-use super::words::{lines, path_or_run, said};
+use super::words::path_or_run;
 
 /// Under this name stands what could not be checked.
 const NOT_CHECKED: &str = "armlint/not-checked";
@@ -117,7 +118,7 @@ mod tests {
         let issues: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
         let fingerprints: HashSet<String> = issues.iter().map(|i| i["fingerprint"].to_string()).collect();
         assert_eq!(fingerprints.len(), issues.len());
-        assert_eq!(issues[0]["location"]["path"], crate::report::printable(fixture::HOSTILE));
+        assert_eq!(issues[0]["location"]["path"], armlint_workspace::text::printable(fixture::HOSTILE));
         assert!(issues[0]["description"].as_str().unwrap().starts_with(&lines(fixture::HOSTILE)));
     }
 }

@@ -8,10 +8,11 @@ use std::io::{self, Write};
 
 use armlint_engine::finding::{Applicability, Edit, Finding, Fix, Label};
 use armlint_engine::source::Source;
+use armlint_workspace::text::page_url;
 use serde::Serialize;
 
+use super::View;
 use super::pointer::pointer;
-use super::{View, url};
 
 /// The version of the contract.
 pub(super) const VERSION: u32 = 1;
@@ -228,7 +229,7 @@ fn rules<'a>(view: &'a View<'_>) -> BTreeMap<&'a str, Rule> {
             title: view.catalogue.documentation(finding.rule).map_or("", |text| text.title),
             category: known.map_or(finding.category, |rule| rule.category).as_str(),
             severity: known.map_or(finding.severity, |rule| rule.severity).as_str(),
-            url: url(finding.rule),
+            url: page_url(finding.rule),
         };
         (finding.rule, rule)
     };

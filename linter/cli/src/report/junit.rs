@@ -6,11 +6,12 @@ use std::io::{self, Write};
 
 use armlint_engine::finding::Finding;
 use armlint_engine::session::Outcome;
+use armlint_workspace::text::{lines, said};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::View;
-use super::words::{lines, path_or_run, said};
+use super::words::path_or_run;
 
 #[derive(Default)]
 struct Suite<'a> {
@@ -145,6 +146,9 @@ mod tests {
         let failure = document.descendants().find(|node| node.has_tag_name("failure")).unwrap();
         assert!(failure.text().unwrap().contains(&lines(fixture::HOSTILE)));
         let suites: Vec<_> = document.descendants().filter_map(|node| node.attribute("classname")).collect();
-        assert!(suites.contains(&super::super::printable(fixture::HOSTILE).as_str()), "{suites:?}");
+        assert!(
+            suites.contains(&armlint_workspace::text::printable(fixture::HOSTILE).as_str()),
+            "{suites:?}"
+        );
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use armlint_engine::finding::{Finding, Severity};
+use armlint_workspace::text::{page_url, printable};
 
 use super::words::{count, path_or_run, worst_first};
-use super::{Chart, View, printable, url};
+use super::{Chart, View};
 
 /// More findings than this are counted only.
 const MAX_FINDINGS: usize = 25;
@@ -85,7 +86,7 @@ fn rules(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn link(finding: &Finding) -> String {
-    format!("[{}]({})", finding.rule, url(finding.rule))
+    format!("[{}]({})", finding.rule, page_url(finding.rule))
 }
 
 fn list(heading: &str, files: &[(String, String)], out: &mut dyn Write) -> io::Result<()> {

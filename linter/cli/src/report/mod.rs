@@ -12,12 +12,10 @@ mod json;
 mod jsonl;
 mod junit;
 mod markdown;
-mod mask;
 mod pointer;
 mod sarif;
 mod snippet;
 mod terminal;
-mod uri;
 mod words;
 
 #[cfg(test)]
@@ -29,13 +27,11 @@ use armlint_engine::finding::{Finding, Label};
 use armlint_engine::rule::Catalogue;
 use armlint_engine::session::{Outcome, Report};
 use armlint_engine::span::Span;
+use armlint_workspace::error::Error;
+use armlint_workspace::masks::Masks;
 
 use crate::arguments::Format;
-use crate::error::Error;
 use crate::style::Style;
-pub(crate) use mask::{Masks, SCRUBBED};
-pub(crate) use uri::of as uri_of;
-pub(crate) use words::said;
 
 /// What is shown of a report.
 #[derive(Debug)]
@@ -180,45 +176,6 @@ pub(crate) fn write(format: Format, view: &View<'_>, style: &Style, out: &mut dy
     }
 }
 
-/// The address of a rule's page.
-pub(crate) fn url(rule: &str) -> String {
-    format!("https://github.com/armlint/armlint/blob/main/rules/{rule}.md")
-}
-
-/// The text with what a terminal would obey instead of show replaced: control characters and those that
-/// turn the direction of writing. Nor does it hold what the agents of pipelines obey in their logs:
-/// `##vso[` and `##[` anywhere, `::command` at the beginning of a line.
-pub(crate) fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    if commands(text) {
-        shown.push('\u{fffd}');
-    }
-    for c in text.chars() {
-        shown.push(if is_printable(c) && !opens_command(&shown, c) { c } else { '\u{fffd}' });
-    }
-    shown
-}
-
-fn commands(line: &str) -> bool {
-    line.trim_start()
-        .strip_prefix("::")
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
-}
-
-/// Whether a character would make a logging command of what stands before it.
-fn opens_command(before: &str, c: char) -> bool {
-    let bytes = before.as_bytes();
-    let ends = |end: &[u8]| {
-        bytes.len().checked_sub(end.len()).is_some_and(|at| bytes[at..].eq_ignore_ascii_case(end))
-    };
-    c == '[' && (ends(b"##") || ends(b"##vso"))
-}
-
-fn is_printable(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !c.is_control() && !turns
-}
-
 fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
     let mut files = Files::default();
     for status in &report.files {
@@ -313,15 +270,5 @@ mod tests {
         ] {
             assert_eq!(view.in_repository(path), expected);
         }
-    }
-
-    #[test]
-    fn agents_are_given_no_orders() {
-        for text in ["##vso[a]", "x ##VSO[a]", "##[error]", "  ::error::x", "::stop-commands::x"] {
-            let shown = printable(text);
-            assert!(!shown.to_lowercase().contains("##vso[") && !shown.contains("##["), "{shown}");
-            assert!(!shown.trim_start().starts_with("::"), "{shown}");
-        }
-        assert_eq!(printable("::1/128 [a] #[b]"), "::1/128 [a] #[b]");
     }
 }

@@ -11,9 +11,12 @@ use std::io::{self, Write};
 
 use armlint_engine::finding::{Finding, Fix, Label, Severity, Suppressed, SuppressionKind};
 use armlint_engine::rule::RuleSpec;
+use armlint_workspace::text::page_url;
+use armlint_workspace::text::{lines, said};
+use armlint_workspace::uri;
 
-use super::words::{Level, level, lines, said, worst_first};
-use super::{Region, View, uri, url};
+use super::words::{Level, level, worst_first};
+use super::{Region, View};
 use model::*;
 
 /// Of more results GitHub keeps the first 5,000 only.
@@ -89,7 +92,7 @@ fn descriptor(view: &View<'_>, rule: &RuleSpec) -> Descriptor {
             text: if plain.is_empty() { sentence(title) } else { plain },
             markdown: if markdown.is_empty() { sentence(title) } else { markdown.join("\n\n") },
         },
-        help_uri: url(rule.id),
+        help_uri: page_url(rule.id),
         default_configuration: DefaultConfiguration { level: name_of(level(rule.severity)) },
         properties: RuleProperties {
             tags,

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use armlint_engine::source::Source;
+use armlint_workspace::masks::line_of;
+use armlint_workspace::text::{may_follow, printable};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthChar;
-
-use super::mask::line_of;
 
 /// The columns that a tab takes.
 const TAB: &str = "    ";
@@ -76,7 +76,7 @@ impl Snippet {
     /// disjoint.
     pub(crate) fn new(source: &Source, marks: &[Mark], masks: &[Range<usize>], frame: Frame) -> Snippet {
         let mut snippet = Snippet {
-            name: super::printable(&source.path),
+            name: printable(&source.path),
             text: String::new(),
             lines: Vec::new(),
             labels: Vec::new(),
@@ -116,7 +116,7 @@ impl Snippet {
             let from = rendered.place(place.start);
             let to = rendered.place(place.end).max(from);
             let column = source.position(mark.start).column.saturating_sub(1) as usize;
-            let (text, primary) = (super::printable(&mark.text), mark.primary);
+            let (text, primary) = (printable(&mark.text), mark.primary);
             self.labels.push(Placed { range: start + from..start + to, text, primary, column });
         }
         self.text.push_str(&rendered.text);
@@ -267,9 +267,7 @@ fn render(
             match c {
                 _ if is_masked(masks, at) => rendered.text.push('*'),
                 '\t' => rendered.text.push_str(TAB),
-                c if super::is_printable(c) && !super::opens_command(&rendered.text, c) => {
-                    rendered.text.push(c)
-                }
+                c if may_follow(&rendered.text, c) => rendered.text.push(c),
                 _ => rendered.text.push('\u{fffd}'),
             }
         }

@@ -4,14 +4,15 @@ use std::fmt;
 use std::io::{self, Write};
 
 use armlint_engine::finding::{Confidence, Finding, Label, Severity};
+use armlint_workspace::text::{page_url, printable};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
 };
 use rayon::prelude::*;
 use textwrap::{WordSeparator, WordSplitter};
 
+use super::View;
 use super::snippet::{Frame, Mark, Snippet};
-use super::{View, printable, url};
 use crate::style::Style;
 
 /// The columns that miette takes for line numbers and rulers.
@@ -130,7 +131,7 @@ impl Diagnostic for Drawing<'_> {
     }
 
     fn url<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        Some(Box::new(url(self.finding.rule)))
+        Some(Box::new(page_url(self.finding.rule)))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

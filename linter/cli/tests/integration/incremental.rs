@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use armlint_engine::session::{Earlier, Input, Report, Session};
+use armlint_engine::session::{CheckMemo, Input, Report, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 
 struct Random(u64);
@@ -151,7 +151,7 @@ fn random_edits() {
         let mut random = Random(seed);
         let mut session = Session::new(armlint_rules::catalogue());
         let mut texts: BTreeMap<&str, String> = BTreeMap::new();
-        let mut earlier = Earlier::default();
+        let mut earlier = CheckMemo::default();
         for step in 0..60 {
             for _ in 0..=random.below(2) {
                 let path = PATHS[random.below(PATHS.len())];
@@ -186,8 +186,8 @@ fn what_has_not_changed_is_not_checked_again() {
     session.measure();
     session.set_all(PATHS.iter().map(|path| input(path, &text(path, &mut random))).collect());
     let settings = Settings::new(Date { year: 2026, month: 1, day: 31 }, Cloud::Public);
-    let mut earlier = Earlier::default();
-    let checked = |session: &Session, earlier: &mut Earlier| {
+    let mut earlier = CheckMemo::default();
+    let checked = |session: &Session, earlier: &mut CheckMemo| {
         let report = session.check_changed(earlier, |_| &settings);
         report.times.deployments.into_iter().map(|(path, _)| path.to_string()).collect::<Vec<String>>()
     };

@@ -6,6 +6,7 @@ mod everything;
 mod fixes;
 mod folder;
 mod incremental;
+mod layers;
 mod limits;
 mod lsp;
 mod masks;

@@ -1,10 +1,13 @@
-//! What an editor asks of a session about one of its texts.
+//! What is asked of a session beside checks: about one of its texts, or of the graph of each deployment.
 
 use std::sync::Arc;
 
-use super::{Session, State};
+use rayon::prelude::*;
+
+use super::Session;
+use super::text::State;
 use crate::check;
-use crate::dialect::{Deployment, Recognition, assemble};
+use crate::dialect::{Belonging, Deployment, Parsed, Recognition, assemble};
 use crate::rule::Context;
 use crate::settings::Settings;
 use crate::source::Source;
@@ -64,5 +67,37 @@ impl Session {
     /// The places in the texts of a deployment that hold secrets, as its check finds them.
     pub fn secrets(&self, deployment: &Deployment, settings: &Settings) -> Vec<Span> {
         check::secrets(deployment, &self.catalogue, settings)
+    }
+
+    /// What `look` makes of the graph of each deployment, in the order of their texts: without values of
+    /// parameters, or once with each parameter file that the user gave for it. Those of which all texts are
+    /// only context are left out. Where the linter fails, it is the path of the text that it failed on.
+    pub fn survey<'s, T: Send>(
+        &self,
+        settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+        look: impl Fn(&Context<'_>) -> T + Sync,
+    ) -> Vec<Result<T, Arc<str>>> {
+        let (files, _) = self.files();
+        let mut views: Vec<Deployment> = Vec::new();
+        let is_context =
+            |parsed: &Parsed| self.slots.get(parsed.source.id.0 as usize).is_none_or(|slot| slot.context);
+        for mut deployment in assemble(&files, &self.given).deployments {
+            if deployment.sources.iter().all(is_context) {
+                continue;
+            }
+            let files = std::mem::take(&mut deployment.parameter_files);
+            let given = files.into_iter().filter(|file| file.belonging == Belonging::Given);
+            let with = |file| Deployment { parameter_files: vec![file], ..deployment.clone() };
+            let before = views.len();
+            views.extend(given.map(with));
+            if views.len() == before {
+                views.push(deployment);
+            }
+        }
+        let seen = |deployment: &Deployment| {
+            let path = deployment.sources.first().map(|parsed| parsed.source.path.clone());
+            check::look(deployment, settings(deployment), &look).ok_or(path.unwrap_or_default())
+        };
+        views.par_iter().map(seen).collect()
     }
 }

@@ -1,0 +1,280 @@
+//! `armlint check`: the run from the arguments to the exit code.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use armlint_engine::finding::Finding;
+use armlint_engine::session::{Outcome, Report, Session};
+use armlint_workspace::config::{Configurations, EXCLUDED, Options};
+use armlint_workspace::error::Error as WorkspaceError;
+use armlint_workspace::file;
+use armlint_workspace::fixes::{self, FixOutcome};
+use armlint_workspace::input::{Base, Discovery, Request};
+use armlint_workspace::judge::{self, BaselineState, FilterOptions, Judged, ReportFilter};
+use armlint_workspace::project::{self, Project};
+use armlint_workspace::selection::Selection;
+
+use crate::arguments::{CheckArguments, Color, Format};
+use crate::error::{Error, print_problem};
+use crate::progress::Progress;
+use crate::report::{self, View};
+use crate::status::Status;
+use crate::style::Style;
+use crate::summary::{self, Timings};
+use crate::{map, output};
+
+/// Runs the check and writes all reports. An error is what keeps it from running at all.
+pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
+    let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
+    let mut baselines = BaselineState::read(arguments.baseline.as_ref(), arguments.write_baseline.as_ref())?;
+    let paths = arguments.read();
+    let pool = project::pool(arguments.threads)?;
+    let progress = Progress::start();
+    let mut timings = Timings::default();
+    pool.install(|| {
+        let request = Request {
+            paths: &paths,
+            parameters: &arguments.parameters,
+            stdin_filename: arguments.stdin_filename.as_deref(),
+            explain: arguments.show_files,
+            threads: pool.current_num_threads(),
+        };
+        let mut project = project::open(request, &options(arguments), |phase| progress.phase(phase))?;
+        timings.open = project.durations;
+        if arguments.timings {
+            project.session.measure();
+        }
+        let start = Instant::now();
+        let filter = ReportFilter::new(&filter_options(arguments, &paths), &project)?;
+        let run = Run { arguments, paths: &paths, selection: &selection, filter: &filter };
+        let (mut report, fixed) = run.checked(&mut project, &mut baselines);
+        timings.check = start.elapsed();
+        let Project { session, found, configurations, .. } = &project;
+        let told = baselines.apply(&mut report, configurations)?;
+        filter.keep(&mut report);
+        progress.show(|| "writing".to_string());
+        let start = Instant::now();
+        let shown = |finding: &Finding| Judged::new(configurations, &report, finding).is_shown();
+        let mut view = View::new(&report, session.catalogue(), &found.problems, shown);
+        view.prefix = Base::current()?.prefix();
+        if arguments.writes(Format::Markdown) {
+            view.chart = map::chart(session, |deployment| configurations.settings(deployment), &report);
+        }
+        let failing = |finding: &Finding| Judged::new(configurations, &report, finding).is_failing();
+        let mut status = status(&view, failing, arguments);
+        let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
+        drop(progress);
+        for error in reports(arguments, &view, &fixed, color) {
+            error.print();
+            status = Status::Incomplete;
+        }
+        for error in &fixed.errors {
+            print_problem(error);
+            status = Status::Incomplete;
+        }
+        timings.report = start.elapsed();
+        close(arguments, &report, &view, &project, &told, hidden, &timings);
+        output::to_stderr(summary::fixed(&arguments.fixes, &fixed).as_bytes());
+        Ok(status)
+    })
+}
+
+/// What a check is told beside its texts.
+struct Run<'a> {
+    arguments: &'a CheckArguments,
+    paths: &'a [PathBuf],
+    selection: &'a Selection,
+    filter: &'a ReportFilter,
+}
+
+impl Run<'_> {
+    // The report, after the fixes where they are asked for.
+    fn checked(&self, project: &mut Project, baselines: &mut BaselineState) -> (Report, FixOutcome) {
+        let Project { session, found, configurations, stdin, .. } = project;
+        let configurations = &*configurations;
+        let baselines = RefCell::new(baselines);
+        let check = |session: &Session| {
+            let mut report = self.check(session, configurations);
+            baselines.borrow_mut().compare(&report);
+            judge::select(&mut report, configurations, self.selection);
+            report
+        };
+        if !self.arguments.fixes.fix {
+            return (check(session), FixOutcome::default());
+        }
+        // What is suppressed, known or not asked for is not fixed.
+        let open = |session: &Session| {
+            let mut report = check(session);
+            baselines.borrow().mark(&mut report);
+            self.filter.keep(&mut report);
+            report
+        };
+        let wanted =
+            |report: &Report, finding: &Finding| Judged::new(configurations, report, finding).is_open();
+        let report = open(session);
+        let options = self.arguments.fixes.options();
+        let (_, fixed) = fixes::run(session, report, found, stdin.as_deref(), options, &open, &wanted);
+        (check(session), fixed)
+    }
+
+    // All that is found, with what suppresses it.
+    fn check(&self, session: &Session, configurations: &Configurations) -> Report {
+        let mut report = session.check_by(|deployment| configurations.settings(deployment));
+        if !self.arguments.no_ignores {
+            judge::suppress(&mut report, session, configurations, self.paths);
+        }
+        report
+    }
+}
+
+fn options(arguments: &CheckArguments) -> Options {
+    Options {
+        min_severity: arguments.min_severity,
+        min_confidence: arguments.min_confidence,
+        fail_on: arguments.fail_on,
+        ..arguments.settings.options()
+    }
+}
+
+fn filter_options<'a>(arguments: &'a CheckArguments, read: &'a [PathBuf]) -> FilterOptions<'a> {
+    FilterOptions {
+        paths: &arguments.paths,
+        read,
+        report_only: &arguments.report_only,
+        since: arguments.since.as_deref(),
+        changed: arguments.changed,
+        no_ignores: arguments.no_ignores,
+    }
+}
+
+// What could not be checked weighs more than what was found, since nobody knows what it hides. A change may well
+// be one of other files.
+fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, arguments: &CheckArguments) -> Status {
+    if !view.files.unread.is_empty() || !view.files.failed.is_empty() {
+        Status::Incomplete
+    } else if view.findings.iter().any(failing) {
+        if arguments.exit_zero { Status::Clean } else { Status::Findings }
+    } else if view.files.checked == 0 && !arguments.changed {
+        Status::Nothing
+    } else {
+        Status::Clean
+    }
+}
+
+// Files first: a reader of standard output may leave. A diff takes the place of the report; the fixed text
+// of standard input sends it to standard error.
+fn reports(arguments: &CheckArguments, view: &View<'_>, fixed: &FixOutcome, color: Color) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for (format, path) in &arguments.output {
+        let mut bytes = Vec::new();
+        let written = report::write(*format, view, &Style::file(), &mut bytes)
+            .map_err(|source| WorkspaceError::Write { path: path.to_string_lossy().into_owned(), source });
+        errors.extend(written.and_then(|()| file::write(path, &bytes)).err().map(Error::Workspace));
+    }
+    if let Some(diff) = &fixed.diff {
+        errors.extend(output::to_stdout(diff.as_bytes()).err());
+        return errors;
+    }
+    let mut bytes = Vec::new();
+    let style = if fixed.stdin.is_some() { Style::file() } else { Style::stdout(color) };
+    let written = report::write(arguments.format, view, &style, &mut bytes).map_err(Error::Stdout);
+    let written = written.and_then(|()| match &fixed.stdin {
+        Some(text) => {
+            output::to_stderr(&bytes);
+            output::to_stdout(text)
+        }
+        None => output::to_stdout(&bytes),
+    });
+    errors.extend(written.err());
+    errors
+}
+
+// The summary comes last, so that it is what stays on the screen.
+fn close(
+    arguments: &CheckArguments,
+    report: &Report,
+    view: &View<'_>,
+    project: &Project,
+    told: &str,
+    hidden: usize,
+    timings: &Timings,
+) {
+    let found = &project.found;
+    for problem in &found.problems {
+        print_problem(problem);
+    }
+    let mut text = String::new();
+    if arguments.show_files {
+        let checked = report.files.iter().filter(|status| status.outcome == Outcome::Checked);
+        let checked: Vec<String> = checked.map(|status| status.path.to_string()).collect();
+        text.push_str(&summary::show_files(&view.files, &checked, &found.skipped));
+    }
+    if arguments.statistics {
+        text.push_str(&summary::statistics(&view.findings));
+    }
+    if arguments.timings {
+        text.push_str(&summary::timings(timings, &report.times));
+    }
+    text.push_str(told);
+    text.push_str(&summary::suppressed(&view.suppressed));
+    text.push_str(&summary::excluded(project.excluded));
+    text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));
+    // Nobody is left to tell when standard error is gone.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+// What the configurations exclude is counted apart.
+fn skipped(found: &Discovery) -> usize {
+    found.skipped.iter().filter(|skipped| skipped.reason != EXCLUDED).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use armlint_engine::finding::Severity;
+    use armlint_engine::session::FileStatus;
+    use armlint_workspace::fixture;
+    use clap::Parser;
+
+    use super::*;
+    use crate::arguments::{Arguments, Command};
+
+    fn outcome(options: &[&str], outcomes: &[Outcome], findings: bool) -> Status {
+        let arguments = Arguments::parse_from(["armlint", "check"].iter().chain(options));
+        let Command::Check(arguments) = arguments.command else { panic!("no check") };
+        let mut report = fixture::report();
+        if !findings {
+            report.findings.clear();
+        }
+        report.files = outcomes
+            .iter()
+            .map(|outcome| FileStatus { path: "a.json".into(), outcome: outcome.clone() })
+            .collect();
+        let catalogue = fixture::catalogue();
+        let shown = |finding: &Finding| Some(finding.severity) >= arguments.min_severity;
+        let failing = |finding: &Finding| finding.severity >= arguments.fail_on.unwrap_or(Severity::Medium);
+        status(&View::new(&report, &catalogue, &[], shown), failing, &arguments)
+    }
+
+    #[test]
+    fn the_incomplete_weighs_more_than_findings_and_those_more_than_nothing() {
+        let (failed, ignored) = (Outcome::Failed(String::new()), Outcome::Ignored(String::new()));
+        let partial = Outcome::Partial(String::new());
+        assert_eq!(outcome(&[], &[Outcome::Checked, failed.clone()], true), Status::Incomplete);
+        assert_eq!(outcome(&[], std::slice::from_ref(&failed), false), Status::Incomplete);
+        assert_eq!(outcome(&["--exit-zero"], &[failed], true), Status::Incomplete);
+        assert_eq!(outcome(&[], &[Outcome::Checked], true), Status::Findings);
+        assert_eq!(outcome(&["--exit-zero"], &[Outcome::Checked], true), Status::Clean);
+        assert_eq!(outcome(&[], &[Outcome::Checked, ignored.clone()], false), Status::Clean);
+        assert_eq!(outcome(&[], &[partial], false), Status::Clean);
+        assert_eq!(outcome(&[], &[ignored], false), Status::Nothing);
+        assert_eq!(outcome(&["--exit-zero"], &[], false), Status::Nothing);
+    }
+
+    #[test]
+    fn only_what_is_shown_counts_against_the_threshold() {
+        assert_eq!(outcome(&["--fail-on", "critical"], &[Outcome::Checked], true), Status::Findings);
+        assert_eq!(outcome(&["--min-severity", "critical"], &[Outcome::Checked], true), Status::Findings);
+    }
+}

@@ -1,0 +1,98 @@
+//! Checks of a session: all of its deployments, or those in which something has changed.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{CheckMemo, Outcome, Report, Session};
+use crate::check::stopwatch::{Measured, Stopwatch};
+use crate::check::{self, Checked};
+use crate::dialect::{Deployment, assemble};
+use crate::finding::Finding;
+use crate::fingerprint;
+use crate::settings::{Date, Settings};
+use crate::span::Span;
+use crate::suppression;
+
+impl Session {
+    /// Checks everything, on all threads of the current rayon pool.
+    pub fn check(&self, settings: &Settings) -> Report {
+        self.check_by(|_| settings)
+    }
+
+    /// Checks everything, each deployment by settings of its own.
+    pub fn check_by<'s>(&self, settings: impl Fn(&Deployment) -> &'s Settings + Sync) -> Report {
+        let (files, owners) = self.files();
+        let assembly = assemble(&files, &self.given);
+        let check = |deployment: &Deployment| self.check_one(deployment, settings(deployment));
+        let checked = assembly.deployments.par_iter().map(check).collect();
+        self.conclude_all(&assembly, &owners, checked)
+    }
+
+    /// The same, but checks only those deployments again in which a text, or what the settings say, has
+    /// changed since the check before it, which left `memo`.
+    pub fn check_changed<'s>(
+        &self,
+        memo: &mut CheckMemo,
+        settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+    ) -> Report {
+        let (files, owners) = self.files();
+        let assembly = assemble(&files, &self.given);
+        let check = |deployment: &Deployment| {
+            let settings = settings(deployment);
+            match memo.get(deployment, settings) {
+                Some(checked) => (checked, None),
+                None => {
+                    let (checked, measured) = self.check_one(deployment, settings);
+                    (Arc::new(checked), measured)
+                }
+            }
+        };
+        let checked: Vec<(Arc<Checked>, _)> = assembly.deployments.par_iter().map(check).collect();
+        *memo = CheckMemo::default();
+        for (deployment, (checked, _)) in assembly.deployments.iter().zip(&checked) {
+            memo.put(deployment.clone(), settings(deployment), checked.clone());
+        }
+        let copied = checked.into_iter().map(|(checked, measured)| ((*checked).clone(), measured));
+        self.conclude_all(&assembly, &owners, copied.collect())
+    }
+
+    fn check_one(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measured>) {
+        let stopwatch = Stopwatch::start(self.measures);
+        let checked = check::deployment(deployment, &self.catalogue, settings, &self.expressions, &stopwatch);
+        (checked, stopwatch.stop())
+    }
+
+    /// Marks the findings of a report of this session that comments or metadata suppress, and adds what is
+    /// found about these. `today` decides which have ended.
+    pub fn suppress(&self, report: &mut Report, today: Date) {
+        let checked = report.files.iter().filter_map(|status| {
+            let whole = match status.outcome {
+                Outcome::Checked => true,
+                Outcome::Partial(_) => false,
+                _ => return None,
+            };
+            let place = *self.by_path.get(&status.path)?;
+            let documents = report.documents.get(place)?;
+            Some(suppression::Text { source: &self.slots.get(place)?.source, documents, whole })
+        });
+        let texts: Vec<_> = checked.collect();
+        let mut made = suppression::apply(&mut report.findings, &texts, &self.catalogue, today);
+        if made.is_empty() {
+            return;
+        }
+        fingerprint::assign(&mut made, &report.documents);
+        report.findings.extend(made);
+        self.sort(&mut report.findings);
+    }
+
+    /// A finding under the id of one of the rules of [`crate::rule::Check::Engine`], still without identity.
+    pub fn finding(&self, rule: &'static str, span: Span, message: &str) -> Finding {
+        check::finding(&self.catalogue, rule, span, message)
+    }
+
+    /// Gives findings that were added to a report their fingerprints.
+    pub fn identify(&self, findings: &mut [Finding], report: &Report) {
+        fingerprint::assign(findings, &report.documents);
+    }
+}

@@ -1,0 +1,143 @@
+//! From what was found in each deployment to the report of a session.
+
+use std::sync::Arc;
+
+use super::text::{Slot, State};
+use super::{FileStatus, Outcome, Report, Session, Texts};
+use crate::check::stopwatch::Measured;
+use crate::check::{self, Checked};
+use crate::dialect::{self, Assembly};
+use crate::finding::{Finding, sensitive_places};
+use crate::fingerprint;
+use crate::secret::places;
+use crate::syntax::Document;
+
+impl Session {
+    /// The report of what was found in each deployment of an assembly; `owners` are the slots of its files.
+    pub(super) fn conclude_all(
+        &self,
+        assembly: &Assembly,
+        owners: &[usize],
+        checked: Vec<(Checked, Option<Measured>)>,
+    ) -> Report {
+        let mut report = Report::default();
+        let mut partial: Vec<Option<String>> = vec![None; self.slots.len()];
+        for (deployment, (checked, measured)) in assembly.deployments.iter().zip(checked) {
+            if let Some(measured) = measured {
+                report.times.add(deployment, measured);
+            }
+            let labels = checked.findings.iter().flat_map(Finding::labels).map(|label| label.span);
+            report.deployments.push(Texts::of(deployment, labels.chain(checked.secrets.iter().copied())));
+            report.findings.extend(checked.findings);
+            report.secrets.extend(checked.secrets);
+            for parsed in deployment.sources.iter().filter(|_| checked.limited) {
+                partial[parsed.source.id.0 as usize] = Some(check::LIMITED.into());
+            }
+            for (source, reason) in checked.partial {
+                partial[source.0 as usize] = Some(reason);
+            }
+        }
+        let mut left_out = self.left_out(assembly, owners);
+        for (slot, _) in owners.iter().zip(&assembly.unowned).filter(|(_, unowned)| **unowned) {
+            partial[*slot] = Some("the template that it belongs to is not among the files".into());
+        }
+        self.secrets_of_others(&mut report);
+        for (place, slot) in self.slots.iter().enumerate() {
+            self.conclude(slot, left_out[place].take(), partial[place].take(), &mut report);
+        }
+        self.finish(&mut report);
+        report
+    }
+
+    // For each slot why it belongs to no deployment.
+    fn left_out(&self, assembly: &Assembly, owners: &[usize]) -> Vec<Option<String>> {
+        let mut left_out: Vec<Option<String>> = vec![None; self.slots.len()];
+        // A file is left out when all of its documents are.
+        let mut taken = vec![false; self.slots.len()];
+        for (slot, reason) in owners.iter().zip(&assembly.left_out) {
+            taken[*slot] |= reason.is_none();
+            left_out[*slot] = reason.clone().filter(|_| !taken[*slot]);
+        }
+        left_out
+    }
+
+    // What the texts that belong to no deployment say to be secret.
+    fn secrets_of_others(&self, report: &mut Report) {
+        let mut alone = vec![true; self.slots.len()];
+        for source in report.deployments.iter().flat_map(|texts| &texts.sources) {
+            alone[source.0 as usize] = false;
+        }
+        for slot in self.slots.iter().zip(&alone).filter(|(_, alone)| **alone).map(|(slot, _)| slot) {
+            let roots: Vec<&Document> = match &slot.state {
+                State::Failed(_, documents) => documents.iter().map(|document| &**document).collect(),
+                State::Recognised(trees) => trees.iter().map(|(document, _)| &**document).collect(),
+                _ => continue,
+            };
+            let evaluated = dialect::is_artefact_path(&slot.source.path);
+            for document in roots {
+                report.secrets.extend(places(&document.root, evaluated, self.catalogue.secrets()).spans);
+            }
+        }
+    }
+
+    fn conclude(&self, slot: &Slot, left_out: Option<String>, partial: Option<String>, report: &mut Report) {
+        report.sources.push(slot.source.clone());
+        let (documents, outcome) = match &slot.state {
+            State::Removed => (Vec::new(), None),
+            State::Ignored(reason) => (Vec::new(), Some(Outcome::Ignored(reason.clone()))),
+            State::Unrendered(reason) => (Vec::new(), Some(Outcome::Unrendered(reason.clone()))),
+            State::Unreadable(reason) => (Vec::new(), Some(Outcome::Unreadable(reason.clone()))),
+            State::Failed(reason, documents) => (documents.clone(), Some(Outcome::Failed(reason.clone()))),
+            State::Recognised(trees) => {
+                let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
+                let outcome = match left_out {
+                    Some(reason) => Outcome::Ignored(reason),
+                    None => completeness(&documents, partial.or(slot.note.clone())),
+                };
+                (documents, Some(outcome))
+            }
+        };
+        if let Some(outcome) = outcome.filter(|_| !slot.context) {
+            if !matches!(outcome, Outcome::Ignored(_) | Outcome::Unrendered(_) | Outcome::Unreadable(_)) {
+                for document in &documents {
+                    report.findings.extend(check::syntax(&document.problems, &self.catalogue));
+                }
+            }
+            report.files.push(FileStatus { path: slot.source.path.clone(), outcome });
+        }
+        report.documents.push(documents);
+    }
+
+    /// Puts findings into the order of a report.
+    pub(super) fn sort(&self, findings: &mut [Finding]) {
+        findings.sort_by_cached_key(|finding| {
+            let span = finding.primary.span;
+            let path = self.slots.get(span.source.0 as usize).map(|slot| slot.source.path.clone());
+            (path, span.start, span.end, finding.rule, finding.message.clone())
+        });
+    }
+
+    // Order, identity, and what a file that is only context must not show.
+    fn finish(&self, report: &mut Report) {
+        report.secrets.extend(sensitive_places(&report.findings));
+        let slots = &self.slots;
+        report.findings.retain(|finding| {
+            slots.get(finding.primary.span.source.0 as usize).is_some_and(|slot| !slot.context)
+        });
+        report.secrets.sort();
+        report.secrets.dedup();
+        self.sort(&mut report.findings);
+        report
+            .findings
+            .dedup_by(|a, b| a.rule == b.rule && a.primary.span == b.primary.span && a.message == b.message);
+        fingerprint::assign(&mut report.findings, &report.documents);
+        report.files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+fn completeness(documents: &[Arc<Document>], partial: Option<String>) -> Outcome {
+    let error =
+        documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
+    let error = error.map(|problem| check::sentence(&problem.kind));
+    error.or(partial).map_or(Outcome::Checked, Outcome::Partial)
+}

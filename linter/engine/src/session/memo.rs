@@ -1,0 +1,72 @@
+//! What the check before found, by deployment: a deployment of which nothing has changed is not checked again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::check::Checked;
+use crate::dialect::{Deployment, Parsed};
+use crate::settings::Settings;
+
+/// What the last check of a session found in each of its deployments, to be handed to the next one.
+///
+/// It belongs to one session. What the last check did not come upon is forgotten.
+#[derive(Debug, Default)]
+pub struct CheckMemo {
+    // By the address of the first tree, which is kept alive by the deployment beside it.
+    found: HashMap<usize, Vec<Entry>>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    deployment: Deployment,
+    settings: Settings,
+    checked: Arc<Checked>,
+}
+
+impl CheckMemo {
+    /// How many deployments are known.
+    pub fn len(&self) -> usize {
+        self.found.values().map(Vec::len).sum()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// What was found in the same deployment by the same settings.
+    pub(super) fn get(&self, deployment: &Deployment, settings: &Settings) -> Option<Arc<Checked>> {
+        let entries = self.found.get(&key(deployment))?;
+        let same = |entry: &&Entry| entry.settings == *settings && is_same(&entry.deployment, deployment);
+        entries.iter().find(same).map(|entry| entry.checked.clone())
+    }
+
+    /// Keeps what was found in a deployment.
+    pub(super) fn put(&mut self, deployment: Deployment, settings: &Settings, checked: Arc<Checked>) {
+        let entry = Entry { settings: settings.clone(), checked, deployment };
+        self.found.entry(key(&entry.deployment)).or_default().push(entry);
+    }
+}
+
+fn key(deployment: &Deployment) -> usize {
+    deployment.sources.first().map_or(0, |parsed| Arc::as_ptr(&parsed.document).addr())
+}
+
+// A text that was set again has another tree, even where it says the same.
+fn is_same(a: &Deployment, b: &Deployment) -> bool {
+    let same = |(a, b): (&Parsed, &Parsed)| {
+        Arc::ptr_eq(&a.document, &b.document) && Arc::ptr_eq(&a.source, &b.source)
+    };
+    let all = |a: &[Parsed], b: &[Parsed]| a.len() == b.len() && a.iter().zip(b).all(same);
+    let (files, others) = (&a.parameter_files, &b.parameter_files);
+    let given =
+        || files.iter().zip(others).all(|(a, b)| a.belonging == b.belonging && same((&a.parsed, &b.parsed)));
+    a.dialect == b.dialect
+        && a.world == b.world
+        && a.factory == b.factory
+        && a.artefacts == b.artefacts
+        && all(&a.sources, &b.sources)
+        && all(&a.linked, &b.linked)
+        && files.len() == others.len()
+        && given()
+}

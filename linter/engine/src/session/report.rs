@@ -1,0 +1,108 @@
+//! What a check says: the findings, what became of each file, and what of the texts must not be shown.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::check::stopwatch::Measured;
+use crate::dialect::Deployment;
+use crate::finding::Finding;
+use crate::source::Source;
+use crate::span::{SourceId, Span};
+use crate::syntax::Document;
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileStatus {
+    /// The path as given.
+    pub path: Arc<str>,
+    /// The outcome.
+    pub outcome: Outcome,
+}
+
+/// The outcomes of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Read and checked.
+    Checked,
+    /// Checked, but parts could not be read or evaluated.
+    Partial(String),
+    /// It is, or claims to be, a template or artefact, but could not be read.
+    Failed(String),
+    /// Nothing for this linter, and why.
+    Ignored(String),
+    /// It would be for this linter, but is no text of its format until something has rendered it, and what.
+    Unrendered(String),
+    /// Nothing says that it is for this linter, but it cannot be read either.
+    Unreadable(String),
+}
+
+/// The result of a check.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Sorted by path, place and rule.
+    pub findings: Vec<Finding>,
+    /// Every file that was given, sorted by path.
+    pub files: Vec<FileStatus>,
+    /// The texts that findings point into, by `SourceId`; those that nothing points into are empty.
+    pub sources: Vec<Arc<Source>>,
+    /// The trees of each source: several for a YAML file of several documents.
+    pub documents: Vec<Vec<Arc<Document>>>,
+    /// Places that hold secrets, whether or not a finding speaks of them: nothing under them is ever
+    /// printed. Sorted.
+    pub secrets: Vec<Span>,
+    /// Which texts are one deployment: what is secret in one of them is secret in all.
+    pub deployments: Vec<Texts>,
+    /// Where the time went; empty unless it was to be measured.
+    pub times: Times,
+}
+
+/// The texts of one deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// Its templates or artefacts, its parameter files, and the linked templates that something was found in.
+    pub sources: Vec<SourceId>,
+    /// They hold expressions of templates.
+    pub templated: bool,
+}
+
+impl Texts {
+    /// Those of a deployment; `touched` are the places that its check speaks of.
+    pub fn of(deployment: &Deployment, touched: impl Iterator<Item = Span>) -> Texts {
+        let linked: HashSet<SourceId> = deployment.linked.iter().map(|parsed| parsed.source.id).collect();
+        let mut sources: Vec<SourceId> = deployment.sources.iter().map(|parsed| parsed.source.id).collect();
+        sources.extend(deployment.parameter_files.iter().map(|file| file.parsed.source.id));
+        if !linked.is_empty() {
+            sources.extend(touched.map(|span| span.source).filter(|source| linked.contains(source)));
+        }
+        sources.sort_unstable();
+        sources.dedup();
+        Texts { sources, templated: deployment.dialect.is_template() }
+    }
+}
+
+/// Where the time of a check went. Times of different deployments may have passed at once.
+#[derive(Debug, Default)]
+pub struct Times {
+    /// In each rule, the models included that it was the first to ask for.
+    pub rules: BTreeMap<&'static str, Duration>,
+    /// In each deployment, by the path of its first text, in the order of their texts.
+    pub deployments: Vec<(Arc<str>, Duration)>,
+}
+
+impl Times {
+    pub(super) fn add(&mut self, deployment: &Deployment, measured: Measured) {
+        for (rule, time) in measured.rules {
+            *self.rules.entry(rule).or_default() += time;
+        }
+        let path = deployment.sources.first().map(|parsed| parsed.source.path.clone());
+        self.deployments.extend(path.map(|path| (path, measured.total)));
+    }
+}
+
+impl Report {
+    /// The source of a span.
+    pub fn source(&self, id: SourceId) -> Option<&Arc<Source>> {
+        self.sources.get(id.0 as usize)
+    }
+}

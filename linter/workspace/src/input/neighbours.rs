@@ -1,0 +1,141 @@
+//! Files that are read only so that others can be understood.
+//!
+//! Whoever names a single file (an editor, a pre-commit hook) means that file, but references lead out of
+//! it: from one artefact of a Git folder to the others, from a template to its parameters and to the
+//! templates beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use armlint_engine::session::{Wanted, WantedKind};
+
+use super::{Base, is_candidate};
+
+/// The folders that Data Factory and Synapse keep artefacts in, those that others refer to first
+/// (<https://learn.microsoft.com/azure/data-factory/source-control> and
+/// <https://learn.microsoft.com/azure/synapse-analytics/cicd/source-control>, 2025-06).
+const ARTEFACT_FOLDERS: [&str; 17] = [
+    "factory",
+    "integrationRuntime",
+    "managedVirtualNetwork",
+    "credential",
+    "linkedService",
+    "dataset",
+    "trigger",
+    "pipeline",
+    "dataflow",
+    "globalParameters",
+    "powerquery",
+    "notebook",
+    "sqlscript",
+    "kqlscript",
+    "sparkJobDefinition",
+    "sparkConfiguration",
+    "database",
+];
+
+/// The most siblings of a template that are read for it.
+const MAX_SIBLINGS: usize = 100;
+
+/// How deep artefact folders nest: `managedVirtualNetwork/default/managedPrivateEndpoint/x.json`.
+const MAX_DEPTH: usize = 4;
+
+/// How deep below its folder a template may link to others.
+const LINK_DEPTH: usize = 4;
+
+/// The paths of what a text refers to: absolute, or below the folder that is wanted as that is written.
+pub fn answer(base: &Base, wanted: &Wanted) -> Vec<PathBuf> {
+    let mut paths = match wanted.kind {
+        WantedKind::Neighbours => companions(&base.absolute(Path::new(&*wanted.from)), false),
+        WantedKind::Templates => templates_below(&wanted.path, wanted.cap),
+    };
+    paths.truncate(wanted.cap);
+    paths
+}
+
+// Of so many files with the ending of a template those that are there; most will be something else.
+fn templates_below(folder: &str, cap: usize) -> Vec<PathBuf> {
+    let folder = if folder.is_empty() { "." } else { folder };
+    let mut walk = ignore::WalkBuilder::new(folder);
+    walk.max_depth(Some(LINK_DEPTH)).sort_by_file_name(std::ffi::OsStr::cmp);
+    let paths = walk.build().filter_map(|entry| Some(entry.ok()?.into_path()));
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "json")).take(cap).collect()
+}
+
+/// The files that belong to the absolute path `path`, itself and what is below it not excluded.
+pub(super) fn companions(path: &Path, folder: bool) -> Vec<PathBuf> {
+    match artefact_root(path, folder) {
+        Some(root) => artefacts(root),
+        None if folder => Vec::new(),
+        None => siblings(path),
+    }
+}
+
+/// The folder that holds the artefact folder in which the absolute path `path` lies. A folder that merely
+/// has such a name, without another beside it, is none.
+pub fn artefact_root(path: &Path, folder: bool) -> Option<&Path> {
+    let start = if folder { path } else { path.parent()? };
+    start
+        .ancestors()
+        .take(MAX_DEPTH)
+        .filter(|ancestor| is_artefact_folder(ancestor))
+        .filter_map(Path::parent)
+        .find(|root| {
+            entries(root).iter().filter(|path| is_artefact_folder(path) && path.is_dir()).count() > 1
+        })
+}
+
+fn is_artefact_folder(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| ARTEFACT_FOLDERS.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+fn artefacts(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let folders: Vec<PathBuf> = entries(root).into_iter().filter(|path| path.is_dir()).collect();
+    for name in ARTEFACT_FOLDERS {
+        let matches = |path: &&PathBuf| path.file_name().is_some_and(|file| file.eq_ignore_ascii_case(name));
+        for folder in folders.iter().filter(matches) {
+            collect(folder, MAX_DEPTH, &mut found);
+        }
+    }
+    found
+}
+
+fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    for path in entries(folder) {
+        if found.len() >= Wanted::MAX_NEIGHBOURS {
+            return;
+        }
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() && depth > 0 => collect(&path, depth - 1, found),
+            Ok(metadata) if metadata.is_file() && is_candidate(&path) => found.push(path),
+            _ => {}
+        }
+    }
+}
+
+/// The files beside a template, those that share the beginning of its name first.
+fn siblings(path: &Path) -> Vec<PathBuf> {
+    let Some(folder) = path.parent() else { return Vec::new() };
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
+    let own = name(path).unwrap_or_default();
+    let stem = own.split('.').next().unwrap_or_default();
+    let mut found: Vec<PathBuf> = entries(folder)
+        .into_iter()
+        .filter(|sibling| sibling != path && is_candidate(sibling) && sibling.is_file())
+        .collect();
+    found.sort_by_key(|sibling| !name(sibling).is_some_and(|name| name.starts_with(stem)));
+    found.truncate(MAX_SIBLINGS);
+    found
+}
+
+/// The content of a folder, sorted; nothing where it cannot be read, since context is an extra.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(_) => Vec::new(),
+    };
+    paths.sort();
+    paths
+}

@@ -1,0 +1,219 @@
+//! From paths to a session that holds the texts; every command that looks at files does the same.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use armlint_engine::dialect::Given;
+use armlint_engine::session::{Input, Session, Wanted};
+use armlint_engine::source::MAX_SOURCE_BYTES;
+
+use crate::config::{self, Configurations, Options};
+use crate::error::Error;
+use crate::input::{Base, Discovery, FoundFile, Request, Role, SkippedFile, answer, discover, read_all};
+use crate::references::{Supplier, complete};
+
+/// The stack of a worker: deep nesting is limited, but not shallow.
+const STACK: usize = 16 * 1024 * 1024;
+
+/// Worker threads: as many as asked for, or one for each processor.
+pub fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Error> {
+    let threads =
+        threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build()?)
+}
+
+/// What is being done, for whoever watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// So many files are read.
+    Reading(usize),
+    /// So many files are parsed and checked.
+    Checking(usize),
+}
+
+/// The time that it took to open a project.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Durations {
+    /// To find the files.
+    pub discover: Duration,
+    /// To read them.
+    pub read: Duration,
+    /// To make trees of them.
+    pub parse: Duration,
+}
+
+/// The texts that were asked for.
+#[derive(Debug)]
+pub struct Project {
+    /// The session that holds them.
+    pub session: Session,
+    /// How they were found.
+    pub found: Discovery,
+    /// What they are checked by.
+    pub configurations: Configurations,
+    /// How many were left out by the configurations.
+    pub excluded: usize,
+    /// What came on standard input, where it was asked for and could be read in whole.
+    pub stdin: Option<Vec<u8>>,
+    /// How long that took.
+    pub durations: Durations,
+}
+
+/// Finds the files, reads them on the current rayon pool and hands them to a session, and after them what their texts
+/// refer to. `watch` is told of each phase when it begins.
+pub fn open(request: Request<'_>, options: &Options, watch: impl Fn(Phase)) -> Result<Project, Error> {
+    let mut opening = Opening::find(request, options)?;
+    let files = opening.project.found.files.clone();
+    watch(Phase::Reading(files.len()));
+    let inputs = opening.read(&files);
+    watch(Phase::Checking(inputs.len()));
+    opening.project.stdin = stdin(&opening.project.found, &inputs);
+    opening.set(inputs);
+    complete(&mut opening)?;
+    let Opening { mut project, excluded, .. } = opening;
+    if request.explain {
+        project.found.skipped.extend(excluded);
+        project.found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+    }
+    Ok(project)
+}
+
+/// A project of which not all texts are read yet.
+struct Opening<'o> {
+    project: Project,
+    base: Base,
+    options: &'o Options,
+    excluded: Vec<SkippedFile>,
+    // Parameter files and the templates that configurations bind them to.
+    bindings: Vec<(Arc<str>, Arc<str>)>,
+    // What comes on standard input was given no name: nothing lies beside it.
+    is_nameless: bool,
+}
+
+impl<'o> Opening<'o> {
+    // Finds the files and the configurations that hold for them.
+    fn find(request: Request<'_>, options: &'o Options) -> Result<Opening<'o>, Error> {
+        let start = Instant::now();
+        let base = Base::current()?;
+        let mut found = discover(base.clone(), request)?;
+        let session = Session::new(armlint_rules::catalogue());
+        let reader = &mut config::read;
+        let configurations =
+            Configurations::find(base.clone(), &found, options, session.catalogue(), reader)?;
+        let excluded = configurations.exclude(&mut found);
+        let bindings = configurations.bind(&mut found);
+        let durations = Durations { discover: start.elapsed(), ..Durations::default() };
+        let project =
+            Project { session, found, configurations, excluded: excluded.len(), stdin: None, durations };
+        let is_nameless = request.stdin_filename.is_none();
+        Ok(Opening { project, base, options, excluded, bindings, is_nameless })
+    }
+
+    fn read(&mut self, files: &[FoundFile]) -> Vec<Input> {
+        let start = Instant::now();
+        let bound = bound(&self.bindings);
+        let (inputs, skipped) = read_all(files, |path| bound.contains(path));
+        self.project.found.skipped.extend(skipped);
+        self.project.durations.read += start.elapsed();
+        inputs
+    }
+
+    fn set(&mut self, inputs: Vec<Input>) {
+        let start = Instant::now();
+        let Project { session, found, durations, .. } = &mut self.project;
+        session.give(Given { bindings: self.bindings.clone(), ..given(found) });
+        session.set_all(inputs);
+        durations.parse += start.elapsed();
+    }
+
+    // The paths of what is wanted; what a configuration excludes is none of it.
+    fn paths(&self, wanted: &[Wanted]) -> Vec<PathBuf> {
+        let found = &self.project.found;
+        let stdin = found.files.iter().find(|file| self.is_nameless && file.role == Role::Stdin);
+        let wanted = wanted.iter().filter(|wanted| stdin.is_none_or(|stdin| stdin.shown != wanted.from));
+        let excluded: HashSet<&str> = self.excluded.iter().map(|file| file.shown.as_str()).collect();
+        let paths = wanted.flat_map(|wanted| answer(&self.base, wanted));
+        paths.filter(|path| !excluded.contains(self.base.shown(path).as_str())).collect()
+    }
+
+    // The files that were not there before, and those that turn out to be parameter files: they were read as
+    // something else.
+    fn fresh(&self, before: &HashSet<Arc<str>>, bindings: &[(Arc<str>, Arc<str>)]) -> Vec<FoundFile> {
+        let (old, new) = (bound(bindings), bound(&self.bindings));
+        let is_fresh =
+            |path: &Arc<str>| !before.contains(path) || (new.contains(&**path) && !old.contains(&**path));
+        self.project.found.files.iter().filter(|file| is_fresh(&file.shown)).cloned().collect()
+    }
+}
+
+impl Supplier for Opening<'_> {
+    fn session(&self) -> &Session {
+        &self.project.session
+    }
+
+    fn supply(&mut self, wanted: &[Wanted]) -> Result<(), Error> {
+        let start = Instant::now();
+        let paths = self.paths(wanted);
+        let Project { session, found, configurations, durations, .. } = &mut self.project;
+        let before: HashSet<Arc<str>> = found.files.iter().map(|file| file.shown.clone()).collect();
+        found.add_context(&self.base, paths);
+        configurations.extend(found, self.options, session.catalogue(), &mut config::read)?;
+        let old = std::mem::replace(&mut self.bindings, configurations.bind(found));
+        durations.discover += start.elapsed();
+        let fresh = self.fresh(&before, &old);
+        let (stdin, files): (Vec<FoundFile>, Vec<FoundFile>) =
+            fresh.into_iter().partition(|file| file.role == Role::Stdin);
+        let mut inputs = self.read(&files);
+        // It can be read once only.
+        let again = stdin.into_iter().zip(self.project.stdin.clone());
+        inputs.extend(again.map(|(file, bytes)| named_input(file, bytes)));
+        self.set(inputs);
+        Ok(())
+    }
+}
+
+fn named_input(file: FoundFile, bytes: Vec<u8>) -> Input {
+    Input { path: file.shown, content: Ok(bytes), context: false, named: true }
+}
+
+// The parameter files among bindings.
+fn bound(bindings: &[(Arc<str>, Arc<str>)]) -> HashSet<&str> {
+    bindings.iter().map(|(parameters, _)| &**parameters).collect()
+}
+
+/// A session that holds other texts of what was found.
+pub(crate) fn session_of(
+    mut found: Discovery,
+    configurations: &Configurations,
+    inputs: Vec<Input>,
+) -> Session {
+    configurations.exclude(&mut found);
+    let bindings = configurations.bind(&mut found);
+    let kept: HashSet<&str> = found.files.iter().map(|file| &*file.shown).collect();
+    let mut session = Session::new(armlint_rules::catalogue());
+    session.give(Given { bindings, ..given(&found) });
+    session.set_all(inputs.into_iter().filter(|input| kept.contains(&*input.path)).collect());
+    session
+}
+
+// What came on standard input, where it could be read in whole.
+fn stdin(found: &Discovery, inputs: &[Input]) -> Option<Vec<u8>> {
+    let file = found.files.iter().find(|file| file.role == Role::Stdin)?;
+    let input = inputs.iter().find(|input| input.path == file.shown)?;
+    let bytes = input.content.as_ref().ok()?;
+    (bytes.len() <= MAX_SOURCE_BYTES).then(|| bytes.clone())
+}
+
+// Every file that was named may be a template; what is none is passed over.
+fn given(found: &Discovery) -> Given {
+    let paths = |wanted: fn(Role) -> bool| {
+        found.files.iter().filter(|file| wanted(file.role)).map(|file| file.shown.clone()).collect()
+    };
+    Given {
+        parameters: paths(|role| role == Role::Parameters),
+        templates: paths(|role| matches!(role, Role::Named | Role::Stdin)),
+        ..Given::default()
+    }
+}
