@@ -5,9 +5,11 @@ import tarfile
 
 REQUIRED = {
     "armlint": ["README.md", "src/main.rs", "src/init.yaml"],
+    "armlint-azure": ["src/lib.rs", "facts/private_link.tsv"],
     "armlint-engine": ["src/lib.rs"],
+    "armlint-factory": ["src/lib.rs", "facts/linked_services.tsv"],
     "armlint-page": ["src/lib.rs"],
-    "armlint-rules": ["build/main.rs", "lib.rs", "facts/private_link.tsv", "adf/secret-literal.md"],
+    "armlint-rules": ["build/main.rs", "lib.rs", "adf/secret-literal.md"],
 }
 LIMIT = 10 * 10**6
 

@@ -14,7 +14,7 @@ const MAX_WIDTH: usize = 100;
 
 /// The version of the program.
 pub(crate) fn version() -> String {
-    format!("{} (facts of {})", env!("CARGO_PKG_VERSION"), armlint_rules::model::facts::facts_date())
+    format!("{} (facts of {})", env!("CARGO_PKG_VERSION"), armlint_rules::facts_date())
 }
 
 /// Explains one rule, or lists those that a prefix or category stands for.

@@ -11,7 +11,7 @@ use std::io::Write;
 use armlint_engine::dialect::Deployment;
 use armlint_engine::session::{Outcome, Report, Session};
 use armlint_engine::settings::Settings;
-use armlint_rules::model::map::{self, FactoryMap};
+use armlint_factory::map::{self, FactoryMap};
 
 use crate::arguments::{Color, MapArguments, MapFormat};
 use crate::discover::Request;

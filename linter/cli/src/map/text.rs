@@ -1,9 +1,9 @@
 //! A map as lines for a terminal: each store, and below it the ways that lead to it.
 
 use armlint_engine::value::Truth;
-use armlint_rules::model::endpoint::Approval;
-use armlint_rules::model::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
-use armlint_rules::model::runtime::RuntimeClass;
+use armlint_factory::managed_endpoint::Approval;
+use armlint_factory::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
+use armlint_factory::runtime::RuntimeClass;
 use unicode_width::UnicodeWidthStr;
 
 use super::drawing::{clipped, named, short_type};
