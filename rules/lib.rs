@@ -5,17 +5,24 @@
 //! modules are the folders of pages: `build/` looks for pages there.
 
 mod adf;
-pub mod model;
+pub mod language;
 mod suppression;
 mod template;
 
 use armlint_engine::rule::Catalogue;
+use armlint_engine::settings::Date;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// All rules of this package.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(RULES.iter().collect(), DOCUMENTATION.to_vec())
-        .with_secrets(model::secret::KNOWLEDGE)
+        .with_secrets(armlint_factory::secret::KNOWLEDGE)
         .with_fixtures(FIXTURES)
+}
+
+/// The day that the facts behind the rules were last collected on.
+pub fn facts_date() -> Date {
+    let days = [armlint_azure::facts::collected_on(), armlint_factory::facts::collected_on()];
+    days.into_iter().flatten().max().unwrap_or(Date { year: 2026, month: 1, day: 1 })
 }

@@ -1,9 +1,8 @@
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::activity;
-use crate::model::secret::embedded::{self, Embedded};
+use armlint_factory::activity;
+use armlint_factory::secret::embedded::{self, Embedded};
 
 pub(crate) fn check(artefact: &Resource, cx: &mut Context<'_>) {
     if artefact.existing {

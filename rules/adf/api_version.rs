@@ -2,12 +2,10 @@ use std::collections::HashMap;
 
 use armlint_engine::finding::{Applicability, Confidence, Edit, Severity};
 use armlint_engine::graph::{Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::span::SourceId;
+use armlint_engine::value::{Presence, presence};
 use smol_str::SmolStr;
-
-use crate::model::edit;
-use crate::model::runtime::{Presence, presence};
 
 // Types of Microsoft.DataFactory, 2018-06-01 (bicep-types-az, 2026-08-20), and the root type of version 1.
 const TYPES: &[&str] = &[

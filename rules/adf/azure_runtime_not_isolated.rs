@@ -1,9 +1,9 @@
+use armlint_azure::{existence, wording};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::factory::Factories;
-use crate::model::runtime::{AUTO_RESOLVE, Presence, RuntimeClass, presence};
-use crate::model::{deployed, snippet};
+use armlint_engine::value::{Presence, presence};
+use armlint_factory::factory::Factories;
+use armlint_factory::runtime::{AUTO_RESOLVE, RuntimeClass};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -19,12 +19,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         return;
     }
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id));
-    let network = networks.find(|network| deployed::along(network, resource));
+    let network = networks.find(|network| existence::exists_with(network, resource));
     if network.is_none() && !cx.settings().is_strict() {
         return;
     }
     let absent = resource.property("managedVirtualNetwork");
-    let name = snippet::called(resource, "declared here");
+    let name = wording::called(resource, "declared here");
     let message = format!("Azure integration runtime {name} is not in the managed virtual network");
     let finding = cx.report_on(resource, &absent, message);
     if let Some(network) = network {

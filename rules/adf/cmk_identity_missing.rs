@@ -1,11 +1,9 @@
+use armlint_azure::existence;
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Truth, Value};
-
-use crate::model::deployed;
-use crate::model::factory::Factories;
-use crate::model::runtime::{Presence, presence};
+use armlint_engine::value::{Presence, Truth, Value, presence};
+use armlint_factory::factory::Factories;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -25,7 +23,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
             let Some(factory) = factories.of(resource) else { return };
             let networks = factory.networks.iter().map(|id| graph.resource(*id));
             let mut own = networks.filter(|network| !network.existing);
-            let Some(network) = own.find(|network| deployed::along(network, resource)) else { return };
+            let Some(network) = own.find(|network| existence::exists_with(network, resource)) else { return };
             let place = network.place;
             cx.report_on(
                 resource,

@@ -1,11 +1,10 @@
+use armlint_azure::resource_id;
+use armlint_azure::types::KEY_VAULT_KEYS;
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Number, Value, ValueKind};
-
-use crate::model::{id, key};
-
-const KEYS: &str = "Microsoft.KeyVault/vaults/keys";
+use armlint_factory::customer_managed_key;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -14,12 +13,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let named = resource.property("encryption.keyName");
     let Some(name) = named.text() else { return };
-    let Some(vault) = key::vault_of(resource, cx) else { return };
-    let mut keys = graph.of_type(KEYS).filter(|key| !key.existing);
+    let Some(vault) = customer_managed_key::vault_of(resource, cx) else { return };
+    let mut keys = graph.of_type(KEY_VAULT_KEYS).filter(|key| !key.existing);
     let found = keys.find(|key| {
         let [of, own] = key.name.segments.as_slice() else { return false };
-        let inside = key.parent == Some(vault.id) || id::same_name(of, &vault.name.last()).is_true();
-        inside && id::same_name(own, &name).is_true()
+        let inside = key.parent == Some(vault.id) || resource_id::same_name(of, &vault.name.last()).is_true();
+        inside && resource_id::same_name(own, &name).is_true()
     });
     let Some(key) = found else { return };
     let Some((value, written)) = fault(key) else { return };

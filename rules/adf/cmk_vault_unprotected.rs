@@ -1,19 +1,18 @@
+use armlint_azure::wording;
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Truth, Value};
-
-use crate::model::runtime::{Presence, presence};
-use crate::model::{key, snippet};
+use armlint_engine::value::{Presence, Truth, Value, presence};
+use armlint_factory::customer_managed_key;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     if resource.existing || graph.dialect.is_folder() {
         return;
     }
-    let Some(vault) = key::vault_of(resource, cx) else { return };
+    let Some(vault) = customer_managed_key::vault_of(resource, cx) else { return };
     let written = resource.property("encryption.vaultBaseUrl");
-    let name = snippet::called(vault, "the vault");
+    let name = wording::called(vault, "the vault");
     for (value, message, help) in [
         without(vault, "enablePurgeProtection", Truth::False).map(|value| {
             let message = format!("Key Vault {name} of the factory's key has no purge protection");

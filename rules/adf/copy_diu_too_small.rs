@@ -1,13 +1,12 @@
+use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Number, ValueKind};
-
-use crate::model::copy::Copies;
-use crate::model::factory::Factories;
-use crate::model::facts::Fact;
-use crate::model::runtime::RuntimeClass;
-use crate::model::snippet;
+use armlint_factory::copy::Copies;
+use armlint_factory::factory::Factories;
+use armlint_factory::facts::Fact;
+use armlint_factory::runtime::RuntimeClass;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -31,7 +30,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         let name = copy.name();
         let message =
             format!("Copy `{name}` asks for 2 data integration units; the managed network gives 4 or more");
-        let runtime_name = snippet::quoted(&runtime.name).unwrap_or_else(|| "a runtime".into());
+        let runtime_name = wording::quoted(&runtime.name).unwrap_or_else(|| "a runtime".into());
         let finding = cx.report_on(resource, &units, message);
         finding
             .related(runtime.place, format!("it runs on {runtime_name} in the managed virtual network"))

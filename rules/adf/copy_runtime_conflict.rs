@@ -1,16 +1,15 @@
 use std::collections::HashMap;
 
+use armlint_azure::wording;
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
+use armlint_factory::copy::{Copies, Copy, Role, Side};
+use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::runtime::{Runtime, RuntimeClass};
 use smol_str::SmolStr;
-
-use crate::model::copy::{Copies, Copy, Role, Side};
-use crate::model::factory::{Factories, Factory};
-use crate::model::runtime::{Runtime, RuntimeClass};
-use crate::model::snippet;
 
 /// The copies of a deployment that mix runtimes.
 #[derive(Default)]
@@ -79,9 +78,9 @@ fn refused(graph: &Graph, copy: &Copy) -> Option<Refused> {
         a.name.equals_ignore_case(&b.name).is_false() && shared(graph, a, b).is_false()
     };
     let label = |(side, runtime): (&Side, &Runtime)| {
-        let service = side.service.map(|id| snippet::called(graph.resource(id), "its linked service"));
+        let service = side.service.map(|id| wording::called(graph.resource(id), "its linked service"));
         let service = service.unwrap_or_else(|| "its linked service".into());
-        let runtime = snippet::quoted(&runtime.name).unwrap_or_else(|| "a self-hosted runtime".into());
+        let runtime = wording::quoted(&runtime.name).unwrap_or_else(|| "a self-hosted runtime".into());
         (side.place, format!("{service} is on {runtime}"))
     };
     let (source, sink) = on(Role::Source)
@@ -106,7 +105,7 @@ fn shared(graph: &Graph, a: &Runtime, b: &Runtime) -> Truth {
 fn mixes(copy: &Copy) -> Option<(bool, String)> {
     let runtime = copy.runtime()?;
     let has = |class: RuntimeClass| copy.sides_on(|other| other == class).next().is_some();
-    let name = snippet::quoted(&runtime.name).unwrap_or_else(|| "of one side".into());
+    let name = wording::quoted(&runtime.name).unwrap_or_else(|| "of one side".into());
     match runtime.class {
         class if class.is_self_hosted() && has(RuntimeClass::Managed) => Some((true, name)),
         RuntimeClass::Managed if has(RuntimeClass::Global) => Some((false, name)),

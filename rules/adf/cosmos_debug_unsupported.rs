@@ -1,8 +1,8 @@
+use armlint_azure::wording;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::facts::Fact;
-use crate::model::{reach, snippet};
+use armlint_factory::facts::Fact;
+use armlint_factory::reach;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let ty = resource.property("type");
@@ -13,7 +13,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if consumers.is_empty() {
         return;
     }
-    let name = snippet::called(resource, "this linked service");
+    let name = wording::called(resource, "this linked service");
     let message = format!("Debug runs against the Cosmos DB of {name} fail in the managed virtual network");
     let finding = cx.report_on(resource, &ty, message);
     for consumer in consumers {

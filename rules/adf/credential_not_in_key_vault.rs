@@ -1,12 +1,11 @@
 use armlint_engine::finding::{Applicability, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::factory::Factories;
-use crate::model::relay;
-use crate::model::runtime::RuntimeClass;
-use crate::model::secret::vault::{self, Vaults};
-use crate::model::secret::{Parameters, Secrets, describe_stored, stored};
+use armlint_factory::credential_relay;
+use armlint_factory::factory::Factories;
+use armlint_factory::runtime::RuntimeClass;
+use armlint_factory::secret::key_vault::{self, KeyVaultServices};
+use armlint_factory::secret::{Parameters, Secrets, describe_stored, stored};
 
 pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     if service.existing {
@@ -22,14 +21,14 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
         return private_key_file(service, class, cx);
     };
     // A rule of its own says that these do not get through.
-    if relay::travel(service, cx).is_some() {
+    if credential_relay::relayed(service, cx).is_some() {
         return;
     }
     let message =
         format!("The credential of the linked service `{}` is not kept in Key Vault", service.name.display());
-    let vaults = cx.derived(Vaults::build);
-    let advice = vault::advice(&vaults, service, first);
-    let edits = vault::references(graph, &vaults, service, &stored);
+    let vaults = cx.derived(KeyVaultServices::build);
+    let advice = key_vault::advice(&vaults, service, first);
+    let edits = key_vault::references(graph, &vaults, service, &stored);
     let finding = cx.report_on(service, &first.place, message);
     finding.label(describe_stored(first));
     if let Some(advice) = advice {

@@ -1,10 +1,9 @@
 use armlint_engine::graph::{ReferenceKind, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-
-use crate::model::activity;
-use crate::model::factory::Factories;
-use crate::model::secret::{Held, Secrets};
+use armlint_factory::activity;
+use armlint_factory::factory::Factories;
+use armlint_factory::secret::{SecretSource, Secrets};
 
 pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -35,7 +34,7 @@ pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
             let Some(service) = service else { continue };
             let secrets = cx.derived(Secrets::build);
             let Some(secret) =
-                secrets.of(service).iter().find(|secret| matches!(secret.held, Held::KeyVault(_)))
+                secrets.of(service).iter().find(|secret| matches!(secret.held, SecretSource::KeyVault(_)))
             else {
                 continue;
             };

@@ -1,30 +1,36 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use armlint_azure::dns::{self, Declared};
+use armlint_azure::facts::zones;
+use armlint_azure::private_link::{self, Connections};
+use armlint_azure::types::{
+    AZURE_FIREWALLS, FIREWALL_POLICIES, LOAD_BALANCERS, NETWORK_INTERFACES, PRIVATE_DNS_ZONE_LINKS,
+    PRIVATE_ENDPOINTS, VIRTUAL_MACHINE_SCALE_SETS, VIRTUAL_MACHINES, VIRTUAL_NETWORKS,
+};
+use armlint_azure::{existence, wording};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Truth, Value};
-
-use crate::model::dns::{self, Declared, ENDPOINTS, NETWORKS, ZONE_LINKS};
-use crate::model::endpoint::Connections;
-use crate::model::factory::{FACTORIES, Factories};
-use crate::model::facts::{self, Fact};
-use crate::model::network::machine::{Machine, Machines};
-use crate::model::{deployed, endpoint, snippet};
+use armlint_factory::factory::{FACTORIES, Factories};
+use armlint_factory::facts::Fact;
+use armlint_factory::machine::{Machine, Machines};
 
 // The virtual address of Azure's DNS.
 const AZURE_DNS: &str = "168.63.129.16";
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.of_type(NETWORKS).next().is_none() || !Fact::FactoryPrivateLink.holds(cx.settings().as_of) {
+    if graph.of_type(VIRTUAL_NETWORKS).next().is_none()
+        || !Fact::FactoryPrivateLink.holds(cx.settings().as_of)
+    {
         return;
     }
     let declared = cx.derived(Declared::build);
     let mut networks: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
-    for endpoint in graph.of_type(ENDPOINTS).filter(|endpoint| !endpoint.existing) {
+    for endpoint in graph.of_type(PRIVATE_ENDPOINTS).filter(|endpoint| !endpoint.existing) {
         let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
         if let Some(network) = network.filter(|_| leads_to_factory(endpoint)) {
             networks.entry(network.id).or_insert(endpoint.id);
@@ -49,13 +55,13 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     }
     for (network, endpoint) in networks {
         let network = graph.resource(network);
-        let name = snippet::called(network, "This virtual network");
+        let name = wording::called(network, "This virtual network");
         let list = network.property("dhcpOptions.dnsServers");
         check_servers(network, &name, &list, graph.resource(endpoint), cx);
     }
     for (interface, (list, endpoint)) in interfaces {
         let interface = graph.resource(interface);
-        let name = snippet::called(interface, "This network interface");
+        let name = wording::called(interface, "This network interface");
         check_servers(interface, &name, &list, graph.resource(endpoint), cx);
     }
 }
@@ -67,11 +73,11 @@ fn endpoint_of(machine: &Machine, cx: &Context<'_>) -> Option<ResourceId> {
     let factory = factories.of(graph.resource(machine.runtime?))?.declared(graph)?;
     let connections = cx.derived(Connections::build);
     let endpoint = connections.first(factory, Some("dataFactory"))?.resource;
-    deployed::along(graph.resource(endpoint), graph.resource(machine.resource)).then_some(endpoint)
+    existence::exists_with(graph.resource(endpoint), graph.resource(machine.resource)).then_some(endpoint)
 }
 
 fn leads_to_factory(resource: &Resource) -> bool {
-    endpoint::connections(resource).iter().any(|connection| {
+    private_link::connections(resource).iter().any(|connection| {
         let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
         ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES))
     })
@@ -88,7 +94,7 @@ fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource
         return;
     }
     let empty = addresses.iter().all(|address| is_nowhere(graph, address));
-    let proven = empty && !first.assumed && !deployed::has_remote_parts(graph) && resolves.is_false();
+    let proven = empty && !first.assumed && !existence::has_remote_parts(graph) && resolves.is_false();
     let suffix = match cx.settings().cloud {
         Cloud::Public => "datafactory.azure.net",
         Cloud::UsGovernment => "datafactory.azure.us",
@@ -97,7 +103,7 @@ fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource
     let message = format!(
         "{name} uses custom DNS servers; they must resolve `{{factory}}.{{region}}.{suffix}` to the private endpoint"
     );
-    let zones = facts::zones(FACTORIES, "dataFactory", cx.settings().cloud);
+    let zones = zones(FACTORIES, "dataFactory", cx.settings().cloud);
     let zone = zones.first().copied().unwrap_or_default();
     let finding = cx.report_on(owner, list, message);
     finding.related(endpoint.place, "the private endpoint to the factory").traced(list);
@@ -125,11 +131,11 @@ fn resolves(graph: &Graph, address: &str) -> Truth {
         }
     });
     // The address of a firewall is not in its template.
-    let proxies = graph.of_type("Microsoft.Network/firewallPolicies").map(|policy| {
+    let proxies = graph.of_type(FIREWALL_POLICIES).map(|policy| {
         let on = policy.property("dnsSettings.enableProxy").truth();
         if on.is_false() { Truth::False } else { Truth::Unknown }
     });
-    let machines = graph.of_type("Microsoft.Network/networkInterfaces").map(|interface| {
+    let machines = graph.of_type(NETWORK_INTERFACES).map(|interface| {
         let configurations = interface.property("ipConfigurations");
         let list = configurations.elements().unwrap_or_default();
         let own = list.iter().find(|own| has(&own.at("properties.privateIPAddress")).is_true());
@@ -144,7 +150,7 @@ fn resolves(graph: &Graph, address: &str) -> Truth {
 // Whether a private zone is linked to the network of a subnet.
 fn is_linked(graph: &Graph, subnet: &Value) -> Truth {
     let Some(network) = dns::network_of_subnet(subnet) else { return Truth::Unknown };
-    let linked = graph.of_type(ZONE_LINKS).any(|link| {
+    let linked = graph.of_type(PRIVATE_DNS_ZONE_LINKS).any(|link| {
         let target = link.property("virtualNetwork.id").text();
         target.is_some_and(|target| target.key() == network.key())
     });
@@ -154,16 +160,16 @@ fn is_linked(graph: &Graph, subnet: &Value) -> Truth {
 // Whether an address lies in a network of the deployment, but nothing here could have it.
 fn is_nowhere(graph: &Graph, address: &str) -> bool {
     const OWNERS: [&str; 7] = [
-        "Microsoft.Network/azureFirewalls",
-        "Microsoft.Network/networkInterfaces",
-        "Microsoft.Network/loadBalancers",
+        AZURE_FIREWALLS,
+        NETWORK_INTERFACES,
+        LOAD_BALANCERS,
         "Microsoft.Network/dnsResolvers/inboundEndpoints",
-        "Microsoft.Compute/virtualMachines",
-        "Microsoft.Compute/virtualMachineScaleSets",
+        VIRTUAL_MACHINES,
+        VIRTUAL_MACHINE_SCALE_SETS,
         "Microsoft.AAD/domainServices",
     ];
     let Ok(address) = address.parse::<Ipv4Addr>() else { return false };
-    let within = graph.of_type(NETWORKS).filter(|network| !network.existing).any(|network| {
+    let within = graph.of_type(VIRTUAL_NETWORKS).filter(|network| !network.existing).any(|network| {
         let prefixes = network.property("addressSpace.addressPrefixes");
         let list = prefixes.elements().unwrap_or_default().iter();
         list.filter_map(Value::known_text).any(|prefix| contains(prefix, address))

@@ -4,11 +4,10 @@ use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::value::Text;
-
-use crate::model::adf_expression;
-use crate::model::artefact::Kind;
-use crate::model::factory::{Factories, Factory, WORKSPACES};
-use crate::model::runtime::AUTO_RESOLVE;
+use armlint_factory::adf_expression;
+use armlint_factory::artefact::Kind;
+use armlint_factory::factory::{Factories, Factory, WORKSPACES};
+use armlint_factory::runtime::AUTO_RESOLVE;
 
 // How far a name may be from another to be meant by it.
 const MAX_DISTANCE: usize = 2;

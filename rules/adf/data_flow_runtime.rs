@@ -1,13 +1,11 @@
+use armlint_azure::{private_link, wording};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::Value;
-
-use crate::model::activity;
-use crate::model::endpoint;
-use crate::model::factory::{Factories, Factory};
-use crate::model::runtime::{Runtime, RuntimeClass};
-use crate::model::{snippet, store};
+use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::runtime::{Runtime, RuntimeClass};
+use armlint_factory::{activity, store};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -30,7 +28,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 fn unfit(resource: &Resource, activity: &Value, runtime: &Runtime, cx: &mut Context<'_>) {
     let what = if runtime.class == RuntimeClass::Ssis { "Azure-SSIS" } else { "self-hosted" };
-    let name = snippet::quoted(&runtime.name).unwrap_or_else(|| "named here".into());
+    let name = wording::quoted(&runtime.name).unwrap_or_else(|| "named here".into());
     let place = activity.get("name").origin.span;
     let message =
         format!("Data flow runs on the {what} runtime {name}, but data flows run on Azure runtimes only");
@@ -51,11 +49,11 @@ fn public(resource: &Resource, factory: &Factory, activity: &Value, runtime: &Ru
     let isolated = factory.runtimes_of(graph, RuntimeClass::Managed).next();
     let mut labels = Vec::new();
     for service in activity::services_of(graph, factory, activity).into_iter().flatten() {
-        let name = snippet::called(service, "this linked service");
+        let name = wording::called(service, "this linked service");
         let own = factory.runtime_of(graph, service);
         let closed = || {
             let store = store::store_of(graph, settings, service)?.resource?;
-            endpoint::public_off(graph.resource(store)).is_true().then_some(())
+            private_link::public_off(graph.resource(store)).is_true().then_some(())
         };
         let label = if own.class == RuntimeClass::Managed {
             (own.place, format!("{name} names a runtime in the managed virtual network here"))
@@ -71,11 +69,11 @@ fn public(resource: &Resource, factory: &Factory, activity: &Value, runtime: &Ru
     if labels.is_empty() {
         return;
     }
-    let named = snippet::quoted(&runtime.name).unwrap_or_else(|| "a public runtime".into());
+    let named = wording::quoted(&runtime.name).unwrap_or_else(|| "a public runtime".into());
     let message =
         format!("Data flow runs on {named}, public Azure compute, whatever its linked services name");
     let via = isolated.map_or("<runtime in the managed virtual network>".into(), |runtime| {
-        snippet::written(&runtime.name.last(), "name of the runtime")
+        wording::written(&runtime.name.last(), "name of the runtime")
     });
     let place = if runtime.implicit { activity.get("name").origin.span } else { runtime.place };
     let finding = cx.report_on(resource, &place, message);

@@ -5,10 +5,9 @@ use armlint_engine::graph::{Graph, Resource, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
-
-use crate::model::activity::activities;
-use crate::model::artefact::Kind;
-use crate::model::factory::{Factories, Factory};
+use armlint_factory::activity::activities;
+use armlint_factory::artefact::Kind;
+use armlint_factory::factory::{Factories, Factory};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

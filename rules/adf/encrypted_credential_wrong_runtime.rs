@@ -1,10 +1,9 @@
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::Text;
-
-use crate::model::encrypted::{self, Encryption};
-use crate::model::factory::Factories;
-use crate::model::runtime::{AUTO_RESOLVE, Runtime, RuntimeClass};
+use armlint_factory::encrypted_credential::{self, Encryption};
+use armlint_factory::factory::Factories;
+use armlint_factory::runtime::{AUTO_RESOLVE, Runtime, RuntimeClass};
 
 pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -13,7 +12,7 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     let factories = cx.derived(Factories::build);
     let Some(factory) = factories.of(service) else { return };
     let runtime = factory.runtime_of(graph, service);
-    let (made_for, runs_on) = match (encrypted::read(text), is_azure(&runtime)) {
+    let (made_for, runs_on) = match (encrypted_credential::read(text), is_azure(&runtime)) {
         (Encryption::SelfHosted, true) => ("a self-hosted", "an Azure"),
         (Encryption::Cloud, false) if runtime.class.is_self_hosted() => ("an Azure", "a self-hosted"),
         _ => return,

@@ -1,9 +1,8 @@
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::adf_expression::ErrorKind;
-use crate::model::dynamic::Dynamic;
+use armlint_factory::adf_expression::ErrorKind;
+use armlint_factory::dynamic::Dynamic;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();

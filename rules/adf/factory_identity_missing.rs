@@ -1,14 +1,13 @@
+use armlint_azure::identity::{AssignedIdentities, assigned};
+use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::span::Span;
-use armlint_engine::value::Truth;
-
-use crate::model::factory::{Factories, Factory};
-use crate::model::identity::{self, Assigned};
-use crate::model::runtime::{Presence, presence};
-use crate::model::secret::{self, Held, Secrets};
-use crate::model::{edit, snippet};
+use armlint_engine::value::{Presence, Truth, presence};
+use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::identity;
+use armlint_factory::secret::{self, SecretSource, Secrets};
 
 // What needs an identity of the factory.
 struct Need {
@@ -18,7 +17,7 @@ struct Need {
 }
 
 // What asks for an identity that the factory has not.
-fn unmet(resource: &Resource, assigned: &Assigned, cx: &Context<'_>) -> Vec<Need> {
+fn unmet(resource: &Resource, assigned: &AssignedIdentities, cx: &Context<'_>) -> Vec<Need> {
     if resource.existing || cx.graph().dialect.is_folder() || assigned.is_unknown() {
         return Vec::new();
     }
@@ -32,12 +31,12 @@ fn unmet(resource: &Resource, assigned: &Assigned, cx: &Context<'_>) -> Vec<Need
 }
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let assigned = identity::assigned(resource);
+    let assigned = assigned(resource);
     let needs = unmet(resource, &assigned, cx);
     let Some(first) = needs.first() else { return };
     let written = resource.body.at("identity.type");
     let place = if presence(&written) == Presence::Present { written.origin.span } else { resource.place };
-    let name = snippet::called(resource, "declared here");
+    let name = wording::called(resource, "declared here");
     let user_assigned = needs.iter().all(|need| need.user_assigned);
     let message = if user_assigned {
         format!("The data factory {name} has no user-assigned identity, which {}", first.what)
@@ -60,7 +59,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
 }
 
-fn fix(cx: &Context<'_>, resource: &Resource, assigned: &Assigned) -> Option<Edit> {
+fn fix(cx: &Context<'_>, resource: &Resource, assigned: &AssignedIdentities) -> Option<Edit> {
     let graph = cx.graph();
     if !assigned.written {
         return edit::add_member(graph, resource.span, "identity", "{ \"type\": \"SystemAssigned\" }");
@@ -85,7 +84,9 @@ fn needs(cx: &Context<'_>, factory: &Factory) -> Vec<Need> {
         }
         // A vault that is opened by a credential needs none of the factory.
         let read = secrets.of(artefact).iter().find(|secret| match &secret.held {
-            Held::KeyVault(reference) => identity::opens_by_factory(graph, factory, reference).is_true(),
+            SecretSource::KeyVault(reference) => {
+                identity::opens_by_factory(graph, factory, reference).is_true()
+            }
             _ => false,
         });
         if let Some(secret) = read {

@@ -1,11 +1,11 @@
+use armlint_azure::connection_string::Content;
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::secret::names_secret;
 use armlint_engine::secret::shape::like_secret;
 use armlint_engine::value::{Text, Value};
-
-use crate::model::connection_string::{self, Content};
+use armlint_factory::connection_string;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {

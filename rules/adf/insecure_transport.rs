@@ -1,13 +1,12 @@
+use armlint_azure::connection_string::Part;
+use armlint_azure::host;
 use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind};
-
-use crate::model::connection_string::{self, Part};
-use crate::model::edit;
-use crate::model::facts::LinkedService;
-use crate::model::{host, store};
+use armlint_factory::facts::LinkedService;
+use armlint_factory::{connection_string, store};
 
 // A setting that weakens the transport.
 struct Weakness {

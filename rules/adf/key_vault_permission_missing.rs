@@ -1,14 +1,11 @@
+use armlint_azure::identity::assigned;
+use armlint_azure::types::{ACCESS_POLICIES, KEY_VAULTS, ROLE_ASSIGNMENTS};
+use armlint_azure::{existence, resource_id};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Term, Truth, Value};
-
-use crate::model::factory::Factories;
-use crate::model::runtime::{Presence, presence};
-use crate::model::vault_reads::{VAULTS, VaultReads};
-use crate::model::{deployed, id, identity};
-
-const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
-const POLICIES: &str = "Microsoft.KeyVault/vaults/accessPolicies";
+use armlint_engine::value::{Presence, Term, Truth, Value, presence};
+use armlint_factory::factory::Factories;
+use armlint_factory::vault_reads::VaultReads;
 
 // Key Vault Secrets User, Administrator and Secrets Officer.
 const READING: [&str; 3] = [
@@ -20,7 +17,7 @@ const READING: [&str; 3] = [
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     let reads = cx.derived(VaultReads::build);
-    if reads.list().is_empty() || deployed::has_remote_parts(graph) {
+    if reads.list().is_empty() || existence::has_remote_parts(graph) {
         return;
     }
     let factories = cx.derived(Factories::build);
@@ -30,7 +27,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let own = factories.of(service).and_then(|factory| factory.declared(graph));
         let Some(factory) = own.filter(|factory| !done.contains(&(read.vault, factory.id))) else { continue };
         let by_factory = presence(&service.property("typeProperties.credential")) == Presence::Absent;
-        if !by_factory || !identity::assigned(factory).system.is_true() || !declares_grants(graph, vault) {
+        if !by_factory || !assigned(factory).system.is_true() || !declares_grants(graph, vault) {
             continue;
         }
         if granted(graph, vault, factory) != Truth::False {
@@ -61,8 +58,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 fn declares_grants(graph: &Graph, vault: &Resource) -> bool {
     let policies = vault.property("accessPolicies");
     policies.elements().is_some_and(|elements| !elements.is_empty())
-        || graph.of_type(POLICIES).next().is_some()
-        || graph.of_type(ASSIGNMENTS).next().is_some()
+        || graph.of_type(ACCESS_POLICIES).next().is_some()
+        || graph.of_type(ROLE_ASSIGNMENTS).next().is_some()
 }
 
 fn granted(graph: &Graph, vault: &Resource, factory: &Resource) -> Truth {
@@ -72,9 +69,9 @@ fn granted(graph: &Graph, vault: &Resource, factory: &Resource) -> Truth {
         _ if rbac.assumed => Truth::Unknown,
         (_, truth) => truth,
     };
-    let roles = || Truth::any(graph.of_type(ASSIGNMENTS).map(|role| assigns(role, vault, factory)));
+    let roles = || Truth::any(graph.of_type(ROLE_ASSIGNMENTS).map(|role| assigns(role, vault, factory)));
     let policies = || {
-        let children = graph.of_type(POLICIES).filter(|child| may_belong(child, vault));
+        let children = graph.of_type(ACCESS_POLICIES).filter(|child| may_belong(child, vault));
         let own = vault.property("accessPolicies");
         let lists = children.map(|child| child.property("accessPolicies")).chain([own]);
         Truth::any(lists.map(|list| allows(&list, factory)))
@@ -88,7 +85,7 @@ fn granted(graph: &Graph, vault: &Resource, factory: &Resource) -> Truth {
 
 fn may_belong(child: &Resource, vault: &Resource) -> bool {
     match child.name.segments.first() {
-        Some(name) => !id::same_name(name, &vault.name.last()).is_false(),
+        Some(name) => !resource_id::same_name(name, &vault.name.last()).is_false(),
         None => true,
     }
 }
@@ -121,12 +118,13 @@ fn assigns(assignment: &Resource, vault: &Resource, factory: &Resource) -> Truth
 // The scope of another resource does not reach the vault; whatever else is written may.
 fn covers(assignment: &Resource, vault: &Resource) -> Truth {
     let scope = assignment.body.get("scope");
-    let Some(identity) = id::identify(&scope).filter(|_| presence(&scope) == Presence::Present) else {
+    let Some(identity) = resource_id::identify(&scope).filter(|_| presence(&scope) == Presence::Present)
+    else {
         return Truth::Unknown;
     };
     match &identity.ty {
-        Some(ty) if !ty.eq_ignore_ascii_case(VAULTS) => Truth::False,
-        Some(_) => id::same_name(&identity.name, &vault.name.last()),
+        Some(ty) if !ty.eq_ignore_ascii_case(KEY_VAULTS) => Truth::False,
+        Some(_) => resource_id::same_name(&identity.name, &vault.name.last()),
         None => Truth::Unknown,
     }
 }
@@ -161,7 +159,8 @@ fn is_principal(principal: &Value, factory: &Resource) -> Truth {
         return Truth::True;
     }
     // A reference by an id of another type; a parameter with an id may be that of the factory.
-    let target = term.reference().and_then(|reference| reference.target().cloned()).map(id::identify_text);
+    let target =
+        term.reference().and_then(|reference| reference.target().cloned()).map(resource_id::identify_text);
     match target.and_then(|target| target.ty) {
         Some(ty) if !factory.is(&ty) => Truth::False,
         _ => Truth::Unknown,

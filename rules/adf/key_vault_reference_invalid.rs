@@ -3,10 +3,9 @@ use armlint_engine::graph::{Graph, ReferenceKind, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Truth, Value};
-
-use crate::model::factory::Factories;
-use crate::model::secret::vault::AZURE_KEY_VAULT;
-use crate::model::secret::{self, Held, Secrets};
+use armlint_factory::factory::Factories;
+use armlint_factory::secret::key_vault::AZURE_KEY_VAULT;
+use armlint_factory::secret::{self, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -14,7 +13,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     let secrets = cx.derived(Secrets::build);
     let mut seen: Vec<Span> = Vec::new();
     for (artefact, secret) in secrets.all(graph) {
-        let Held::KeyVault(reference) = &secret.held else { continue };
+        let SecretSource::KeyVault(reference) = &secret.held else { continue };
         let Some(fault) = fault(graph, &factories, artefact, reference) else { continue };
         if seen.contains(&fault.place) {
             continue;

@@ -1,16 +1,16 @@
+use armlint_azure::private_link::Connections;
 use armlint_engine::dialect::World;
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-
-use crate::model::activity::Uses;
-use crate::model::endpoint::Connections;
-use crate::model::factory::Factories;
-use crate::model::reach;
-use crate::model::runtime::{Presence, RuntimeClass, presence};
-use crate::model::secret::{self, ArtefactKind};
-use crate::model::vault_reads::{VaultRead, VaultReads};
+use armlint_engine::value::{Presence, presence};
+use armlint_factory::activity::Uses;
+use armlint_factory::factory::Factories;
+use armlint_factory::reach;
+use armlint_factory::runtime::RuntimeClass;
+use armlint_factory::secret::{self, ArtefactKind};
+use armlint_factory::vault_reads::{VaultRead, VaultReads};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

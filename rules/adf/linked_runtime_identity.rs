@@ -1,12 +1,12 @@
+use armlint_azure::resource_id::{self, Identity};
+use armlint_azure::types::ROLE_ASSIGNMENTS;
+use armlint_azure::{existence, wording};
 use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Truth, Value};
-
-use crate::model::factory::{FACTORIES, Factories, Factory};
-use crate::model::id::{self, Identity};
-use crate::model::runtime::{self, Presence, RuntimeClass, presence};
-use crate::model::{deployed, snippet};
+use armlint_engine::value::{Presence, Truth, Value, presence};
+use armlint_factory::factory::{FACTORIES, Factories, Factory};
+use armlint_factory::runtime::{self, RuntimeClass};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if runtime::class(resource) != RuntimeClass::Linked {
@@ -40,7 +40,7 @@ fn check_identity(resource: &Resource, info: &Value, cx: &mut Context<'_>) {
     let identity = declared.body.get("identity");
     if has_system_identity(&identity).is_false() {
         let place = if identity.is_missing() { declared.place } else { identity.get("type").origin.span };
-        let name = snippet::called(declared, "the factory");
+        let name = wording::called(declared, "the factory");
         let finding = cx.report_on(
             declared,
             &place,
@@ -87,31 +87,31 @@ fn has_system_identity(identity: &Value) -> Truth {
 
 // The declared factory that owns the runtime with an id.
 fn owner<'g>(graph: &'g Graph, factories: &Factories, shared: &Value) -> Option<&'g Resource> {
-    if deployed::has_remote_parts(graph) {
+    if existence::has_remote_parts(graph) {
         return None;
     }
-    let identity: Identity = id::identify(shared)?;
+    let identity: Identity = resource_id::identify(shared)?;
     let ty = identity.ty.as_deref()?;
     let name = identity.above.first().filter(|_| identity.above.len() == 1)?;
     let own = ty.eq_ignore_ascii_case("Microsoft.DataFactory/factories/integrationRuntimes");
     let same = |factory: &&Factory| {
         let other = factory.name.as_ref();
-        factory.ty == FACTORIES && other.is_some_and(|other| id::same_name(other, name).is_true())
+        factory.ty == FACTORIES && other.is_some_and(|other| resource_id::same_name(other, name).is_true())
     };
     factories.list().iter().filter(|_| own).find(same)?.declared(graph)
 }
 
 // Whether some role is assigned on the factory that owns the runtime, on one of its children, or above.
 fn has_role(graph: &Graph, owner: &Resource) -> Truth {
-    let own = graph.of_type("Microsoft.Authorization/roleAssignments").map(|role| {
+    let own = graph.of_type(ROLE_ASSIGNMENTS).map(|role| {
         let scope = role.body.get("scope");
-        match (presence(&scope), id::identify(&scope)) {
+        match (presence(&scope), resource_id::identify(&scope)) {
             (Presence::Absent, _) => Truth::Unknown,
             (_, Some(Identity { ty: Some(ty), name, above, .. })) => {
                 if !ty.get(..FACTORIES.len()).is_some_and(|start| start.eq_ignore_ascii_case(FACTORIES)) {
                     return Truth::False;
                 }
-                id::same_name(above.first().unwrap_or(&name), &owner.name.last())
+                resource_id::same_name(above.first().unwrap_or(&name), &owner.name.last())
             }
             _ => Truth::Unknown,
         }

@@ -1,12 +1,12 @@
+use armlint_azure::{existence, wording};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::activity::Uses;
-use crate::model::coverage::Endpoints;
-use crate::model::factory::Factories;
-use crate::model::reach::{self, Run};
-use crate::model::runtime::RuntimeClass;
-use crate::model::{deployed, snippet, store};
+use armlint_factory::activity::Uses;
+use armlint_factory::coverage::Endpoints;
+use armlint_factory::factory::Factories;
+use armlint_factory::reach::{self, Run};
+use armlint_factory::runtime::RuntimeClass;
+use armlint_factory::{facts, store};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (graph, settings) = (cx.graph(), cx.settings());
@@ -26,11 +26,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     };
     let Some(first) = public.first() else { return };
     let Some(store) = store::store_of(graph, settings, resource) else { return };
-    if !store.links.iter().any(|link| link.is_listed(settings.as_of)) {
+    if !store.links.iter().any(|link| facts::is_listed(link, settings.as_of)) {
         return;
     }
-    let managed =
-        factory.runtimes_of(graph, RuntimeClass::Managed).find(|runtime| deployed::along(runtime, resource));
+    let managed = factory
+        .runtimes_of(graph, RuntimeClass::Managed)
+        .find(|runtime| existence::exists_with(runtime, resource));
     let endpoints = cx.derived(Endpoints::build);
     let endpoint = endpoints.leading_to(factory, &store).map(|id| graph.resource(id));
     let although = match (managed, endpoint) {
@@ -38,7 +39,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         (None, Some(endpoint)) => {
             format!(
                 "although the managed private endpoint {} leads there",
-                snippet::called(endpoint, "below")
+                wording::called(endpoint, "below")
             )
         }
         (None, None) => return,
@@ -46,14 +47,14 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     // A data flow takes its runtime from its activity, whatever the linked service says.
     let by_activity = own.class != RuntimeClass::Global;
     let place = if by_activity { resource.place } else { own.place };
-    let (name, target) = (snippet::called(resource, "This linked service"), store.display());
+    let (name, target) = (wording::called(resource, "This linked service"), store.display());
     let message = if own.implicit && !by_activity {
         format!("{name} has no `connectVia` and reaches {target} from public Azure compute {although}")
     } else {
         format!("{name} reaches {target} from public Azure compute {although}")
     };
     let via = managed.map_or("<runtime in the managed virtual network>".into(), |ir| {
-        snippet::written(&ir.name.last(), "name of the runtime")
+        wording::written(&ir.name.last(), "name of the runtime")
     });
     let reference = format!("{{ \"type\": \"IntegrationRuntimeReference\", \"referenceName\": \"{via}\" }}");
     let help = if by_activity {

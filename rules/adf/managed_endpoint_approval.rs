@@ -1,17 +1,17 @@
 use std::collections::HashMap;
 
+use armlint_azure::resource_id::Identity;
+use armlint_azure::types::DEPLOYMENT_SCRIPTS;
+use armlint_azure::{existence, private_link, wording};
 use armlint_engine::dialect::Dialect;
 use armlint_engine::graph::{Graph, ResourceKey};
 use armlint_engine::rule::Context;
-
-use crate::model::endpoint::{self, ManagedEndpoint};
-use crate::model::factory::MANAGED_ENDPOINTS;
-use crate::model::id::Identity;
-use crate::model::{deployed, snippet};
+use armlint_factory::factory::MANAGED_ENDPOINTS;
+use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.dialect != Dialect::Template || deployed::has_remote_parts(graph) || has_script(graph) {
+    if graph.dialect != Dialect::Template || existence::has_remote_parts(graph) || has_script(graph) {
         return;
     }
     let endpoints = MANAGED_ENDPOINTS.iter().flat_map(|ty| graph.of_type(ty)).filter(|resource| {
@@ -21,7 +21,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     // By target, in the order of the text.
     let mut targets: Vec<Vec<ManagedEndpoint>> = Vec::new();
     let mut places: HashMap<ResourceKey, usize> = HashMap::new();
-    for endpoint in endpoints.map(endpoint::managed) {
+    for endpoint in endpoints.map(managed_endpoint::managed) {
         let named = endpoint.identity.as_ref().filter(|identity| !identity.key.is_empty());
         let Some(key) = named.map(key) else { continue };
         let place = *places.entry(key).or_insert(targets.len());
@@ -44,11 +44,11 @@ fn key(identity: &Identity) -> ResourceKey {
 fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_>) {
     let graph = cx.graph();
     let Some(identity) = &first.identity else { return };
-    if !endpoint::is_approved(graph, identity).is_false() {
+    if !private_link::is_approved(graph, identity).is_false() {
         return;
     }
     let resource = graph.resource(first.resource);
-    let name = snippet::called(resource, "This managed private endpoint");
+    let name = wording::called(resource, "This managed private endpoint");
     let finding = cx.report_on(
         resource,
         &first.target,
@@ -56,7 +56,7 @@ fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_
     );
     for endpoint in rest {
         let other = graph.resource(endpoint.resource);
-        finding.related(other.place, format!("so is {}", snippet::called(other, "this one")));
+        finding.related(other.place, format!("so is {}", wording::called(other, "this one")));
     }
     finding.traced(&first.target).help(
         "approve the connection after the deployment, for example with `az network private-endpoint-connection \
@@ -66,7 +66,7 @@ fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_
 
 // A script may approve whatever it likes; only one that is known shows that it does not.
 fn has_script(graph: &Graph) -> bool {
-    graph.of_type("Microsoft.Resources/deploymentScripts").any(|script| {
+    graph.of_type(DEPLOYMENT_SCRIPTS).any(|script| {
         let content = script.property("scriptContent");
         let known = content.known_text().map(str::to_ascii_lowercase);
         known.is_none_or(|text| {

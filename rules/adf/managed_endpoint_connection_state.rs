@@ -1,9 +1,8 @@
+use armlint_azure::wording;
 use armlint_engine::finding::Applicability;
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
-
-use crate::model::runtime::{Presence, presence};
-use crate::model::{edit, snippet};
+use armlint_engine::rule::{Context, edit};
+use armlint_engine::value::{Presence, presence};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -20,7 +19,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         .filter(|(_, value)| presence(value) == Presence::Present)
         .collect();
     let Some(((key, value), rest)) = set.split_first() else { return };
-    let name = snippet::called(resource, "this managed private endpoint");
+    let name = wording::called(resource, "this managed private endpoint");
     let edit = edit::remove(graph, value.origin.span);
     let finding = cx.report_on(
         resource,

@@ -1,14 +1,12 @@
 use std::collections::HashMap;
 
+use armlint_azure::{existence, wording};
 use armlint_engine::graph::{Graph, ResourceId};
 use armlint_engine::rule::Context;
-use armlint_engine::value::Value;
+use armlint_engine::value::{Presence, Value, presence};
+use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 use smol_str::{SmolStr, format_smolstr};
-
-use crate::model::endpoint::{self, ManagedEndpoint};
-use crate::model::factory::{Factories, Factory};
-use crate::model::runtime::{Presence, presence};
-use crate::model::{deployed, snippet};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let factories = cx.derived(Factories::build);
@@ -26,13 +24,13 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
         if resource.existing || resource.repeated {
             continue;
         }
-        let endpoint = endpoint::managed(resource);
+        let endpoint = managed_endpoint::managed(resource);
         let Some(key) = key(&endpoint) else { continue };
         let others = first.entry(key).or_default();
         let beside = |other: &&ResourceId| {
             let other = graph.resource(**other);
             let named = other.name.key() != resource.name.key();
-            named && (deployed::along(other, resource) || deployed::along(resource, other))
+            named && (existence::exists_with(other, resource) || existence::exists_with(resource, other))
         };
         if let Some(other) = others.iter().find(beside) {
             report(graph, &endpoint, *other, cx);
@@ -47,8 +45,8 @@ fn report(graph: &Graph, endpoint: &ManagedEndpoint, first: ResourceId, cx: &mut
     let through = group.map_or(String::new(), |group| format!(" and sub-resource `{group}`"));
     let message = format!(
         "{} leads to the same resource{through} as {}",
-        snippet::called(resource, "This managed private endpoint"),
-        snippet::called(first, "another one")
+        wording::called(resource, "This managed private endpoint"),
+        wording::called(first, "another one")
     );
     let finding = cx.report_on(resource, &endpoint.target, message);
     finding.related(first.place, "the other managed private endpoint").traced(&endpoint.target);

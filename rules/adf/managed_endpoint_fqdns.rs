@@ -1,21 +1,18 @@
+use armlint_azure::types::PRIVATE_LINK_SERVICES;
+use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Edit, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::settings::Cloud;
-use armlint_engine::value::{PathStep, Term, Value};
-
-use crate::model::endpoint;
-use crate::model::factory::Factories;
-use crate::model::runtime::{Presence, presence};
-use crate::model::{address, adf_expression, snippet};
-
-const PRIVATE_LINK_SERVICES: &str = "Microsoft.Network/privateLinkServices";
+use armlint_engine::value::{PathStep, Presence, Term, Value, presence};
+use armlint_factory::factory::Factories;
+use armlint_factory::{address, adf_expression, managed_endpoint};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let endpoint = endpoint::managed(resource);
+    let endpoint = managed_endpoint::managed(resource);
     let ty = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref());
     let own = ty.is_some_and(|ty| ty.eq_ignore_ascii_case(PRIVATE_LINK_SERVICES));
     let none = match endpoint.fqdns.elements() {
@@ -23,7 +20,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         None => presence(&endpoint.fqdns) == Presence::Absent,
     };
     if own && none {
-        let name = snippet::called(resource, "Managed private endpoint");
+        let name = wording::called(resource, "Managed private endpoint");
         let message = format!("{name} leads to a private link service but answers for no host name");
         let finding = cx.report_on(resource, &endpoint.fqdns, message);
         finding

@@ -1,20 +1,19 @@
+use armlint_azure::facts::{PrivateLink, private_links_of};
+use armlint_azure::types::PRIVATE_LINK_SERVICES;
+use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Confidence, Edit};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-use armlint_engine::value::Value;
-
-use crate::model::endpoint;
-use crate::model::facts::{self, PrivateLink};
-use crate::model::runtime::{Presence, presence};
-use crate::model::snippet;
+use armlint_engine::value::{Presence, Value, presence};
+use armlint_factory::managed_endpoint;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let endpoint = endpoint::managed(resource);
+    let endpoint = managed_endpoint::managed(resource);
     let Some(ty) = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref()) else { return };
-    let links: Vec<&'static PrivateLink> = facts::private_links_of(ty).collect();
+    let links: Vec<&'static PrivateLink> = private_links_of(ty).collect();
     let Some(first) = links.first() else { return };
     let group = &endpoint.group;
     let written = match (presence(group), group.known_text()) {
@@ -24,12 +23,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     };
     let ungrouped = links.iter().all(|link| link.group.is_empty());
     // Types without sub-resources that are no private link services take no endpoint at all.
-    let service = first.ty.eq_ignore_ascii_case("Microsoft.Network/privateLinkServices");
+    let service = first.ty.eq_ignore_ascii_case(PRIVATE_LINK_SERVICES);
     let right = if ungrouped { written.is_empty() || !service } else { is_group(&links, written) };
     if right {
         return;
     }
-    let (ty, name) = (first.ty, snippet::called(resource, "This managed private endpoint"));
+    let (ty, name) = (first.ty, wording::called(resource, "This managed private endpoint"));
     let candidates: Vec<&str> =
         links.iter().map(|link| link.group).filter(|group| !group.is_empty()).collect();
     let message = match (ungrouped, written) {

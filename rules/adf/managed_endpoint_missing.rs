@@ -1,15 +1,15 @@
+use armlint_azure::wording;
 use armlint_engine::dialect::World;
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::factory::Factories;
-use crate::model::gap::{self, Instead};
-use crate::model::{reach, snippet};
+use armlint_factory::factory::Factories;
+use armlint_factory::missing_endpoint::{self, Instead};
+use armlint_factory::{reach, suggestion};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let Some(gap) = gap::gap(resource, cx) else { return };
+    let Some(gap) = missing_endpoint::missing_endpoint(resource, cx) else { return };
     let barred = match gap.instead {
         // Other rules say so.
         Instead::Shadowed(_) | Instead::Port(_) => return,
@@ -26,17 +26,17 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         format!(
             "Secrets of {} are read in the managed network but no managed private endpoint reaches \
              {target} (`{group}`)",
-            snippet::called(resource, "this vault")
+            wording::called(resource, "this vault")
         )
     } else {
         format!(
             "{} runs in the managed network but no managed private endpoint reaches {target} (`{group}`)",
-            snippet::called(resource, "This linked service")
+            wording::called(resource, "This linked service")
         )
     };
     let factories = cx.derived(Factories::build);
     let factory = factories.of(resource);
-    let help = factory.map(|factory| snippet::managed_endpoint(graph, factory, &gap.store, None));
+    let help = factory.map(|factory| suggestion::managed_endpoint(graph, factory, &gap.store, None));
     let finding = cx.report_on(resource, &gap.store.place, message);
     finding.severity(severity);
     for consumer in gap.consumers {

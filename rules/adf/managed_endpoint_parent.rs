@@ -1,14 +1,13 @@
+use armlint_azure::{existence, wording};
 use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::Applicability;
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
-use armlint_engine::value::Text;
+use armlint_engine::rule::{Context, edit};
+use armlint_engine::value::{Presence, Text, presence};
+use armlint_factory::factory::{Factories, Factory};
 use smol_str::SmolStr;
 
-use crate::model::factory::{Factories, Factory};
-use crate::model::order::Order;
-use crate::model::runtime::{Presence, presence};
-use crate::model::{deployed, edit, snippet};
+use crate::language::deployment_order::DeploymentOrder;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -31,7 +30,7 @@ fn report_missing(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) 
     if own().next().is_none_or(|first| first.id != resource.id) {
         return;
     }
-    let name = snippet::called(resource, "This managed private endpoint");
+    let name = wording::called(resource, "This managed private endpoint");
     let finding = cx.report_on(
         resource,
         &resource.place,
@@ -56,17 +55,19 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
         !network.existing && network.module == resource.module && network.span.source == resource.span.source
     };
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id)).filter(beside);
-    let Some(network) = networks.next().filter(|network| deployed::along(network, resource)) else { return };
+    let Some(network) = networks.next().filter(|network| existence::exists_with(network, resource)) else {
+        return;
+    };
     let entries = resource.body.get("dependsOn");
     if networks.next().is_some() || entries.elements().is_none() && presence(&entries) != Presence::Absent {
         return;
     }
-    let order = cx.derived(Order::build);
+    let order = cx.derived(DeploymentOrder::build);
     // An entry that is not understood may lead to the network.
     if !order.is_after(graph, resource.id, network.id).is_false() {
         return;
     }
-    let name = snippet::called(resource, "This managed private endpoint");
+    let name = wording::called(resource, "This managed private endpoint");
     let on = reference(network);
     let edit = on.as_deref().and_then(|on| match entries.elements() {
         Some(_) => edit::add_element(graph, &entries, on),

@@ -1,13 +1,12 @@
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::factory::Factories;
-use crate::model::gap::{self, Instead};
-use crate::model::snippet;
+use armlint_factory::factory::Factories;
+use armlint_factory::missing_endpoint::{self, Instead};
+use armlint_factory::suggestion;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let Some(gap) = gap::gap(resource, cx) else { return };
+    let Some(gap) = missing_endpoint::missing_endpoint(resource, cx) else { return };
     let Instead::Shadowed(shadow) = gap.instead else { return };
     let (target, group) = (gap.store.display(), gap.store.group());
     let message = format!(
@@ -15,7 +14,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     );
     let factories = cx.derived(Factories::build);
     let factory = factories.of(resource);
-    let help = factory.map(|factory| snippet::managed_endpoint(graph, factory, &gap.store, None));
+    let help = factory.map(|factory| suggestion::managed_endpoint(graph, factory, &gap.store, None));
     let finding = cx.report_on(resource, &gap.store.place, message);
     finding.related(shadow, "this private endpoint leads to the store");
     for consumer in gap.consumers {

@@ -1,19 +1,19 @@
+use armlint_azure::facts::private_links_of;
+use armlint_azure::resource_id::Identity;
+use armlint_azure::wording;
 use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
-
-use crate::model::endpoint::{self, ManagedEndpoint};
-use crate::model::facts;
-use crate::model::id::Identity;
-use crate::model::runtime::{Presence, presence};
-use crate::model::snippet;
+use armlint_engine::value::{Presence, presence};
+use armlint_factory::facts;
+use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let endpoint = endpoint::managed(resource);
-    let name = snippet::called(resource, "This managed private endpoint");
+    let endpoint = managed_endpoint::managed(resource);
+    let name = wording::called(resource, "This managed private endpoint");
     let Some((said, help)) = fault(&endpoint, cx) else {
         check_kind(resource, &endpoint, cx);
         return;
@@ -55,7 +55,7 @@ fn fault(endpoint: &ManagedEndpoint, cx: &Context<'_>) -> Option<(Fault, String)
             identity.id.known().filter(|id| !endpoint.target.assumed && !id.contains(['#', '{', '$']));
         return known.and_then(|_| no_id());
     };
-    if facts::private_links_of(ty).next().is_some() {
+    if private_links_of(ty).next().is_some() {
         return None;
     }
     if ty.eq_ignore_ascii_case("Microsoft.Web/serverfarms") {
@@ -66,7 +66,7 @@ fn fault(endpoint: &ManagedEndpoint, cx: &Context<'_>) -> Option<(Fault, String)
     }
     // Slots of apps have their own name in the id of the app's endpoint.
     let above = ty.match_indices('/').skip(1).filter_map(|(at, _)| ty.get(..at));
-    let known = above.filter(|above| facts::private_links_of(above).next().is_some());
+    let known = above.filter(|above| private_links_of(above).next().is_some());
     if let Some(parent) = known.last() {
         return Some((
             Fault::Child(ty.into()),
@@ -82,15 +82,15 @@ fn check_kind(resource: &Resource, endpoint: &ManagedEndpoint, cx: &mut Context<
     let graph = cx.graph();
     let Some(identity) = &endpoint.identity else { return };
     let Some(target) = declared(graph, identity) else { return };
-    let mut excluded =
-        facts::private_links_of(&target.ty).flat_map(|link| link.managed_endpoint_not_for.iter());
+    let managed = private_links_of(&target.ty).filter_map(facts::managed_target);
+    let mut excluded = managed.flat_map(|managed| managed.not_for.iter());
     let found = excluded.find_map(|setting| {
         let value = target.body.at(setting.path);
         let holds = setting.values.iter().any(|other| value.is_text(other).is_true());
         holds.then_some((setting.path, value))
     });
     let Some((path, value)) = found else { return };
-    let name = snippet::called(resource, "This managed private endpoint");
+    let name = wording::called(resource, "This managed private endpoint");
     let written = value.known_text().unwrap_or_default();
     let finding = cx.report_on(
         resource,

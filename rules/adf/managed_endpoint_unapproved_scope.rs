@@ -1,12 +1,10 @@
+use armlint_azure::wording;
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Text, Truth};
-
-use crate::model::endpoint;
-use crate::model::factory::WORKSPACES;
-use crate::model::runtime::{Presence, presence};
-use crate::model::snippet;
+use armlint_engine::value::{Presence, Text, Truth, presence};
+use armlint_factory::factory::WORKSPACES;
+use armlint_factory::managed_endpoint;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let approved = &cx.settings().adf.approved_subscriptions;
@@ -17,14 +15,14 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         check_workspace(resource, cx);
         return;
     }
-    let endpoint = endpoint::managed(resource);
+    let endpoint = managed_endpoint::managed(resource);
     let Some(subscription) = endpoint.identity.and_then(|identity| subscription(&identity.id)) else {
         return;
     };
     if approved.iter().any(|approved| approved.eq_ignore_ascii_case(&subscription)) {
         return;
     }
-    let name = snippet::called(resource, "This managed private endpoint");
+    let name = wording::called(resource, "This managed private endpoint");
     let finding = cx.report_on(
         resource,
         &endpoint.target,
@@ -61,7 +59,7 @@ fn check_workspace(resource: &Resource, cx: &mut Context<'_>) {
         Presence::Unknown => Truth::Unknown,
     };
     if off.is_true() {
-        let name = snippet::called(resource, "This workspace");
+        let name = wording::called(resource, "This workspace");
         let finding = cx.report_on(
             resource,
             &checked,
@@ -86,7 +84,7 @@ fn check_tenants(resource: &Resource, cx: &mut Context<'_>) {
                 && !approved.iter().any(|approved| approved.eq_ignore_ascii_case(id))
         };
         let Some(id) = tenant.known_text().filter(unapproved) else { continue };
-        let name = snippet::called(resource, "This workspace");
+        let name = wording::called(resource, "This workspace");
         let message = format!(
             "Managed private endpoints of {name} may lead to the tenant `{id}`, which is not an approved one"
         );

@@ -1,30 +1,31 @@
+use armlint_azure::facts::{PrivateLink, private_links_of};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::endpoint;
-use crate::model::facts::{self, Fact, ManagedEndpoint, PrivateLink};
+use armlint_factory::facts::{self, Fact, ManagedSupport};
+use armlint_factory::managed_endpoint;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
     let day = cx.settings().as_of;
-    let endpoint = endpoint::managed(resource);
+    let endpoint = managed_endpoint::managed(resource);
     let Some(ty) = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref()) else { return };
-    let links: Vec<&'static PrivateLink> = facts::private_links_of(ty).collect();
+    let links: Vec<&'static PrivateLink> = private_links_of(ty).collect();
     // A group that the type does not have is a defect of its own.
     let link = match endpoint.group.known_text() {
         Some(group) => links.iter().find(|link| link.has_group(group)),
         None => None,
     };
     let Some(link) = link.or_else(|| links.first().filter(|link| link.group.is_empty())) else { return };
-    if link.is_listed(day) {
+    if facts::is_listed(link, day) {
         return;
     }
-    let since = link.managed_endpoint_period.since;
-    let excluded = link.managed_endpoint == ManagedEndpoint::No;
-    let listed = link.managed_endpoint == ManagedEndpoint::Listed;
+    let Some(target) = facts::managed_target(link) else { return };
+    let since = target.period.since;
+    let excluded = target.support == ManagedSupport::No;
+    let listed = target.support == ManagedSupport::Listed;
     let over = listed && since.is_none_or(|since| since <= day);
     let closed_list = Fact::ClosedSourceList.holds(day);
     if !(excluded || over || closed_list) {

@@ -1,24 +1,20 @@
 use std::collections::HashMap;
 
+use armlint_azure::facts::{PrivateLink, private_link};
+use armlint_azure::resource_id::{self, Identity};
+use armlint_azure::types::{PRIVATE_LINK_SERVICES, PURVIEW_ACCOUNTS, STORAGE_ACCOUNTS};
+use armlint_azure::{host, wording};
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Text, Truth, Value};
+use armlint_engine::value::{Presence, Text, Truth, Value, presence};
+use armlint_factory::activity::{self, Uses};
+use armlint_factory::factory::{Factories, Factory, WORKSPACES};
+use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
+use armlint_factory::runtime::{self, RuntimeClass};
+use armlint_factory::store::{self, Store};
+use armlint_factory::{adf_expression, facts, reach};
 use smol_str::SmolStr;
-
-use crate::model::activity::{self, Uses};
-use crate::model::endpoint::{self, ManagedEndpoint};
-use crate::model::factory::{Factories, Factory, WORKSPACES};
-use crate::model::facts::{self, PrivateLink};
-use crate::model::id::{self, Identity};
-use crate::model::reach;
-use crate::model::runtime::{self, Presence, RuntimeClass, presence};
-use crate::model::store::{self, Store};
-use crate::model::{adf_expression, host, snippet};
-
-const STORAGE: &str = "Microsoft.Storage/storageAccounts";
-const PRIVATE_LINK_SERVICES: &str = "Microsoft.Network/privateLinkServices";
-const PURVIEW: &str = "Microsoft.Purview/accounts";
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -43,8 +39,8 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let users = Users::read(factory, cx);
     let endpoints = factory.endpoints.iter().map(|id| graph.resource(*id));
-    let endpoints: Vec<ManagedEndpoint> = endpoints.map(endpoint::managed).collect();
-    let purview = endpoints.iter().any(|endpoint| is_of(endpoint, PURVIEW))
+    let endpoints: Vec<ManagedEndpoint> = endpoints.map(managed_endpoint::managed).collect();
+    let purview = endpoints.iter().any(|endpoint| is_of(endpoint, PURVIEW_ACCOUNTS))
         || factory.resource.is_some_and(|id| {
             presence(&graph.resource(id).property("purviewConfiguration")) != Presence::Absent
         });
@@ -60,11 +56,11 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
     let default = factory.class_of(graph, &Text::Known(runtime::AUTO_RESOLVE.into())).0;
     if runtimes.chain([default]).any(isolated) {
         for endpoint in unused {
-            let name = snippet::called(graph.resource(endpoint.resource), "This managed private endpoint");
+            let name = wording::called(graph.resource(endpoint.resource), "This managed private endpoint");
             report(&[endpoint], format!("{name} is not used by any linked service"), cx);
         }
     } else if let Some(first) = unused.first() {
-        let name = snippet::called(graph.resource(first.resource), "This managed private endpoint");
+        let name = wording::called(graph.resource(first.resource), "This managed private endpoint");
         let message =
             format!("{name} is of no use: no integration runtime is in the managed virtual network");
         report(&unused, message, cx);
@@ -101,18 +97,20 @@ fn judged(resource: &Resource, endpoint: &ManagedEndpoint, purview: bool) -> boo
     // The storage and the event hub of a Purview account are its own.
     let by_purview =
         purview && !["dfs", "table", "file"].iter().any(|group| endpoint.group.is_text(group).is_true());
-    if by_purview && ty.eq_ignore_ascii_case(STORAGE) {
+    if by_purview && ty.eq_ignore_ascii_case(STORAGE_ACCOUNTS) {
         return false;
     }
-    let known = |link: &PrivateLink| !link.linked_services.is_empty();
+    let known = |link: &PrivateLink| {
+        facts::managed_target(link).is_some_and(|target| !target.linked_services.is_empty())
+    };
     let group = endpoint.group.known_text().unwrap_or_default();
-    let right = facts::private_link(ty, group).is_some_and(known);
+    let right = private_link(ty, group).is_some_and(known);
     right && !resource.condition.truth.is_false()
 }
 
 // The workspace of Databricks, whose host does not tell its name.
 fn workspace(service: &Resource) -> Option<Text> {
-    let identity = id::identify(&service.property("typeProperties.workspaceResourceId"))?;
+    let identity = resource_id::identify(&service.property("typeProperties.workspaceResourceId"))?;
     identity.ty.is_some().then_some(identity.name)
 }
 
@@ -175,9 +173,7 @@ impl Users {
             Some(facts) => {
                 self.anything |= facts.targets.contains(&"*");
                 self.types.extend(facts.targets.iter().copied());
-                let link =
-                    facts::private_links().iter().filter(|link| link.linked_services.contains(&facts.ty));
-                self.types.extend(link.map(|link| link.ty));
+                self.types.extend(facts::private_links_for(facts.ty).map(|link| link.ty));
             }
             None => self.anything = true,
         }
@@ -197,9 +193,8 @@ impl Users {
         let url = activity.at("typeProperties.url").text();
         let known = url.filter(|url| url.known().is_none_or(|url| !adf_expression::is_dynamic(url)));
         let host = known.and_then(|url| host::host_of(&url)).map(|host| host.name);
-        let target = host
-            .clone()
-            .map(|host| host::target(&host, cx.settings().cloud, None).map(|target| (target, host)));
+        let target =
+            host.clone().map(|host| host::target(&host, cx.settings().cloud).map(|target| (target, host)));
         match target {
             Some(Some((target, host))) => {
                 let place = activity.origin.span;
@@ -236,7 +231,7 @@ impl Users {
         }
         let near: Box<dyn Iterator<Item = &Store>> = match target.name.known() {
             Some(_) => {
-                let named = self.named.get(id::name_key(&target.name).as_str());
+                let named = self.named.get(resource_id::name_key(&target.name).as_str());
                 Box::new(named.into_iter().flatten().chain(&self.open))
             }
             None => Box::new(self.named.values().flatten().chain(&self.open)),

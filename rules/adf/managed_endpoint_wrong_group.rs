@@ -1,9 +1,9 @@
+use armlint_azure::wording;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::coverage::Coverage;
-use crate::model::factory::Factories;
-use crate::model::{reach, snippet};
+use armlint_factory::coverage::Coverage;
+use armlint_factory::factory::Factories;
+use armlint_factory::{reach, suggestion};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -12,7 +12,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(need) = reach::need(resource, cx) else { return };
     let Coverage::WrongGroup(endpoint) = &need.coverage else { return };
     let Some(covered) = endpoint.group.known_text() else { return };
-    let name = snippet::called(resource, "this linked service");
+    let name = wording::called(resource, "this linked service");
     let (needed, store) = (need.store.group(), need.store.display());
     let finding = cx.report_on(
         resource,
@@ -24,5 +24,5 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         finding.related(consumer.place, consumer.label.clone());
     }
     let id = endpoint.target.known_text();
-    finding.traced(&endpoint.group).help(snippet::managed_endpoint(graph, factory, &need.store, id));
+    finding.traced(&endpoint.group).help(suggestion::managed_endpoint(graph, factory, &need.store, id));
 }

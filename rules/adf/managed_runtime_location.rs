@@ -1,11 +1,10 @@
+use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Confidence, Edit};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::factory::Factories;
-use crate::model::facts::Fact;
-use crate::model::runtime::{self, RuntimeClass};
-use crate::model::snippet;
+use armlint_factory::factory::Factories;
+use armlint_factory::facts::Fact;
+use armlint_factory::runtime::{self, RuntimeClass};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -22,7 +21,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if own.is_empty() || wanted.is_empty() || is_region(own, "AutoResolve") || is_region(own, wanted) {
         return;
     }
-    let name = snippet::called(resource, "declared here");
+    let name = wording::called(resource, "declared here");
     let finding = cx.report_on(
         resource,
         &location,

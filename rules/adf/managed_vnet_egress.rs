@@ -1,20 +1,21 @@
 use std::collections::HashMap;
 
+use armlint_azure::facts::by_host;
+use armlint_azure::{host, wording};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::settings::Cloud;
-use armlint_engine::value::Text;
-
-use crate::model::address::{self, Address};
-use crate::model::answered::Answered;
-use crate::model::coverage::{Coverage, Endpoints};
-use crate::model::factory::{Factories, Factory, WORKSPACES};
-use crate::model::facts::{self, Fact};
-use crate::model::gap::{self, Instead};
-use crate::model::reach::{self, Consumer};
-use crate::model::runtime::{Presence, RuntimeClass, presence};
-use crate::model::{snippet, store};
+use armlint_engine::value::{Presence, Text, presence};
+use armlint_factory::address::{self, Address};
+use armlint_factory::coverage::{Coverage, Endpoints};
+use armlint_factory::endpoint_host_names::EndpointHostNames;
+use armlint_factory::factory::{Factories, Factory, WORKSPACES};
+use armlint_factory::facts::{self, Fact};
+use armlint_factory::missing_endpoint::{self, Instead};
+use armlint_factory::reach::{self, Consumer};
+use armlint_factory::runtime::RuntimeClass;
+use armlint_factory::store;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let day = cx.settings().as_of;
@@ -48,7 +49,7 @@ fn workspace(resource: &Resource, cx: &mut Context<'_>) {
     if !open {
         return;
     }
-    let name = snippet::called(resource, "this workspace");
+    let name = wording::called(resource, "this workspace");
     let message = format!("The managed virtual network of {name} lets data out to any public address");
     let place = if prevents.is_missing() { network.origin.span } else { prevents.origin.span };
     cx.report_on(resource, &place, message).severity(Severity::Medium).help(
@@ -58,8 +59,8 @@ fn workspace(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 fn closed_port(resource: &Resource, cx: &mut Context<'_>) {
-    let Some(port) = gap::closed_port(resource, cx) else { return };
-    let (place, consumers) = match gap::gap(resource, cx) {
+    let Some(port) = missing_endpoint::closed_port(resource, cx) else { return };
+    let (place, consumers) = match missing_endpoint::missing_endpoint(resource, cx) {
         Some(gap) if matches!(gap.instead, Instead::Port(_)) => (gap.store.place, gap.consumers),
         Some(_) => return,
         None => {
@@ -67,7 +68,7 @@ fn closed_port(resource: &Resource, cx: &mut Context<'_>) {
             (address.place, consumers)
         }
     };
-    let name = snippet::called(resource, "This linked service");
+    let name = wording::called(resource, "This linked service");
     let message = format!("{name} needs port {port}, but from the managed network only port 443 is open");
     let finding = cx.report_on(resource, &place, message);
     finding.severity(Severity::High);
@@ -83,15 +84,16 @@ fn unlisted(resource: &Resource, cx: &Context<'_>) -> Option<(Address, Vec<Consu
     let factories = cx.derived(Factories::build);
     let factory = factories.of(resource)?;
     let address = address::address_of(graph, resource)?;
-    let host = address.host.known().filter(|host| host.contains('.') && !address::is_private(host))?;
+    let host = address.host.known().filter(|host| host.contains('.') && !host::is_private(host))?;
     let store = store::store_of(graph, settings, resource);
     let listed = store.as_ref().is_some_and(|store| {
         let covered = cx.derived(Endpoints::build).coverage(factory, store);
-        !matches!(covered, Coverage::Missing) || store.links.iter().any(|link| link.is_listed(settings.as_of))
+        !matches!(covered, Coverage::Missing)
+            || store.links.iter().any(|link| facts::is_listed(link, settings.as_of))
     });
     if listed
         || !reach::declares_endpoints(graph, factory)
-        || cx.derived(Answered::build).may_hold(factory, host)
+        || cx.derived(EndpointHostNames::build).may_hold(factory, host)
     {
         return None;
     }
@@ -106,7 +108,7 @@ struct Leaving(HashMap<ResourceId, Vec<(ResourceId, Address)>>);
 impl Leaving {
     fn build(cx: &Context<'_>) -> Leaving {
         let graph = cx.graph();
-        let answered = cx.derived(Answered::build);
+        let answered = cx.derived(EndpointHostNames::build);
         let of_factory = |factory: &Factory| {
             // Where no runtime is in the network, nothing leaves it.
             if factory.runtimes_of(graph, RuntimeClass::Managed).next().is_none() {
@@ -131,12 +133,12 @@ fn open_ports(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let leaving = cx.derived(Leaving::build);
     let Some([(_, address), others @ ..]) = leaving.0.get(&resource.id).map(Vec::as_slice) else { return };
-    let host = snippet::quoted(&address.host).unwrap_or_else(|| "a host outside of Azure".into());
+    let host = wording::quoted(&address.host).unwrap_or_else(|| "a host outside of Azure".into());
     let message =
         format!("The managed network lets data out to {host}; it is no barrier to exfiltration by itself");
     let finding = cx.report_on(resource, &address.place, message);
     for (id, address) in others {
-        let name = snippet::called(graph.resource(*id), "this linked service");
+        let name = wording::called(graph.resource(*id), "this linked service");
         finding.related(address.place, format!("and so does {name}"));
     }
     finding.help("restrict the factory by outbound rules, or reach the host from a self-hosted runtime");
@@ -166,6 +168,6 @@ fn is_outside(host: &str, cloud: Cloud) -> bool {
             last.eq_ignore_ascii_case(end) && (rest.is_empty() || rest.ends_with('.'))
         })
     };
-    let known = !facts::by_host(&Text::Known(host.into()), cloud).is_empty();
-    host.contains('.') && !known && !address::is_private(host) && !OWN.iter().any(below)
+    let known = !by_host(&Text::Known(host.into()), cloud).is_empty();
+    host.contains('.') && !known && !host::is_private(host) && !OWN.iter().any(below)
 }

@@ -1,13 +1,13 @@
+use armlint_azure::existence;
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::settings::FactorySettings;
-
-use crate::model::activity::Uses;
-use crate::model::factory::{Factories, Factory};
-use crate::model::reach::{self, Run};
-use crate::model::runtime::RuntimeClass;
-use crate::model::{deployed, store};
+use armlint_factory::activity::Uses;
+use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::reach::{self, Run};
+use armlint_factory::runtime::RuntimeClass;
+use armlint_factory::store;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let public = on_public_compute(resource, cx);
@@ -30,7 +30,7 @@ fn on_public_compute<'a>(resource: &Resource, cx: &Context<'a>) -> Vec<&'a Resou
     let Some(factory) = factories.of(resource) else { return Vec::new() };
     let whole = graph.world == World::Closed && !graph.dialect.is_folder() || settings.is_strict();
     let own = factory.resource == Some(resource.id) && !resource.existing;
-    if !own || !whole || deployed::has_remote_parts(graph) || may_have_network(graph, &factories, factory) {
+    if !own || !whole || existence::has_remote_parts(graph) || may_have_network(graph, &factories, factory) {
         return Vec::new();
     }
     let services = factory.linked_services.iter().map(|id| graph.resource(*id));

@@ -1,9 +1,8 @@
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::factory::Factories;
-use crate::model::facts::Fact;
+use armlint_factory::factory::Factories;
+use armlint_factory::facts::Fact;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing || !Fact::NewFactoryOnly.holds(cx.settings().as_of) {

@@ -1,12 +1,11 @@
+use armlint_azure::{resource_id, wording};
 use armlint_engine::finding::{Applicability, Confidence, Edit};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::span::Span;
-use armlint_engine::value::{Truth, Value};
-
-use crate::model::factory::Factories;
-use crate::model::runtime::{self, Presence, RuntimeClass, presence};
-use crate::model::{edit, id, snippet};
+use armlint_engine::value::{Presence, Truth, Value, presence};
+use armlint_factory::factory::Factories;
+use armlint_factory::runtime::{self, RuntimeClass};
 
 const KEY: &str = "managedVirtualNetwork";
 const EXAMPLE: &str = "\"managedVirtualNetwork\": { \"type\": \"ManagedVirtualNetworkReference\", \"referenceName\": \
@@ -16,7 +15,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let name = snippet::called(resource, "this runtime");
+    let name = wording::called(resource, "this runtime");
     let properties = resource.property("typeProperties");
     let inner = properties.get(KEY);
     if presence(&inner) == Presence::Present {
@@ -72,7 +71,7 @@ fn moved(resource: &Resource, inside: &Value, inner: &Value, cx: &Context<'_>) -
 }
 
 fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
-    let name = snippet::called(resource, "this runtime");
+    let name = wording::called(resource, "this runtime");
     let class = runtime::class(resource);
     let kind = match class {
         RuntimeClass::SelfHosted | RuntimeClass::Linked => Some("self-hosted"),
@@ -135,7 +134,7 @@ fn is_declared(resource: &Resource, referred: &Value, cx: &Context<'_>) -> Truth
         return Truth::Unknown;
     };
     let networks = factory.networks.iter().map(|id| cx.graph().resource(*id).name.last());
-    Truth::any(networks.map(|network| id::same_name(&network, &name)))
+    Truth::any(networks.map(|network| resource_id::same_name(&network, &name)))
 }
 
 // The key of a member, where it is written as such.

@@ -1,6 +1,5 @@
 use armlint_engine::rule::Context;
-
-use crate::model::artefact::Kind;
+use armlint_factory::artefact::Kind;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

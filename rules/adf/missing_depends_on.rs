@@ -1,11 +1,11 @@
+use armlint_azure::existence;
 use armlint_engine::dialect::Dialect;
 use armlint_engine::graph::{Graph, Reference, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 
-use crate::model::deployed;
-use crate::model::order::Order;
+use crate::language::deployment_order::DeploymentOrder;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -24,7 +24,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if missing.is_empty() {
         return;
     }
-    let order = cx.derived(Order::build);
+    let order = cx.derived(DeploymentOrder::build);
     missing.retain(|(target, _)| {
         order.is_after(graph, resource.id, *target) == Truth::False
             && order.is_after(graph, *target, resource.id) == Truth::False
@@ -60,5 +60,5 @@ fn is_beside(resource: &Resource, target: &Resource, graph: &Graph) -> bool {
         && target.module == resource.module
         && target.span.source == resource.span.source
         && target.span != resource.span
-        && deployed::along(target, resource)
+        && existence::exists_with(target, resource)
 }

@@ -1,8 +1,7 @@
 use std::collections::HashMap;
 
 use armlint_engine::rule::Context;
-
-use crate::model::artefact::Kind;
+use armlint_factory::artefact::Kind;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

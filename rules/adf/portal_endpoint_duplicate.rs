@@ -1,13 +1,12 @@
 use std::collections::HashMap;
 
+use armlint_azure::dns::{Registration, Registrations};
+use armlint_azure::{existence, private_link};
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
+use armlint_factory::factory::FACTORIES;
 use smol_str::SmolStr;
-
-use crate::model::dns::{Registration, Registrations};
-use crate::model::factory::FACTORIES;
-use crate::model::{deployed, endpoint};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -48,7 +47,7 @@ fn report(registration: &Registration, earlier: &Registration, cx: &mut Context<
 }
 
 fn is_portal(resource: &Resource) -> bool {
-    endpoint::connections(resource).iter().any(|connection| {
+    private_link::connections(resource).iter().any(|connection| {
         let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
         ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES)) && connection.holds("portal").is_true()
     })
@@ -57,5 +56,6 @@ fn is_portal(resource: &Resource) -> bool {
 // Whether two registrations are of two endpoints that exist at the same time.
 fn is_second(graph: &Graph, first: &Registration, second: &Registration) -> bool {
     let (one, other) = (graph.resource(first.group), graph.resource(second.group));
-    first.endpoint != second.endpoint && (deployed::along(one, other) || deployed::along(other, one))
+    first.endpoint != second.endpoint
+        && (existence::exists_with(one, other) || existence::exists_with(other, one))
 }

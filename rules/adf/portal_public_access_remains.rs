@@ -1,14 +1,13 @@
+use armlint_azure::private_link::Connections;
+use armlint_azure::{existence, wording};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::endpoint::Connections;
-use crate::model::factory::Factories;
-use crate::model::private::{Cause, Private};
-use crate::model::{deployed, snippet};
+use armlint_factory::factory::Factories;
+use armlint_factory::private_factory::{Cause, PrivateFactories};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let (factories, private) = (cx.derived(Factories::build), cx.derived(Private::build));
+    let (factories, private) = (cx.derived(Factories::build), cx.derived(PrivateFactories::build));
     let Some(factory) = factories.of(resource) else { return };
     // Declared under several conditions it is still one factory.
     if factory.resource != Some(resource.id) {
@@ -16,12 +15,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let connections = cx.derived(Connections::build);
     let portal = connections.first(resource, Some("portal")).map(|found| graph.resource(found.resource));
-    let portal = portal.filter(|endpoint| deployed::along(endpoint, resource));
+    let portal = portal.filter(|endpoint| existence::exists_with(endpoint, resource));
     let causes = private.of(factory).map(|privacy| privacy.causes.clone()).unwrap_or_default();
     if portal.is_none() && causes.is_empty() {
         return;
     }
-    let name = snippet::called(resource, "this data factory");
+    let name = wording::called(resource, "this data factory");
     let message = format!(
         "Authoring and monitoring of {name} (portal, SDK, API) stay reachable from public networks: neither a \
          private endpoint nor `publicNetworkAccess` changes that"

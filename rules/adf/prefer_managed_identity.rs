@@ -1,12 +1,12 @@
+use armlint_azure::types::PRIVATE_LINK_SERVICES;
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
+use armlint_factory::factory::Factories;
+use armlint_factory::secret::{Secret, Secrets};
+use armlint_factory::store;
 use smol_str::SmolStr;
-
-use crate::model::factory::Factories;
-use crate::model::secret::{Secret, Secrets};
-use crate::model::store;
 
 // A linked service that is opened with a secret.
 struct Use {
@@ -48,7 +48,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 
 fn by_secret(service: &Resource, secrets: &[Secret]) -> Option<Use> {
     let facts = store::facts_of(service).filter(|facts| facts.managed_identity && !service.existing)?;
-    let of_azure = |ty: &&str| ty.starts_with("Microsoft.") && *ty != "Microsoft.Network/privateLinkServices";
+    let of_azure = |ty: &&str| ty.starts_with("Microsoft.") && *ty != PRIVATE_LINK_SERVICES;
     if !facts.targets.iter().any(of_azure) {
         return None;
     }

@@ -1,13 +1,13 @@
+use armlint_azure::dns::{self, Owners};
+use armlint_azure::facts::{PrivateLink, private_link};
+use armlint_azure::types::PRIVATE_DNS_ZONES;
+use armlint_azure::{existence, private_link};
 use armlint_engine::finding::{Applicability, Confidence};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::SmolStr;
-
-use crate::model::dns::{self, Owners, ZONES};
-use crate::model::facts::{self, PrivateLink};
-use crate::model::{deployed, edit, endpoint};
 
 // A zone that is right in another cloud is right: templates name the cloud they are written for.
 const CLOUDS: [Cloud; 3] = [Cloud::Public, Cloud::UsGovernment, Cloud::China];
@@ -31,7 +31,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         let zone = zone.display();
         let (group, ty) = (link.group, link.ty);
         let edit = right_zone(graph, resource, link, cloud).and_then(|zone| {
-            edit::replace_expression(graph, id, &format!("\"[resourceId('{ZONES}', '{zone}')]\""))
+            edit::replace_expression(graph, id, &format!("\"[resourceId('{PRIVATE_DNS_ZONES}', '{zone}')]\""))
         });
         let finding = cx.report_on(
             resource,
@@ -51,8 +51,10 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 // The name of the zone of the sub-resource, where the same template declares it.
 fn right_zone(graph: &Graph, group: &Resource, link: &PrivateLink, cloud: Cloud) -> Option<SmolStr> {
-    let mut zones = graph.of_type(ZONES).filter(|zone| {
-        zone.module == group.module && zone.span.source == group.span.source && deployed::along(zone, group)
+    let mut zones = graph.of_type(PRIVATE_DNS_ZONES).filter(|zone| {
+        zone.module == group.module
+            && zone.span.source == group.span.source
+            && existence::exists_with(zone, group)
     });
     let right = |zone: &Resource| {
         let name = zone.name.last();
@@ -64,10 +66,10 @@ fn right_zone(graph: &Graph, group: &Resource, link: &PrivateLink, cloud: Cloud)
 // The sub-resources that the endpoint leads to; none where one of them is not known.
 fn links(endpoint: &Resource) -> Option<Vec<&'static PrivateLink>> {
     let mut links = Vec::new();
-    for connection in endpoint::connections(endpoint) {
+    for connection in private_link::connections(endpoint) {
         let ty = connection.identity.as_ref()?.ty.clone()?;
         for group in connection.groups.elements()? {
-            links.push(facts::private_link(&ty, group.known_text()?)?);
+            links.push(private_link(&ty, group.known_text()?)?);
         }
     }
     let known = !links.is_empty() && links.iter().all(|link| !link.zones(Cloud::Public).is_empty());

@@ -1,5 +1,10 @@
 use std::collections::HashSet;
 
+use armlint_azure::facts::{PrivateLink, private_link};
+use armlint_azure::types::{
+    PRIVATE_DNS_RECORDS, PRIVATE_DNS_ZONE_GROUPS as GROUPS, PRIVATE_DNS_ZONES, PRIVATE_ENDPOINTS,
+};
+use armlint_azure::{existence, private_link, resource_id, wording};
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
@@ -7,12 +12,6 @@ use armlint_engine::settings::Cloud;
 use armlint_engine::span::Span;
 use armlint_engine::value::Text;
 use smol_str::SmolStr;
-
-use crate::model::dns::{ENDPOINTS, ZONE_GROUPS as GROUPS, ZONES};
-use crate::model::facts::{self, PrivateLink};
-use crate::model::{deployed, endpoint, id, snippet};
-
-const RECORDS: &str = "Microsoft.Network/privateDnsZones/A";
 
 // What registers endpoints in zones.
 #[derive(Default)]
@@ -35,12 +34,13 @@ impl Registered {
             let name = group.name.segments.first().filter(|_| group.name.segments.len() > 1);
             match name {
                 Some(name) if name.known().is_some() => {
-                    registered.names.insert(id::name_key(name));
+                    registered.names.insert(resource_id::name_key(name));
                 }
                 name => registered.open.push(name.cloned()),
             }
         }
-        let records = graph.of_type(RECORDS).filter_map(|record| record.name.segments.first().cloned());
+        let records =
+            graph.of_type(PRIVATE_DNS_RECORDS).filter_map(|record| record.name.segments.first().cloned());
         registered.zones = records.collect();
         registered
     }
@@ -48,10 +48,11 @@ impl Registered {
     // A name that is not known may be that of the endpoint.
     fn holds(&self, endpoint: &Resource) -> bool {
         let name = endpoint.name.last();
-        let may_be =
-            |open: &Option<Text>| open.as_ref().is_none_or(|open| !id::same_name(open, &name).is_false());
+        let may_be = |open: &Option<Text>| {
+            open.as_ref().is_none_or(|open| !resource_id::same_name(open, &name).is_false())
+        };
         let named = match name.known() {
-            Some(_) => self.names.contains(&id::name_key(&name)),
+            Some(_) => self.names.contains(&resource_id::name_key(&name)),
             None => {
                 self.names.iter().any(|key| !name.equals_ignore_case(&Text::Known(key.clone())).is_false())
             }
@@ -67,12 +68,12 @@ impl Registered {
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let (graph, cloud) = (cx.graph(), cx.settings().cloud);
-    let sibling = graph.of_type(ZONES).chain(graph.of_type(GROUPS)).next();
-    if sibling.is_none() && graph.world == World::Open || deployed::has_remote_parts(graph) {
+    let sibling = graph.of_type(PRIVATE_DNS_ZONES).chain(graph.of_type(GROUPS)).next();
+    if sibling.is_none() && graph.world == World::Open || existence::has_remote_parts(graph) {
         return;
     }
     let registered = Registered::read(graph);
-    for endpoint in graph.of_type(ENDPOINTS).filter(|endpoint| !endpoint.existing) {
+    for endpoint in graph.of_type(PRIVATE_ENDPOINTS).filter(|endpoint| !endpoint.existing) {
         if let Some((link, target)) = served(endpoint, cloud)
             && !registered.holds(endpoint)
             && !registered.has_record(link, cloud)
@@ -91,7 +92,7 @@ fn report(
 ) {
     let zone = link.zones(cx.settings().cloud).first().copied().unwrap_or_default();
     let name = Text::concat([resource.name.last(), Text::Known("/default".into())]);
-    let name = snippet::written(&name, "name of the endpoint>/<default");
+    let name = wording::written(&name, "name of the endpoint>/<default");
     let finding = cx.report_on(
         resource,
         &resource.place,
@@ -104,16 +105,16 @@ fn report(
     finding.help(format!(
         "add {{ \"type\": \"{GROUPS}\", \"apiVersion\": \"2024-05-01\", \"name\": \"{name}\", \"properties\": \
          {{ \"privateDnsZoneConfigs\": [{{ \"name\": \"default\", \"properties\": {{ \"privateDnsZoneId\": \
-         \"[resourceId('{ZONES}', '{zone}')]\" }} }}] }} }}"
+         \"[resourceId('{PRIVATE_DNS_ZONES}', '{zone}')]\" }} }}] }} }}"
     ));
 }
 
 // The sub-resource of the first connection, where its zone is known, and where its target is written.
 fn served(resource: &Resource, cloud: Cloud) -> Option<(&'static PrivateLink, Span)> {
-    let connections = endpoint::connections(resource);
+    let connections = private_link::connections(resource);
     let connection = connections.first()?;
     let ty = connection.identity.as_ref()?.ty.as_deref()?;
     let group = connection.groups.elements()?.first()?;
-    let link = facts::private_link(ty, group.known_text()?)?;
+    let link = private_link(ty, group.known_text()?)?;
     (!link.zones(cloud).is_empty()).then_some((link, connection.target.origin.span))
 }

@@ -1,19 +1,19 @@
 use std::collections::HashSet;
 
+use armlint_azure::dns::{self, Declared, Registrations};
+use armlint_azure::facts::private_links_of;
+use armlint_azure::private_link::{self, Connections};
+use armlint_azure::types::{PRIVATE_DNS_ZONE_LINKS, PRIVATE_DNS_ZONES, VIRTUAL_NETWORKS};
+use armlint_azure::{existence, wording};
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
-use armlint_engine::value::{Text, Truth};
-
-use crate::model::dns::{self, Declared, Registrations, ZONE_LINKS, ZONES};
-use crate::model::endpoint::Connections;
-use crate::model::factory::Factories;
-use crate::model::network::machine::Machines;
-use crate::model::runtime::{Presence, presence};
-use crate::model::{deployed, endpoint, facts, snippet};
+use armlint_engine::value::{Presence, Text, Truth, presence};
+use armlint_factory::factory::Factories;
+use armlint_factory::machine::Machines;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.of_type(ZONES).all(|zone| zone.existing) || deployed::has_remote_parts(graph) {
+    if graph.of_type(PRIVATE_DNS_ZONES).all(|zone| zone.existing) || existence::has_remote_parts(graph) {
         return;
     }
     let (registrations, declared) = (cx.derived(Registrations::build), cx.derived(Declared::build));
@@ -29,7 +29,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let Some(network) = network else { continue };
         let serves = is_private_link(endpoint) && !endpoint.repeated && !network.repeated;
         if serves
-            && deployed::along(network, zone)
+            && existence::exists_with(network, zone)
             && judged.insert((zone.id, network.id))
             && is_unlinked(graph, zone, network)
         {
@@ -64,8 +64,8 @@ fn check_machines(
         let Some(network) = network.filter(|network| !own_dns && !network.repeated) else { continue };
         let host = graph.resource(machine.resource);
         if interface.certain
-            && deployed::along(network, zone)
-            && deployed::along(zone, host)
+            && existence::exists_with(network, zone)
+            && existence::exists_with(zone, host)
             && judged.insert((zone.id, network.id))
             && is_unlinked(graph, zone, network)
         {
@@ -83,13 +83,13 @@ fn report(
     labels: &[(&Resource, &str)],
     cx: &mut Context<'_>,
 ) {
-    let name = snippet::called(network, "the virtual network of its endpoint");
-    let written = snippet::written(&network.name.last(), "name of the network");
+    let name = wording::called(network, "the virtual network of its endpoint");
+    let written = wording::written(&network.name.last(), "name of the network");
     let id = match written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(expression) => format!("[resourceId('{}', {expression})]", dns::NETWORKS),
-        None => format!("[resourceId('{}', '{written}')]", dns::NETWORKS),
+        Some(expression) => format!("[resourceId('{VIRTUAL_NETWORKS}', {expression})]"),
+        None => format!("[resourceId('{VIRTUAL_NETWORKS}', '{written}')]"),
     };
-    let own = snippet::called(zone, "this zone");
+    let own = wording::called(zone, "this zone");
     let message = format!("Private DNS zone {own} is not linked to {name}, {whose}");
     let finding = cx.report_on(zone, &zone.place, message);
     finding.related(network.place, "the virtual network");
@@ -97,15 +97,15 @@ fn report(
         finding.related(resource.place, *text);
     }
     finding.help(format!(
-        "add a `{ZONE_LINKS}` resource with {{ \"registrationEnabled\": false, \"virtualNetwork\": \
+        "add a `{PRIVATE_DNS_ZONE_LINKS}` resource with {{ \"registrationEnabled\": false, \"virtualNetwork\": \
          {{ \"id\": \"{id}\" }} }} and the location `global`"
     ));
 }
 
 fn is_private_link(resource: &Resource) -> bool {
-    endpoint::connections(resource).iter().any(|connection| {
+    private_link::connections(resource).iter().any(|connection| {
         let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-        ty.is_some_and(|ty| facts::private_links_of(ty).next().is_some())
+        ty.is_some_and(|ty| private_links_of(ty).next().is_some())
     })
 }
 
@@ -133,7 +133,7 @@ fn is_unlinked(graph: &Graph, zone: &Resource, network: &Resource) -> bool {
             _ => Truth::Unknown,
         },
     };
-    let links = graph.of_type(ZONE_LINKS).filter_map(|link| dns::link_target(link, zone));
+    let links = graph.of_type(PRIVATE_DNS_ZONE_LINKS).filter_map(|link| dns::link_target(link, zone));
     Truth::any(links.map(leads)).is_false()
 }
 

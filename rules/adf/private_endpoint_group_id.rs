@@ -1,16 +1,14 @@
+use armlint_azure::private_link::{self, Connection};
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-use armlint_engine::value::Value;
-
-use crate::model::endpoint::{self, Connection};
-use crate::model::factory::FACTORIES;
-use crate::model::runtime::{Presence, presence};
+use armlint_engine::value::{Presence, Value, presence};
+use armlint_factory::factory::FACTORIES;
 
 const GROUPS: [&str; 2] = ["dataFactory", "portal"];
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    for connection in endpoint::connections(resource) {
+    for connection in private_link::connections(resource) {
         let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
         if ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES)) {
             check_groups(resource, &connection, cx);

@@ -1,16 +1,15 @@
+use armlint_azure::private_link::Connections;
+use armlint_azure::{existence, wording};
 use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::endpoint::Connections;
-use crate::model::factory::{FACTORIES, Factories};
-use crate::model::runtime::RuntimeClass;
-use crate::model::{deployed, snippet};
+use armlint_factory::factory::{FACTORIES, Factories};
+use armlint_factory::runtime::RuntimeClass;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if resource.existing || graph.dialect != Dialect::Template || deployed::has_remote_parts(graph) {
+    if resource.existing || graph.dialect != Dialect::Template || existence::has_remote_parts(graph) {
         return;
     }
     let access = resource.property("publicNetworkAccess");
@@ -21,7 +20,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(factory) = factories.of(resource) else { return };
     let runtime = factory
         .runtimes_of(graph, RuntimeClass::SelfHosted)
-        .find(|runtime| deployed::along(runtime, resource));
+        .find(|runtime| existence::exists_with(runtime, resource));
     let Some(runtime) = runtime else { return };
     // Where there are none at all, somebody else deploys them.
     let sibling = connections.list().first();
@@ -30,7 +29,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     {
         return;
     }
-    let name = snippet::written(&resource.name.last(), "factory");
+    let name = wording::written(&resource.name.last(), "factory");
     let id = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
         Some(expression) => format!("[resourceId('{FACTORIES}', {expression})]"),
         None => format!("[resourceId('{FACTORIES}', '{name}')]"),

@@ -1,12 +1,11 @@
+use armlint_azure::private_link::Connections;
+use armlint_azure::{existence, resource_id, wording};
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::Value;
-
-use crate::model::endpoint::Connections;
-use crate::model::factory::{FACTORIES, Factories, Factory};
-use crate::model::runtime::{self, RuntimeClass};
-use crate::model::{deployed, id, snippet};
+use armlint_factory::factory::{FACTORIES, Factories, Factory};
+use armlint_factory::runtime::{self, RuntimeClass};
 
 // A private endpoint, in the way from a linked runtime to the factory that owns it.
 struct Misplaced<'a> {
@@ -36,15 +35,15 @@ fn misplaced<'a>(resource: &Resource, cx: &Context<'a>) -> Option<Misplaced<'a>>
     let connection = connections.first(this, Some("dataFactory"))?;
     let endpoint = graph.resource(connection.resource);
     let wrong = connections.reach(owner, Some("dataFactory")).is_false()
-        && deployed::along(owner, endpoint)
-        && !deployed::has_remote_parts(graph);
+        && existence::exists_with(owner, endpoint)
+        && !existence::has_remote_parts(graph);
     wrong.then(|| Misplaced { linked, owner, endpoint, target: connection.target.clone() })
 }
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(Misplaced { linked, owner, endpoint, target }) = misplaced(resource, cx) else { return };
     let target = &target;
-    let name = snippet::called(owner, "the factory that owns the runtime");
+    let name = wording::called(owner, "the factory that owns the runtime");
     let finding = cx.report_on(
         endpoint,
         target,
@@ -65,7 +64,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 // The factory of the deployment that an id of a runtime names.
 fn owner<'f>(linked: &Value, factories: &'f Factories) -> Option<&'f Factory> {
-    let identity = id::identify(linked)?;
+    let identity = resource_id::identify(linked)?;
     let ty = identity.ty.as_deref()?;
     let name = identity.above.last().filter(|_| identity.above.len() == 1)?;
     if !ty.eq_ignore_ascii_case("Microsoft.DataFactory/factories/integrationRuntimes") {
@@ -73,7 +72,7 @@ fn owner<'f>(linked: &Value, factories: &'f Factories) -> Option<&'f Factory> {
     }
     let same = |factory: &&Factory| {
         let other = factory.name.as_ref();
-        factory.ty == FACTORIES && other.is_some_and(|other| id::same_name(other, name).is_true())
+        factory.ty == FACTORIES && other.is_some_and(|other| resource_id::same_name(other, name).is_true())
     };
     factories.list().iter().find(same)
 }

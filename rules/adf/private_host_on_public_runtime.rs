@@ -1,14 +1,14 @@
+use armlint_azure::{host, wording};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::activity::Uses;
-use crate::model::address::{self, Address};
-use crate::model::answered::Answered;
-use crate::model::factory::{Factories, Factory};
-use crate::model::facts::Fact;
-use crate::model::reach::{self, Run};
-use crate::model::runtime::RuntimeClass;
-use crate::model::{snippet, store};
+use armlint_factory::activity::Uses;
+use armlint_factory::address::{self, Address};
+use armlint_factory::endpoint_host_names::EndpointHostNames;
+use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::facts::Fact;
+use armlint_factory::reach::{self, Run};
+use armlint_factory::runtime::RuntimeClass;
+use armlint_factory::store;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -16,7 +16,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let address = address::address_of(graph, resource);
     let private = address.filter(|address| {
         let host = address.host.known();
-        !facts.family.starts_with("azure") && host.is_some_and(|host| address::is_private(host))
+        !facts.family.starts_with("azure") && host.is_some_and(|host| host::is_private(host))
     });
     if facts.azure_runtime && private.is_none() {
         return;
@@ -32,12 +32,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     };
     let stranded: Vec<&Run> = runs.iter().filter(stranded).collect();
     let Some(first) = stranded.first() else { return };
-    let name = snippet::called(resource, "This linked service");
-    let runtime = snippet::quoted(&first.runtime.name).unwrap_or_else(|| "an Azure runtime".into());
+    let name = wording::called(resource, "This linked service");
+    let runtime = wording::quoted(&first.runtime.name).unwrap_or_else(|| "an Azure runtime".into());
     let ty = resource.property("type");
     let (place, message) = match &private {
         Some(address) if facts.azure_runtime => {
-            let host = snippet::quoted(&address.host).unwrap_or_else(|| "its host".into());
+            let host = wording::quoted(&address.host).unwrap_or_else(|| "its host".into());
             (address.place, format!("{name} connects to {host}, which {runtime} cannot reach"))
         }
         _ => {
@@ -65,7 +65,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 // Whether a managed private endpoint of the factory may answer for a host.
 fn may_lead(cx: &Context<'_>, factories: &Factories, factory: &Factory, address: &Address) -> bool {
     let Some(host) = address.host.known() else { return true };
-    let answered = cx.derived(Answered::build);
+    let answered = cx.derived(EndpointHostNames::build);
     let answers = |factory: &Factory| answered.may_hold(factory, host);
     answers(factory) || factories.doubles(factory).any(answers)
 }

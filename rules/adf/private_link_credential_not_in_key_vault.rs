@@ -1,21 +1,20 @@
+use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Confidence, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
-
-use crate::model::relay::{self, Verdict};
-use crate::model::secret::vault::{self, Vaults};
-use crate::model::secret::{Parameters, Secrets, describe_stored, stored};
-use crate::model::snippet;
+use armlint_factory::credential_relay::{self, RelayVerdict};
+use armlint_factory::secret::key_vault::{self, KeyVaultServices};
+use armlint_factory::secret::{Parameters, Secrets, describe_stored, stored};
 
 pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
-    let Some(travel) = relay::travel(service, cx).filter(|_| !service.existing) else { return };
+    let Some(travel) = credential_relay::relayed(service, cx).filter(|_| !service.existing) else { return };
     let graph = cx.graph();
     let parameters = cx.derived(Parameters::build);
     let stored = stored(cx.derived(Secrets::build).of(service), &parameters, service);
     let Some((first, others)) = stored.split_first() else { return };
     let name = service.name.display();
     let message = match travel.verdict {
-        Verdict::Advice => format!(
+        RelayVerdict::Advice => format!(
             "The credential of the linked service `{name}` is not in Key Vault and reaches the self-hosted \
              runtime only over Azure Relay, which Private Link does not carry"
         ),
@@ -24,12 +23,12 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
              Link of the factory"
         ),
     };
-    let vaults = cx.derived(Vaults::build);
-    let advice = vault::advice(&vaults, service, first);
-    let edits = vault::references(graph, &vaults, service, &stored);
+    let vaults = cx.derived(KeyVaultServices::build);
+    let advice = key_vault::advice(&vaults, service, first);
+    let edits = key_vault::references(graph, &vaults, service, &stored);
     let finding = cx.report_on(service, &first.place, message);
     finding.label(describe_stored(first));
-    if travel.verdict != Verdict::Advice {
+    if travel.verdict != RelayVerdict::Advice {
         finding.severity(Severity::High);
     } else if travel.open {
         finding.severity(Severity::Low);
@@ -43,7 +42,7 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     for secret in others.iter().filter(|secret| secret.place != first.place) {
         finding.related(secret.place, describe_stored(secret));
     }
-    let runtime = snippet::quoted(&travel.runtime.name).unwrap_or_else(|| "named here".into());
+    let runtime = wording::quoted(&travel.runtime.name).unwrap_or_else(|| "named here".into());
     finding.related(travel.runtime.place, format!("it runs on the self-hosted runtime {runtime}"));
     for cause in travel.causes {
         finding.related(cause, "this makes the factory private");

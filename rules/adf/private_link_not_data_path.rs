@@ -1,19 +1,19 @@
+use armlint_azure::{existence, wording};
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-
-use crate::model::activity::Uses;
-use crate::model::factory::{Factories, Factory};
-use crate::model::private::{Cause, Private};
-use crate::model::reach::{self, Run};
-use crate::model::runtime::{AUTO_RESOLVE, RuntimeClass};
-use crate::model::{deployed, snippet, store};
+use armlint_factory::activity::Uses;
+use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::private_factory::{Cause, PrivateFactories};
+use armlint_factory::reach::{self, Run};
+use armlint_factory::runtime::{AUTO_RESOLVE, RuntimeClass};
+use armlint_factory::{facts, store};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     let factories = cx.derived(Factories::build);
-    if factories.list().is_empty() || deployed::has_remote_parts(graph) {
+    if factories.list().is_empty() || existence::has_remote_parts(graph) {
         return;
     }
     for factory in factories.list() {
@@ -33,7 +33,7 @@ struct Public {
 }
 
 fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
-    let (graph, private) = (cx.graph(), cx.derived(Private::build));
+    let (graph, private) = (cx.graph(), cx.derived(PrivateFactories::build));
     let Some(privacy) = private.of(factory).filter(|privacy| privacy.truth.is_true()) else { return };
     let public = public(graph, factory, cx);
     let Some((first, rest)) = public.split_first() else { return };
@@ -41,12 +41,12 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
     let message = format!(
         "Private Link of the factory does not cover pipeline traffic to data stores: {} still reaches {} from \
          public Azure compute",
-        snippet::called(service, "this linked service"),
+        wording::called(service, "this linked service"),
         first.store
     );
     let finding = cx.report_on(service, &first.place, message);
     for other in rest {
-        let name = snippet::called(graph.resource(other.service), "this one");
+        let name = wording::called(graph.resource(other.service), "this one");
         finding.related(other.place, format!("so does {name} with {}", other.store));
     }
     for cause in &privacy.causes {
@@ -74,12 +74,12 @@ fn public(graph: &Graph, factory: &Factory, cx: &Context<'_>) -> Vec<Public> {
     let services = factory.linked_services.iter().map(|id| graph.resource(*id));
     let services = services.filter(|service| !service.existing && !reach::is_vault(service));
     let found = services.filter_map(|service: &Resource| {
-        let owner = factory.declared(graph).is_none_or(|own| deployed::along(service, own));
+        let owner = factory.declared(graph).is_none_or(|own| existence::exists_with(service, own));
         if !owner || !reach::runs(graph, factory, &uses, service).iter().any(counts) {
             return None;
         }
         let store = store::store_of(graph, settings, service)?;
-        let listed = store.links.iter().any(|link| link.is_listed(settings.as_of));
+        let listed = store.links.iter().any(|link| facts::is_listed(link, settings.as_of));
         let own = factory.runtime_of(graph, service);
         let place = if own.class == RuntimeClass::Global { own.place } else { service.place };
         listed.then(|| Public { service: service.id, place, store: store.display() })

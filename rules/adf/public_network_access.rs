@@ -1,13 +1,12 @@
+use armlint_azure::existence;
+use armlint_azure::private_link::Connections;
 use armlint_engine::finding::{Applicability, Confidence, Edit};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
-use armlint_engine::value::{Truth, Value};
-
-use crate::model::endpoint::Connections;
-use crate::model::factory::Factories;
-use crate::model::facts::Fact;
-use crate::model::runtime::{Presence, RuntimeClass, presence};
-use crate::model::{deployed, edit};
+use armlint_engine::rule::{Context, edit};
+use armlint_engine::value::{Presence, Truth, Value, presence};
+use armlint_factory::factory::Factories;
+use armlint_factory::facts::Fact;
+use armlint_factory::runtime::RuntimeClass;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -28,11 +27,11 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(factory) = factories.of(resource) else { return };
     let runtime = factory
         .runtimes_of(graph, RuntimeClass::SelfHosted)
-        .find(|runtime| deployed::along(runtime, resource));
+        .find(|runtime| existence::exists_with(runtime, resource));
     let connection = connections
         .first(resource, Some("dataFactory"))
         .map(|connection| graph.resource(connection.resource))
-        .filter(|endpoint| deployed::along(endpoint, resource));
+        .filter(|endpoint| existence::exists_with(endpoint, resource));
     if runtime.is_none() && connection.is_none() && !cx.settings().is_strict() {
         return;
     }

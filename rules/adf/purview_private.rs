@@ -1,38 +1,38 @@
+use armlint_azure::types::PURVIEW_ACCOUNTS;
+use armlint_azure::{existence, private_link, resource_id, wording};
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::Truth;
-
-use crate::model::factory::Factories;
-use crate::model::{deployed, endpoint, id, snippet};
-
-const ACCOUNTS: &str = "Microsoft.Purview/accounts";
+use armlint_factory::factory::Factories;
+use armlint_factory::managed_endpoint;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if resource.existing || deployed::has_remote_parts(graph) {
+    if resource.existing || existence::has_remote_parts(graph) {
         return;
     }
     let written = resource.property("purviewConfiguration.purviewResourceId");
-    let Some(identity) = id::identify(&written) else { return };
-    let mut accounts = graph.of_type(ACCOUNTS).filter(|account| !account.existing);
-    let named = |account: &&Resource| id::names(&identity, ACCOUNTS, &account.name.last()).is_true();
+    let Some(identity) = resource_id::identify(&written) else { return };
+    let mut accounts = graph.of_type(PURVIEW_ACCOUNTS).filter(|account| !account.existing);
+    let named =
+        |account: &&Resource| resource_id::names(&identity, PURVIEW_ACCOUNTS, &account.name.last()).is_true();
     let Some(account) = accounts.find(named) else { return };
-    if !endpoint::public_off(account).is_true() || !deployed::along(account, resource) {
+    if !private_link::public_off(account).is_true() || !existence::exists_with(account, resource) {
         return;
     }
     let factories = cx.derived(Factories::build);
     let Some(factory) = factories.of(resource) else { return };
-    let own = factory.endpoints.iter().map(|id| endpoint::managed(graph.resource(*id)));
+    let own = factory.endpoints.iter().map(|id| managed_endpoint::managed(graph.resource(*id)));
     let leads = own.map(|endpoint| match &endpoint.identity {
-        Some(identity) => id::names(identity, ACCOUNTS, &account.name.last()),
+        Some(identity) => resource_id::names(identity, PURVIEW_ACCOUNTS, &account.name.last()),
         None => Truth::Unknown,
     });
     let elsewhere = factories.doubles(factory).any(|other| !other.endpoints.is_empty());
     if !Truth::any(leads).is_false() || elsewhere {
         return;
     }
-    let name = snippet::called(account, "the Purview account");
+    let name = wording::called(account, "the Purview account");
     let finding = cx.report_on(
         resource,
         &written,

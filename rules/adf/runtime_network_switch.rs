@@ -1,12 +1,11 @@
 use std::collections::HashMap;
 
+use armlint_azure::wording;
 use armlint_engine::graph::{Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::value::Term;
-
-use crate::model::factory::INTEGRATION_RUNTIMES;
-use crate::model::runtime::{self, RuntimeClass};
-use crate::model::snippet;
+use armlint_factory::factory::INTEGRATION_RUNTIMES;
+use armlint_factory::runtime::{self, RuntimeClass};
 
 /// The first declarations of runtimes, inside and outside of the managed network. Only those that are
 /// certainly deployed together are compared: all without condition, or under the same one.
@@ -53,7 +52,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(first) = other.filter(|first| *first < resource.id).map(|id| cx.graph().resource(id)) else {
         return;
     };
-    let name = snippet::called(resource, "declared here");
+    let name = wording::called(resource, "declared here");
     let message = format!(
         "Runtime {name} is declared inside and outside of the managed virtual network; it cannot be switched"
     );

@@ -1,12 +1,11 @@
+use armlint_azure::connection_string::{Content, Role};
 use armlint_engine::finding::{Label, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Text, Value};
+use armlint_factory::secret::{Secret, SecretSource, Secrets, linked_service_parameters};
+use armlint_factory::{connection_string, store};
 use smol_str::SmolStr;
-
-use crate::model::connection_string::{self, Content, Role};
-use crate::model::secret::{Held, Secret, Secrets, linked_service_parameters};
-use crate::model::store;
 
 // A parameter that carries a secret, and where it is used.
 struct Carrier {
@@ -58,7 +57,7 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
 fn carriers(service: &Resource, cx: &Context<'_>) -> Vec<Carrier> {
     let mut found: Vec<Carrier> = Vec::new();
     let secrets = cx.derived(Secrets::build);
-    let computed = secrets.of(service).iter().filter(|secret| matches!(secret.held, Held::Dynamic));
+    let computed = secrets.of(service).iter().filter(|secret| matches!(secret.held, SecretSource::Dynamic));
     let own = computed.flat_map(|secret: &Secret| {
         let names = secret.linked_service_parameters();
         names.into_iter().map(|name| Carrier { name, used: secret.value.clone(), alone: true })

@@ -4,15 +4,14 @@ use armlint_engine::finding::{Confidence, Label};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-
-use crate::model::secret::vault::{self, Vaults};
-use crate::model::secret::{self, Held, Secret, Secrets};
+use armlint_factory::secret::key_vault::{self, KeyVaultServices};
+use armlint_factory::secret::{self, Secret, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let vaults = cx.derived(Vaults::build);
+    let vaults = cx.derived(KeyVaultServices::build);
     let secrets = cx.derived(Secrets::build);
-    let literal = |(_, secret): &(&Resource, &Secret)| matches!(secret.held, Held::Literal);
+    let literal = |(_, secret): &(&Resource, &Secret)| matches!(secret.held, SecretSource::Literal);
     let mut places: Vec<Span> = Vec::new();
     let mut by_place: HashMap<Span, Vec<(&Resource, &Secret)>> = HashMap::new();
     for (artefact, secret) in secrets.all(graph).filter(literal) {
@@ -32,7 +31,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             secret.describe(),
             secret::describe(artefact)
         );
-        let advice = vault::advice(&vaults, artefact, secret);
+        let advice = key_vault::advice(&vaults, artefact, secret);
         let finding = cx.report_on(artefact, &place, message);
         finding.sensitive().help(help(advice));
         if secret.conditional {

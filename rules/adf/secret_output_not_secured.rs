@@ -1,14 +1,10 @@
 use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::span::Span;
-use armlint_engine::value::{Segment, Value, ValueKind, Walk};
+use armlint_engine::value::{Presence, Segment, Value, ValueKind, Walk, presence};
+use armlint_factory::{activity, adf_expression};
 use smol_str::SmolStr;
-
-use crate::model::activity;
-use crate::model::adf_expression;
-use crate::model::edit;
-use crate::model::runtime::{Presence, presence};
 
 const MAX_DEPTH: usize = 48;
 

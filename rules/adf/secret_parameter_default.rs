@@ -2,11 +2,9 @@ use std::collections::BTreeMap;
 
 use armlint_engine::finding::{Applicability, Confidence};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::span::Span;
-
-use crate::model::edit;
-use crate::model::secret::{self, Held, Offence, Parameters, Secret, Secrets};
+use armlint_factory::secret::{self, Offence, Parameters, Secret, SecretSource, Secrets};
 
 struct Leak<'a> {
     message: String,
@@ -34,7 +32,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
                 leak.feeds.push((artefact, secret));
             }
         }
-        if !matches!(secret.held, Held::SecureParameter(_)) {
+        if !matches!(secret.held, SecretSource::SecureParameter(_)) {
             continue;
         }
         for parameter in secret.parameters.iter().filter(|parameter| parameter.secure) {

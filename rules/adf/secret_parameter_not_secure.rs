@@ -6,8 +6,9 @@ use armlint_engine::graph::{Graph, ParameterUse, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Value};
+use armlint_factory::secret::{self, Offence, Parameters, Secret, Secrets};
 
-use crate::model::secret::{self, Offence, Parameters, Secret, Secrets};
+use crate::language::secret_argument::carries_secret;
 
 // A parameter and why it should be secure.
 struct Leak<'a> {
@@ -94,5 +95,5 @@ fn edit(graph: &Graph, token: Span, secure: &str) -> Option<Edit> {
 // A parameter of a nested template that shows a secret.
 fn is_given_secret(graph: &Graph, declared: &ParameterUse) -> bool {
     let Parameter { name, shaped, .. } = &*declared.parameter;
-    !shaped && !declared.given.is_absent() && secret::carries_secret(graph, name, &declared.given)
+    !shaped && !declared.given.is_absent() && carries_secret(graph, name, &declared.given)
 }

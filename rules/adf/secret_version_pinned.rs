@@ -1,15 +1,13 @@
 use armlint_engine::finding::Applicability;
-use armlint_engine::rule::Context;
-
-use crate::model::adf_expression;
-use crate::model::edit;
-use crate::model::secret::{self, Held, Secrets};
+use armlint_engine::rule::{Context, edit};
+use armlint_factory::adf_expression;
+use armlint_factory::secret::{self, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     let secrets = cx.derived(Secrets::build);
     for (artefact, secret) in secrets.all(graph) {
-        let Held::KeyVault(reference) = &secret.held else { continue };
+        let SecretSource::KeyVault(reference) = &secret.held else { continue };
         let version = reference.get("secretVersion");
         let pinned = |text: &str| {
             let text = text.trim();

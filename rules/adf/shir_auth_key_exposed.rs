@@ -1,43 +1,38 @@
+use armlint_azure::types::{DEPLOYMENT_SCRIPTS, VIRTUAL_MACHINE_SCALE_SETS, VIRTUAL_MACHINES, WEB_SITES};
 use armlint_engine::finding::{Applicability, Severity};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 use armlint_engine::value::{Term, Text, Value, ValueKind, Walk};
-
-use crate::model::edit;
-use crate::model::secret::{Held, Secrets};
+use armlint_factory::secret::{SecretSource, Secrets};
 
 // Properties that everybody who can read the resource can read, with what a message calls them.
 const OPEN: [(&str, &str, &str); 12] = [
     ("Microsoft.Compute/virtualMachines/extensions", "settings", "the `settings` of an extension"),
     ("Microsoft.Compute/virtualMachineScaleSets/extensions", "settings", "the `settings` of an extension"),
     (
-        "Microsoft.Compute/virtualMachineScaleSets",
+        VIRTUAL_MACHINE_SCALE_SETS,
         "virtualMachineProfile.extensionProfile.extensions[].properties.settings",
         "the `settings` of an extension",
     ),
     ("Microsoft.HybridCompute/machines/extensions", "settings", "the `settings` of an extension"),
-    ("Microsoft.Compute/virtualMachines", "osProfile.customData", "the custom data of a machine"),
-    ("Microsoft.Compute/virtualMachines", "userData", "the user data of a machine"),
+    (VIRTUAL_MACHINES, "osProfile.customData", "the custom data of a machine"),
+    (VIRTUAL_MACHINES, "userData", "the user data of a machine"),
     (
-        "Microsoft.Compute/virtualMachineScaleSets",
+        VIRTUAL_MACHINE_SCALE_SETS,
         "virtualMachineProfile.osProfile.customData",
         "the custom data of a machine",
     ),
     ("Microsoft.Compute/virtualMachines/runCommands", "parameters", "the parameters of a run command"),
-    ("Microsoft.Resources/deploymentScripts", "arguments", "the arguments of a deployment script"),
-    (
-        "Microsoft.Resources/deploymentScripts",
-        "environmentVariables[].value",
-        "an environment variable of a deployment script",
-    ),
+    (DEPLOYMENT_SCRIPTS, "arguments", "the arguments of a deployment script"),
+    (DEPLOYMENT_SCRIPTS, "environmentVariables[].value", "an environment variable of a deployment script"),
     (
         "Microsoft.ContainerInstance/containerGroups",
         "containers[].properties.environmentVariables[].value",
         "an environment variable of a container",
     ),
-    ("Microsoft.Web/sites", "siteConfig.appSettings[].value", "the settings of an app"),
+    (WEB_SITES, "siteConfig.appSettings[].value", "the settings of an app"),
 ];
 
 const MAX_DEPTH: usize = 64;
@@ -171,8 +166,8 @@ fn literals(cx: &mut Context<'_>) {
     let mut known: Vec<Span> = Vec::new();
     for (_, secret) in secrets.all(graph) {
         match &secret.held {
-            Held::Literal => known.push(secret.place),
-            Held::SecureParameter(_) | Held::PlainParameter(_) => {
+            SecretSource::Literal => known.push(secret.place),
+            SecretSource::SecureParameter(_) | SecretSource::PlainParameter(_) => {
                 known.extend(secret.parameters.iter().filter_map(|parameter| parameter.default_span));
             }
             _ => {}

@@ -1,15 +1,14 @@
 use std::collections::BTreeMap;
 
+use armlint_azure::network::lookup::Lookup;
+use armlint_azure::network::verdict::{Barrier, Decision};
+use armlint_azure::wording;
 use armlint_engine::finding::{Label, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-
-use crate::model::network::machine::{Machine, Machines};
-use crate::model::network::need::{self, Need};
-use crate::model::network::sought::Sought;
-use crate::model::network::verdict::{Barrier, Decision};
-use crate::model::snippet;
+use armlint_factory::machine::{Machine, Machines};
+use armlint_factory::machine_need::{self, MachineNeed};
 
 // What one thing blocks.
 struct Blocked<'g> {
@@ -17,7 +16,7 @@ struct Blocked<'g> {
     machine: &'g Resource,
     evidence: Label,
     subnet: Option<Span>,
-    needs: Vec<Need>,
+    needs: Vec<MachineNeed>,
 }
 
 pub(crate) fn check(cx: &mut Context<'_>) {
@@ -46,10 +45,10 @@ fn collect<'g>(
     }
     let surroundings = interface.surroundings(graph);
     let subnet = match &surroundings.subnet {
-        Sought::Found(subnet) => Some(subnet),
+        Lookup::Found(subnet) => Some(subnet),
         _ => None,
     };
-    for need in need::of_machine(machine, resource, subnet, cx) {
+    for need in machine_need::of_machine(machine, resource, subnet, cx) {
         let verdict = need.verdict(graph, interface, &surroundings);
         let Some(barrier) = verdict.by.filter(|_| verdict.decision == Decision::Deny) else { continue };
         let key = (barrier.place, barrier.what.clone());
@@ -81,7 +80,7 @@ fn report(found: Blocked<'_>, cx: &mut Context<'_>) {
     finding.severity(severity).label(purposes.join("; ")).help(help);
     finding.related(
         machine.place,
-        format!("nodes of the runtime run on {}", snippet::called(machine, "this machine")),
+        format!("nodes of the runtime run on {}", wording::called(machine, "this machine")),
     );
     finding.related.push(evidence);
     if let Some(subnet) = subnet {
@@ -94,7 +93,7 @@ fn report(found: Blocked<'_>, cx: &mut Context<'_>) {
     }
 }
 
-fn help(needs: &[Need]) -> String {
+fn help(needs: &[MachineNeed]) -> String {
     let mut advice = Vec::new();
     for need in needs {
         let tag = need.tag();

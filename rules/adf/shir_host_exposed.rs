@@ -1,19 +1,19 @@
 use std::collections::BTreeSet;
 
+use armlint_azure::network::address::Peer;
+use armlint_azure::network::interface::{Interface, Surroundings};
+use armlint_azure::network::lookup::Lookup;
+use armlint_azure::network::path;
+use armlint_azure::network::security::{Flow, SecurityGroup};
+use armlint_azure::network::verdict::{Barrier, Decision, Verdict};
+use armlint_azure::types::LOAD_BALANCERS;
+use armlint_azure::{existence, resource_id};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Graph;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
-
-use crate::model::network::address::Peer;
-use crate::model::network::interface::{Interface, Surroundings};
-use crate::model::network::machine::{Machine, Machines};
-use crate::model::network::path;
-use crate::model::network::security::{Flow, SecurityGroup};
-use crate::model::network::sought::Sought;
-use crate::model::network::verdict::{Barrier, Decision, Verdict};
-use crate::model::{deployed, id};
+use armlint_factory::machine::{Machine, Machines};
 
 // Ports that somebody tries first: remote desktop, SSH, file shares, WinRM, and the runtime's own.
 const PORTS: [u16; 6] = [22, 445, 3389, 5985, 5986, 8060];
@@ -58,20 +58,19 @@ const MAPPED: Door = Door {
 
 // The id of an inbound NAT rule, where its load balancer certainly has a public address.
 fn mapped(graph: &Graph, machine: &Machine, interface: &Interface) -> Option<Value> {
-    const BALANCERS: &str = "Microsoft.Network/loadBalancers";
     interface.inbound_rules().into_iter().find(|rule| {
-        let Some(identity) = id::identify(rule) else { return false };
+        let Some(identity) = resource_id::identify(rule) else { return false };
         let ours = identity.ty.as_deref().is_some_and(|ty| {
-            let kind = ty.get(..BALANCERS.len());
-            kind.is_some_and(|kind| kind.eq_ignore_ascii_case(BALANCERS))
+            let kind = ty.get(..LOAD_BALANCERS.len());
+            kind.is_some_and(|kind| kind.eq_ignore_ascii_case(LOAD_BALANCERS))
         });
         let Some(name) = identity.above.first().filter(|_| ours) else { return false };
-        let mut balancers = graph.of_type(BALANCERS).filter(|balancer| !balancer.existing);
+        let mut balancers = graph.of_type(LOAD_BALANCERS).filter(|balancer| !balancer.existing);
         balancers.any(|balancer| {
             let frontends = balancer.property("frontendIPConfigurations");
             let mut frontends = frontends.elements().unwrap_or_default().iter();
-            id::same_name(&balancer.name.last(), name).is_true()
-                && deployed::along(balancer, graph.resource(machine.resource))
+            resource_id::same_name(&balancer.name.last(), name).is_true()
+                && existence::exists_with(balancer, graph.resource(machine.resource))
                 && frontends.any(|one| one.at("properties.publicIPAddress.id").text().is_some())
         })
     })
@@ -85,7 +84,7 @@ struct Inbound<'a> {
 impl Inbound<'_> {
     fn groups(&self) -> impl Iterator<Item = &SecurityGroup> {
         self.surroundings.groups.iter().filter_map(|group| match group {
-            Sought::Found(group) => Some(group),
+            Lookup::Found(group) => Some(group),
             _ => None,
         })
     }

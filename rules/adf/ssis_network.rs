@@ -1,21 +1,19 @@
+use armlint_azure::network::address::{Own, Peer, Service};
+use armlint_azure::network::lookup::Lookup;
+use armlint_azure::network::route::Hop;
+use armlint_azure::network::security::Flow;
+use armlint_azure::network::subnet::{self, Subnet};
+use armlint_azure::network::verdict::Decision;
+use armlint_azure::network::{interface, path};
+use armlint_azure::types::BATCH_ACCOUNTS;
+use armlint_azure::{existence, resource_id};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-use armlint_engine::value::{Truth, Value};
-
-use crate::model::deployed;
-use crate::model::facts;
-use crate::model::id;
-use crate::model::network::address::{Own, Peer, Service};
-use crate::model::network::interface;
-use crate::model::network::path;
-use crate::model::network::route::Hop;
-use crate::model::network::security::Flow;
-use crate::model::network::sought::Sought;
-use crate::model::network::subnet::{self, Subnet};
-use crate::model::network::verdict::Decision;
-use crate::model::runtime::{self, Presence, RuntimeClass, presence};
+use armlint_engine::value::{Presence, Truth, Value, presence};
+use armlint_factory::facts;
+use armlint_factory::runtime::{self, RuntimeClass};
 
 // How a runtime is put into a virtual network.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,9 +44,9 @@ pub(crate) fn check(runtime: &Resource, cx: &mut Context<'_>) {
         None => return report_outside(runtime, &standard, cx),
     };
     check_gateway(runtime, &place, cx);
-    let Sought::Found(subnet) = found else { return };
+    let Lookup::Found(subnet) = found else { return };
     // A runtime may be joined to a subnet that exists already where this one is not deployed.
-    if !deployed::along(cx.graph().resource(subnet.resource), runtime) {
+    if !existence::exists_with(cx.graph().resource(subnet.resource), runtime) {
         return;
     }
     let view = View { runtime, subnet: &subnet, place: place.origin.span };
@@ -64,15 +62,15 @@ fn report_outside(runtime: &Resource, standard: &Value, cx: &mut Context<'_>) {
 }
 
 // The subnet of a standard injection, and the token that names it.
-fn standard_subnet(graph: &Graph, properties: &Value) -> (Sought<Subnet>, Value) {
+fn standard_subnet(graph: &Graph, properties: &Value) -> (Lookup<Subnet>, Value) {
     let id = properties.get("subnetId");
     if presence(&id) != Presence::Absent {
         return (subnet::by_id(graph, &id), id);
     }
     let (network, name) = (properties.get("vNetId"), properties.get("subnet"));
-    let found = match (id::identify(&network), name.text()) {
+    let found = match (resource_id::identify(&network), name.text()) {
         (Some(identity), Some(text)) => subnet::by_name(graph, &identity.name, &text, None),
-        _ => Sought::Elsewhere,
+        _ => Lookup::Elsewhere,
     };
     (found, if name.is_absent() { network } else { name })
 }
@@ -114,7 +112,7 @@ struct View<'a> {
 
 impl View<'_> {
     fn check_express(&self, cx: &mut Context<'_>) {
-        const BATCH: &str = "Microsoft.Batch/batchAccounts";
+        const BATCH: &str = BATCH_ACCOUNTS;
         let delegations = self.subnet.properties.get("delegations");
         let delegated = match delegations.elements() {
             Some(all) => Truth::any(all.iter().map(|one| match one.at("properties.serviceName") {
@@ -162,7 +160,7 @@ impl View<'_> {
         let graph = cx.graph();
         let owner = graph.resource(self.subnet.resource);
         let holder = self.subnet.properties.get("networkSecurityGroup");
-        let Sought::Found(group) = interface::group(graph, &holder, owner) else { return };
+        let Lookup::Found(group) = interface::group(graph, &holder, owner) else { return };
         let own = Own { blocks: self.subnet.blocks(), groups: None };
         let verdict = group.decide(&Flow { outbound, port, peer, own: &own });
         let Some(barrier) = verdict.by.filter(|_| verdict.decision == Decision::Deny) else { return };
@@ -205,5 +203,5 @@ impl View<'_> {
 }
 
 fn service(key: &str) -> Option<Service> {
-    facts::runtime_destination(key).map(|destination| Service::of(destination, Vec::new()))
+    facts::runtime_destination(key).map(|destination| destination.service(Vec::new()))
 }

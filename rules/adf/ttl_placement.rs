@@ -1,11 +1,10 @@
+use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Edit, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::value::{Number, Value, ValueKind};
-
-use crate::model::facts::Fact;
-use crate::model::runtime::{self, AUTO_RESOLVE, RuntimeClass};
-use crate::model::{edit, snippet};
+use armlint_factory::facts::Fact;
+use armlint_factory::runtime::{self, AUTO_RESOLVE, RuntimeClass};
 
 // Numbers within the two objects: the key, the least, the most and the step.
 const LIMITS: [(&str, &str, i64, i64, i64); 3] = [
@@ -42,7 +41,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 fn misplaced(resource: &Resource, key: &str, scale: &Value, auto: bool, cx: &mut Context<'_>) {
     let Some(object) = scale.object().filter(|object| !object.entries().is_empty()) else { return };
-    let name = snippet::called(resource, "declared here");
+    let name = wording::called(resource, "declared here");
     let message = match auto {
         true => format!("`{key}` is not available on the default runtime {name}"),
         false => format!("`{key}` has no effect on {name}, which is not in the managed virtual network"),

@@ -3,9 +3,8 @@ use std::collections::BTreeMap;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
-
-use crate::model::adf_expression::{is_function, nearest_function};
-use crate::model::dynamic::Dynamic;
+use armlint_factory::adf_expression::{is_function, nearest_function};
+use armlint_factory::dynamic::Dynamic;
 
 // More places of one name help nobody.
 const MAX_PLACES: usize = 8;

@@ -5,12 +5,11 @@ use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
+use armlint_factory::activity::activities;
+use armlint_factory::adf_expression::Chain;
+use armlint_factory::dynamic::{Dynamic, GlobalParameters, Names, PipelineNames, passed};
+use armlint_factory::factory::{Factories, Factory};
 use smol_str::SmolStr;
-
-use crate::model::activity::activities;
-use crate::model::adf_expression::Chain;
-use crate::model::dynamic::{Dynamic, GlobalParameters, Names, PipelineNames, passed};
-use crate::model::factory::{Factories, Factory};
 
 /// What a resource may speak of.
 struct Scope {

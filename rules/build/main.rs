@@ -55,7 +55,7 @@ fn at(path: &Path, error: io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
-// The folders of rules: the modules of the package that are not public, which is the model.
+// The folders of rules: the modules of the package that are not public, which is the language of templates.
 fn folders(library: &str) -> impl Iterator<Item = &str> {
     library.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
 }

@@ -4,7 +4,7 @@ use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Number, ValueKind};
 
-use crate::model::template::Templates;
+use crate::language::template::Templates;
 
 /// How often a loop may run.
 const MAX_COUNT: i64 = 800;

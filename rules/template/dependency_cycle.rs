@@ -1,7 +1,7 @@
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 
-use crate::model::template::dependency::{Dependencies, Edge};
+use crate::language::template::dependency::{Dependencies, Edge};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

@@ -2,8 +2,8 @@ use armlint_engine::expression::ProblemKind;
 use armlint_engine::finding::Confidence;
 use armlint_engine::rule::Context;
 
-use crate::model::template::certain::is_reached;
-use crate::model::template::evaluated;
+use crate::language::template::certain::is_reached;
+use crate::language::template::evaluated;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

@@ -6,7 +6,7 @@ use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Node;
 
-use crate::model::template::Templates;
+use crate::language::template::Templates;
 
 /// How many members a section may have.
 const SECTIONS: [(&str, usize); 3] = [("parameters", 256), ("variables", 256), ("outputs", 64)];

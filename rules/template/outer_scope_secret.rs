@@ -5,7 +5,7 @@ use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use smol_str::SmolStr;
 
-use crate::model::template::{Outer, Scope, Templates, Use};
+use crate::language::template::{Outer, Scope, Templates, Use};
 
 /// How far a secret is followed from variable to variable.
 const MAX_STEPS: usize = 64;

@@ -4,7 +4,7 @@ use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 
-use crate::model::parameter::{Literals, Schema, declaration_at};
+use crate::language::parameter::{Literals, Schema, declaration_at};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

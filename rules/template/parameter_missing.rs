@@ -3,7 +3,7 @@ use armlint_engine::finding::Confidence;
 use armlint_engine::rule::Context;
 use armlint_engine::syntax::{Member, Node, NodeKind};
 
-use crate::model::parameter::{Given, Literals, Schema, is_whole};
+use crate::language::parameter::{Given, Literals, Schema, is_whole};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let Some(given) = Given::of(cx.graph()) else { return };

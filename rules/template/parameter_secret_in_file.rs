@@ -1,13 +1,14 @@
 use std::collections::BTreeSet;
 
+use armlint_azure::connection_string::{Content, Form, Role};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node, NodeKind};
 use armlint_engine::value::Text;
+use armlint_factory::connection_string::{content, parse_text};
+use armlint_factory::secret::{Parameters, Secrets};
 
-use crate::model::connection_string::{Content, Form, Role, content, parse_text};
-use crate::model::parameter::{Given, Literals, Schema, is_placeholder};
-use crate::model::secret::{Parameters, Secrets};
+use crate::language::parameter::{Given, Literals, Schema, is_placeholder};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let Some(given) = Given::of(cx.graph()) else { return };

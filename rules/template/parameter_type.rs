@@ -1,7 +1,7 @@
 use armlint_engine::rule::Context;
 use armlint_engine::syntax::NodeKind;
 
-use crate::model::parameter::{Given, Literals, Schema};
+use crate::language::parameter::{Given, Literals, Schema};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let Some(given) = Given::of(cx.graph()) else { return };

@@ -1,6 +1,6 @@
 use armlint_engine::rule::Context;
 
-use crate::model::parameter::Given;
+use crate::language::parameter::Given;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let Some(given) = Given::of(cx.graph()) else { return };

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{StepKind, Type, Value};
 
-use crate::model::secret::carries_secret;
+use crate::language::secret_argument::carries_secret;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

@@ -1,11 +1,11 @@
 use std::collections::HashSet;
 
+use armlint_azure::connection_string::{Content, Form};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind, Walk};
-
-use crate::model::connection_string::{self, Content, Form};
-use crate::model::secret::Secrets;
+use armlint_factory::connection_string;
+use armlint_factory::secret::Secrets;
 
 /// Texts that stand for no value.
 const FILLERS: [&str; 6] = ["none", "null", "default", "defaultValue", "unused", "undefined"];

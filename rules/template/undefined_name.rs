@@ -1,8 +1,8 @@
 use armlint_engine::rule::Context;
 use armlint_engine::value::Text;
 
-use crate::model::template::dependency::Dependencies;
-use crate::model::template::{Fault, FaultKind, Templates};
+use crate::language::template::dependency::Dependencies;
+use crate::language::template::{Fault, FaultKind, Templates};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let templates = cx.derived(Templates::build);

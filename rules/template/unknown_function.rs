@@ -1,6 +1,6 @@
 use armlint_engine::rule::Context;
 
-use crate::model::template::{FaultKind, Templates};
+use crate::language::template::{FaultKind, Templates};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let templates = cx.derived(Templates::build);

@@ -3,7 +3,7 @@ use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 use smol_str::StrExt;
 
-use crate::model::template::{Scope, Templates};
+use crate::language::template::{Scope, Templates};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let templates = cx.derived(Templates::build);

@@ -2,7 +2,7 @@ use armlint_engine::dialect::Dialect;
 use armlint_engine::rule::Context;
 use smol_str::StrExt;
 
-use crate::model::template::{Scope, Templates};
+use crate::language::template::{Scope, Templates};
 
 /// Parameters that pipelines pass to every template, whether or not it asks for them.
 const CONVENTIONAL: [&str; 2] = ["_artifactsLocation", "_artifactsLocationSasToken"];

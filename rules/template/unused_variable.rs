@@ -1,7 +1,7 @@
 use armlint_engine::dialect::Dialect;
 use armlint_engine::rule::Context;
 
-use crate::model::template::{Scope, Templates};
+use crate::language::template::{Scope, Templates};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     // Data Factory writes the variables of an export.

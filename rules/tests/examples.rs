@@ -15,7 +15,7 @@ use armlint_engine::finding::{Edit, Finding};
 use armlint_engine::rule::example::{self, Example, ExampleFile};
 use armlint_engine::session::{Input, Outcome, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -100,10 +100,8 @@ fn check(example: &Example, files: &[ExampleFile]) -> Report {
         context: false,
         named: true,
     });
-    let mut settings = Settings::new(
-        example.as_of.unwrap_or_else(facts::facts_date),
-        example.cloud.unwrap_or(Cloud::Public),
-    );
+    let mut settings =
+        Settings::new(example.as_of.unwrap_or_else(facts_date), example.cloud.unwrap_or(Cloud::Public));
     settings.adf = example.adf.clone();
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());

@@ -5,10 +5,12 @@ import tarfile
 
 REQUIRED = {
     "armlint": ["README.md", "src/main.rs"],
+    "armlint-azure": ["src/lib.rs", "facts/private_link.tsv"],
     "armlint-engine": ["src/lib.rs"],
+    "armlint-factory": ["src/lib.rs", "facts/linked_services.tsv"],
     "armlint-lsp": ["src/lib.rs"],
     "armlint-page": ["src/lib.rs"],
-    "armlint-rules": ["build/main.rs", "lib.rs", "facts/private_link.tsv", "adf/secret-literal.md"],
+    "armlint-rules": ["build/main.rs", "lib.rs", "adf/secret-literal.md"],
     "armlint-workspace": ["src/lib.rs", "src/config/starter.yaml"],
 }
 LIMIT = 10 * 10**6

@@ -2,5 +2,5 @@
 
 /// The version of the program, and the day that its facts hold for.
 pub(crate) fn version() -> String {
-    format!("{} (facts of {})", env!("CARGO_PKG_VERSION"), armlint_rules::model::facts::facts_date())
+    format!("{} (facts of {})", env!("CARGO_PKG_VERSION"), armlint_rules::facts_date())
 }

@@ -5,10 +5,10 @@ use armlint_engine::graph::{Graph, Reference, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
-use armlint_rules::model::activity::activities;
-use armlint_rules::model::adf_expression::Chain;
-use armlint_rules::model::dynamic::{Dynamic, passed};
-use armlint_rules::model::factory::{FACTORIES, Factories};
+use armlint_factory::activity::activities;
+use armlint_factory::adf_expression::Chain;
+use armlint_factory::dynamic::{Dynamic, passed};
+use armlint_factory::factory::{FACTORIES, Factories};
 
 use super::pointer::Pointer;
 

@@ -8,7 +8,7 @@ use armlint_engine::secret::places;
 use armlint_engine::session::{Session, Texts};
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node};
-use armlint_rules::model::secret::KNOWLEDGE;
+use armlint_factory::secret::KNOWLEDGE;
 use armlint_workspace::masks::Masks;
 use armlint_workspace::text::printable;
 

@@ -1,8 +1,8 @@
 //! What a map calls a runtime, an endpoint and a way, on the command line and in an editor.
 
-use armlint_rules::model::endpoint::Approval;
-use armlint_rules::model::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
-use armlint_rules::model::runtime::RuntimeClass;
+use armlint_factory::managed_endpoint::Approval;
+use armlint_factory::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
+use armlint_factory::runtime::RuntimeClass;
 
 /// A longer text hides more than it says, in characters.
 const MAX_TEXT: usize = 60;

@@ -2,7 +2,7 @@
 
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 /// Checks texts under these paths.
 pub(crate) fn check(files: &[(&str, impl AsRef<str>)], settings: &Settings) -> Report {
@@ -19,6 +19,6 @@ pub(crate) fn check(files: &[(&str, impl AsRef<str>)], settings: &Settings) -> R
 
 /// The settings for a day in the public cloud, without one for the day of the facts.
 pub(crate) fn on(day: Option<&str>) -> Settings {
-    let day: Date = day.map_or_else(facts::facts_date, |day| day.parse().expect("a date"));
+    let day: Date = day.map_or_else(facts_date, |day| day.parse().expect("a date"));
     Settings::new(day, Cloud::Public)
 }

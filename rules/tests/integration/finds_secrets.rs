@@ -3,7 +3,7 @@
 
 use armlint_engine::session::{Input, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 // The texts that a rule points at.
 fn found(rule: &str, files: &[(&str, &str)]) -> Vec<String> {
@@ -15,7 +15,7 @@ fn found(rule: &str, files: &[(&str, &str)]) -> Vec<String> {
     });
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());
-    let report = session.check(&Settings::new(facts::facts_date(), Cloud::Public));
+    let report = session.check(&Settings::new(facts_date(), Cloud::Public));
     let own = report.findings.iter().filter(|finding| finding.rule.strip_prefix("adf/") == Some(rule));
     own.map(|finding| {
         let span = finding.primary.span;

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use armlint_engine::session::{Input, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 use serde_json::{Map, Value, json};
 
 fn fingerprints(path: &str, text: &str) -> Vec<String> {
     let mut session = Session::new(armlint_rules::catalogue());
     let content = Ok(text.as_bytes().to_vec());
     session.set_all(vec![Input { path: path.into(), content, context: false, named: true }]);
-    let report = session.check(&Settings::new(facts::facts_date(), Cloud::Public));
+    let report = session.check(&Settings::new(facts_date(), Cloud::Public));
     // Reported once for all services of a factory, at the first of them.
     let single = |rule: &str| rule != "adf/prefer-managed-identity";
     let mut found: Vec<String> = report

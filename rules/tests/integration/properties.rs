@@ -16,7 +16,7 @@ use armlint_engine::settings::{Cloud, FactorySettings, Settings};
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::{Document, Node, NodeKind, Number, json};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 /// Members whose values are no expressions, or name what is declared.
 const FIXED: [&str; 10] = [
@@ -74,7 +74,7 @@ fn examples() -> Vec<Subject> {
 }
 
 fn settings() -> Settings {
-    Settings { adf: FactorySettings::default(), ..Settings::new(facts::facts_date(), Cloud::Public) }
+    Settings { adf: FactorySettings::default(), ..Settings::new(facts_date(), Cloud::Public) }
 }
 
 // Every n-th template of a folder that is not in the repository.

@@ -12,7 +12,7 @@ use armlint_engine::finding::Finding;
 use armlint_engine::rule::example::{self, Example, ExampleKind};
 use armlint_engine::session::{Input, Outcome, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 const SENTENCES: &str = include_str!("../sentences.tsv");
 
@@ -144,7 +144,7 @@ fn check(example: &Example) -> Report {
         context: false,
         named: true,
     });
-    let day = example.as_of.unwrap_or_else(facts::facts_date);
+    let day = example.as_of.unwrap_or_else(facts_date);
     let mut settings = Settings::new(day, example.cloud.unwrap_or(Cloud::Public));
     settings.adf.approved_subscriptions = vec![APPROVED.into()];
     let mut session = Session::new(armlint_rules::catalogue());
@@ -181,7 +181,7 @@ fn page() -> String {
          Two texts of Microsoft say what isolates a data factory: a support article about Private Link (A, as of \
          2020-09-01), and the first page about the managed virtual network (B, 2020-03-26). Each of their \
          sentences is a rule with a test here, or there is a reason why no template can show it. The words are \
-         ours. What changed since, and when, stands in `rules/facts/profiles.tsv`; check for a day with \
+         ours. What changed since, and when, stands in `linter/factory/facts/profiles.tsv`; check for a day with \
          `--as-of`.\n\n\
          | sentence | says | as of | rules | test |\n|---|---|---|---|---|\n",
     );

@@ -4,7 +4,7 @@
 use armlint_engine::finding::Severity;
 use armlint_engine::session::{Input, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 // The severities of one rule, and the texts that it points at.
 fn found(rule: &str, resources: &[String]) -> Vec<(Severity, String)> {
@@ -21,7 +21,7 @@ fn found(rule: &str, resources: &[String]) -> Vec<(Severity, String)> {
         context: false,
         named: true,
     }]);
-    let report = session.check(&Settings::new(facts::facts_date(), Cloud::Public));
+    let report = session.check(&Settings::new(facts_date(), Cloud::Public));
     let own = report.findings.iter().filter(|finding| finding.rule.strip_prefix("adf/") == Some(rule));
     own.map(|finding| {
         let span = finding.primary.span;

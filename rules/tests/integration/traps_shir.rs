@@ -3,7 +3,7 @@
 use armlint_engine::finding::Finding;
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 const RULES: [&str; 3] = ["adf/shir-egress-blocked", "adf/shir-host-exposed", "adf/ssis-network"];
 
@@ -15,7 +15,7 @@ fn report(resources: &[String], as_of: Option<&str>, cloud: Cloud) -> Report {
               "resources": [ {} ] }}"#,
         resources.join(",\n")
     );
-    let as_of = as_of.map_or_else(facts::facts_date, |day| day.parse().expect("a date"));
+    let as_of = as_of.map_or_else(facts_date, |day| day.parse().expect("a date"));
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(vec![Input {
         path: "template.json".into(),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
@@ -14,7 +14,7 @@ fn check(body: &str) -> Report {
     let input = Input { path: "t.json".into(), content: Ok(text.into_bytes()), context: false, named: true };
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(vec![input]);
-    session.check(&Settings::new(facts::facts_date(), Cloud::Public))
+    session.check(&Settings::new(facts_date(), Cloud::Public))
 }
 
 // Rules without their folder, and the text under each finding.

@@ -2,7 +2,7 @@
 
 use armlint_engine::session::{Input, Session};
 use armlint_engine::settings::{Cloud, Settings};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 const RULE: &str = "adf/insecure-transport";
 
@@ -22,7 +22,7 @@ fn found(ty: &str, properties: &str) -> Vec<String> {
         context: false,
         named: true,
     }]);
-    let report = session.check(&Settings::new(facts::facts_date(), Cloud::Public));
+    let report = session.check(&Settings::new(facts_date(), Cloud::Public));
     let own = report.findings.iter().filter(|finding| finding.rule == RULE);
     own.map(|finding| {
         let span = finding.primary.span;

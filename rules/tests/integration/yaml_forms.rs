@@ -9,7 +9,7 @@ use armlint_engine::settings::{Cloud, Settings};
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::{Node, NodeKind, Number, json};
-use armlint_rules::model::facts;
+use armlint_rules::facts_date;
 
 /// Findings about the text and not about what it says.
 const OF_JSON: [&str; 2] = ["template/nonstandard-json", "template/syntax-error"];
@@ -144,10 +144,8 @@ fn check(example: &Example, files: &[ExampleFile]) -> Report {
         context: false,
         named: true,
     });
-    let settings = Settings::new(
-        example.as_of.unwrap_or_else(facts::facts_date),
-        example.cloud.unwrap_or(Cloud::Public),
-    );
+    let settings =
+        Settings::new(example.as_of.unwrap_or_else(facts_date), example.cloud.unwrap_or(Cloud::Public));
     let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());
     session.check(&settings)

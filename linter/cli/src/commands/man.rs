@@ -37,7 +37,7 @@ fn page() -> io::Result<Vec<u8>> {
     let mut command = Arguments::command().disable_help_subcommand(true);
     command.build();
     let man = Man::new(with_usage(command.clone()))
-        .date(armlint_rules::model::facts::facts_date().to_string())
+        .date(armlint_rules::facts_date().to_string())
         .source(concat!("armlint ", env!("CARGO_PKG_VERSION")))
         .manual("Manual of armlint");
     let mut page = Vec::new();

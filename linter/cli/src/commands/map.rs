@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use armlint_rules::model::map::FactoryMap;
+use armlint_factory::map::FactoryMap;
 use armlint_workspace::file;
 use armlint_workspace::input::Request;
 use armlint_workspace::project::{self, Project};

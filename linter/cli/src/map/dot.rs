@@ -1,6 +1,6 @@
 //! A drawing for Graphviz (<https://graphviz.org/doc/info/lang.html>, 2025-09).
 
-use armlint_rules::model::map::Mark;
+use armlint_factory::map::Mark;
 
 use super::drawing::{Drawing, Frame, Line, Shape, ShapeKind};
 

@@ -5,8 +5,8 @@
 //! runtimes are frames.
 
 use armlint_engine::value::Truth;
-use armlint_rules::model::endpoint::Approval;
-use armlint_rules::model::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
+use armlint_factory::managed_endpoint::Approval;
+use armlint_factory::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
 use armlint_workspace::map_words::{approval, clipped, location, named, short_type};
 
 use super::text;

@@ -1,6 +1,6 @@
 //! A drawing as a Mermaid flow chart (<https://mermaid.js.org/syntax/flowchart.html>, 2025-10).
 
-use armlint_rules::model::map::Mark;
+use armlint_factory::map::Mark;
 
 use super::drawing::{Drawing, Frame, Line, Shape, ShapeKind};
 

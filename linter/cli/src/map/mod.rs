@@ -9,7 +9,7 @@ mod text;
 use armlint_engine::dialect::Deployment;
 use armlint_engine::session::{Outcome, Report, Session};
 use armlint_engine::settings::Settings;
-use armlint_rules::model::map::{self, FactoryMap};
+use armlint_factory::map::{self, FactoryMap};
 use armlint_workspace::masks::Masks;
 use armlint_workspace::selection::INTERNAL_ERROR;
 

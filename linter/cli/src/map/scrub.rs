@@ -1,7 +1,7 @@
 //! Keeps secrets, and what a terminal would obey, out of maps.
 
 use armlint_engine::span::SourceId;
-use armlint_rules::model::map::{FactoryMap, Way};
+use armlint_factory::map::{FactoryMap, Way};
 use armlint_workspace::masks::Masks;
 use armlint_workspace::text::printable;
 

@@ -1,7 +1,7 @@
 //! A map as lines for a terminal: each store, and below it the ways that lead to it.
 
 use armlint_engine::value::Truth;
-use armlint_rules::model::map::{FactoryMap, Route, RuntimeNode, Way};
+use armlint_factory::map::{FactoryMap, Route, RuntimeNode, Way};
 use armlint_workspace::map_words::{clipped, described, location, named, short_type, way};
 use unicode_width::UnicodeWidthStr;
 

@@ -7,6 +7,7 @@
 mod keys;
 mod object;
 mod origin;
+mod presence;
 mod secrets;
 mod term;
 mod text;
@@ -21,6 +22,7 @@ use smol_str::SmolStr;
 
 pub use object::{Entry, Object, Scope};
 pub use origin::{Origin, Parameter, Piece, Step, StepKind};
+pub use presence::{Presence, presence};
 pub use secrets::{Discloses, SecretParts};
 pub use term::{FunctionId, PathStep, Reference, Shown, Term};
 pub use text::{KeyedText, Segment, Text};

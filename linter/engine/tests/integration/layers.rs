@@ -77,3 +77,44 @@ fn the_engine_does_no_input_and_output_and_knows_no_editor() {
         }
     }
 }
+
+// The packages of the workspace, each with its folder; one depends only on those before it.
+const PACKAGES: [(&str, &str); 6] = [
+    ("armlint-page", "linter/page"),
+    ("armlint-engine", "linter/engine"),
+    ("armlint-azure", "linter/azure"),
+    ("armlint-factory", "linter/factory"),
+    ("armlint-rules", "rules"),
+    ("armlint", "linter/cli"),
+];
+
+#[test]
+fn packages_depend_only_on_packages_below() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let workspace = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let members = workspace.lines().find(|line| line.starts_with("members")).unwrap();
+    assert_eq!(members.matches('"').count(), 2 * PACKAGES.len(), "a package has no place in the order");
+    for (at, (name, folder)) in PACKAGES.iter().enumerate() {
+        let manifest = fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap();
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "{folder} is not {name}");
+        let above = PACKAGES.iter().skip(at).map(|(other, _)| format!("{other}.workspace"));
+        for dependency in above {
+            let named = manifest.lines().any(|line| line.starts_with(&dependency));
+            assert!(!named, "{name} depends on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn the_package_of_azure_knows_no_factory() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../azure/src");
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    assert!(!files.is_empty());
+    for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
+        let text = fs::read_to_string(file).unwrap().to_lowercase();
+        for name in ["data factory", "datafactory", "synapse", "factory", "factories"] {
+            assert!(!text.contains(name), "{} names {name}", file.display());
+        }
+    }
+}

@@ -13,7 +13,7 @@ use armlint_engine::span::Span;
 use armlint_engine::syntax::path::Path;
 use armlint_engine::syntax::{Member, Node};
 use armlint_engine::value::{Text, Value};
-use armlint_rules::model::template::dependency::{Dependencies, Target as Dependency};
+use armlint_rules::language::template::dependency::{Dependencies, Target as Dependency};
 
 use super::Target;
 use crate::pointer::Pointer;

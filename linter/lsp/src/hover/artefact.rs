@@ -3,9 +3,9 @@
 use armlint_engine::graph::{Reference, Resource};
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
-use armlint_rules::model::activity::activities;
-use armlint_rules::model::factory::{Factories, INTEGRATION_RUNTIMES, LINKED_SERVICES, PIPELINES};
-use armlint_rules::model::map::{FactoryMap, Mark, maps, shown as text_of};
+use armlint_factory::activity::activities;
+use armlint_factory::factory::{Factories, INTEGRATION_RUNTIMES, LINKED_SERVICES, PIPELINES};
+use armlint_factory::map::{FactoryMap, Mark, maps, shown as text_of};
 use armlint_workspace::map_words::{location, way};
 
 use super::Subject;

@@ -7,7 +7,7 @@ use armlint_engine::secret::names_secret;
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::value::{Text, Value, ValueKind};
-use armlint_rules::model::map;
+use armlint_factory::map;
 use armlint_workspace::masks::{Masks, SCRUBBED};
 use armlint_workspace::text::printable;
 use serde_json::Value as Json;

@@ -12,7 +12,7 @@ use armlint_engine::secret::{Reading, places, shapes};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::{Node, NodeKind, Scalar, json};
-use armlint_rules::model::secret::KNOWLEDGE;
+use armlint_factory::secret::KNOWLEDGE;
 
 use super::ranges::{meeting, merged};
 use super::words::Words;

@@ -1,0 +1,23 @@
+//! Facts about Azure, from the tables in `linter/azure/facts/`.
+//!
+//! Every table is parsed once, when something of it is first asked for. The parsed tables are constants
+//! of the program that happen to be written as text: nothing can change them, so that sharing them
+//! between threads and sessions shares no state.
+
+mod private_link;
+mod service_tags;
+pub mod table;
+
+use armlint_engine::settings::Date;
+
+pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
+pub use service_tags::{AddressSpace, ServiceTag, service_tag, service_tags};
+pub use table::{Period, Setting};
+
+/// The day that these facts were last collected on: the newest `date:` of the tables.
+pub fn collected_on() -> Option<Date> {
+    [private_link::TABLE, service_tags::TABLE].into_iter().filter_map(table::date).max()
+}
+
+#[cfg(test)]
+mod tests;

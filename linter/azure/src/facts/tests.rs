@@ -1,0 +1,107 @@
+//! The tables are whole, and look-ups find what they should.
+
+use std::rc::Rc;
+
+use armlint_engine::settings::Cloud;
+use armlint_engine::value::{Reason, Text, Unknown};
+
+use super::table::Table;
+use super::*;
+
+fn hole(residue: &str) -> Text {
+    Text::hole(Rc::new(Unknown::new(Reason::Parameter, residue)))
+}
+
+fn host(parts: &[&str]) -> Text {
+    Text::concat(parts.iter().map(|part| match part.strip_prefix('$') {
+        Some(residue) => hole(residue),
+        None => Text::Known((*part).into()),
+    }))
+}
+
+#[test]
+fn tables_are_whole() {
+    let tables = [
+        (private_link::TABLE, 43, ["type", "group", "since", "until"].as_slice()),
+        (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
+    ];
+    for (text, count, columns) in tables {
+        let table = Table::read(text);
+        assert_eq!(table.faults(columns), Vec::<String>::new());
+        assert_eq!(table.rows().count(), count, "{columns:?}");
+        assert!(table.rows().all(|row| !row.cell("source").is_empty()));
+        for column in ["since", "until"] {
+            assert!(table.rows().all(|row| row.cell(column).is_empty() || row.date(column).is_some()));
+        }
+    }
+    assert!(collected_on() >= "2026-08-20".parse().ok());
+}
+
+#[test]
+fn zones_by_cloud() {
+    let ty = "microsoft.keyvault/vaults";
+    assert_eq!(zones(ty, "vault", Cloud::Public), ["privatelink.vaultcore.azure.net"]);
+    assert_eq!(zones(ty, "vault", Cloud::China), ["privatelink.vaultcore.azure.cn"]);
+    assert!(zones(ty, "secrets", Cloud::Public).is_empty());
+    let kusto = private_link("Microsoft.Kusto/clusters", "cluster").expect("a known sub-resource");
+    assert!(kusto.is_zone("privatelink.westeurope.kusto.windows.net", Cloud::Public));
+    assert!(!kusto.is_zone("privatelink.digitaltwins.azure.net", Cloud::Public));
+}
+
+#[test]
+fn hosts_find_their_sub_resource() {
+    let cases: &[(&[&str], &str, &str, &str)] = &[
+        (&["st1.dfs.core.windows.net"], "Microsoft.Storage/storageAccounts", "dfs", "st1"),
+        (&["ST1.Blob.Core.Windows.Net."], "Microsoft.Storage/storageAccounts", "blob", "st1"),
+        (&["s.database.windows.net"], "Microsoft.Sql/servers", "sqlServer", "s"),
+        (&["s.privatelink.database.windows.net"], "Microsoft.Sql/servers", "sqlServer", "s"),
+        (&["mi.abc123.database.windows.net"], "Microsoft.Sql/managedInstances", "managedInstance", "mi"),
+        (&["mi.public.abc.database.windows.net"], "Microsoft.Sql/managedInstances", "managedInstance", "mi"),
+        (&["w.sql.azuresynapse.net"], "Microsoft.Synapse/workspaces", "Sql", "w"),
+        (&["w-ondemand.sql.azuresynapse.net"], "Microsoft.Synapse/workspaces", "SqlOnDemand", "w"),
+        (&["$w", "-ondemand.sql.azuresynapse.net"], "Microsoft.Synapse/workspaces", "SqlOnDemand", "{w}"),
+        (&["$w", ".sql.azuresynapse.net"], "Microsoft.Synapse/workspaces", "Sql", "{w}"),
+        (&["pre", "$sa", ".dfs.core.windows.net"], "Microsoft.Storage/storageAccounts", "dfs", "pre{sa}"),
+        (&["k.westeurope.kusto.windows.net"], "Microsoft.Kusto/clusters", "cluster", "k"),
+        (&["v.vaultcore.azure.net"], "Microsoft.KeyVault/vaults", "vault", "v"),
+    ];
+    for (parts, ty, group, name) in cases {
+        let found = by_host(&host(parts), Cloud::Public);
+        let (link, before) = found.first().unwrap_or_else(|| panic!("{parts:?} is not found"));
+        assert_eq!((link.ty, link.group), (*ty, *group), "{parts:?}");
+        assert_eq!(
+            before.first().map(|name| name.braced().to_lowercase()).as_deref(),
+            Some(*name),
+            "{parts:?}"
+        );
+    }
+}
+
+#[test]
+fn unknown_hosts_find_nothing() {
+    for parts in [
+        &["example.com"][..],
+        &["dfs.core.windows.net"],
+        &[".dfs.core.windows.net.example.com"],
+        &["$url"],
+        &["a.dfs.", "$suffix"],
+        &["a.", "$zone", ".core.windows.net"],
+        &["-ondemand"],
+        &[""],
+        &["."],
+    ] {
+        assert!(by_host(&host(parts), Cloud::Public).is_empty(), "{parts:?}");
+    }
+    let government = host(&["a.dfs.core.usgovcloudapi.net"]);
+    assert!(by_host(&government, Cloud::Public).is_empty());
+    assert!(!by_host(&government, Cloud::UsGovernment).is_empty());
+    assert_eq!(by_host(&host(&["n.servicebus.windows.net"]), Cloud::Public).len(), 2);
+}
+
+#[test]
+fn tags_may_have_regions() {
+    let regional = service_tag("storage.WestEurope").map(|(tag, regional)| (tag.tag, regional));
+    assert_eq!(regional, Some(("Storage", true)));
+    assert!(service_tag("AzureFrontDoor.Backend").is_some_and(|(_, regional)| !regional));
+    assert!(service_tag("Storage.").is_none() && service_tag("Nothing").is_none());
+}

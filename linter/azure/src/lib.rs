@@ -1,0 +1,18 @@
+//! What the resources of Azure mean, whatever declares them: their ids, Private Link and DNS, the network around a
+//! machine, connection strings and hosts, and the facts of its documentation.
+//!
+//! It knows no service that is built of other resources: such a one has a package of its own above this one.
+
+pub mod connection_string;
+pub mod dns;
+pub mod existence;
+pub mod facts;
+pub mod host;
+pub mod identity;
+pub mod network;
+pub mod private_link;
+pub mod resource_id;
+pub mod secret;
+mod text_with_holes;
+pub mod types;
+pub mod wording;

@@ -1,0 +1,39 @@
+//! How messages name resources, and how texts are written into JSON to paste.
+
+use armlint_engine::graph::Resource;
+use armlint_engine::value::Text;
+
+/// How long an expression may be that is shown: a longer one says less than a placeholder.
+pub const MAX_EXPRESSION: usize = 160;
+
+// A longer expression only hides what a message says.
+const MAX_NAME: usize = 60;
+
+/// A resource in a message: its name in quotes, or `otherwise` where the name is a long expression, or one
+/// that is wrong.
+pub fn called(resource: &Resource, otherwise: &str) -> String {
+    let name = resource.name.last();
+    let symbolic = resource.symbolic_name.as_deref().filter(|_| name.known().is_none());
+    match symbolic {
+        Some(symbolic) if !symbolic.contains("::") => format!("`{symbolic}`"),
+        _ => quoted(&name).unwrap_or_else(|| otherwise.into()),
+    }
+}
+
+/// A text in quotes; `None` where it is a long expression, or one that is wrong.
+pub fn quoted(text: &Text) -> Option<String> {
+    let wrong = text.holes().any(|hole| hole.term.is_of_error());
+    let shown = text.display();
+    (!wrong && (1..=MAX_NAME).contains(&shown.len())).then(|| format!("`{shown}`"))
+}
+
+/// A text as the content of a JSON string of a template: an expression where it is not known.
+pub fn written(text: &Text, placeholder: &str) -> String {
+    match text.known() {
+        Some(known) => known.to_string(),
+        None => {
+            let shown = text.display();
+            if shown.len() > MAX_EXPRESSION { format!("<{placeholder}>") } else { format!("[{shown}]") }
+        }
+    }
+}

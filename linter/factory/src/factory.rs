@@ -1,0 +1,215 @@
+//! Factories and workspaces with what belongs to them, declared or not.
+
+use std::collections::HashMap;
+
+use armlint_azure::resource_id;
+use armlint_engine::dialect::World;
+use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId, ResourceKey};
+use armlint_engine::rule::Context;
+use armlint_engine::value::{Presence, Text, Truth, Value, presence};
+use smol_str::{SmolStr, format_smolstr};
+
+use crate::runtime::{self, AUTO_RESOLVE, Runtime, RuntimeClass};
+
+/// The type of data factories.
+pub const FACTORIES: &str = "Microsoft.DataFactory/factories";
+/// The type of Synapse workspaces.
+pub const WORKSPACES: &str = "Microsoft.Synapse/workspaces";
+
+/// The types of linked services.
+pub const LINKED_SERVICES: &[&str] =
+    &["Microsoft.DataFactory/factories/linkedservices", "Microsoft.Synapse/workspaces/linkedservices"];
+/// The types of integration runtimes.
+pub const INTEGRATION_RUNTIMES: &[&str] = &[
+    "Microsoft.DataFactory/factories/integrationRuntimes",
+    "Microsoft.Synapse/workspaces/integrationRuntimes",
+];
+/// The types of managed private endpoints.
+pub const MANAGED_ENDPOINTS: &[&str] = &[
+    "Microsoft.DataFactory/factories/managedVirtualNetworks/managedPrivateEndpoints",
+    "Microsoft.Synapse/workspaces/managedVirtualNetworks/managedPrivateEndpoints",
+];
+
+/// The types of pipelines.
+pub const PIPELINES: &[&str] =
+    &["Microsoft.DataFactory/factories/pipelines", "Microsoft.Synapse/workspaces/pipelines"];
+
+/// The factories and workspaces of a deployment.
+pub struct Factories {
+    list: Vec<Factory>,
+    by_resource: HashMap<ResourceId, usize>,
+}
+
+/// A factory or workspace, perhaps only seen through its children.
+#[derive(Debug, Default)]
+pub struct Factory {
+    /// Its resource type.
+    pub ty: SmolStr,
+    /// Its name; none before the first resource of it is seen.
+    pub name: Option<Text>,
+    /// The identity of its name.
+    pub key: SmolStr,
+    /// The resource itself, where it is declared.
+    pub resource: Option<ResourceId>,
+    /// All its children are here.
+    pub closed: bool,
+    /// Its integration runtimes.
+    pub runtimes: Vec<ResourceId>,
+    /// Its linked services.
+    pub linked_services: Vec<ResourceId>,
+    /// Its managed virtual networks.
+    pub networks: Vec<ResourceId>,
+    /// Its managed private endpoints.
+    pub endpoints: Vec<ResourceId>,
+    /// Its datasets.
+    pub datasets: Vec<ResourceId>,
+    /// Its pipelines.
+    pub pipelines: Vec<ResourceId>,
+    /// Its data flows.
+    pub data_flows: Vec<ResourceId>,
+    /// Its credentials.
+    pub credentials: Vec<ResourceId>,
+}
+
+impl Factories {
+    /// Collects them.
+    pub fn build(cx: &Context<'_>) -> Factories {
+        let graph = cx.graph();
+        let mut by_key: HashMap<ResourceKey, usize> = HashMap::new();
+        let mut factories = Factories { list: Vec::new(), by_resource: HashMap::new() };
+        for resource in graph.resources() {
+            let own = [FACTORIES, WORKSPACES].into_iter().find(|ty| resource.is(ty));
+            let Some(ty) = own.or_else(|| graph::factory_type(&resource.ty)) else { continue };
+            let key = resource.name.ancestor_key(1);
+            let index = *by_key.entry(ResourceKey::new(ty, key.clone())).or_insert_with(|| {
+                let closed = graph.world == World::Closed;
+                let name = resource.name.segments.first().cloned();
+                factories.list.push(Factory { ty: ty.into(), name, key, closed, ..Factory::default() });
+                factories.list.len() - 1
+            });
+            factories.by_resource.insert(resource.id, index);
+            factories.list[index].take(resource, own.is_some());
+        }
+        factories
+    }
+
+    /// All of them.
+    pub fn list(&self) -> &[Factory] {
+        &self.list
+    }
+
+    /// Factories that may be this one under another name, because a name is not known.
+    pub fn doubles<'f>(&'f self, factory: &'f Factory) -> impl Iterator<Item = &'f Factory> {
+        self.list.iter().filter(move |other| {
+            let same = match (&other.name, &factory.name) {
+                (Some(other), Some(name)) => resource_id::same_name(other, name),
+                _ => Truth::Unknown,
+            };
+            other.key != factory.key && other.ty == factory.ty && !same.is_false()
+        })
+    }
+
+    /// The one that a resource is, or belongs to.
+    pub fn of(&self, resource: &Resource) -> Option<&Factory> {
+        self.by_resource.get(&resource.id).and_then(|index| self.list.get(*index))
+    }
+}
+
+impl Factory {
+    fn take(&mut self, resource: &Resource, own: bool) {
+        if own {
+            self.resource.get_or_insert(resource.id);
+            return;
+        }
+        let below = resource.ty.get(self.ty.len() + 1..).unwrap_or("").to_ascii_lowercase();
+        let list = match below.as_str() {
+            "integrationruntimes" => &mut self.runtimes,
+            "linkedservices" => &mut self.linked_services,
+            "managedvirtualnetworks" => &mut self.networks,
+            "managedvirtualnetworks/managedprivateendpoints" => &mut self.endpoints,
+            "datasets" => &mut self.datasets,
+            "pipelines" => &mut self.pipelines,
+            "dataflows" => &mut self.data_flows,
+            "credentials" => &mut self.credentials,
+            _ => return,
+        };
+        list.push(resource.id);
+    }
+
+    /// Type and name, for look-ups.
+    pub fn key(&self) -> ResourceKey {
+        ResourceKey::new(&self.ty, self.key.clone())
+    }
+
+    /// The declared factory itself, unless it only exists already.
+    pub fn declared<'g>(&self, graph: &'g Graph) -> Option<&'g Resource> {
+        self.resource.map(|id| graph.resource(id)).filter(|resource| !resource.existing)
+    }
+
+    /// Whether something that is not declared certainly does not exist: all children are here, or the
+    /// factory is made by this very deployment.
+    pub fn is_whole(&self, graph: &Graph) -> bool {
+        self.closed || self.declared(graph).is_some()
+    }
+
+    /// The artefact with a name.
+    pub fn artefact<'g>(&self, graph: &'g Graph, kind: &ReferenceKind, name: &Text) -> Option<&'g Resource> {
+        graph.artefact(&self.ty, &self.key, kind, name).map(|id| graph.resource(id))
+    }
+
+    /// The class of the runtime with a name.
+    pub fn class_of(&self, graph: &Graph, name: &Text) -> (RuntimeClass, Option<ResourceId>) {
+        // One name may be declared several times, under conditions that exclude each other.
+        let ty = format_smolstr!("{}/integrationRuntimes", self.ty);
+        let key = format_smolstr!("{}/{}", self.key, name.key());
+        let mut named = graph.named(&ty, &key);
+        if let Some(declared) = named.next() {
+            let class = runtime::class(declared);
+            let agree = named.all(|other| runtime::class(other) == class);
+            return (if agree { class } else { RuntimeClass::Unknown }, Some(declared.id));
+        }
+        let auto = name.equals_ignore_case(&Text::Known(AUTO_RESOLVE.into())).is_true();
+        // A workspace with a managed network has its default runtime inside it, and a Git folder does not
+        // say which.
+        let public = auto && self.ty == FACTORIES && self.is_whole(graph);
+        (if public { RuntimeClass::Global } else { RuntimeClass::Unknown }, None)
+    }
+
+    /// The runtime that a linked service names in `connectVia`, or the default.
+    pub fn runtime_of(&self, graph: &Graph, service: &Resource) -> Runtime {
+        self.named_runtime(graph, &service.property("connectVia"))
+    }
+
+    /// The runtime that a reference names, or the default.
+    pub fn named_runtime(&self, graph: &Graph, reference: &Value) -> Runtime {
+        let written = reference.get("referenceName");
+        let implicit = presence(reference) == Presence::Absent;
+        let name = if implicit { Some(Text::Known(AUTO_RESOLVE.into())) } else { written.text() };
+        let place = if implicit { reference.origin.span } else { written.origin.span };
+        match name {
+            Some(name) => {
+                let (class, resource) = self.class_of(graph, &name);
+                Runtime { name, place, resource, class, implicit }
+            }
+            None => Runtime {
+                name: Text::Known(SmolStr::default()),
+                place: reference.origin.span,
+                resource: None,
+                class: RuntimeClass::Unknown,
+                implicit,
+            },
+        }
+    }
+
+    /// The declared runtimes of a class.
+    pub fn runtimes_of<'g>(
+        &self,
+        graph: &'g Graph,
+        class: RuntimeClass,
+    ) -> impl Iterator<Item = &'g Resource> {
+        self.runtimes
+            .iter()
+            .map(|id| graph.resource(*id))
+            .filter(move |resource| runtime::class(resource) == class)
+    }
+}

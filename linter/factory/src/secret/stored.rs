@@ -1,0 +1,54 @@
+//! The credentials of a linked service that are kept outside of Key Vault although they could be in it.
+
+use armlint_engine::graph::{Graph, Resource};
+
+use crate::encrypted_credential::Encryption;
+use crate::secret::{Offence, Parameters, Secret, SecretSource};
+
+/// Those of the secrets of a linked service, in the order of the table. What has a rule of its own is left out: clear text, and
+/// parameters that are not secure or have the secret as their default.
+pub fn stored(secrets: &[Secret], parameters: &Parameters, service: &Resource) -> Vec<Secret> {
+    let kept = |secret: &&Secret| {
+        secret.key_vault
+            && !is_settled(secrets, secret)
+            && matches!(parameters.offence(service, secret), Some(Offence::Stored))
+    };
+    secrets.iter().filter(kept).cloned().collect()
+}
+
+// Another alternative of the same property is in Key Vault; or one secret of the linked service is, and
+// nobody knows whether what is left is a secret at all.
+fn is_settled(secrets: &[Secret], secret: &Secret) -> bool {
+    let opaque = secret.opaque || matches!(secret.held, SecretSource::Encrypted(_));
+    secrets.iter().any(|other| {
+        matches!(other.held, SecretSource::KeyVault(_))
+            && (opaque || (secret.conditional && other.path == secret.path))
+    })
+}
+
+/// Where a stored credential is, in words for a label.
+pub fn describe_stored(secret: &Secret) -> String {
+    let place = secret.describe();
+    match &secret.held {
+        SecretSource::SecureParameter(parameter) => {
+            format!("{place} comes from the parameter `{}`", parameter.name)
+        }
+        SecretSource::Expression => format!("{place} is made when the template is deployed"),
+        SecretSource::Masked => format!("{place} is kept by the service"),
+        SecretSource::Encrypted(Encryption::SelfHosted) => {
+            format!("{place} is kept by a self-hosted runtime")
+        }
+        SecretSource::Encrypted(_) => format!("{place} is kept by the service"),
+        _ => format!("{place} is not in Key Vault"),
+    }
+}
+
+impl Secret {
+    /// Whether something is written at its place that a report had better not show, and not a template
+    /// expression.
+    pub fn is_written(&self, graph: &Graph) -> bool {
+        let source = graph.sources.iter().find(|parsed| parsed.source.id == self.place.source);
+        let written = source.map_or("", |parsed| parsed.source.slice(self.place));
+        !written.trim_start_matches(['"', '\'']).starts_with('[')
+    }
+}
