@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
 use armlint_engine::rule::Context;
+use armlint_engine::similar;
 use armlint_engine::value::Text;
 use armlint_factory::adf_expression;
 use armlint_factory::artefact::Kind;
@@ -10,8 +11,6 @@ use armlint_factory::factory::{Factories, Factory, WORKSPACES};
 use armlint_factory::runtime::AUTO_RESOLVE;
 
 // How far a name may be from another to be meant by it.
-const MAX_DISTANCE: usize = 2;
-
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.world != World::Closed {
@@ -129,14 +128,8 @@ fn nearest<'g>(
         ReferenceKind::Credential => &factory.credentials,
         ReferenceKind::ManagedVirtualNetwork | ReferenceKind::Other(_) => &[],
     };
-    let lower = name.to_ascii_lowercase();
-    list.iter()
-        .filter_map(|id| {
-            let resource = graph.resource(*id);
-            let other = resource.name.last().known()?.to_ascii_lowercase();
-            let distance = strsim::damerau_levenshtein(&lower, &other);
-            (distance <= MAX_DISTANCE && distance < other.len()).then_some((distance, resource))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, resource)| resource)
+    let named = |id: &ResourceId| graph.resource(*id).name.last().known().cloned();
+    let near = similar::nearest(name, list.iter().filter_map(named))?;
+    let found = list.iter().find(|id| named(id).as_ref() == Some(&near));
+    found.map(|id| graph.resource(*id))
 }

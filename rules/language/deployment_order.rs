@@ -6,7 +6,7 @@ use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::value::Truth;
 
-use crate::language::template::dependency::{Dependencies, Target};
+use armlint_engine::graph::Target;
 
 /// Which resources wait for which.
 #[derive(Default)]
@@ -20,7 +20,7 @@ impl DeploymentOrder {
     /// Collects it.
     pub fn build(cx: &Context<'_>) -> DeploymentOrder {
         let graph = cx.graph();
-        let dependencies = cx.derived(Dependencies::build);
+        let dependencies = cx.graph().dependencies();
         let mut order = DeploymentOrder::default();
         let mut led: HashMap<ResourceId, usize> = HashMap::new();
         for edge in &dependencies.edges {

@@ -4,14 +4,12 @@ use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Number, ValueKind};
 
-use crate::language::template::Templates;
-
 /// How often a loop may run.
 const MAX_COUNT: i64 = 800;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let templates = cx.derived(Templates::build);
-    let mut counts: BTreeMap<Span, i64> = templates.counts.iter().copied().collect();
+    let semantics = cx.graph().semantics();
+    let mut counts: BTreeMap<Span, i64> = semantics.counts.iter().copied().collect();
     for resource in cx.graph().resources().iter().filter(|resource| resource.repeated) {
         let count = resource.body.get("copy").get("count");
         if let ValueKind::Number(Number::Int(number)) = count.kind

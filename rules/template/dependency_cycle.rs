@@ -1,12 +1,9 @@
-use armlint_engine::graph::Resource;
+use armlint_engine::graph::{Edge, Resource};
 use armlint_engine::rule::Context;
-
-use crate::language::template::dependency::{Dependencies, Edge};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let dependencies = cx.derived(Dependencies::build);
-    for cycle in dependencies.cycles(graph) {
+    for cycle in graph.dependencies().cycles(graph) {
         let resources: Vec<&Resource> = cycle.iter().map(|edge| graph.resource(edge.from)).collect();
         if !all_deployed(&resources) {
             continue;

@@ -2,8 +2,7 @@ use armlint_engine::expression::ProblemKind;
 use armlint_engine::finding::Confidence;
 use armlint_engine::rule::Context;
 
-use crate::language::template::certain::is_reached;
-use crate::language::template::evaluated;
+use crate::language::evaluation::{everything, is_reached};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -11,7 +10,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if !graph.dialect.is_template() || graph.is_environment {
         return;
     }
-    evaluated::everything(graph);
+    everything(graph);
     for problem in graph.problems() {
         // A loop that is not there is a name that is not there.
         let named = graph.text(problem.span).eq_ignore_ascii_case("copyIndex");

@@ -6,8 +6,6 @@ use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Node;
 
-use crate::language::template::Templates;
-
 /// How many members a section may have.
 const SECTIONS: [(&str, usize); 3] = [("parameters", 256), ("variables", 256), ("outputs", 64)];
 
@@ -28,8 +26,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if !graph.dialect.is_template() {
         return;
     }
-    let templates = cx.derived(Templates::build);
-    for (template, _) in &templates.objects {
+    let semantics = cx.graph().semantics();
+    for (template, _) in &semantics.objects {
         for (section, most) in SECTIONS {
             let Some(member) = template.get(section) else { continue };
             let count = members(&member.value);
@@ -40,7 +38,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         }
     }
     for (place, count) in resources(graph) {
-        let around = templates.objects.iter().filter(|(template, _)| template.span.contains(place));
+        let around = semantics.objects.iter().filter(|(template, _)| template.span.contains(place));
         let Some((template, key)) = around.min_by_key(|(template, _)| template.span.range().len()) else {
             continue;
         };
@@ -52,7 +50,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         cx.report(&at.unwrap_or(template.span.part(0, 1)), message)
             .help("split the template into nested or linked deployments");
     }
-    for (token, length) in &templates.long {
+    for (token, length) in &semantics.long {
         let message =
             format!("The expression has {length} characters, and the service allows {MAX_EXPRESSION}");
         cx.report(token, message).help("move parts of it to variables");

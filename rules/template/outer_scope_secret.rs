@@ -2,20 +2,19 @@ use std::collections::HashSet;
 
 use armlint_engine::graph::Graph;
 use armlint_engine::rule::Context;
+use armlint_engine::semantics::{Outer, Scope, Use};
 use armlint_engine::span::Span;
 use smol_str::SmolStr;
-
-use crate::language::template::{Outer, Scope, Templates, Use};
 
 /// How far a secret is followed from variable to variable.
 const MAX_STEPS: usize = 64;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let templates = cx.derived(Templates::build);
+    let semantics = cx.graph().semantics();
     let secure = secure_parameters(graph);
-    for outer in &templates.outers {
-        let Some(scope) = templates.scopes.get(outer.scope) else { continue };
+    for outer in &semantics.outers {
+        let Some(scope) = semantics.scopes.get(outer.scope) else { continue };
         let secrets = secrets(scope, &secure);
         let used: Vec<Span> = uses(outer, scope, &secure, &secrets).collect();
         let Some((first, rest)) = used.split_first() else { continue };
@@ -40,7 +39,7 @@ fn secure_parameters(graph: &Graph) -> HashSet<Span> {
 fn is_secret(what: &Use, scope: &Scope, secure: &HashSet<Span>, variables: &HashSet<SmolStr>) -> bool {
     match what {
         Use::Parameter(name) => {
-            scope.declared.parameters.get(name).is_some_and(|declared| secure.contains(declared))
+            scope.names.parameter(name).is_some_and(|declared| secure.contains(&declared.key_span))
         }
         Use::Variable(name) => variables.contains(name),
         Use::List(_) => true,

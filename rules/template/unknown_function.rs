@@ -1,10 +1,11 @@
 use armlint_engine::rule::Context;
+use armlint_engine::semantics::FaultKind;
 
-use crate::language::template::{FaultKind, Templates};
+use crate::language::fault;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let templates = cx.derived(Templates::build);
-    for fault in templates.faults.iter().filter(|fault| fault.kind == FaultKind::UnknownFunction) {
-        fault.report(cx);
+    let graph = cx.graph();
+    for fault in graph.semantics().faults.iter().filter(|fault| fault.kind == FaultKind::UnknownFunction) {
+        fault::report(fault, cx);
     }
 }

@@ -1,13 +1,12 @@
 use armlint_engine::rule::Context;
+use armlint_engine::semantics::Scope;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 use smol_str::StrExt;
 
-use crate::language::template::{Scope, Templates};
-
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let templates = cx.derived(Templates::build);
-    for scope in &templates.scopes {
+    let semantics = cx.graph().semantics();
+    for scope in &semantics.scopes {
         let resources = scope.node.value("resources").map(Node::members).unwrap_or_default();
         for member in resources.iter().filter(|member| is_existing(&member.value)) {
             let ty = member.value.value("type").and_then(Node::text).unwrap_or("").to_lowercase_smolstr();

@@ -1,8 +1,7 @@
 use armlint_engine::dialect::Dialect;
 use armlint_engine::rule::Context;
+use armlint_engine::semantics::Scope;
 use smol_str::StrExt;
-
-use crate::language::template::{Scope, Templates};
 
 /// Parameters that pipelines pass to every template, whether or not it asks for them.
 const CONVENTIONAL: [&str; 2] = ["_artifactsLocation", "_artifactsLocationSasToken"];
@@ -12,8 +11,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if cx.graph().dialect == Dialect::Export {
         return;
     }
-    let templates = cx.derived(Templates::build);
-    for scope in templates.scopes.iter().filter(|scope| is_judged(scope)) {
+    let semantics = cx.graph().semantics();
+    for scope in semantics.scopes.iter().filter(|scope| is_judged(scope)) {
         for member in scope.node.value("parameters").map(|node| node.members()).unwrap_or_default() {
             let name = &member.key.text;
             let conventional = CONVENTIONAL.iter().any(|other| name.eq_ignore_ascii_case(other));

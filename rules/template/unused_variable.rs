@@ -1,24 +1,24 @@
+use std::collections::BTreeSet;
+
 use armlint_engine::dialect::Dialect;
 use armlint_engine::rule::Context;
-
-use crate::language::template::{Scope, Templates};
+use armlint_engine::semantics::Scope;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     // Data Factory writes the variables of an export.
     if cx.graph().dialect == Dialect::Export {
         return;
     }
-    let templates = cx.derived(Templates::build);
-    for scope in templates.scopes.iter().filter(|scope| is_judged(scope)) {
-        let mut unused: Vec<_> = scope.declared.variables.iter().collect();
-        unused.retain(|(name, _)| {
+    let semantics = cx.graph().semantics();
+    for scope in semantics.scopes.iter().filter(|scope| is_judged(scope)) {
+        let unused = scope.names.variables().filter(|name| {
             let remark = name.starts_with("documentation") || name.starts_with("comment");
             !scope.used.variables.contains(*name) && !remark && !is_exported(scope, name)
         });
-        unused.sort_by_key(|(_, span)| span.start);
-        for (_, span) in unused {
-            let message = format!("Nothing uses the variable `{}`", cx.graph().text(*span));
-            cx.report(span, message).help("use it, or take it away");
+        let declared = unused.filter_map(|name| Some(scope.names.variable(name)?.name_span()));
+        for span in declared.collect::<BTreeSet<_>>() {
+            let message = format!("Nothing uses the variable `{}`", cx.graph().text(span));
+            cx.report(&span, message).help("use it, or take it away");
         }
     }
 }

@@ -140,11 +140,8 @@ fn once(
         graph.world = World::Closed;
     }
     run(&graph, catalogue, settings, stopwatch, &mut checked);
-    // Expressions are the same with all values.
-    if !graph.is_environment {
-        graph.parse_expressions();
-    }
-    for problem in graph.problems() {
+    let syntax = graph.semantics().syntax.iter().cloned();
+    for problem in graph.problems().into_iter().chain(syntax) {
         match problem.kind {
             ExpressionProblem::Syntax => {
                 let mut finding =

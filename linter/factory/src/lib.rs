@@ -26,7 +26,6 @@ pub mod private_factory;
 pub mod reach;
 pub mod runtime;
 pub mod secret;
-pub mod similar_name;
 pub mod store;
 pub mod suggestion;
 pub mod vault_reads;

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use smol_str::{SmolStr, format_smolstr};
 
+use super::ProblemKind;
 use super::evaluator::STEP;
 use super::functions::{Body, Call as KnownCall, Fault, Function};
 use super::parser::{self, Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
+use super::signature::Signature;
 use super::tree::Callee;
-use super::{ProblemKind, definition};
 use crate::span::Span;
 use crate::syntax::{Member, Node, NodeKind, Number};
 use crate::value::{
@@ -218,26 +219,24 @@ impl TemplateScope {
     }
 
     fn user_call(self: &Rc<Self>, namespace: &str, call: Call<'_>, span: Span) -> Value {
-        let Some(function) = self.template.user_function(namespace, call.name()) else {
+        let Some(function) = self.template.names.function(namespace, call.name()) else {
             let message = format!("there is no function `{namespace}.{}`", call.name());
             return self.template.problem(ProblemKind::UnknownFunction, call.name_span(), message);
         };
-        let declared = function.value("parameters").map(|node| node.elements()).unwrap_or_default();
-        let may_lack = |declared: &Node| definition::declared_type(declared, &self.template.node).nullable;
-        let missing = declared.iter().skip(call.count());
-        if declared.len() < call.count() || !missing.clone().all(may_lack) {
-            let count = declared.len();
-            let message = format!("`{namespace}.{}` takes {count} arguments", call.name());
-            return self.template.problem(ProblemKind::ArgumentCount, call.name_span(), message);
+        let name = format!("{namespace}.{}", call.name());
+        if let Some(problem) = self.check_count(call, &name, function.min, function.max) {
+            return problem;
         }
+        let declared = function.parameters();
+        let missing = declared.len().saturating_sub(call.count());
         let names = declared.iter().map(|declared| declared.value("name").and_then(Node::text));
         let null = Value::new(ValueKind::Null, Origin::at(span));
         let values = call.arguments().map(|argument| self.evaluate(argument));
-        let values = values.chain(std::iter::repeat_n(null, missing.len()));
+        let values = values.chain(std::iter::repeat_n(null, missing));
         let parameters = names.zip(values).filter_map(|(name, value)| Some((name?.into(), value)));
         let frame = Frame::Function { parameters: parameters.collect() };
         let scope = self.template.framed(frame);
-        match function.value("output").and_then(|output| output.get("value")) {
+        match function.member.value.value("output").and_then(|output| output.get("value")) {
             // Each call has a scope of its own: nothing is gained by remembering the result.
             Some(Member { value: Node { kind: NodeKind::String(scalar), span: token }, .. })
                 if parser::is_expression(&scalar.text) =>
@@ -254,13 +253,7 @@ impl TemplateScope {
         if (min..=max).contains(&count) {
             return None;
         }
-        let expected = match (min, max) {
-            (min, max) if min == max => format!("{min}"),
-            (min, usize::MAX) => format!("at least {min}"),
-            (min, max) => format!("{min} to {max}"),
-        };
-        let plural = if expected == "1" { "argument" } else { "arguments" };
-        let message = format!("`{name}` takes {expected} {plural}, not {count}");
+        let message = Signature { name, min, max }.mismatch(count);
         Some(self.template.problem(ProblemKind::ArgumentCount, call.name_span(), message))
     }
 }

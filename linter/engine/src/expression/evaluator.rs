@@ -9,11 +9,12 @@ use smol_str::SmolStr;
 
 use super::declaration::Declarations;
 use super::link::LinkedFile;
+use super::names::Names;
 use super::parser::ParsedText;
 use super::shared::ExpressionTexts;
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::{SourceId, Span};
-use crate::syntax::Scalar;
+use crate::syntax::{Node, Scalar};
 use crate::value::{Reason, StepKind, Term, Value, Visits};
 
 /// How much work is done for one deployment before the rest is unknown: a call counts [`STEP`], so does an
@@ -54,6 +55,7 @@ pub struct Evaluator {
     values: Memo<(ScopeId, SourceId, u32), Option<Value>>,
     pub(super) sections: Memo<(ScopeId, Section, SmolStr), Option<(Value, StepKind)>>,
     pub(super) declarations: Memo<ScopeId, Option<Rc<Declarations>>>,
+    names: Memo<(SourceId, u32), Rc<Names>>,
     scopes: Cell<u32>,
     problems: RefCell<Vec<EvaluationProblem>>,
     work: Cell<u64>,
@@ -104,6 +106,12 @@ impl Evaluator {
             self.report(problem);
         }
         parsed
+    }
+
+    /// The names that the object of a template declares; collected once.
+    pub fn names(&self, template: &Node) -> Rc<Names> {
+        let key = (template.span.source, template.span.start);
+        self.names.borrow_mut().entry(key).or_insert_with(|| Rc::new(Names::of(template))).clone()
     }
 
     pub(super) fn next_id(&self) -> ScopeId {

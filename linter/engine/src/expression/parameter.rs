@@ -75,9 +75,9 @@ impl Template {
 
     /// The value of a parameter used at `span`.
     pub(super) fn parameter(self: &Rc<Self>, name: &str, span: Span) -> Value {
-        let place = self.parameter_places.get(name.to_ascii_lowercase().as_str());
-        let Some(declaration) = place.and_then(|place| self.parameters.get(*place)) else {
-            let message = format!("no parameter is called `{name}`");
+        let place = self.names.parameter_place(name);
+        let Some(declaration) = place.and_then(|place| self.parameters.get(place)) else {
+            let message = format!("there is no parameter `{name}`");
             return self.problem(ProblemKind::Undefined, span, message);
         };
         let parameter = declaration.parameter.clone();

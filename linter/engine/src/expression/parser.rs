@@ -21,10 +21,10 @@ pub fn unescaped(text: &SmolStr) -> SmolStr {
 }
 
 /// Parses the expression that a string holds, by its decoded text.
-pub fn parse(text: &str) -> ParsedText {
+pub fn parse(text: &SmolStr) -> ParsedText {
     let inner = &text[..text.len().saturating_sub(1)];
     let mut parser = Parser { text: inner, next: lexer::next(inner, 1), depth: 0, height: 0 };
-    ParsedText(parser.whole())
+    ParsedText::new(parser.whole(), text)
 }
 
 struct Parser<'t> {
@@ -242,7 +242,7 @@ mod tests {
 
     fn parsed<T>(text: &str, look: impl FnOnce(Result<Expression<'_>, EvaluationProblem>) -> T) -> T {
         let token = Span::new(SourceId(0), 10, 12 + text.len());
-        look(parse(text).within(&Scalar::verbatim(text, 11), token))
+        look(parse(&text.into()).within(&Scalar::verbatim(text, 11), token))
     }
 
     fn call<T>(text: &str, look: impl FnOnce(Call<'_>) -> T) -> T {

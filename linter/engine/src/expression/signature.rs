@@ -4,9 +4,9 @@ use super::{functions, lazy};
 
 /// A function and how many arguments it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signature {
+pub struct Signature<'n> {
     /// The name in its usual spelling; `list*` for the functions whose names start with `list`.
-    pub name: &'static str,
+    pub name: &'n str,
     /// The smallest number of arguments.
     pub min: usize,
     /// The largest number of arguments; `usize::MAX` where there is none.
@@ -14,7 +14,7 @@ pub struct Signature {
 }
 
 /// The function with this name, without regard to case; none where the language has no such function.
-pub fn signature(name: &str) -> Option<Signature> {
+pub fn signature(name: &str) -> Option<Signature<'static>> {
     if let Some(function) = lazy::find(name) {
         return Some(Signature { name: function.name, min: function.min, max: function.max });
     }
@@ -30,14 +30,21 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     lazy::names().chain(functions::names())
 }
 
-impl Signature {
+impl Signature<'_> {
     /// Whether it takes this number of arguments.
     pub fn takes(&self, count: usize) -> bool {
         (self.min..=self.max).contains(&count)
     }
 
-    /// How many arguments it takes: `2`, `2 to 3`, `at least 1`.
-    pub fn expected(&self) -> String {
+    /// What is wrong with a call of so many arguments.
+    pub fn mismatch(&self, count: usize) -> String {
+        let expected = self.expected();
+        let plural = if expected == "1" { "argument" } else { "arguments" };
+        format!("`{}` takes {expected} {plural}, not {count}", self.name)
+    }
+
+    // `2`, `2 to 3`, `at least 1`.
+    fn expected(&self) -> String {
         match (self.min, self.max) {
             (min, max) if min == max => format!("{min}"),
             (min, usize::MAX) => format!("at least {min}"),

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::declaration::Declarations;
 pub use super::evaluator::Evaluator;
 use super::evaluator::{ScopeId, Section};
+use super::names::{Names, Variable};
 pub use super::parameter::{Argument, ParameterDeclaration};
 use super::parameter::{GivenValues, declared_parameters};
 pub use super::place::{DeploymentContext, TemplateScopeKind, schema_scope};
@@ -31,14 +31,11 @@ pub struct Template {
     /// root.
     pub(super) deployment: Option<Term>,
     pub(super) parameters: Vec<ParameterDeclaration>,
-    /// Places of the parameters and of the variables in their sections, by name in lower case; the last one
-    /// of a name counts.
-    pub(super) parameter_places: FxHashMap<SmolStr, usize>,
-    variable_places: FxHashMap<SmolStr, usize>,
+    /// The names that it declares.
+    pub names: Rc<Names>,
     pub(super) given: GivenValues,
     /// The files that link to each other down to this one: none of them is linked to again.
     pub(super) linked_from: Vec<SourceId>,
-    variable_loops: Vec<(SmolStr, Node)>,
     id: ScopeId,
 }
 
@@ -81,11 +78,9 @@ impl Template {
         linked_from: Vec<SourceId>,
     ) -> Rc<Template> {
         let parameters = declared_parameters(&node);
-        let variable_loops = node.value("variables").map(variable_loops).unwrap_or_default();
         let id = evaluator.next_id();
         Rc::new(Template {
-            parameter_places: places(&node, "parameters"),
-            variable_places: places(&node, "variables"),
+            names: evaluator.names(&node),
             evaluator,
             node,
             context,
@@ -94,7 +89,6 @@ impl Template {
             parameters,
             given,
             linked_from,
-            variable_loops,
             id,
         })
     }
@@ -106,18 +100,14 @@ impl Template {
 
     /// The value of a variable used at `span`.
     pub(super) fn variable(self: &Rc<Self>, name: &str, span: Span) -> Value {
-        let place = self.variable_places.get(name.to_ascii_lowercase().as_str());
-        let written = place.and_then(|place| self.node.value("variables")?.members().get(*place));
-        let entry = self.variable_loops.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
-        if written.is_none() && entry.is_none() {
-            return self.problem(ProblemKind::Undefined, span, format!("no variable is called `{name}`"));
-        }
+        let Some(declared) = self.names.variable(name) else {
+            return self.problem(ProblemKind::Undefined, span, format!("there is no variable `{name}`"));
+        };
         self.memoised(Section::Variable, name, span, || {
             let scope = self.scope();
-            let value = match (written, entry) {
-                (Some(member), _) => scope.evaluate_node(&member.value, member.key_span),
-                (None, Some((_, entry))) => scope.copy_entry(entry),
-                (None, None) => Value::absent(span),
+            let value = match declared {
+                Variable::Member(member) => scope.evaluate_node(&member.value, member.key_span),
+                Variable::Loop(entry) => scope.copy_entry(entry),
             };
             (value, StepKind::Variable)
         })
@@ -192,31 +182,8 @@ impl Template {
         Value::unknown(Reason::Error, self.place(Term::ERROR, span), span)
     }
 
-    /// The body of a user-defined function: its parameters and its output.
-    pub(super) fn user_function(&self, namespace: &str, name: &str) -> Option<Node> {
-        let sections = self.node.value("functions")?.elements();
-        let matching = sections.iter().filter(|section| {
-            section
-                .value("namespace")
-                .and_then(Node::text)
-                .is_some_and(|ns| ns.eq_ignore_ascii_case(namespace))
-        });
-        matching.filter_map(|section| section.value("members")?.value(name).cloned()).next()
-    }
-
     /// A scope within a frame.
     pub(super) fn framed(self: &Rc<Self>, frame: Frame) -> Rc<TemplateScope> {
         TemplateScope::new(self.clone(), Some(Rc::new(frame)))
     }
-}
-
-fn places(template: &Node, section: &str) -> FxHashMap<SmolStr, usize> {
-    let members = template.value(section).map(Node::members).unwrap_or_default().iter().enumerate();
-    members.map(|(at, member)| (SmolStr::from(member.key.text.to_ascii_lowercase()), at)).collect()
-}
-
-fn variable_loops(section: &Node) -> Vec<(SmolStr, Node)> {
-    let Some(copy) = section.value("copy") else { return Vec::new() };
-    let entries = copy.elements().iter().filter(|entry| super::scope::is_copy_entry(entry));
-    entries.filter_map(|entry| Some((entry.value("name")?.text()?.into(), entry.clone()))).collect()
 }

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::functions::{self, Function};
 use super::lazy::{self, LazyFunction};
+use super::mention::{Mention, mentions};
 use super::{EvaluationProblem, ProblemKind};
 use crate::span::Span;
 use crate::syntax::{Number, Scalar};
@@ -34,6 +35,13 @@ pub(super) struct Tree {
     pub(super) kind: TreeKind,
     /// From the first to the last character.
     pub(super) extent: Extent,
+}
+
+impl Tree {
+    /// The tree in a string of its text.
+    pub(super) fn within<'e>(&'e self, scalar: &'e Scalar, token: Span) -> Expression<'e> {
+        Expression { tree: self, place: Place { scalar, token } }
+    }
 }
 
 #[derive(Debug)]
@@ -96,23 +104,33 @@ pub(super) struct Fault {
 
 /// What the text of a string says, if it is an expression.
 #[derive(Debug)]
-pub struct ParsedText(pub(super) Result<Tree, Fault>);
+pub struct ParsedText {
+    tree: Result<Tree, Fault>,
+    mentions: Box<[Mention]>,
+}
 
 impl ParsedText {
+    pub(super) fn new(tree: Result<Tree, Fault>, text: &SmolStr) -> ParsedText {
+        let mentions = tree.as_ref().map(|tree| mentions(tree, text)).unwrap_or_default();
+        ParsedText { tree, mentions }
+    }
+
+    /// What the expression mentions, in the order of the text; nothing where it does not parse.
+    pub(crate) fn mentions(&self) -> &[Mention] {
+        &self.mentions
+    }
+
     /// The expression in a string of this text; `token` is the span of the string's token.
     pub fn within<'e>(
         &'e self,
         scalar: &'e Scalar,
         token: Span,
     ) -> Result<Expression<'e>, EvaluationProblem> {
-        let place = Place { scalar, token };
-        match &self.0 {
-            Ok(tree) => Ok(Expression { tree, place }),
-            Err(fault) => {
-                let (span, message) = (place.span(fault.extent), fault.message.clone());
-                Err(EvaluationProblem { span, message, kind: ProblemKind::Syntax })
-            }
-        }
+        self.tree.as_ref().map(|tree| tree.within(scalar, token)).map_err(|fault| EvaluationProblem {
+            span: Place { scalar, token }.span(fault.extent),
+            message: fault.message.clone(),
+            kind: ProblemKind::Syntax,
+        })
     }
 }
 

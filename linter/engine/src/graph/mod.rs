@@ -1,25 +1,31 @@
 //! The resource graph of a deployment: every resource that its texts declare, and how they relate.
 
+mod cycle;
 mod declared;
+mod dependency;
 mod lower;
 mod reference;
 mod resource;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+pub use dependency::{Dependencies, Edge, Target};
 pub use lower::{Given, lower, lower_given};
 pub use reference::{Reference, ReferenceKind, factory_type, reference};
 pub use resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};
+use crate::expression::EvaluationProblem;
 use crate::expression::locate::{Located, locate};
+use crate::expression::names::Names;
 use crate::expression::parser::ParsedText;
 use crate::expression::template::{Evaluator, Template};
-use crate::expression::{EvaluationProblem, parser};
+use crate::semantics::SemanticModel;
 use crate::span::Span;
 use crate::syntax::{Node, NodeKind, Scalar};
 use crate::value::{Parameter, Value, Walk};
@@ -50,6 +56,8 @@ pub struct Graph {
     resources: Vec<Resource>,
     by_type: FxHashMap<SmolStr, Vec<ResourceId>>,
     by_key: FxHashMap<ResourceKey, Vec<ResourceId>>,
+    semantics: OnceCell<SemanticModel>,
+    dependencies: OnceCell<Dependencies>,
 }
 
 /// A declared parameter with its default, and with what a nested deployment is given for it.
@@ -89,6 +97,8 @@ impl Graph {
             resources,
             by_type,
             by_key,
+            semantics: OnceCell::new(),
+            dependencies: OnceCell::new(),
         }
     }
 
@@ -113,37 +123,28 @@ impl Graph {
         &self.templates
     }
 
-    /// Parses every expression of the templates, so that [`Graph::problems`] holds all syntax errors.
-    pub fn parse_expressions(&self) {
-        if self.dialect.is_template() {
-            for parsed in &self.sources {
-                self.parse_node(&parsed.document.root);
-            }
-        }
+    /// What the templates declare and what their expressions use of it; nothing with the values of an environment, where
+    /// it would be the same.
+    pub fn semantics(&self) -> &SemanticModel {
+        self.semantics.get_or_init(|| match self.dialect.is_template() && !self.is_environment {
+            true => SemanticModel::of(&self.sources, &self.evaluator),
+            false => SemanticModel::default(),
+        })
+    }
+
+    /// What depends on what; nothing with the values of an environment, which depend alike.
+    pub fn dependencies(&self) -> &Dependencies {
+        self.dependencies.get_or_init(|| Dependencies::of(self))
+    }
+
+    /// The names that the object of a template declares.
+    pub fn names(&self, template: &Node) -> Rc<Names> {
+        self.evaluator.names(template)
     }
 
     /// The expression that a string token of a template holds.
     pub fn expression(&self, scalar: &Scalar, token: Span) -> Arc<ParsedText> {
         self.evaluator.expression(scalar, token)
-    }
-
-    fn parse_node(&self, node: &Node) {
-        match &node.kind {
-            NodeKind::String(scalar) if parser::is_expression(&scalar.text) => {
-                self.evaluator.expression(scalar, node.span);
-            }
-            NodeKind::Array(elements) => elements.iter().for_each(|element| self.parse_node(element)),
-            NodeKind::Object(members) => {
-                // Texts for readers are no expressions, whatever they look like.
-                let evaluated = members.iter().filter(|member| {
-                    !["metadata", "allowedValues", "comments", "$schema", "contentVersion"]
-                        .iter()
-                        .any(|key| member.key.text.eq_ignore_ascii_case(key))
-                });
-                evaluated.for_each(|member| self.parse_node(&member.value));
-            }
-            _ => {}
-        }
     }
 
     /// The literal defaults of secure parameters, and the literal values that parameter files give to

@@ -228,13 +228,13 @@ impl Value {
 
     /// Evaluates all expressions that are written in an object or in the objects of an array, see
     /// [`Object::evaluate_written`].
-    pub fn evaluate_written(&self, except: &[&str], walk: &mut Walk) {
+    pub fn evaluate_written(&self, skips: &dyn Fn(&str) -> bool, walk: &mut Walk) {
         if !walk.enters(self) {
             return;
         }
         match &self.kind {
-            ValueKind::Object(object) => object.evaluate_written(except, walk),
-            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(except, walk)),
+            ValueKind::Object(object) => object.evaluate_written(skips, walk),
+            ValueKind::Array(values) => values.iter().for_each(|value| value.evaluate_written(skips, walk)),
             _ => {}
         }
     }

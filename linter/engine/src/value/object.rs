@@ -279,10 +279,10 @@ impl Object {
     }
 
     /// Evaluates all expressions that are written in the object, however deep, but for those below the
-    /// members named in `except`; what they evaluate to is not looked into.
-    pub fn evaluate_written(&self, except: &[&str], walk: &mut Walk) {
+    /// members that `skips` holds for; what they evaluate to is not looked into.
+    pub fn evaluate_written(&self, skips: &dyn Fn(&str) -> bool, walk: &mut Walk) {
         if let Members::Written { members, scope, .. } = &*self.members {
-            members.iter().for_each(|member| evaluate_member(member, scope, except, walk));
+            members.iter().for_each(|member| evaluate_member(member, scope, skips, walk));
         }
     }
 
@@ -348,8 +348,8 @@ impl Object {
     }
 }
 
-fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str], walk: &mut Walk) {
-    if except.iter().any(|except| member.key.text.eq_ignore_ascii_case(except)) {
+fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, skips: &dyn Fn(&str) -> bool, walk: &mut Walk) {
+    if skips(&member.key.text) {
         return;
     }
     if member.key.text.starts_with('[') {
@@ -358,22 +358,28 @@ fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, except: &[&str], walk
     if member.key.text == "copy"
         && let Some(copies) = scope.clone().copies(member)
     {
-        copies.iter().for_each(|(_, value)| value.evaluate_written(except, walk));
+        copies.iter().for_each(|(_, value)| value.evaluate_written(skips, walk));
         return;
     }
-    evaluate_node(&member.value, member.key_span, scope, except, walk);
+    evaluate_node(&member.value, member.key_span, scope, skips, walk);
 }
 
-fn evaluate_node(node: &Node, anchor: Span, scope: &Rc<dyn Scope>, except: &[&str], walk: &mut Walk) {
+fn evaluate_node(
+    node: &Node,
+    anchor: Span,
+    scope: &Rc<dyn Scope>,
+    skips: &dyn Fn(&str) -> bool,
+    walk: &mut Walk,
+) {
     match &node.kind {
         NodeKind::String(scalar) if scalar.text.starts_with('[') => {
             scope.clone().evaluate(node, anchor);
         }
         NodeKind::Array(elements) => {
-            elements.iter().for_each(|element| evaluate_node(element, element.span, scope, except, walk));
+            elements.iter().for_each(|element| evaluate_node(element, element.span, scope, skips, walk));
         }
         NodeKind::Object(members) => {
-            members.iter().for_each(|member| evaluate_member(member, scope, except, walk));
+            members.iter().for_each(|member| evaluate_member(member, scope, skips, walk));
         }
         _ => {}
     }

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 19] = [
+    "similar",
     "span",
     "source",
     "syntax",
     "dialect",
     "value",
     "expression",
+    "semantics",
     "graph",
     "secret",
     "expand",

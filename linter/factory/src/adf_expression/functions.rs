@@ -3,7 +3,7 @@
 //! Data Factory documents fewer functions than the language that it shares with Logic Apps has, and takes
 //! some of the others; a name that neither page knows is no function.
 
-use crate::similar_name;
+use armlint_engine::similar;
 
 /// Documented for Data Factory and Synapse. Source: Expressions and functions in Azure Data Factory and
 /// Azure Synapse Analytics (2021-07-16), and its page about system variables.
@@ -154,5 +154,5 @@ pub fn is_function(name: &str) -> bool {
 
 /// The function of Data Factory whose name differs by no more than a slip.
 pub fn nearest_function(name: &str) -> Option<&'static str> {
-    similar_name::nearest(name, DATA_FACTORY.iter(), |known| known).copied()
+    similar::nearest(name, DATA_FACTORY.iter().copied())
 }

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
+use armlint_engine::similar;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Value, Walk};
 use smol_str::SmolStr;
 
 use crate::factory::{FACTORIES, Factory};
-use crate::similar_name;
 
 const MAX_ACTIVITY_DEPTH: usize = 16;
 
@@ -56,7 +56,8 @@ impl Names {
 
     /// The declared name that differs by no more than a slip.
     pub fn nearest(&self, name: &str) -> Option<&(SmolStr, Span)> {
-        similar_name::nearest(name, self.list.iter(), |(declared, _)| declared)
+        let near = similar::nearest(name, self.list.iter().map(|(declared, _)| declared))?;
+        self.list.iter().find(|(declared, _)| declared == near)
     }
 
     fn add(&mut self, name: SmolStr, place: Span) {

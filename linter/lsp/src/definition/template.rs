@@ -7,13 +7,12 @@ use armlint_engine::expression::declaration::Declaration;
 use armlint_engine::expression::locate::{Located, Within, around};
 use armlint_engine::expression::parser::{Call, Expression, ExpressionKind, is_expression};
 use armlint_engine::expression::scope::{Frame, TemplateScope};
-use armlint_engine::expression::template::Template;
+use armlint_engine::graph::Target as Dependency;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::path::Path;
 use armlint_engine::syntax::{Member, Node};
 use armlint_engine::value::{Text, Value};
-use armlint_rules::language::template::dependency::{Dependencies, Target as Dependency};
 
 use super::Target;
 use crate::pointer::Pointer;
@@ -44,12 +43,7 @@ pub(super) fn of_argument(pointer: &Pointer<'_>, cx: &Context<'_>) -> Option<Tar
         return None;
     }
     let template = cx.graph().templates().first()?;
-    parameter(&template.node, &name.text).map(|member| to_member(pointer.token(), member))
-}
-
-// The declaration of a parameter in the object of a template.
-fn parameter<'d>(template: &'d Node, name: &str) -> Option<&'d Member> {
-    template.value("parameters")?.get(name)
+    template.names.parameter(&name.text).map(|member| to_member(pointer.token(), member))
 }
 
 fn to_member(from: Span, member: &Member) -> Target {
@@ -83,16 +77,17 @@ impl Finder<'_> {
             ExpressionKind::String(_) | ExpressionKind::Number(_) => return Vec::new(),
         };
         if let Some(namespace) = call.namespace() {
-            return function(&scope.template, namespace, call.name())
-                .map(|member| to_member(from, member))
-                .into_iter()
-                .collect();
+            let function = scope.template.names.function(namespace, call.name());
+            return function.map(|function| to_member(from, &function.member)).into_iter().collect();
         }
         let literal = literal(call);
         let name = call.name().to_ascii_lowercase();
         let one = match (name.as_str(), literal) {
             ("parameters", Some((name, _))) => self.parameter(scope, name, from),
-            ("variables", Some((name, _))) => variable(&scope.template.node, name, from),
+            ("variables", Some((name, _))) => {
+                let variable = scope.template.names.variable(name);
+                variable.map(|variable| Target::new(from, variable.span(), variable.name_span()))
+            }
             ("lambdavariables", Some((name, _))) => self.lambda_variable(name, from),
             ("copyindex", literal) => self.copy_loop(literal.map(|(name, _)| name), from),
             _ => return self.resources(scope, call, *expression, &name),
@@ -111,7 +106,7 @@ impl Finder<'_> {
             let declared = parameters.iter().find(is_meant)?;
             return Some(Target::new(from, declared.span, declared.value("name")?.span));
         }
-        parameter(&scope.template.node, name).map(|member| to_member(from, member))
+        scope.template.names.parameter(name).map(|member| to_member(from, member))
     }
 
     fn lambda_variable(&self, name: &str, from: Span) -> Option<Target> {
@@ -191,28 +186,6 @@ fn named(text: &Text, from: Span, located: &Located, cx: &Context<'_>) -> Vec<Ta
     others.map(|resource| Target::resource(from, resource)).collect()
 }
 
-fn variable(template: &Node, name: &str, from: Span) -> Option<Target> {
-    let section = template.value("variables")?;
-    if let Some(member) = section.get(name) {
-        return Some(to_member(from, member));
-    }
-    let entries = section.value("copy").map(Node::elements).unwrap_or_default();
-    let is_meant = |entry: &&Node| {
-        entry.value("name").and_then(Node::text).is_some_and(|own| own.eq_ignore_ascii_case(name))
-    };
-    let entry = entries.iter().find(is_meant)?;
-    Some(Target::new(from, entry.span, entry.value("name")?.span))
-}
-
-fn function<'t>(template: &'t Template, namespace: &str, name: &str) -> Option<&'t Member> {
-    let sections = template.node.value("functions")?.elements().iter();
-    let mut own = sections.filter(|section| {
-        let own = section.value("namespace").and_then(Node::text);
-        own.is_some_and(|own| own.eq_ignore_ascii_case(namespace))
-    });
-    own.find_map(|section| section.value("members")?.get(name))
-}
-
 // What keys and plain strings speak of.
 fn structural(
     pointer: &Pointer<'_>,
@@ -223,7 +196,7 @@ fn structural(
     let token = pointer.token();
     let Some(scalar) = pointer.scalar() else { return Vec::new() };
     if pointer.path.on_key {
-        return of_key(pointer, located, deployment).unwrap_or_default();
+        return of_key(pointer, located, deployment, cx).unwrap_or_default();
     }
     if pointer.under(0, "$ref") {
         let name = scalar.text.strip_prefix("#/definitions/");
@@ -243,7 +216,7 @@ fn structural(
 }
 
 fn dependencies(token: Span, written: &Text, located: &Located, cx: &Context<'_>) -> Vec<Target> {
-    let dependencies = cx.derived(Dependencies::build);
+    let dependencies = cx.graph().dependencies();
     let edges = dependencies.edges.iter().filter(|edge| edge.span == token);
     let ids = edges.flat_map(|edge| match edge.to {
         Dependency::Resource(id) => vec![id],
@@ -254,13 +227,18 @@ fn dependencies(token: Span, written: &Text, located: &Located, cx: &Context<'_>
 }
 
 // Of an argument of a nested deployment its parameter, of a parameter what the files give.
-fn of_key(pointer: &Pointer<'_>, located: &Located, deployment: &Deployment) -> Option<Vec<Target>> {
+fn of_key(
+    pointer: &Pointer<'_>,
+    located: &Located,
+    deployment: &Deployment,
+    cx: &Context<'_>,
+) -> Option<Vec<Target>> {
     let token = pointer.token();
     let name = &pointer.scalar()?.text;
     if pointer.under(1, "parameters") && pointer.under(2, "properties") {
         let nested = located.declaration.as_ref()?.nested()?;
-        let member = parameter(&nested.node, name)?;
-        return Some(vec![to_member(token, member)]);
+        let names = cx.graph().names(&nested.node);
+        return Some(vec![to_member(token, names.parameter(name)?)]);
     }
     if pointer.path.steps.len() == 2 && pointer.path.leads(0, "parameters") {
         let entries = deployment.parameter_files.iter().filter_map(|file| file.entry(name));

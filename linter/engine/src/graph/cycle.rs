@@ -2,11 +2,10 @@
 
 use std::collections::VecDeque;
 
-use armlint_engine::graph::Graph;
-use armlint_engine::span::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::dependency::{Dependencies, Edge, Target};
+use super::{Dependencies, Edge, Graph, Target};
+use crate::span::Span;
 
 /// How many circles are looked for.
 const MAX_CYCLES: usize = 20;

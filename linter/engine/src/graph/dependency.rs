@@ -1,15 +1,14 @@
 //! What `dependsOn` leads to: resources of the same template, by symbolic name, id, name or loop.
 
-use armlint_engine::dialect::Dialect;
-use armlint_engine::expression::resource_id::interleaved;
-use armlint_engine::graph::{Resource, ResourceId};
-use armlint_engine::rule::Context;
-use armlint_engine::span::Span;
-use armlint_engine::value::{Text, Truth, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, StrExt, format_smolstr};
 
-use super::{Scope, Templates};
+use super::{Graph, Resource, ResourceId};
+use crate::dialect::Dialect;
+use crate::expression::resource_id::interleaved;
+use crate::semantics::Scope;
+use crate::span::Span;
+use crate::value::{Text, Truth, Value};
 
 /// The dependencies of a deployment.
 pub struct Dependencies {
@@ -51,14 +50,11 @@ struct Group<'g> {
 }
 
 impl Dependencies {
-    /// Collects them; none with the values of an environment, which depend alike.
-    pub fn build(cx: &Context<'_>) -> Dependencies {
-        let graph = cx.graph();
+    pub(super) fn of(graph: &Graph) -> Dependencies {
         let mut made = Dependencies { edges: Vec::new(), loops: Vec::new(), missing: Vec::new() };
         if !graph.dialect.is_template() || graph.is_environment {
             return made;
         }
-        let templates = cx.derived(Templates::build);
         let mut groups: FxHashMap<_, Vec<&Resource>> = FxHashMap::default();
         let mut order = Vec::new();
         for resource in graph.resources() {
@@ -77,7 +73,7 @@ impl Dependencies {
             let group = Group::new(resources, &mut made.loops);
             // The parts of an export depend on each other.
             let first = group.resources.first().filter(|_| graph.dialect == Dialect::Template);
-            let scope = first.and_then(|first| templates.scope_of(first.span));
+            let scope = first.and_then(|first| graph.semantics().scope_of(first.span));
             for resource in &group.resources {
                 let entries = resource.body.get("dependsOn");
                 for entry in entries.elements().unwrap_or_default() {
@@ -97,14 +93,6 @@ impl Dependencies {
         {
             self.missing.push((resource.id, entry.clone(), name));
         }
-    }
-}
-
-impl Templates {
-    /// The scope of names that a place lies in: the innermost.
-    pub fn scope_of(&self, place: Span) -> Option<&Scope> {
-        let around = self.scopes.iter().filter(|scope| scope.node.span.contains(place));
-        around.min_by_key(|scope| scope.node.span.end - scope.node.span.start)
     }
 }
 

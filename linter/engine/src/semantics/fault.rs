@@ -1,15 +1,12 @@
 //! What is wrong with the functions and names of expressions.
 
-use armlint_engine::rule::Context;
-use armlint_engine::span::Span;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+use crate::span::Span;
+
 /// How many other places of one mistake are kept.
 const MAX_MORE: usize = 20;
-
-/// How far a name may be from another to be meant by it.
-const MAX_DISTANCE: usize = 2;
 
 /// The sorts of faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,30 +63,6 @@ impl Faults {
                 self.index.insert(key, self.list.len());
                 self.list.push(fault);
             }
-        }
-    }
-}
-
-/// The candidate that a name differs least from, and by no more than a slip.
-pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_ascii_lowercase();
-    let near = candidates.filter_map(|candidate| {
-        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_ascii_lowercase());
-        (distance <= MAX_DISTANCE && distance < lower.len().min(candidate.len()))
-            .then_some((distance, candidate))
-    });
-    near.min().map(|(_, candidate)| candidate)
-}
-
-impl Fault {
-    /// Reports the fault, with its other places.
-    pub fn report(&self, cx: &mut Context<'_>) {
-        let finding = cx.report(&self.span, self.message.clone());
-        for span in &self.more {
-            finding.related(*span, "here as well");
-        }
-        if let Some(help) = &self.help {
-            finding.help(help.clone());
         }
     }
 }

@@ -5,24 +5,24 @@
 //! So a name counts as used although no rule asks for the resource that uses it, and the cost is that of
 //! reading.
 
-pub mod certain;
-mod cycle;
-pub mod dependency;
-pub mod evaluated;
-mod expressions;
 mod fault;
 mod walk;
 
-use armlint_engine::span::Span;
-use armlint_engine::syntax::{Node, NodeKind};
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
-use smol_str::{SmolStr, StrExt};
+use smol_str::SmolStr;
+
+use crate::expression::EvaluationProblem;
+use crate::expression::names::Names;
+use crate::span::Span;
+use crate::syntax::{Node, NodeKind};
 
 pub use fault::{Fault, FaultKind};
 
-/// All templates of a deployment.
+/// What the templates of a deployment declare, and what their expressions use of it.
 #[derive(Default)]
-pub struct Templates {
+pub struct SemanticModel {
     /// The scopes of names: root templates and nested ones of inner scope, parents before children.
     pub scopes: Vec<Scope>,
     /// The nested templates of outer scope.
@@ -30,6 +30,8 @@ pub struct Templates {
     /// What is wrong with functions and names, in the order of the text; equal mistakes of one scope are
     /// one fault.
     pub faults: Vec<Fault>,
+    /// The expressions that do not parse.
+    pub syntax: Vec<EvaluationProblem>,
     /// The expressions that are longer than the service takes: the tokens and their lengths.
     pub long: Vec<(Span, usize)>,
     /// The loops that are not of resources with a literal count: the token and the count.
@@ -44,8 +46,8 @@ pub struct Scope {
     pub node: Node,
     /// Whether it is no nested template.
     pub root: bool,
-    /// The declared names, by name in lower case.
-    pub declared: Declared,
+    /// The declared names.
+    pub names: Rc<Names>,
     /// The names that are used, in lower case.
     pub used: Used,
     /// What the expression of each variable uses, by the name of the variable in lower case.
@@ -55,20 +57,6 @@ pub struct Scope {
     /// The types of its resources as written, in lower case, with the object of each; those of nested
     /// templates of outer scope as well.
     pub resources: Vec<(SmolStr, Span)>,
-}
-
-/// The names that a template declares, in lower case, with their tokens.
-#[derive(Default)]
-pub struct Declared {
-    /// The parameters.
-    pub parameters: FxHashMap<SmolStr, Span>,
-    /// The variables.
-    pub variables: FxHashMap<SmolStr, Span>,
-    /// The symbolic names of resources; none where the template has no symbolic names.
-    pub symbols: Option<FxHashMap<SmolStr, Span>>,
-    /// The user-defined functions as `namespace.name`, with the smallest and the largest number of
-    /// arguments.
-    pub functions: FxHashMap<SmolStr, (usize, usize)>,
 }
 
 /// The names that the expressions of a template use.
@@ -101,7 +89,7 @@ pub enum Use {
 
 /// A nested template whose expressions are evaluated in the scope of its parent.
 pub struct Outer {
-    /// The scope of its expressions, by position among [`Templates::scopes`].
+    /// The scope of its expressions, by position among [`SemanticModel::scopes`].
     pub scope: usize,
     /// The token of the name of the deployment, or of the key of its template.
     pub place: Span,
@@ -110,11 +98,11 @@ pub struct Outer {
 }
 
 impl Scope {
-    fn new(node: &Node, root: bool) -> Scope {
+    fn new(node: &Node, root: bool, names: Rc<Names>) -> Scope {
         Scope {
             node: node.clone(),
             root,
-            declared: Declared::of(node),
+            names,
             used: Used::default(),
             variables: FxHashMap::default(),
             literals: Vec::new(),
@@ -134,62 +122,10 @@ impl Scope {
     }
 }
 
-impl Declared {
-    fn of(template: &Node) -> Declared {
-        let names = |section: &str| {
-            let members = template.value(section).map(Node::members).unwrap_or_default();
-            members.iter().map(|member| (member.key.text.to_lowercase_smolstr(), member.key_span)).collect()
-        };
-        let mut variables: FxHashMap<SmolStr, Span> = names("variables");
-        let copy = template.value("variables").and_then(|section| section.value("copy"));
-        if let Some(copy) = copy.filter(|copy| copy.elements().iter().any(is_loop)) {
-            variables.remove("copy");
-            for name in copy.elements().iter().filter_map(|entry| entry.value("name")) {
-                if let Some(text) = name.text() {
-                    variables.insert(text.to_lowercase_smolstr(), name.span);
-                }
-            }
-        }
-        let resources = template.value("resources");
-        let symbolic = resources.filter(|resources| resources.is_object()).map(|resources| {
-            let mut symbols = FxHashMap::default();
-            add_symbols(resources, &mut symbols);
-            symbols
-        });
-        Declared {
-            parameters: names("parameters"),
-            variables,
-            symbols: symbolic,
-            functions: functions(template),
-        }
+impl SemanticModel {
+    /// The scope of names that a place lies in: the innermost.
+    pub fn scope_of(&self, place: Span) -> Option<&Scope> {
+        let around = self.scopes.iter().filter(|scope| scope.node.span.contains(place));
+        around.min_by_key(|scope| scope.node.span.end - scope.node.span.start)
     }
-}
-
-/// Whether a node is an entry of a loop of properties or variables.
-fn is_loop(node: &Node) -> bool {
-    node.get("name").is_some() && node.get("count").is_some()
-}
-
-fn add_symbols(resources: &Node, symbols: &mut FxHashMap<SmolStr, Span>) {
-    for member in resources.members() {
-        symbols.insert(member.key.text.to_lowercase_smolstr(), member.key_span);
-        if let Some(children) = member.value.value("resources") {
-            add_symbols(children, symbols);
-        }
-    }
-}
-
-fn functions(template: &Node) -> FxHashMap<SmolStr, (usize, usize)> {
-    let mut found = FxHashMap::default();
-    for section in template.value("functions").map(Node::elements).unwrap_or_default() {
-        let Some(namespace) = section.value("namespace").and_then(Node::text) else { continue };
-        for member in section.value("members").map(Node::members).unwrap_or_default() {
-            let name = format!("{namespace}.{}", member.key.text).to_lowercase_smolstr();
-            let parameters = member.value.value("parameters").map(Node::elements).unwrap_or_default();
-            let may_lack = |node: &Node| node.get("nullable").is_some() || node.get("$ref").is_some();
-            let optional = parameters.iter().rev().take_while(|node| may_lack(node)).count();
-            found.insert(name, (parameters.len() - optional, parameters.len()));
-        }
-    }
-    found
 }

@@ -1,0 +1,170 @@
+//! What an expression mentions: names, literals, and calls that are wrong whatever is declared. It follows from the
+//! text alone and is found once for all strings of it.
+
+use smol_str::{SmolStr, StrExt};
+
+use super::parser::{Call, Expression, ExpressionKind};
+use super::signature::{self, Signature, signature};
+use super::tree::{Extent, Tree};
+use crate::similar;
+use crate::span::{SourceId, Span};
+use crate::syntax::Scalar;
+
+/// Namespaces that are no user's: the language's own, and that of what Bicep tries out.
+const OWN_NAMESPACES: [&str; 3] = ["sys", "az", "this"];
+
+/// Something that an expression mentions.
+#[derive(Debug)]
+pub(crate) struct Mention {
+    pub(crate) kind: MentionKind,
+    /// The name as written; empty for what has none.
+    pub(crate) name: SmolStr,
+    pub(super) extent: Extent,
+}
+
+impl Mention {
+    /// Where it stands in the string of a token.
+    pub(crate) fn span(&self, scalar: &Scalar, token: Span) -> Span {
+        scalar.span(token, self.extent.start as usize, self.extent.end as usize)
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum MentionKind {
+    Literal,
+    Parameter,
+    Variable,
+    /// The name of the parameter is computed.
+    AnyParameter,
+    AnyVariable,
+    /// A resource by what may be its symbolic name.
+    Symbol,
+    /// A parameter may say which resource is meant.
+    AnySymbol,
+    /// A function that returns secrets: `listKeys`.
+    List,
+    /// `copyIndex('loop')`.
+    Loop,
+    /// `copyIndex()`.
+    AnyLoop,
+    /// A function of the user's, `namespace.name`, with the number of its arguments.
+    UserFunction(usize),
+    LambdaVariable,
+    /// No function has the name.
+    NoFunction,
+    /// The function takes another number of arguments than this.
+    ArgumentCount(Signature<'static>, usize),
+}
+
+/// What the expression of a text mentions, in its order.
+pub(super) fn mentions(tree: &Tree, text: &SmolStr) -> Box<[Mention]> {
+    // In a file of its own, so that spans are offsets in the text.
+    let scalar = Scalar::verbatim(text.clone(), 0);
+    let mut search = Search { found: Vec::new(), lambdas: Vec::new() };
+    search.expression(tree.within(&scalar, Span::new(SourceId(0), 0, text.len())));
+    search.found.into()
+}
+
+struct Search {
+    found: Vec<Mention>,
+    /// The variables of the lambdas around.
+    lambdas: Vec<SmolStr>,
+}
+
+impl Search {
+    fn add(&mut self, kind: MentionKind, name: impl Into<SmolStr>, span: Span) {
+        let extent = Extent { start: span.start, end: span.end };
+        self.found.push(Mention { kind, name: name.into(), extent });
+    }
+
+    fn expression(&mut self, expression: Expression<'_>) {
+        match expression.kind() {
+            ExpressionKind::String(text) => self.add(MentionKind::Literal, text.clone(), expression.span()),
+            ExpressionKind::Number(_) => {}
+            ExpressionKind::Property(base, ..) => self.expression(base),
+            ExpressionKind::Index(base, index) => {
+                self.expression(base);
+                self.expression(index);
+            }
+            ExpressionKind::Call(call) => self.call(call, expression),
+        }
+    }
+
+    fn call(&mut self, call: Call<'_>, whole: Expression<'_>) {
+        if let Some(namespace) = call.namespace() {
+            if !OWN_NAMESPACES.iter().any(|own| namespace.eq_ignore_ascii_case(own)) {
+                let kind = MentionKind::UserFunction(call.count());
+                self.add(kind, format!("{namespace}.{}", call.name()), call.name_span());
+            }
+            return call.arguments().for_each(|argument| self.expression(argument));
+        }
+        match signature(call.name()) {
+            None => self.add(MentionKind::NoFunction, call.name(), call.name_span()),
+            Some(known) if !known.takes(call.count()) => {
+                self.add(MentionKind::ArgumentCount(known, call.count()), call.name(), call.name_span());
+            }
+            Some(_) => {}
+        }
+        let first = call.argument(0);
+        let literal = first.and_then(|argument| Some((argument.literal()?.clone(), argument.span())));
+        match (call.name().to_ascii_lowercase_smolstr().as_str(), literal) {
+            ("parameters", Some((name, span))) => return self.add(MentionKind::Parameter, name, span),
+            ("variables", Some((name, span))) => return self.add(MentionKind::Variable, name, span),
+            ("parameters", None) => self.add(MentionKind::AnyParameter, "", call.name_span()),
+            ("variables", None) => self.add(MentionKind::AnyVariable, "", call.name_span()),
+            ("copyindex", Some((name, span))) => self.add(MentionKind::Loop, name, span),
+            ("copyindex", None) if call.count() == 0 => {
+                self.add(MentionKind::AnyLoop, "", call.name_span());
+            }
+            ("lambda", _) => return self.lambda(whole),
+            ("lambdavariables", Some((name, span))) => {
+                if !self.lambdas.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+                    self.add(MentionKind::LambdaVariable, name, span);
+                }
+            }
+            ("reference" | "references", Some((name, span))) => self.add(MentionKind::Symbol, name, span),
+            ("reference" | "references" | "resourceinfo", None) => self.resource(first),
+            (list, _) if list.starts_with("list") => {
+                self.resource(first);
+                self.add(MentionKind::List, call.name(), call.name_span());
+            }
+            _ => {}
+        }
+        call.arguments().for_each(|argument| self.expression(argument));
+    }
+
+    fn resource(&mut self, named: Option<Expression<'_>>) {
+        if let Some(named) = named.filter(|named| is_given(*named)) {
+            self.add(MentionKind::AnySymbol, "", named.span());
+        }
+    }
+
+    fn lambda(&mut self, lambda: Expression<'_>) {
+        let Some((names, body)) = lambda.lambda() else { return };
+        let depth = self.lambdas.len();
+        for name in names {
+            match name.literal() {
+                Some(name) => self.lambdas.push(name.clone()),
+                None => self.expression(name),
+            }
+        }
+        self.expression(body);
+        self.lambdas.truncate(depth);
+    }
+}
+
+/// Whether a parameter may be all of a text; the type in an id is known.
+pub(crate) fn is_given(expression: Expression<'_>) -> bool {
+    match expression.kind() {
+        ExpressionKind::Property(base, ..) | ExpressionKind::Index(base, _) => is_given(base),
+        ExpressionKind::Call(call) if call.name().eq_ignore_ascii_case("parameters") => true,
+        ExpressionKind::Call(call) if call.name().to_ascii_lowercase().ends_with("resourceid") => false,
+        ExpressionKind::Call(call) => call.arguments().any(is_given),
+        _ => false,
+    }
+}
+
+/// The function whose name is most like one that no function has.
+pub(crate) fn function_like(name: &str) -> Option<&'static str> {
+    similar::nearest(name, signature::names())
+}
