@@ -1,5 +1,7 @@
 //! The arguments, as clap reads them.
 
+mod values;
+
 use std::path::PathBuf;
 
 use armlint_engine::finding::{Confidence, Severity};
@@ -7,10 +9,12 @@ use armlint_engine::settings::{Cloud, Date};
 use armlint_workspace::config::{self, Options};
 use armlint_workspace::fixes::FixOptions;
 use armlint_workspace::judge::BASELINE_NAME;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use values::{Color, Format, ListFormat, MapFormat};
 
 use crate::version::version;
+use values::{cloud, confidence, output, severity};
 
 /// Checks Azure templates for open networks, exposed secrets and things that do not work.
 ///
@@ -295,97 +299,6 @@ pub(crate) struct CompletionsArguments {
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// When colours are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set; everywhere if CLICOLOR_FORCE is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// The formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// With the lines that each finding is about
-    Pretty,
-    /// One line for each finding
-    Concise,
-    /// For programs
-    Json,
-    /// For programs that read line by line
-    Jsonl,
-    /// For code scanning of GitHub and the scans tab of Azure DevOps: SARIF 2.1.0
-    Sarif,
-    /// Workflow commands of GitHub Actions
-    Github,
-    /// Logging commands of Azure Pipelines
-    Azure,
-    /// Code Quality of GitLab
-    Gitlab,
-    /// JUnit XML
-    Junit,
-    /// A summary with the maps of factories
-    Markdown,
-}
-
-/// The formats of a map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum MapFormat {
-    /// Aligned lines
-    Text,
-    /// A flow chart that Markdown and pull requests draw
-    Mermaid,
-    /// For Graphviz
-    Dot,
-}
-
-/// The formats of the list of rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
-    /// A table
-    Text,
-    /// For programs
-    Json,
-}
-
-fn output(argument: &str) -> Result<(Format, PathBuf), String> {
-    let (format, file) = argument.split_once('=').ok_or("write it as FORMAT=FILE")?;
-    let names = || {
-        let names = Format::value_variants().iter().filter_map(Format::to_possible_value);
-        names.map(|value| value.get_name().to_string()).collect::<Vec<_>>().join(", ")
-    };
-    let format = Format::from_str(format, false)
-        .map_err(|_| format!("`{format}` is no format; there are {}", names()))?;
-    match file {
-        "" => Err("the name of the file is missing".to_string()),
-        file => Ok((format, file.into())),
-    }
-}
-
-fn severity() -> impl TypedValueParser<Value = Severity> {
-    PossibleValuesParser::new(["low", "medium", "high", "critical"])
-        .try_map(|name| name.parse().map_err(|()| format!("`{name}` is no severity")))
-}
-
-fn confidence() -> impl TypedValueParser<Value = Confidence> {
-    PossibleValuesParser::new(["low", "medium", "high"]).map(|name| match name.as_str() {
-        "low" => Confidence::Low,
-        "medium" => Confidence::Medium,
-        _ => Confidence::High,
-    })
-}
-
-fn cloud() -> impl TypedValueParser<Value = Cloud> {
-    PossibleValuesParser::new(["public", "usgov", "china"]).map(|name| match name.as_str() {
-        "usgov" => Cloud::UsGovernment,
-        "china" => Cloud::China,
-        _ => Cloud::Public,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -393,13 +306,5 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         <Arguments as clap::CommandFactory>::command().debug_assert();
-    }
-
-    #[test]
-    fn an_output_names_format_and_file() {
-        assert_eq!(output("json=a=b.json"), Ok((Format::Json, "a=b.json".into())));
-        assert!(output("json").is_err());
-        assert!(output("json=").is_err());
-        assert!(output("xml=a").unwrap_err().contains("pretty, concise, json"));
     }
 }

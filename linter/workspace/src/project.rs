@@ -132,9 +132,10 @@ impl<'o> Opening<'o> {
     fn paths(&self, wanted: &[Wanted]) -> Vec<PathBuf> {
         let found = &self.project.found;
         let stdin = found.files.iter().find(|file| self.is_nameless && file.role == Role::Stdin);
-        let wanted = wanted.iter().filter(|wanted| stdin.is_none_or(|stdin| stdin.shown != wanted.from));
+        let is_known = |wanted: &&Wanted| stdin.is_none_or(|stdin| stdin.shown != wanted.from);
+        let wanted: Vec<Wanted> = wanted.iter().filter(is_known).cloned().collect();
         let excluded: HashSet<&str> = self.excluded.iter().map(|file| file.shown.as_str()).collect();
-        let paths = wanted.flat_map(|wanted| answer(&self.base, wanted));
+        let paths = answer(&self.base, &wanted).into_iter();
         paths.filter(|path| !excluded.contains(self.base.shown(path).as_str())).collect()
     }
 

@@ -28,7 +28,7 @@ impl Selection {
     }
 
     /// Whether rules were selected by name.
-    pub fn selects(&self) -> bool {
+    pub(crate) fn selects(&self) -> bool {
         self.selected.is_some()
     }
 

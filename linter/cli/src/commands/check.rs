@@ -51,33 +51,11 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         let run = Run { arguments, paths: &paths, selection: &selection, filter: &filter };
         let (mut report, fixed) = run.checked(&mut project, &mut baselines);
         timings.check = start.elapsed();
-        let Project { session, found, configurations, .. } = &project;
-        let told = baselines.apply(&mut report, configurations)?;
+        let told = baselines.apply(&mut report, &project.configurations)?;
         filter.keep(&mut report);
         progress.show(|| "writing".to_string());
-        let start = Instant::now();
-        let shown = |finding: &Finding| Judged::new(configurations, &report, finding).is_shown();
-        let mut view = View::new(&report, session.catalogue(), &found.problems, shown);
-        view.prefix = Base::current()?.prefix();
-        if arguments.writes(Format::Markdown) {
-            view.chart = map::chart(session, |deployment| configurations.settings(deployment), &report);
-        }
-        let failing = |finding: &Finding| Judged::new(configurations, &report, finding).is_failing();
-        let mut status = status(&view, failing, arguments);
-        let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
-        drop(progress);
-        for error in reports(arguments, &view, &fixed, color) {
-            error.print();
-            status = Status::Incomplete;
-        }
-        for error in &fixed.errors {
-            print_problem(error);
-            status = Status::Incomplete;
-        }
-        timings.report = start.elapsed();
-        close(arguments, &report, &view, &project, &told, hidden, &timings);
-        output::to_stderr(summary::fixed(&arguments.fixes, &fixed).as_bytes());
-        Ok(status)
+        let ending = Ending { arguments, project: &project, report: &report, fixed: &fixed, told: &told };
+        ending.write(color, timings, progress)
     })
 }
 
@@ -149,6 +127,107 @@ fn filter_options<'a>(arguments: &'a CheckArguments, read: &'a [PathBuf]) -> Fil
     }
 }
 
+/// What came of a check, to be told.
+struct Ending<'a> {
+    arguments: &'a CheckArguments,
+    project: &'a Project,
+    report: &'a Report,
+    fixed: &'a FixOutcome,
+    /// What is to be said of the baselines.
+    told: &'a str,
+}
+
+impl Ending<'_> {
+    fn judged<'f>(&'f self, finding: &'f Finding) -> Judged<'f> {
+        Judged::new(&self.project.configurations, self.report, finding)
+    }
+
+    // Reports, errors, and the summary.
+    fn write(&self, color: Color, mut timings: Timings, progress: Progress) -> Result<Status, Error> {
+        let Ending { arguments, project, report, fixed, .. } = self;
+        let Project { session, found, configurations, .. } = project;
+        let start = Instant::now();
+        let shown = |finding: &Finding| self.judged(finding).is_shown();
+        let mut view = View::new(report, session.catalogue(), &found.problems, shown);
+        view.prefix = Base::current()?.prefix();
+        if arguments.writes(Format::Markdown) {
+            view.chart = map::chart(session, |deployment| configurations.settings(deployment), report);
+        }
+        let mut status = status(&view, |finding| self.judged(finding).is_failing(), arguments);
+        drop(progress);
+        for error in self.reports(&view, color) {
+            error.print();
+            status = Status::Incomplete;
+        }
+        for error in &fixed.errors {
+            print_problem(error);
+            status = Status::Incomplete;
+        }
+        timings.report = start.elapsed();
+        self.close(&view, &timings);
+        output::to_stderr(summary::fixed(&arguments.fixes, fixed).as_bytes());
+        Ok(status)
+    }
+
+    // Files first: a reader of standard output may leave. A diff takes the place of the report; the fixed text
+    // of standard input sends it to standard error.
+    fn reports(&self, view: &View<'_>, color: Color) -> Vec<Error> {
+        let Ending { arguments, fixed, .. } = self;
+        let mut errors = Vec::new();
+        for (format, path) in &arguments.output {
+            let mut bytes = Vec::new();
+            let written = report::write(*format, view, &Style::file(), &mut bytes).map_err(|source| {
+                WorkspaceError::Write { path: path.to_string_lossy().into_owned(), source }
+            });
+            errors.extend(written.and_then(|()| file::write(path, &bytes)).err().map(Error::Workspace));
+        }
+        if let Some(diff) = &fixed.diff {
+            errors.extend(output::to_stdout(diff.as_bytes()).err());
+            return errors;
+        }
+        let mut bytes = Vec::new();
+        let style = if fixed.stdin.is_some() { Style::file() } else { Style::stdout(color) };
+        let written = report::write(arguments.format, view, &style, &mut bytes).map_err(Error::Stdout);
+        let written = written.and_then(|()| match &fixed.stdin {
+            Some(text) => {
+                output::to_stderr(&bytes);
+                output::to_stdout(text)
+            }
+            None => output::to_stdout(&bytes),
+        });
+        errors.extend(written.err());
+        errors
+    }
+
+    // The summary comes last, so that it is what stays on the screen.
+    fn close(&self, view: &View<'_>, timings: &Timings) {
+        let Ending { arguments, project, report, told, .. } = self;
+        let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
+        let found = &project.found;
+        for problem in &found.problems {
+            print_problem(problem);
+        }
+        let mut text = String::new();
+        if arguments.show_files {
+            let checked = report.files.iter().filter(|status| status.outcome == Outcome::Checked);
+            let checked: Vec<String> = checked.map(|status| status.path.to_string()).collect();
+            text.push_str(&summary::show_files(&view.files, &checked, &found.skipped));
+        }
+        if arguments.statistics {
+            text.push_str(&summary::statistics(&view.findings));
+        }
+        if arguments.timings {
+            text.push_str(&summary::timings(timings, &report.times));
+        }
+        text.push_str(told);
+        text.push_str(&summary::suppressed(&view.suppressed));
+        text.push_str(&summary::excluded(project.excluded));
+        text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));
+        // Nobody is left to tell when standard error is gone.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
 // What could not be checked weighs more than what was found, since nobody knows what it hides. A change may well
 // be one of other files.
 fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, arguments: &CheckArguments) -> Status {
@@ -161,68 +240,6 @@ fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, arguments: &Check
     } else {
         Status::Clean
     }
-}
-
-// Files first: a reader of standard output may leave. A diff takes the place of the report; the fixed text
-// of standard input sends it to standard error.
-fn reports(arguments: &CheckArguments, view: &View<'_>, fixed: &FixOutcome, color: Color) -> Vec<Error> {
-    let mut errors = Vec::new();
-    for (format, path) in &arguments.output {
-        let mut bytes = Vec::new();
-        let written = report::write(*format, view, &Style::file(), &mut bytes)
-            .map_err(|source| WorkspaceError::Write { path: path.to_string_lossy().into_owned(), source });
-        errors.extend(written.and_then(|()| file::write(path, &bytes)).err().map(Error::Workspace));
-    }
-    if let Some(diff) = &fixed.diff {
-        errors.extend(output::to_stdout(diff.as_bytes()).err());
-        return errors;
-    }
-    let mut bytes = Vec::new();
-    let style = if fixed.stdin.is_some() { Style::file() } else { Style::stdout(color) };
-    let written = report::write(arguments.format, view, &style, &mut bytes).map_err(Error::Stdout);
-    let written = written.and_then(|()| match &fixed.stdin {
-        Some(text) => {
-            output::to_stderr(&bytes);
-            output::to_stdout(text)
-        }
-        None => output::to_stdout(&bytes),
-    });
-    errors.extend(written.err());
-    errors
-}
-
-// The summary comes last, so that it is what stays on the screen.
-fn close(
-    arguments: &CheckArguments,
-    report: &Report,
-    view: &View<'_>,
-    project: &Project,
-    told: &str,
-    hidden: usize,
-    timings: &Timings,
-) {
-    let found = &project.found;
-    for problem in &found.problems {
-        print_problem(problem);
-    }
-    let mut text = String::new();
-    if arguments.show_files {
-        let checked = report.files.iter().filter(|status| status.outcome == Outcome::Checked);
-        let checked: Vec<String> = checked.map(|status| status.path.to_string()).collect();
-        text.push_str(&summary::show_files(&view.files, &checked, &found.skipped));
-    }
-    if arguments.statistics {
-        text.push_str(&summary::statistics(&view.findings));
-    }
-    if arguments.timings {
-        text.push_str(&summary::timings(timings, &report.times));
-    }
-    text.push_str(told);
-    text.push_str(&summary::suppressed(&view.suppressed));
-    text.push_str(&summary::excluded(project.excluded));
-    text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));
-    // Nobody is left to tell when standard error is gone.
-    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 // What the configurations exclude is counted apart.

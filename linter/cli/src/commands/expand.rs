@@ -68,7 +68,7 @@ fn plain(path: &Path) -> &Path {
 // The templates that a template may link to. What cannot be read is not there.
 fn linked(template: &Parsed) -> Result<Vec<Parsed>, Error> {
     let Some(wanted) = Wanted::templates(template) else { return Ok(Vec::new()) };
-    let paths = input::answer(&Base::current()?, &wanted);
+    let paths = input::answer(&Base::current()?, &[wanted]);
     let mut found = Vec::new();
     for path in paths {
         let path = plain(&path);

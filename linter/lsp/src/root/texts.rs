@@ -196,8 +196,7 @@ impl Supplier for Reading<'_> {
 
     fn supply(&mut self, wanted: &[Wanted]) -> Result<(), Error> {
         let Root { base, found, faults, session, .. } = &mut *self.root;
-        let paths: Vec<PathBuf> = wanted.iter().flat_map(|wanted| input::answer(base, wanted)).collect();
-        found.add_context(base, paths);
+        found.add_context(base, input::answer(base, wanted));
         self.configurations.extend(found, self.options, session.catalogue(), &mut faults.reader())?;
         self.read();
         Ok(())

@@ -32,7 +32,7 @@ pub struct FixOptions {
 pub type Check<'a> = &'a dyn Fn(&Session) -> Report;
 
 /// Whether a finding is shown; one that is not is not mended.
-pub type Wanted<'a> = &'a dyn Fn(&Report, &Finding) -> bool;
+pub type Choose<'a> = &'a dyn Fn(&Report, &Finding) -> bool;
 
 /// What became of the fixes.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ pub struct FixOutcome {
 struct Scope<'a> {
     with_unsafe: bool,
     files: HashMap<Arc<str>, &'a FoundFile>,
-    wanted: Wanted<'a>,
+    wanted: Choose<'a>,
 }
 
 impl Scope<'_> {
@@ -89,7 +89,7 @@ pub fn run(
     stdin: Option<&[u8]>,
     options: FixOptions,
     check: Check<'_>,
-    wanted: Wanted<'_>,
+    wanted: Choose<'_>,
 ) -> (Report, FixOutcome) {
     let files = found.files.iter().filter(|file| file.role != Role::Context);
     let files = files.map(|file| (file.shown.clone(), file)).collect();
@@ -142,7 +142,7 @@ pub fn preview(
     report: &Report,
     file: &FoundFile,
     check: Check<'_>,
-    wanted: Wanted<'_>,
+    wanted: Choose<'_>,
 ) -> Option<(Arc<Source>, Arc<Source>)> {
     let files = HashMap::from([(file.shown.clone(), file)]);
     let scope = Scope { with_unsafe: false, files, wanted };

@@ -154,8 +154,8 @@ impl Finder<'_> {
         }
         let folders = walked.folders.iter().map(|folder| self.base.absolute(folder));
         self.result.folders.extend(folders);
-        for companion in neighbours::companions(&self.base.absolute(path), true) {
-            self.add(companion, Role::Context);
+        for artefact in neighbours::artefacts_around(&self.base.absolute(path)) {
+            self.add(artefact, Role::Context);
         }
     }
 

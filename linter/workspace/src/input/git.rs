@@ -15,7 +15,7 @@ use crate::error::Error;
 const MAX_STEPS: usize = 1_000_000;
 
 /// A repository with a work tree.
-pub struct Repository {
+pub(crate) struct Repository {
     // Absolute.
     folder: PathBuf,
     objects: gix_odb::Handle,
@@ -24,7 +24,7 @@ pub struct Repository {
 
 impl Repository {
     /// The repository that the absolute path `directory` lies in.
-    pub fn around(directory: &Path) -> Result<Repository, Error> {
+    pub(crate) fn around(directory: &Path) -> Result<Repository, Error> {
         let failed = |reason: String| Error::Repository { reason };
         let (path, _) = gix_discover::upwards(directory).map_err(|_| Error::NoRepository)?;
         let (git, folder) = path.into_repository_and_work_tree_directories();
@@ -42,7 +42,7 @@ impl Repository {
     }
 
     /// The folder of the work tree.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -50,7 +50,7 @@ impl Repository {
     /// looks it up, and behind it any number of `^` (the first parent), `^2` (the second), `~3` (the first
     /// parent of the first parent of the first parent). `None` where nothing has that name, and for `HEAD`
     /// before the first commit.
-    pub fn commit(&self, name: &str) -> Result<Option<ObjectId>, Error> {
+    pub(crate) fn commit(&self, name: &str) -> Result<Option<ObjectId>, Error> {
         let (name, mut steps) = match name.find(['^', '~']) {
             Some(start) => name.split_at(start),
             None => (name, ""),
@@ -113,7 +113,7 @@ impl Repository {
 
     /// The files of a commit that are wanted, by their absolute path, with their bytes. Links and submodules
     /// are none.
-    pub fn files(
+    pub(crate) fn files(
         &self,
         commit: ObjectId,
         wanted: impl Fn(&Path) -> bool,

@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 pub use base::Base;
 pub use discovery::{Discovery, Request, discover, named, scope};
-pub use git::Repository;
+pub(crate) use git::Repository;
 pub use neighbours::{answer, artefact_root};
 pub use reader::read_all;
 
 /// The name of a configuration, which is no file to check.
-pub const CONFIGURATION: &str = "armlint.yaml";
+pub(crate) const CONFIGURATION: &str = "armlint.yaml";
 
 /// The endings of the files that are taken from folders.
 pub const EXTENSIONS: [&str; 5] = ["json", "jsonc", "yaml", "yml", "template"];

@@ -4,6 +4,7 @@
 //! it: from one artefact of a Git folder to the others, from a template to its parameters and to the
 //! templates beside it.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -43,14 +44,57 @@ const MAX_DEPTH: usize = 4;
 /// How deep below its folder a template may link to others.
 const LINK_DEPTH: usize = 4;
 
-/// The paths of what a text refers to: absolute, or below the folder that is wanted as that is written.
-pub fn answer(base: &Base, wanted: &Wanted) -> Vec<PathBuf> {
-    let mut paths = match wanted.kind {
-        WantedKind::Neighbours => companions(&base.absolute(Path::new(&*wanted.from)), false),
-        WantedKind::Templates => templates_below(&wanted.path, wanted.cap),
-    };
-    paths.truncate(wanted.cap);
+/// The paths of what texts refer to, each once: absolute, or below the folder that is wanted as that is written. What
+/// lies around several of them is looked for once.
+pub fn answer(base: &Base, wanted: &[Wanted]) -> Vec<PathBuf> {
+    let mut surroundings = Surroundings::default();
+    let mut known: HashSet<PathBuf> = HashSet::new();
+    let mut paths = Vec::new();
+    for wanted in wanted {
+        let found = match wanted.kind {
+            WantedKind::Neighbours => surroundings.of(&base.absolute(Path::new(&*wanted.from))),
+            WantedKind::Templates => templates_below(&wanted.path, wanted.cap),
+        };
+        paths.extend(found.into_iter().take(wanted.cap).filter(|path| known.insert(path.clone())));
+    }
     paths
+}
+
+/// What lies around the files of some folders.
+#[derive(Default)]
+struct Surroundings {
+    // By folder: its files, unless it lies in a Git folder.
+    files: HashMap<PathBuf, Option<Vec<Sibling>>>,
+    // The Git folders whose artefacts were given.
+    roots: HashSet<PathBuf>,
+}
+
+struct Sibling {
+    path: PathBuf,
+    // Without case.
+    name: String,
+}
+
+impl Surroundings {
+    // The files around the one at an absolute path; of a Git folder only for the first of its files.
+    fn of(&mut self, path: &Path) -> Vec<PathBuf> {
+        let Some(folder) = path.parent() else { return Vec::new() };
+        if let Some(files) = self.files.get(folder) {
+            return files.as_deref().map(|files| siblings(files, path)).unwrap_or_default();
+        }
+        let (files, found) = match artefact_root(path, false) {
+            Some(root) => {
+                (None, if self.roots.insert(root.to_path_buf()) { artefacts(root) } else { Vec::new() })
+            }
+            None => {
+                let files = files(folder);
+                let found = siblings(&files, path);
+                (Some(files), found)
+            }
+        };
+        self.files.insert(folder.to_path_buf(), files);
+        found
+    }
 }
 
 // Of so many files with the ending of a template those that are there; most will be something else.
@@ -62,13 +106,9 @@ fn templates_below(folder: &str, cap: usize) -> Vec<PathBuf> {
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "json")).take(cap).collect()
 }
 
-/// The files that belong to the absolute path `path`, itself and what is below it not excluded.
-pub(super) fn companions(path: &Path, folder: bool) -> Vec<PathBuf> {
-    match artefact_root(path, folder) {
-        Some(root) => artefacts(root),
-        None if folder => Vec::new(),
-        None => siblings(path),
-    }
+/// The artefacts of the Git folder that the absolute path `folder` is in, those below it not excluded.
+pub(super) fn artefacts_around(folder: &Path) -> Vec<PathBuf> {
+    artefact_root(folder, true).map(artefacts).unwrap_or_default()
 }
 
 /// The folder that holds the artefact folder in which the absolute path `path` lies. A folder that merely
@@ -115,19 +155,24 @@ fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files beside a template, those that share the beginning of its name first.
-fn siblings(path: &Path) -> Vec<PathBuf> {
-    let Some(folder) = path.parent() else { return Vec::new() };
-    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
-    let own = name(path).unwrap_or_default();
+// The files beside a template, those that share the beginning of its name first.
+fn siblings(files: &[Sibling], path: &Path) -> Vec<PathBuf> {
+    let own = name(path);
     let stem = own.split('.').next().unwrap_or_default();
-    let mut found: Vec<PathBuf> = entries(folder)
-        .into_iter()
-        .filter(|sibling| sibling != path && is_candidate(sibling) && sibling.is_file())
-        .collect();
-    found.sort_by_key(|sibling| !name(sibling).is_some_and(|name| name.starts_with(stem)));
-    found.truncate(MAX_SIBLINGS);
-    found
+    let others = || files.iter().filter(|sibling| sibling.path != path);
+    let near = others().filter(|sibling| sibling.name.starts_with(stem));
+    let far = others().filter(|sibling| !sibling.name.starts_with(stem));
+    near.chain(far).take(MAX_SIBLINGS).map(|sibling| sibling.path.clone()).collect()
+}
+
+// The files of a folder that may be templates.
+fn files(folder: &Path) -> Vec<Sibling> {
+    let candidates = entries(folder).into_iter().filter(|path| is_candidate(path) && path.is_file());
+    candidates.map(|path| Sibling { name: name(&path), path }).collect()
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
 /// The content of a folder, sorted; nothing where it cannot be read, since context is an extra.

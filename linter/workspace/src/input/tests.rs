@@ -30,14 +30,15 @@ fn names(folder: &tempfile::TempDir, files: &[FoundFile]) -> Vec<(String, Role)>
 fn taken(folder: &tempfile::TempDir, arguments: &[&str]) -> Vec<(String, Role)> {
     let (base, mut found) = (Base::current().unwrap(), find(folder, arguments, false));
     let named = found.files.iter().filter(|file| file.role == Role::Named);
-    let wanted = named.map(|file| Wanted {
-        from: file.shown.clone(),
-        path: String::new(),
-        kind: WantedKind::Neighbours,
-        cap: Wanted::MAX_NEIGHBOURS,
-    });
-    let paths: Vec<PathBuf> = wanted.flat_map(|wanted| answer(&base, &wanted)).collect();
-    found.add_context(&base, paths);
+    let wanted: Vec<Wanted> = named
+        .map(|file| Wanted {
+            from: file.shown.clone(),
+            path: String::new(),
+            kind: WantedKind::Neighbours,
+            cap: Wanted::MAX_NEIGHBOURS,
+        })
+        .collect();
+    found.add_context(&base, answer(&base, &wanted));
     names(folder, &found.files)
 }
 
@@ -173,4 +174,23 @@ fn a_lone_folder_of_that_name_is_no_factory() {
     let folder = tree(&["database/t/main.json", "database/t/main.parameters.json", "database/x.json"]);
     let files = [("database/t/main.json", Role::Named), ("database/t/main.parameters.json", Role::Context)];
     assert_eq!(taken(&folder, &["database/t/main.json"]), expected(&files));
+}
+
+#[test]
+fn what_lies_around_several_files_is_given_once() {
+    let folder =
+        tree(&["adf/factory/f.json", "adf/dataset/a.json", "adf/dataset/b.json", "x/c.json", "x/d.json"]);
+    let base = Base::new(folder.path().to_path_buf());
+    let wanted = ["adf/dataset/a.json", "adf/dataset/b.json", "x/c.json", "x/d.json"].map(|from| Wanted {
+        from: from.into(),
+        path: String::new(),
+        kind: WantedKind::Neighbours,
+        cap: Wanted::MAX_NEIGHBOURS,
+    });
+    let found = answer(&base, &wanted);
+    let shown: Vec<String> = found.iter().map(|path| base.shown(path)).collect();
+    assert_eq!(
+        shown,
+        ["adf/factory/f.json", "adf/dataset/a.json", "adf/dataset/b.json", "x/d.json", "x/c.json"]
+    );
 }

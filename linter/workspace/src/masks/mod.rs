@@ -237,7 +237,7 @@ impl Masks {
     }
 
     /// A line as it is written, without the secrets of its source.
-    pub fn scrub_line(&self, source: SourceId, line: &str) -> String {
+    pub(crate) fn scrub_line(&self, source: SourceId, line: &str) -> String {
         let words = self.words_of([source]);
         let found = words.iter().flat_map(|words| words.find(line)).collect();
         replaced(line, &merged(found), SCRUBBED)
