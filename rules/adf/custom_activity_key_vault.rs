@@ -1,7 +1,8 @@
-use armlint_engine::graph::{ReferenceKind, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_factory::activity;
+use armlint_factory::artefact::ArtefactKind;
 use armlint_factory::factory::Factories;
 use armlint_factory::secret::{SecretSource, Secrets};
 
@@ -29,7 +30,7 @@ pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
         for reference in references.elements().unwrap_or_default() {
             let name = reference.get("referenceName");
             let service = name.text().and_then(|name| {
-                factory.artefact(graph, &ReferenceKind::LinkedService, &name).filter(|found| !found.existing)
+                factory.artefact(graph, ArtefactKind::LinkedService, &name).filter(|found| !found.existing)
             });
             let Some(service) = service else { continue };
             let secrets = cx.derived(Secrets::build);

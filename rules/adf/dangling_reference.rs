@@ -1,13 +1,15 @@
 use std::collections::HashSet;
 
 use armlint_engine::dialect::World;
-use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource, ResourceId};
+use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::similar;
 use armlint_engine::value::Text;
 use armlint_factory::adf_expression;
-use armlint_factory::artefact::Kind;
+use armlint_factory::artefact::ArtefactKind;
+use armlint_factory::artefact::content::misplaced;
 use armlint_factory::factory::{Factories, Factory, WORKSPACES};
+use armlint_factory::reference::{Reference, references};
 use armlint_factory::runtime::AUTO_RESOLVE;
 
 // How far a name may be from another to be meant by it.
@@ -25,7 +27,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         .filter(|(_, name)| name.known().is_none())
         .collect();
     let may_be_there = |reference: &Reference| {
-        reference.kind.resource_type().is_some_and(|wanted| {
+        reference.kind.map(ArtefactKind::resource_type).is_some_and(|wanted| {
             unnamed.iter().any(|(ty, name)| {
                 ty.eq_ignore_ascii_case(wanted) && !name.equals_ignore_case(&reference.name).is_false()
             })
@@ -34,18 +36,20 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     // So may an artefact of a factory whose name may be that of this one.
     let is_elsewhere = |reference: &Reference, factory: &Factory| {
         let mut doubles = factories.doubles(factory);
-        doubles.any(|other| other.artefact(graph, &reference.kind, &reference.name).is_some())
+        reference
+            .kind
+            .is_some_and(|kind| doubles.any(|other| other.artefact(graph, kind, &reference.name).is_some()))
     };
     for resource in graph.resources() {
         let Some(factory) = factories.of(resource) else { continue };
         let mut seen = HashSet::new();
-        for reference in graph.references(resource) {
+        for reference in references(graph, resource) {
             // A name that stands several times in one artefact is one mistake.
             if is_dangling(&reference, factory)
                 && !may_be_there(&reference)
                 && !is_elsewhere(&reference, factory)
                 && !is_misplaced(graph, &reference)
-                && seen.insert((reference.kind.clone(), reference.name.key()))
+                && seen.insert((reference.kind, reference.name.key()))
             {
                 report(resource, factory, &reference, cx);
             }
@@ -60,10 +64,8 @@ fn is_dangling(reference: &Reference, factory: &Factory) -> bool {
         return false;
     };
     // The name of the managed virtual network has a rule of its own.
-    let looked_for = reference.kind.resource_type().is_some()
-        && reference.kind != ReferenceKind::ManagedVirtualNetwork
-        && !adf_expression::is_dynamic(name);
-    looked_for && !is_implicit(&reference.kind, name, factory)
+    let looked_for = reference.kind.filter(|kind| *kind != ArtefactKind::ManagedVirtualNetwork);
+    looked_for.is_some_and(|kind| !adf_expression::is_dynamic(name) && !is_implicit(kind, name, factory))
 }
 
 // The artefact is there, in the folder of another kind: that is what is wrong, and said there.
@@ -71,22 +73,21 @@ fn is_misplaced(graph: &Graph, reference: &Reference) -> bool {
     graph.dialect.is_folder()
         && graph.resources().iter().any(|resource| {
             resource.name.last().key() == reference.name.key()
-                && Kind::misplaced(resource)
-                    .is_some_and(|(_, content)| reference.kind.noun() == content.noun())
+                && misplaced(resource).is_some_and(|(_, content)| reference.kind == Some(content))
         })
 }
 
 // What exists without a declaration.
-fn is_implicit(kind: &ReferenceKind, name: &str, factory: &Factory) -> bool {
+fn is_implicit(kind: ArtefactKind, name: &str, factory: &Factory) -> bool {
     let synapse = factory.ty == WORKSPACES;
     let lower = name.to_ascii_lowercase();
     match kind {
-        ReferenceKind::IntegrationRuntime => name.eq_ignore_ascii_case(AUTO_RESOLVE),
-        ReferenceKind::LinkedService => {
+        ArtefactKind::IntegrationRuntime => name.eq_ignore_ascii_case(AUTO_RESOLVE),
+        ArtefactKind::LinkedService => {
             let ends = ["-workspacedefaultstorage", "-workspacedefaultsqlserver"];
             synapse && ends.iter().any(|end| lower.ends_with(end))
         }
-        ReferenceKind::Credential => synapse && lower == "workspacesystemidentity",
+        ArtefactKind::Credential => synapse && lower == "workspacesystemidentity",
         _ => false,
     }
 }
@@ -94,8 +95,8 @@ fn is_implicit(kind: &ReferenceKind, name: &str, factory: &Factory) -> bool {
 fn report(resource: &Resource, factory: &Factory, reference: &Reference, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let Some(name) = reference.name.known() else { return };
-    let noun = reference.kind.noun();
-    let nearest = nearest(graph, factory, &reference.kind, name);
+    let noun = reference.noun();
+    let nearest = nearest(graph, factory, reference.kind, name);
     let message = match name.is_empty() {
         true => format!("Reference to a {noun} has an empty name"),
         false => format!("There is no {noun} `{name}`"),
@@ -116,17 +117,17 @@ fn report(resource: &Resource, factory: &Factory, reference: &Reference, cx: &mu
 fn nearest<'g>(
     graph: &'g Graph,
     factory: &Factory,
-    kind: &ReferenceKind,
+    kind: Option<ArtefactKind>,
     name: &str,
 ) -> Option<&'g Resource> {
     let list: &[ResourceId] = match kind {
-        ReferenceKind::LinkedService => &factory.linked_services,
-        ReferenceKind::IntegrationRuntime => &factory.runtimes,
-        ReferenceKind::Dataset => &factory.datasets,
-        ReferenceKind::Pipeline => &factory.pipelines,
-        ReferenceKind::DataFlow => &factory.data_flows,
-        ReferenceKind::Credential => &factory.credentials,
-        ReferenceKind::ManagedVirtualNetwork | ReferenceKind::Other(_) => &[],
+        Some(ArtefactKind::LinkedService) => &factory.linked_services,
+        Some(ArtefactKind::IntegrationRuntime) => &factory.runtimes,
+        Some(ArtefactKind::Dataset) => &factory.datasets,
+        Some(ArtefactKind::Pipeline) => &factory.pipelines,
+        Some(ArtefactKind::DataFlow) => &factory.data_flows,
+        Some(ArtefactKind::Credential) => &factory.credentials,
+        _ => &[],
     };
     let named = |id: &ResourceId| graph.resource(*id).name.last().known().cloned();
     let near = similar::nearest(name, list.iter().filter_map(named))?;

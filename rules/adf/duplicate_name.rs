@@ -6,7 +6,7 @@ use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use armlint_factory::activity::activities;
-use armlint_factory::artefact::Kind;
+use armlint_factory::artefact::{ArtefactKind, content};
 use armlint_factory::factory::{Factories, Factory};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
@@ -23,7 +23,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 fn artefacts(graph: &Graph, cx: &mut Context<'_>) {
     let mut known: HashMap<ResourceKey, &Resource> = HashMap::new();
     for resource in graph.resources() {
-        let Some(noun) = Kind::declared(resource).map(Kind::noun) else { continue };
+        let Some(noun) = content::declared(resource).map(ArtefactKind::noun) else { continue };
         let Some(first) = known.get(&resource.key()) else {
             known.insert(resource.key(), resource);
             continue;

@@ -1,8 +1,9 @@
 use armlint_engine::dialect::World;
-use armlint_engine::graph::{Graph, ReferenceKind, Resource};
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Truth, Value};
+use armlint_factory::artefact::ArtefactKind;
 use armlint_factory::factory::Factories;
 use armlint_factory::secret::key_vault::AZURE_KEY_VAULT;
 use armlint_factory::secret::{self, SecretSource, Secrets};
@@ -75,7 +76,7 @@ fn fault(graph: &Graph, factories: &Factories, artefact: &Resource, reference: &
 // The store that the name leads to.
 fn target(graph: &Graph, factories: &Factories, artefact: &Resource, name: &Value) -> Option<Fault> {
     let factory = factories.of(artefact)?;
-    let service = factory.artefact(graph, &ReferenceKind::LinkedService, &name.text()?)?;
+    let service = factory.artefact(graph, ArtefactKind::LinkedService, &name.text()?)?;
     let ty = service.property("type");
     if service.existing || ty.is_missing() || ty.is_text(AZURE_KEY_VAULT) != Truth::False {
         return None;

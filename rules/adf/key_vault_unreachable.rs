@@ -6,10 +6,11 @@ use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, presence};
 use armlint_factory::activity::Uses;
+use armlint_factory::artefact::ArtefactKind;
 use armlint_factory::factory::Factories;
 use armlint_factory::reach;
 use armlint_factory::runtime::RuntimeClass;
-use armlint_factory::secret::{self, ArtefactKind};
+use armlint_factory::secret;
 use armlint_factory::vault_reads::{VaultRead, VaultReads};
 
 pub(crate) fn check(cx: &mut Context<'_>) {

@@ -1,5 +1,5 @@
 use armlint_engine::rule::Context;
-use armlint_factory::artefact::Kind;
+use armlint_factory::artefact::content;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -7,11 +7,11 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         return;
     }
     for resource in graph.resources() {
-        if let Some((declared, content)) = Kind::misplaced(resource) {
+        if let Some((declared, found)) = content::misplaced(resource) {
             let message =
-                format!("The file holds a {} and lies in the folder of {}s", content.noun(), declared.noun());
+                format!("The file holds a {} and lies in the folder of {}s", found.noun(), declared.noun());
             let finding = cx.report_on(resource, &resource.place, message);
-            finding.help(format!("move it to `{}/`", content.folder()));
+            finding.help(format!("move it to `{}/`", found.usual_folder()));
         }
     }
 }

@@ -1,9 +1,10 @@
 use armlint_azure::existence;
 use armlint_engine::dialect::Dialect;
-use armlint_engine::graph::{Graph, Reference, Resource, ResourceId};
+use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
+use armlint_factory::reference::{Reference, references};
 
 use crate::language::deployment_order::DeploymentOrder;
 
@@ -13,7 +14,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         return;
     }
     let mut missing: Vec<(ResourceId, Span)> = Vec::new();
-    for reference in graph.references(resource) {
+    for reference in references(graph, resource) {
         let Some(target) = reference.target else { continue };
         let known = missing.iter().any(|(other, _)| *other == target);
         let other = graph.resource(target);

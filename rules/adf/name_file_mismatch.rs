@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use armlint_engine::rule::Context;
-use armlint_factory::artefact::Kind;
+use armlint_factory::artefact::{ArtefactKind, content};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -11,7 +11,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     let paths: HashMap<_, _> =
         graph.sources.iter().map(|parsed| (parsed.source.id, &parsed.source.path)).collect();
     for resource in graph.resources() {
-        let Some(noun) = Kind::declared(resource).map(Kind::noun) else { continue };
+        let Some(noun) = content::declared(resource).map(ArtefactKind::noun) else { continue };
         let Some(name) = resource.name.written.known_text() else { continue };
         let Some(stem) = paths.get(&resource.span.source).and_then(|path| stem(path)) else { continue };
         // Of two files with one name, that is what is wrong.

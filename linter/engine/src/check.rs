@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use stopwatch::Stopwatch;
+
 use crate::dialect::{Deployment, World};
 use crate::expression::ProblemKind as ExpressionProblem;
 use crate::expression::shared::ExpressionTexts;
@@ -19,7 +21,6 @@ use crate::secret::{Knowledge, places};
 use crate::settings::Settings;
 use crate::span::{SourceId, Span};
 use crate::syntax::{Problem, ProblemKind};
-use stopwatch::Stopwatch;
 
 /// The rule of text that cannot be read.
 pub const SYNTAX_ERROR: &str = "template/syntax-error";
@@ -155,7 +156,7 @@ fn once(
     }
     checked.secrets.extend(graph.secret_defaults());
     checked.concerned = graph.resources().iter().any(|resource| {
-        !catalogue.for_type(&resource.ty).is_empty() || graph::factory_type(&resource.ty).is_some()
+        !catalogue.for_type(&resource.ty).is_empty() || (catalogue.secrets().is_evaluated)(&resource.ty)
     });
     checked
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId};
+use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, Walk};
 use smol_str::SmolStr;
 
+use crate::artefact::ArtefactKind;
 use crate::factory::{Factories, Factory};
+use crate::reference::{reference, references};
 use crate::runtime::{Runtime, RuntimeClass};
 
 const MAX_ACTIVITY_DEPTH: usize = 16;
@@ -133,7 +135,7 @@ pub fn services_in<'g>(graph: &'g Graph, factory: &Factory, part: &Value) -> Vec
     gather(part, 0, &mut graph.walk(), &mut references);
     let mut services = Vec::new();
     for (kind, name) in references {
-        follow(graph, factory, &kind, &name, 0, &mut services);
+        follow(graph, factory, kind, &name, 0, &mut services);
     }
     services
 }
@@ -141,27 +143,27 @@ pub fn services_in<'g>(graph: &'g Graph, factory: &Factory, part: &Value) -> Vec
 fn follow<'g>(
     graph: &'g Graph,
     factory: &Factory,
-    kind: &ReferenceKind,
+    kind: Option<ArtefactKind>,
     name: &Text,
     depth: usize,
     services: &mut Vec<Option<&'g Resource>>,
 ) {
-    let found = factory.artefact(graph, kind, name);
+    let found = kind.and_then(|kind| factory.artefact(graph, kind, name));
     match kind {
-        ReferenceKind::LinkedService => services.push(found),
-        ReferenceKind::Dataset => match found {
-            Some(dataset) => match graph::reference(&dataset.property("linkedServiceName")) {
+        Some(ArtefactKind::LinkedService) => services.push(found),
+        Some(ArtefactKind::Dataset) => match found {
+            Some(dataset) => match reference(&dataset.property("linkedServiceName")) {
                 Some(reference) => {
-                    services.push(factory.artefact(graph, &ReferenceKind::LinkedService, &reference.name));
+                    services.push(factory.artefact(graph, ArtefactKind::LinkedService, &reference.name));
                 }
                 None => services.push(None),
             },
             None => services.push(None),
         },
-        ReferenceKind::DataFlow if depth < 4 => match found {
+        Some(ArtefactKind::DataFlow) if depth < 4 => match found {
             Some(flow) => {
-                for reference in graph.references(flow) {
-                    follow(graph, factory, &reference.kind, &reference.name, depth + 1, services);
+                for reference in references(graph, flow) {
+                    follow(graph, factory, reference.kind, &reference.name, depth + 1, services);
                 }
             }
             None => services.push(None),
@@ -171,7 +173,7 @@ fn follow<'g>(
 }
 
 // The references of the activity itself, not of the activities inside it.
-fn gather(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<(ReferenceKind, Text)>) {
+fn gather(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<(Option<ArtefactKind>, Text)>) {
     const NESTED: [&str; 5] =
         ["activities", "ifTrueActivities", "ifFalseActivities", "defaultActivities", "cases"];
     if depth > MAX_ACTIVITY_DEPTH || !once.enters(value) {
@@ -181,7 +183,7 @@ fn gather(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<(Referen
         elements.iter().for_each(|element| gather(element, depth + 1, once, found));
     }
     let Some(object) = value.object() else { return };
-    if let Some(reference) = graph::reference(value) {
+    if let Some(reference) = reference(value) {
         found.push((reference.kind, reference.name));
         return;
     }

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use armlint_azure::resource_id;
 use armlint_engine::dialect::World;
-use armlint_engine::graph::{self, Graph, ReferenceKind, Resource, ResourceId, ResourceKey};
+use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Text, Truth, Value, presence};
 use smol_str::{SmolStr, format_smolstr};
 
+use crate::artefact::{self, ArtefactKind};
+use crate::reference;
 use crate::runtime::{self, AUTO_RESOLVE, Runtime, RuntimeClass};
 
 /// The type of data factories.
@@ -33,6 +35,14 @@ pub const MANAGED_ENDPOINTS: &[&str] = &[
 /// The types of pipelines.
 pub const PIPELINES: &[&str] =
     &["Microsoft.DataFactory/factories/pipelines", "Microsoft.Synapse/workspaces/pipelines"];
+
+/// The type of the factory or workspace that artefacts of a type belong to.
+pub fn factory_type(ty: &str) -> Option<&'static str> {
+    [FACTORIES, WORKSPACES].into_iter().find(|factory| {
+        ty.get(..factory.len()).is_some_and(|start| start.eq_ignore_ascii_case(factory))
+            && ty.as_bytes().get(factory.len()) == Some(&b'/')
+    })
+}
 
 /// The factories and workspaces of a deployment.
 pub struct Factories {
@@ -79,7 +89,7 @@ impl Factories {
         let mut factories = Factories { list: Vec::new(), by_resource: HashMap::new() };
         for resource in graph.resources() {
             let own = [FACTORIES, WORKSPACES].into_iter().find(|ty| resource.is(ty));
-            let Some(ty) = own.or_else(|| graph::factory_type(&resource.ty)) else { continue };
+            let Some(ty) = own.or_else(|| factory_type(&resource.ty)) else { continue };
             let key = resource.name.ancestor_key(1);
             let index = *by_key.entry(ResourceKey::new(ty, key.clone())).or_insert_with(|| {
                 let closed = graph.world == World::Closed;
@@ -121,16 +131,15 @@ impl Factory {
             self.resource.get_or_insert(resource.id);
             return;
         }
-        let below = resource.ty.get(self.ty.len() + 1..).unwrap_or("").to_ascii_lowercase();
-        let list = match below.as_str() {
-            "integrationruntimes" => &mut self.runtimes,
-            "linkedservices" => &mut self.linked_services,
-            "managedvirtualnetworks" => &mut self.networks,
-            "managedvirtualnetworks/managedprivateendpoints" => &mut self.endpoints,
-            "datasets" => &mut self.datasets,
-            "pipelines" => &mut self.pipelines,
-            "dataflows" => &mut self.data_flows,
-            "credentials" => &mut self.credentials,
+        let list = match artefact::kind_of(resource) {
+            Some(ArtefactKind::IntegrationRuntime) => &mut self.runtimes,
+            Some(ArtefactKind::LinkedService) => &mut self.linked_services,
+            Some(ArtefactKind::ManagedVirtualNetwork) => &mut self.networks,
+            Some(ArtefactKind::ManagedPrivateEndpoint) => &mut self.endpoints,
+            Some(ArtefactKind::Dataset) => &mut self.datasets,
+            Some(ArtefactKind::Pipeline) => &mut self.pipelines,
+            Some(ArtefactKind::DataFlow) => &mut self.data_flows,
+            Some(ArtefactKind::Credential) => &mut self.credentials,
             _ => return,
         };
         list.push(resource.id);
@@ -153,8 +162,8 @@ impl Factory {
     }
 
     /// The artefact with a name.
-    pub fn artefact<'g>(&self, graph: &'g Graph, kind: &ReferenceKind, name: &Text) -> Option<&'g Resource> {
-        graph.artefact(&self.ty, &self.key, kind, name).map(|id| graph.resource(id))
+    pub fn artefact<'g>(&self, graph: &'g Graph, kind: ArtefactKind, name: &Text) -> Option<&'g Resource> {
+        reference::artefact(graph, &self.ty, &self.key, kind, name).map(|id| graph.resource(id))
     }
 
     /// The class of the runtime with a name.

@@ -1,9 +1,10 @@
 //! The identity of a factory, and what signs in with it.
 
-use armlint_engine::graph::{Graph, ReferenceKind, Resource};
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Truth, Value, presence};
 
+use crate::artefact::ArtefactKind;
 use crate::factory::Factory;
 use crate::secret::{Secret, SecretSource};
 use crate::store;
@@ -44,7 +45,7 @@ pub fn system_assigned_use(service: &Resource, secrets: &[Secret]) -> Option<Spa
 /// the vault's linked service. A vault that is declared elsewhere is, in all likelihood.
 pub fn opens_by_factory(graph: &Graph, factory: &Factory, reference: &Value) -> Truth {
     let Some(name) = reference.at("store.referenceName").text() else { return Truth::Unknown };
-    let Some(service) = factory.artefact(graph, &ReferenceKind::LinkedService, &name) else {
+    let Some(service) = factory.artefact(graph, ArtefactKind::LinkedService, &name) else {
         return Truth::True;
     };
     match presence(&service.property("typeProperties.credential")) {

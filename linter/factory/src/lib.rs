@@ -24,6 +24,7 @@ pub mod map;
 pub mod missing_endpoint;
 pub mod private_factory;
 pub mod reach;
+pub mod reference;
 pub mod runtime;
 pub mod secret;
 pub mod store;

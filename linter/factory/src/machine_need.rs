@@ -12,15 +12,17 @@ use armlint_azure::network::subnet::{self, Subnet};
 use armlint_azure::network::verdict::Verdict;
 use armlint_azure::private_link::{Connection, Connections};
 use armlint_engine::finding::Severity;
-use armlint_engine::graph::{Graph, Reference, ReferenceKind, Resource};
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::settings::Cloud;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Text, Truth, Value, presence};
 
+use crate::artefact::ArtefactKind;
 use crate::factory::{FACTORIES, Factories, Factory};
 use crate::facts::{self, Fact, RuntimeDestination};
 use crate::machine::Machine;
+use crate::reference::{Reference, references};
 use crate::runtime::{self, RuntimeClass};
 use crate::secret::key_vault::AZURE_KEY_VAULT;
 use crate::store;
@@ -203,7 +205,7 @@ impl Around<'_, '_> {
             }
             let own = (!is_vault(service)).then(|| self.store(service, service)).flatten();
             needs.extend(own);
-            for reference in graph.references(service) {
+            for reference in references(graph, service) {
                 let Some(vault) = vault_of(graph, &reference) else { continue };
                 let need = self.store(vault, service);
                 needs.extend(
@@ -274,7 +276,8 @@ fn is_vault(service: &Resource) -> bool {
 }
 
 fn vault_of<'g>(graph: &'g Graph, reference: &Reference) -> Option<&'g Resource> {
-    let target = graph.resource(reference.target.filter(|_| reference.kind == ReferenceKind::LinkedService)?);
+    let target =
+        graph.resource(reference.target.filter(|_| reference.kind == Some(ArtefactKind::LinkedService))?);
     is_vault(target).then_some(target)
 }
 

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use armlint_azure::{existence, wording};
 use armlint_engine::dialect::World;
-use armlint_engine::graph::{Graph, ReferenceKind, Resource, ResourceId, ResourceKey};
+use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Value, Walk, presence};
 use smol_str::SmolStr;
 
 use crate::activity::{self, Use, Uses};
+use crate::artefact::ArtefactKind;
 use crate::coverage::{Coverage, Endpoints};
 use crate::factory::{Factories, Factory};
 use crate::facts;
@@ -202,7 +203,7 @@ impl VaultReaders {
 // The linked service of the vault that a secret is read from.
 fn vault_of(graph: &Graph, factory: &Factory, reference: &Value) -> Option<ResourceId> {
     let name = reference.at("store.referenceName").text()?;
-    factory.artefact(graph, &ReferenceKind::LinkedService, &name).map(|vault| vault.id)
+    factory.artefact(graph, ArtefactKind::LinkedService, &name).map(|vault| vault.id)
 }
 
 fn secret_references(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<Value>) {

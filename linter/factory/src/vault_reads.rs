@@ -1,10 +1,11 @@
 //! Which secrets of declared key vaults the artefacts of factories read.
 
 use armlint_azure::types::KEY_VAULTS;
-use armlint_engine::graph::{ReferenceKind, ResourceId};
+use armlint_engine::graph::ResourceId;
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 
+use crate::artefact::ArtefactKind;
 use crate::factory::Factories;
 use crate::secret::{SecretSource, Secrets};
 use crate::store;
@@ -40,7 +41,7 @@ impl VaultReads {
             else {
                 continue;
             };
-            let Some(service) = factory.artefact(graph, &ReferenceKind::LinkedService, &name) else {
+            let Some(service) = factory.artefact(graph, ArtefactKind::LinkedService, &name) else {
                 continue;
             };
             let reader = (artefact.id, secret.place);

@@ -1,7 +1,7 @@
 //! What a place in a pipeline, dataset, linked service, runtime or trigger speaks of: another artefact, or
 //! something that an artefact declares. All is found by the models of the rules.
 
-use armlint_engine::graph::{Graph, Reference, Resource};
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
@@ -9,6 +9,8 @@ use armlint_factory::activity::activities;
 use armlint_factory::adf_expression::Chain;
 use armlint_factory::dynamic::{Dynamic, passed};
 use armlint_factory::factory::{FACTORIES, Factories};
+use armlint_factory::reference::Reference;
+use armlint_factory::reference::references;
 
 use super::pointer::Pointer;
 
@@ -58,7 +60,7 @@ fn reference_at(graph: &Graph, resource: &Resource, pointer: &Pointer<'_>) -> Op
     let is_meant = |reference: &Reference| {
         reference.value.origin.span == token || (names && reference.object.origin.span == object)
     };
-    graph.references(resource).into_iter().find(is_meant)
+    references(graph, resource).into_iter().find(is_meant)
 }
 
 // Names that stand in plain strings and keys.

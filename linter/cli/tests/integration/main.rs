@@ -1,5 +1,6 @@
 //! The tests that run the binary, in one executable: linking costs more than most of them.
 
+mod artefacts;
 mod changes;
 mod command_line;
 mod everything;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::factory::{ArtefactKind, Candidate};
+use super::artefact::ArtefactKind;
+use super::factory::Candidate;
 use super::parameters::{Belonging, ParameterFile, Templates};
 use super::{Deployment, Dialect, Parsed, Recognition, World, manifest};
 use crate::syntax::Node;
@@ -195,7 +196,7 @@ fn git_folders(files: &[File], assembly: &mut Assembly) -> BTreeSet<String> {
         let kinds: BTreeSet<ArtefactKind> =
             members.iter().filter(|(_, candidate)| candidate.certain).map(|(_, c)| c.kind).collect();
         let closed = kinds.contains(&ArtefactKind::Factory) || kinds.len() > 1;
-        let synapse_only = kinds.iter().all(|kind| matches!(kind, ArtefactKind::Synapse(_)));
+        let synapse_only = kinds.iter().all(|kind| kind.artefact().only_synapse);
         if kinds.is_empty() || (!closed && synapse_only) {
             for (index, _) in members {
                 assembly.left_out[index] = Some("its folder is no Git folder of a factory".into());
@@ -215,7 +216,7 @@ fn git_folders(files: &[File], assembly: &mut Assembly) -> BTreeSet<String> {
         let factory = factory.map_or_else(|| SmolStr::from(file_name(root)), |(index, _)| name_of(index));
         let synapse = !kinds.contains(&ArtefactKind::Factory)
             && taken.iter().any(|(index, c)| {
-                matches!(c.kind, ArtefactKind::Synapse(_))
+                c.kind.artefact().only_synapse
                     || (c.kind == ArtefactKind::LinkedService
                         && name_of(index).ends_with("-WorkspaceDefaultStorage"))
             });

@@ -6,80 +6,8 @@
 
 use smol_str::{SmolStr, ToSmolStr};
 
+use super::artefact::ArtefactKind;
 use crate::syntax::{Node, NodeKind};
-
-/// The kinds of artefacts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ArtefactKind {
-    /// The factory itself.
-    Factory,
-    /// The managed virtual network.
-    ManagedVirtualNetwork,
-    /// A managed private endpoint.
-    ManagedPrivateEndpoint,
-    /// An integration runtime.
-    IntegrationRuntime,
-    /// A linked service.
-    LinkedService,
-    /// A credential.
-    Credential,
-    /// A dataset.
-    Dataset,
-    /// A pipeline.
-    Pipeline,
-    /// A data flow.
-    DataFlow,
-    /// A trigger.
-    Trigger,
-    /// A change data capture.
-    ChangeDataCapture,
-    /// An artefact that only Synapse has; by the index in [`SYNAPSE_ONLY`].
-    Synapse(u8),
-}
-
-/// Folder and resource type of the artefacts that only Synapse has.
-pub(super) const SYNAPSE_ONLY: [(&str, &str); 7] = [
-    ("notebook", "notebooks"),
-    ("sqlscript", "sqlscripts"),
-    ("sparkJobDefinition", "sparkJobDefinitions"),
-    ("kqlscript", "kqlScripts"),
-    ("bigDataPool", "bigDataPools"),
-    ("sparkConfiguration", "sparkConfigurations"),
-    ("database", "databases"),
-];
-
-const FOLDERS: [(&str, ArtefactKind); 10] = [
-    ("factory", ArtefactKind::Factory),
-    ("managedVirtualNetwork", ArtefactKind::ManagedVirtualNetwork),
-    ("integrationRuntime", ArtefactKind::IntegrationRuntime),
-    ("linkedService", ArtefactKind::LinkedService),
-    ("credential", ArtefactKind::Credential),
-    ("dataset", ArtefactKind::Dataset),
-    ("pipeline", ArtefactKind::Pipeline),
-    ("dataflow", ArtefactKind::DataFlow),
-    ("trigger", ArtefactKind::Trigger),
-    ("adfcdc", ArtefactKind::ChangeDataCapture),
-];
-
-impl ArtefactKind {
-    /// The resource type below the factory or workspace; empty for the factory itself.
-    pub fn resource_type(self) -> &'static str {
-        match self {
-            ArtefactKind::Factory => "",
-            ArtefactKind::ManagedVirtualNetwork => "managedVirtualNetworks",
-            ArtefactKind::ManagedPrivateEndpoint => "managedVirtualNetworks/managedPrivateEndpoints",
-            ArtefactKind::IntegrationRuntime => "integrationRuntimes",
-            ArtefactKind::LinkedService => "linkedservices",
-            ArtefactKind::Credential => "credentials",
-            ArtefactKind::Dataset => "datasets",
-            ArtefactKind::Pipeline => "pipelines",
-            ArtefactKind::DataFlow => "dataflows",
-            ArtefactKind::Trigger => "triggers",
-            ArtefactKind::ChangeDataCapture => "adfcdcs",
-            ArtefactKind::Synapse(index) => SYNAPSE_ONLY[index as usize % SYNAPSE_ONLY.len()].1,
-        }
-    }
-}
 
 /// A file that would be an artefact if its neighbours are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,11 +40,8 @@ fn place(path: &str) -> Option<(SmolStr, ArtefactKind)> {
         let inside = above.eq_ignore_ascii_case("managedVirtualNetwork");
         return inside.then(|| (root(&segments), ArtefactKind::ManagedPrivateEndpoint));
     }
-    if let Some((_, kind)) = FOLDERS.iter().find(|(name, _)| folder.eq_ignore_ascii_case(name)) {
-        return Some((root(&segments), *kind));
-    }
-    let position = SYNAPSE_ONLY.iter().position(|(name, _)| folder.eq_ignore_ascii_case(name))?;
-    Some((root(&segments), ArtefactKind::Synapse(position as u8)))
+    let kind = ArtefactKind::of_folder(folder)?;
+    Some((root(&segments), kind))
 }
 
 /// The artefact that a tree at a path may be.
@@ -147,7 +72,13 @@ pub(super) fn candidate(path: &str, root: &Node) -> Option<Candidate> {
         ArtefactKind::DataFlow => text("type").is_some() && has("typeProperties"),
         ArtefactKind::Trigger => text("type").is_some_and(|ty| ty.ends_with("Trigger")),
         ArtefactKind::ChangeDataCapture => has("sourceConnectionsInfo"),
-        ArtefactKind::Synapse(_) => properties.is_some_and(Node::is_object),
+        ArtefactKind::Notebook
+        | ArtefactKind::SqlScript
+        | ArtefactKind::SparkJobDefinition
+        | ArtefactKind::KqlScript
+        | ArtefactKind::BigDataPool
+        | ArtefactKind::SparkConfiguration
+        | ArtefactKind::Database => properties.is_some_and(Node::is_object),
     };
     (certain || properties.is_some()).then_some(Candidate { root: folder, kind, certain })
 }

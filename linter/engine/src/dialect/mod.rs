@@ -1,5 +1,6 @@
 //! What a file is: the only place that decides it; and which files make one deployment.
 
+mod artefact;
 mod assemble;
 mod container;
 mod declared;
@@ -13,9 +14,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+pub use artefact::{ARTEFACTS, Artefact, ArtefactKind, OTHER_FOLDERS};
 pub use assemble::{Assembly, File, Given, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
-pub use factory::ArtefactKind;
 pub use parameters::{Belonging, ParameterFile};
 
 use crate::source::Source;

@@ -4,7 +4,6 @@ mod cycle;
 mod declared;
 mod dependency;
 mod lower;
-mod reference;
 mod resource;
 
 use std::cell::OnceCell;
@@ -16,7 +15,6 @@ use smol_str::SmolStr;
 
 pub use dependency::{Dependencies, Edge, Target};
 pub use lower::{Given, lower, lower_given};
-pub use reference::{Reference, ReferenceKind, factory_type, reference};
 pub use resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};

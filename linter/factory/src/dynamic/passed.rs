@@ -1,13 +1,15 @@
 //! Parameters that one artefact passes to another.
 
-use armlint_engine::graph::{self, Graph, ReferenceKind, Resource};
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use smol_str::SmolStr;
 
 use crate::activity::activities;
+use crate::artefact::ArtefactKind;
 use crate::dynamic::Names;
 use crate::factory::Factory;
+use crate::reference::{reference, references};
 
 /// The parameters that a reference passes.
 #[derive(Clone, Debug)]
@@ -26,20 +28,18 @@ pub struct Passed<'g> {
 /// that lead to nothing known are left out.
 pub fn passed<'g>(graph: &'g Graph, factory: &Factory, resource: &Resource) -> Vec<Passed<'g>> {
     let mut found = Vec::new();
-    for reference in graph.references(resource) {
-        let noun = match reference.kind {
-            ReferenceKind::Dataset => "dataset",
-            ReferenceKind::LinkedService => "linked service",
-            _ => continue,
+    for reference in references(graph, resource) {
+        let Some(kind @ (ArtefactKind::Dataset | ArtefactKind::LinkedService)) = reference.kind else {
+            continue;
         };
         if let Some(target) = reference.target.map(|id| graph.resource(id)) {
-            add(target, noun, &reference.object.get("parameters"), &mut found);
+            add(target, kind.noun(), &reference.object.get("parameters"), &mut found);
         }
     }
     for (pipeline, parameters) in runs(resource) {
-        let Some(reference) = graph::reference(&pipeline) else { continue };
-        if let Some(target) = factory.artefact(graph, &ReferenceKind::Pipeline, &reference.name) {
-            add(target, "pipeline", &parameters, &mut found);
+        let Some(reference) = reference(&pipeline) else { continue };
+        if let Some(target) = factory.artefact(graph, ArtefactKind::Pipeline, &reference.name) {
+            add(target, ArtefactKind::Pipeline.noun(), &parameters, &mut found);
         }
     }
     found

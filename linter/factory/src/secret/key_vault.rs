@@ -7,8 +7,9 @@ use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, edit};
 use smol_str::SmolStr;
 
+use crate::artefact::ArtefactKind;
 use crate::factory::LINKED_SERVICES;
-use crate::secret::{ArtefactKind, Secret, kind};
+use crate::secret::{Secret, kind};
 use crate::store;
 
 /// The type of the linked services that secrets are read through.

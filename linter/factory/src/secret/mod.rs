@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use armlint_azure::connection_string::{Content, Form};
-use armlint_engine::graph::{Graph, Resource, ResourceId, factory_type};
+use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Term, Text, Value};
@@ -22,6 +22,7 @@ pub use knowledge::KNOWLEDGE;
 pub use offence::{Offence, Parameters};
 pub use stored::{describe_stored, stored};
 
+use crate::artefact::{self, ArtefactKind};
 use crate::connection_string;
 use crate::encrypted_credential::Encryption;
 
@@ -131,46 +132,17 @@ fn secrets_of(graph: &Graph, artefact: &Resource) -> Vec<Secret> {
     found
 }
 
-/// The artefacts that hold secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ArtefactKind {
-    /// A linked service.
-    LinkedService,
-    /// An integration runtime.
-    IntegrationRuntime,
-    /// A pipeline.
-    Pipeline,
-    /// A credential.
-    Credential,
-}
-
-impl ArtefactKind {
-    /// What it is called in messages.
-    pub fn noun(self) -> &'static str {
-        match self {
-            ArtefactKind::LinkedService => "linked service",
-            ArtefactKind::IntegrationRuntime => "integration runtime",
-            ArtefactKind::Pipeline => "pipeline",
-            ArtefactKind::Credential => "credential",
-        }
-    }
-
-    fn resource_type(self) -> &'static str {
-        match self {
-            ArtefactKind::LinkedService => "linkedServices",
-            ArtefactKind::IntegrationRuntime => "integrationRuntimes",
-            ArtefactKind::Pipeline => "pipelines",
-            ArtefactKind::Credential => "credentials",
-        }
-    }
-}
+/// The kinds of artefacts that hold secrets.
+const HOLDERS: [ArtefactKind; 4] = [
+    ArtefactKind::LinkedService,
+    ArtefactKind::IntegrationRuntime,
+    ArtefactKind::Pipeline,
+    ArtefactKind::Credential,
+];
 
 /// What a resource is, where it may hold secrets.
 pub fn kind(resource: &Resource) -> Option<ArtefactKind> {
-    use ArtefactKind::{Credential, IntegrationRuntime, LinkedService, Pipeline};
-    let below = resource.ty.get(factory_type(&resource.ty)?.len() + 1..)?;
-    let kinds = [LinkedService, IntegrationRuntime, Pipeline, Credential];
-    kinds.into_iter().find(|kind| below.eq_ignore_ascii_case(kind.resource_type()))
+    artefact::kind_of(resource).filter(|kind| HOLDERS.contains(kind))
 }
 
 /// What messages call an artefact: its kind and name.

@@ -4,9 +4,10 @@ use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::value::{Value, ValueKind, Walk};
 use smol_str::{SmolStr, format_smolstr};
 
+use crate::artefact::ArtefactKind;
 use crate::facts::{Within, secret_paths};
 use crate::secret::source::{connection, property};
-use crate::secret::{ArtefactKind, Secret, SecretSource, kind};
+use crate::secret::{Secret, SecretSource, kind};
 use crate::{activity, encrypted_credential, store};
 
 /// How deep artefacts are walked.

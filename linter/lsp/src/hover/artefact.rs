@@ -1,11 +1,12 @@
 //! Artefacts of factories and workspaces, and what they declare.
 
-use armlint_engine::graph::{Reference, Resource};
+use armlint_engine::graph::Resource;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use armlint_factory::activity::activities;
-use armlint_factory::factory::{Factories, INTEGRATION_RUNTIMES, LINKED_SERVICES, PIPELINES};
+use armlint_factory::factory::{Factories, INTEGRATION_RUNTIMES, LINKED_SERVICES, PIPELINES, factory_type};
 use armlint_factory::map::{FactoryMap, Mark, maps, shown as text_of};
+use armlint_factory::reference::Reference;
 use armlint_workspace::map_words::{location, way};
 
 use super::Subject;
@@ -29,7 +30,7 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
 
 fn of_reference(subject: &Subject<'_>, shown: &Shown<'_>, reference: &Reference) -> String {
     let graph = subject.cx.graph();
-    let noun = reference.kind.noun();
+    let noun = reference.noun();
     if let Some(target) = reference.target {
         return describe(subject, shown, graph.resource(target));
     }
@@ -76,7 +77,7 @@ fn of_declared(shown: &Shown<'_>, declared: &Declared<'_>) -> String {
 /// What the models know of an artefact; nothing of any other resource.
 pub(super) fn lines(subject: &Subject<'_>, shown: &Shown<'_>, resource: &Resource) -> Vec<String> {
     let is = |types: &[&str]| types.iter().any(|ty| resource.is(ty));
-    if armlint_engine::graph::factory_type(&resource.ty).is_none() {
+    if factory_type(&resource.ty).is_none() {
         return Vec::new();
     }
     let mut lines = Vec::new();

@@ -2,6 +2,7 @@
 
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node, NodeKind};
+use armlint_factory::artefact::ArtefactKind;
 
 use super::artefact::contents;
 use super::{Symbol, SymbolKind, section, text};
@@ -118,5 +119,7 @@ fn resource(node: &Node, symbol: Option<&Member>) -> Symbol {
 
 fn is_artefact(ty: &str) -> bool {
     let ty = ty.to_ascii_lowercase();
-    ["pipelines", "datasets", "linkedservices", "dataflows"].iter().any(|kind| ty.ends_with(kind))
+    let kinds =
+        [ArtefactKind::Pipeline, ArtefactKind::Dataset, ArtefactKind::LinkedService, ArtefactKind::DataFlow];
+    kinds.iter().any(|kind| ty.ends_with(kind.resource_type()))
 }

@@ -9,31 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use armlint_engine::session::{Wanted, WantedKind};
+use armlint_factory::artefact::{ARTEFACTS, OTHER_FOLDERS};
 
 use super::{Base, is_candidate};
-
-/// The folders that Data Factory and Synapse keep artefacts in, those that others refer to first
-/// (<https://learn.microsoft.com/azure/data-factory/source-control> and
-/// <https://learn.microsoft.com/azure/synapse-analytics/cicd/source-control>, 2025-06).
-const ARTEFACT_FOLDERS: [&str; 17] = [
-    "factory",
-    "integrationRuntime",
-    "managedVirtualNetwork",
-    "credential",
-    "linkedService",
-    "dataset",
-    "trigger",
-    "pipeline",
-    "dataflow",
-    "globalParameters",
-    "powerquery",
-    "notebook",
-    "sqlscript",
-    "kqlscript",
-    "sparkJobDefinition",
-    "sparkConfiguration",
-    "database",
-];
 
 /// The most siblings of a template that are read for it.
 const MAX_SIBLINGS: usize = 100;
@@ -127,13 +105,19 @@ pub fn artefact_root(path: &Path, folder: bool) -> Option<&Path> {
 
 fn is_artefact_folder(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| ARTEFACT_FOLDERS.iter().any(|known| known.eq_ignore_ascii_case(name)))
+    name.is_some_and(|name| artefact_folders().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// The folders that stand side by side in a Git folder, those that others refer to first.
+fn artefact_folders() -> impl Iterator<Item = &'static str> {
+    let outer = ARTEFACTS.iter().filter(|artefact| artefact.kind.usual_folder() == artefact.folder);
+    outer.map(|artefact| artefact.folder).chain(OTHER_FOLDERS)
 }
 
 fn artefacts(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let folders: Vec<PathBuf> = entries(root).into_iter().filter(|path| path.is_dir()).collect();
-    for name in ARTEFACT_FOLDERS {
+    for name in artefact_folders() {
         let matches = |path: &&PathBuf| path.file_name().is_some_and(|file| file.eq_ignore_ascii_case(name));
         for folder in folders.iter().filter(matches) {
             collect(folder, MAX_DEPTH, &mut found);
