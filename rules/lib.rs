@@ -9,15 +9,22 @@ pub mod language;
 mod suppression;
 mod template;
 
+use armlint_azure::{container_file, manifest};
+use armlint_engine::dialect::Dialects;
 use armlint_engine::rule::Catalogue;
 use armlint_engine::settings::Date;
+use armlint_factory::git_folder;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// What is read beside templates.
+pub const DIALECTS: Dialects = Dialects(&[&git_folder::READER, &manifest::READER, &container_file::READER]);
 
 /// All rules of this package.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(RULES.iter().collect(), DOCUMENTATION.to_vec())
         .with_secrets(armlint_factory::secret::KNOWLEDGE)
+        .with_dialects(DIALECTS)
         .with_fixtures(FIXTURES)
 }
 

@@ -4,11 +4,13 @@
 //! It knows no service that is built of other resources: such a one has a package of its own above this one.
 
 pub mod connection_string;
+pub mod container_file;
 pub mod dns;
 pub mod existence;
 pub mod facts;
 pub mod host;
 pub mod identity;
+pub mod manifest;
 pub mod network;
 pub mod private_link;
 pub mod resource_id;

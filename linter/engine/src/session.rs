@@ -18,12 +18,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use text::{Slot, State, read};
 
 use crate::dialect::{File, Given, Parsed};
 use crate::expression::shared::ExpressionTexts;
 use crate::rule::Catalogue;
 use crate::span::SourceId;
-use text::{Slot, State, read};
 
 /// Texts and the rules that they are checked by.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ impl Session {
             .zip(places.par_iter())
             .map(|(input, place)| {
                 let given = self.given.holds(&input.path);
-                read(input, SourceId(*place as u32), given)
+                read(input, SourceId(*place as u32), given, self.catalogue.dialects())
             })
             .collect();
         for (slot, place) in slots.into_iter().zip(places) {

@@ -16,6 +16,7 @@ pub mod endpoint_host_names;
 pub mod factory;
 pub mod facts;
 pub mod foreign_endpoint;
+pub mod git_folder;
 pub mod identity;
 pub mod machine;
 pub mod machine_need;

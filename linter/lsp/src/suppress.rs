@@ -11,6 +11,7 @@ use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::suppression::is_suppressible;
 use armlint_engine::syntax::{Document, Node, NodeKind};
+use armlint_rules::DIALECTS;
 use armlint_workspace::config::{self, FILE_NAME, NewSuppression};
 use lsp_types::{TextEdit, WorkspaceEdit};
 
@@ -39,7 +40,10 @@ pub(super) fn edit(
     let documents = checked.report.documents.get(source.id.0 as usize)?;
     let is_artefact = !matches!(root.scope, Scope::Untitled(..))
         && documents.iter().any(|document| {
-            matches!(dialect::recognise(&source.path, &document.root), Recognition::Artefact(_))
+            matches!(
+                DIALECTS.recognise(&source.path, &document.root),
+                Recognition::Declared(claim) if claim.dialect.is_folder()
+            )
         });
     let reason = reason.map(|reason| reason.split_whitespace().collect::<Vec<_>>().join(" "));
     let reason = reason.unwrap_or_default();

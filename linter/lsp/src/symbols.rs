@@ -62,8 +62,10 @@ pub(crate) fn symbols(session: &Session, path: &str) -> Vec<Symbol> {
         let found = match recognition {
             Recognition::Template { .. } => template::template(root),
             Recognition::Parameters => template::arguments(root),
-            Recognition::Artefact(_) => vec![artefact::artefact(root, &text.source.path)],
-            Recognition::Manifest | Recognition::Resource => artefact::declared(root),
+            Recognition::Declared(claim) if claim.dialect.is_folder() => {
+                vec![artefact::artefact(root, &text.source.path)]
+            }
+            Recognition::Declared(_) => artefact::declared(root),
             Recognition::Other => broken(root),
         };
         let parsed = Parsed { source: text.source.clone(), document: (*document).clone() };
@@ -81,7 +83,7 @@ fn broken(root: &Node) -> Vec<Symbol> {
 
 // What the text itself says to be secret.
 fn masks(parsed: &Parsed, recognition: &Recognition) -> Masks {
-    let evaluated = matches!(recognition, Recognition::Artefact(_));
+    let evaluated = matches!(recognition, Recognition::Declared(claim) if claim.dialect.is_folder());
     let secrets = places(&parsed.document.root, evaluated, &KNOWLEDGE).spans;
     match secrets.is_empty() {
         true => Masks::default(),

@@ -31,8 +31,8 @@ fn graph_of(parameters: &str, resources: &str) -> Graph {
         world: World::Open,
         sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
         linked: Vec::new(),
-        artefacts: Vec::new(),
-        factory: "".into(),
+        owner: None,
+        reader: None,
         parameter_files: Vec::new(),
     })
 }

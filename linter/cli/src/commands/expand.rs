@@ -6,12 +6,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use armlint_engine::dialect::{Parsed, Recognition, recognise};
+use armlint_engine::dialect::{Parsed, Recognition};
 use armlint_engine::expand::expand;
 use armlint_engine::graph;
 use armlint_engine::session::Wanted;
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
+use armlint_rules::DIALECTS;
 use armlint_workspace::input::{self, Base};
 
 use super::eval_inputs::{EvalInputs, on_large_stack, read_found_tree, read_tree};
@@ -75,7 +76,10 @@ fn linked(template: &Parsed) -> Result<Vec<Parsed>, Error> {
         let id = SourceId(FIRST_LINKED + found.len() as u32);
         if path != Path::new(&*template.source.path)
             && let Ok(parsed) = read_found_tree(path, id)
-            && matches!(recognise(&parsed.source.path, &parsed.document.root), Recognition::Template { .. })
+            && matches!(
+                DIALECTS.recognise(&parsed.source.path, &parsed.document.root),
+                Recognition::Template { .. }
+            )
         {
             found.push(parsed);
         }

@@ -57,8 +57,8 @@ pub(crate) fn deployment(template: Parsed, parameters: Option<Parsed>, linked: V
         world: World::Open,
         sources: vec![template],
         linked,
-        artefacts: Vec::new(),
-        factory: "".into(),
+        owner: None,
+        reader: None,
         parameter_files: parameters.into_iter().map(given).collect(),
     }
 }

@@ -1,12 +1,9 @@
 //! What a file is: the only place that decides it; and which files make one deployment.
 
-mod artefact;
 mod assemble;
-mod container;
 mod declared;
-mod factory;
-mod manifest;
 mod parameters;
+mod reader;
 mod rendering;
 mod template;
 
@@ -14,13 +11,13 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-pub use artefact::{ARTEFACTS, Artefact, ArtefactKind, OTHER_FOLDERS};
 pub use assemble::{Assembly, File, Given, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
 pub use parameters::{Belonging, ParameterFile};
+pub use reader::{Assembled, Claim, DialectReader, Dialects};
 
 use crate::source::Source;
-use crate::syntax::{Document, Node};
+use crate::syntax::Document;
 
 /// A source together with one of its trees.
 #[derive(Clone, Debug)]
@@ -34,7 +31,7 @@ pub struct Parsed {
 /// Whether something that is not declared is known not to exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum World {
-    /// The texts hold all children of the factory or workspace: a Git folder or its export.
+    /// The texts hold all children of the resource that they are of: a Git folder or its export.
     Closed,
     /// There may be more elsewhere: any other template.
     Open,
@@ -45,15 +42,13 @@ pub enum World {
 pub enum Dialect {
     /// An ARM template, hand-written or compiled from Bicep.
     Template,
-    /// The template that Data Factory or Synapse exports.
+    /// A template that a service exports of one of its resources.
     Export,
-    /// The Git folder of a data factory.
-    FactoryFolder,
-    /// The Git folder of a Synapse workspace.
-    SynapseFolder,
-    /// Manifests of Azure Service Operator.
+    /// The Git folder that a service keeps one of its resources in.
+    Folder,
+    /// Manifests: objects of a cluster that stand for resources.
     Manifests,
-    /// One resource as a file of its own, as the command lines of containers take it.
+    /// One resource as a file of its own, as the command lines of services take it.
     Resource,
 }
 
@@ -63,10 +58,10 @@ impl Dialect {
         matches!(self, Dialect::Template | Dialect::Export)
     }
 
-    /// Whether the texts are artefact files of a Git folder, which hold no template expressions and say
-    /// nothing of network and identity of the factory itself.
+    /// Whether the texts are files of a Git folder, which hold no template expressions and say nothing of
+    /// network and identity of the resource itself.
     pub fn is_folder(self) -> bool {
-        matches!(self, Dialect::FactoryFolder | Dialect::SynapseFolder)
+        self == Dialect::Folder
     }
 }
 
@@ -77,19 +72,39 @@ pub struct Deployment {
     pub dialect: Dialect,
     /// Whether everything that belongs to the deployment is here.
     pub world: World,
-    /// The templates, or the artefact files.
+    /// The templates, or the files of the dialect.
     pub sources: Vec<Parsed>,
     /// Other templates that the template may link to: those in its folder and below it.
     pub linked: Vec<Parsed>,
-    /// What each source is, in a Git folder; empty otherwise.
-    pub artefacts: Vec<ArtefactKind>,
-    /// The name of the factory or workspace, in a Git folder.
-    pub factory: SmolStr,
+    /// The resource that all texts of a Git folder are of.
+    pub owner: Option<Owner>,
+    /// What reads the texts where they are no templates.
+    pub reader: Option<&'static DialectReader>,
     /// Parameter files that belong to the template, in the order of their paths.
     pub parameter_files: Vec<ParameterFile>,
 }
 
+/// The resource that all others of a deployment belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Its type.
+    pub ty: &'static str,
+    /// Its name.
+    pub name: SmolStr,
+}
+
 impl Deployment {
+    /// A deployment of these texts and nothing else.
+    pub fn of(dialect: Dialect, world: World, sources: Vec<Parsed>) -> Deployment {
+        let (linked, parameter_files) = (Vec::new(), Vec::new());
+        Deployment { dialect, world, sources, linked, owner: None, reader: None, parameter_files }
+    }
+
+    /// A deployment of texts of a dialect that is no template's.
+    pub fn declared(reader: &'static DialectReader, world: World, sources: Vec<Parsed>) -> Deployment {
+        Deployment { reader: Some(reader), ..Deployment::of(reader.dialect, world, sources) }
+    }
+
     /// The folder that holds all its texts, without `/` at its end; empty for the current one.
     pub fn folder(&self) -> &str {
         folder_of(&self.sources)
@@ -123,22 +138,10 @@ pub enum Recognition {
     },
     /// A parameter file.
     Parameters,
-    /// Manifests of Azure Service Operator.
-    Manifest,
-    /// One resource as a file of its own.
-    Resource,
-    /// Perhaps an artefact of a Git folder: its neighbours decide.
-    Artefact(factory::Candidate),
+    /// Something of a dialect beside templates; its neighbours may decide.
+    Declared(Claim),
     /// Nothing for this linter.
     Other,
-}
-
-/// Whether a file may be anything for this linter, by its name and its bytes: cheap, and never wrong when
-/// it says no.
-pub fn may_concern(path: &str, bytes: &[u8]) -> bool {
-    factory::is_artefact_path(path)
-        || template::has_marker(bytes)
-        || (is_yaml(path) && declared::has_marker(bytes))
 }
 
 /// Whether a path is that of a YAML file.
@@ -152,53 +155,9 @@ pub fn needs_rendering(path: &str, text: &str, documents: &[&Document]) -> Optio
     rendering::needed(text, is_yaml(path), documents)
 }
 
-/// What is to be said of a tree although all of it is read; the file is then checked in part.
-pub fn note(recognition: &Recognition, root: &Node) -> Option<String> {
-    match recognition {
-        Recognition::Manifest => manifest::note(root),
-        _ => None,
-    }
-}
-
-/// The resources of a deployment that has no template; none of any other.
-pub fn declared(deployment: &Deployment) -> Vec<Declared> {
-    match deployment.dialect {
-        Dialect::Manifests => manifest::declare(&deployment.sources),
-        Dialect::Resource => deployment.sources.iter().filter_map(container::declare).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Whether a path lies in a folder that artefacts of a Git folder lie in.
-pub fn is_artefact_path(path: &str) -> bool {
-    factory::is_artefact_path(path)
-}
-
 /// Whether bytes that are no readable template name the schema of one.
 pub fn claims_to_be_template(bytes: &[u8]) -> bool {
     ["eploymentTemplate.json", "eploymentParameters.json"]
         .iter()
         .any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
-}
-
-/// What a tree is.
-pub fn recognise(path: &str, root: &Node) -> Recognition {
-    if let Some(export) = template::recognise(root) {
-        return Recognition::Template { export };
-    }
-    if parameters::recognise(root) {
-        return Recognition::Parameters;
-    }
-    if is_yaml(path) {
-        if manifest::recognise(root) {
-            return Recognition::Manifest;
-        }
-        if container::recognise(root).is_some() {
-            return Recognition::Resource;
-        }
-    }
-    match factory::candidate(path, root) {
-        Some(candidate) => Recognition::Artefact(candidate),
-        None => Recognition::Other,
-    }
 }

@@ -5,22 +5,27 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::resource::{Condition, Name, Resource, ResourceId};
-use crate::dialect::{self, CONFIG, Deployment, SECRET};
-use crate::expression::scope::plain;
+use crate::dialect::{CONFIG, Declared, Deployment, SECRET};
+use crate::expression::scope::{literal, plain};
 use crate::expression::token;
 use crate::span::Span;
 use crate::syntax::{Member, Node};
 use crate::value::{Reason, Scope, Text, Value};
 
-/// The resources of manifests and of resource files, at most `limit`.
-pub(super) fn resources(deployment: &Deployment, limit: usize) -> Vec<Resource> {
-    let declared = dialect::declared(deployment).into_iter().take(limit);
-    declared.enumerate().map(|(index, declared)| resource(ResourceId(index as u32), declared)).collect()
+/// The resources of a deployment that is no template's.
+pub(super) fn resources(deployment: &Deployment) -> Vec<Resource> {
+    let declared = deployment.reader.map(|reader| (reader.declare)(deployment)).unwrap_or_default();
+    let numbered = declared.into_iter().enumerate();
+    numbered.map(|(index, declared)| resource(ResourceId(index as u32), declared)).collect()
 }
 
-fn resource(id: ResourceId, declared: dialect::Declared) -> Resource {
+fn resource(id: ResourceId, declared: Declared) -> Resource {
     let span = declared.body.span;
-    let body = value(&declared.body, span.part(0, 1));
+    let anchor = span.part(0, 1);
+    let (body, text): (Value, fn(&str) -> Text) = match declared.has_tokens {
+        true => (value(&declared.body, anchor), text),
+        false => (literal(&declared.body, anchor), |text| Text::Known(text.into())),
+    };
     Resource {
         id,
         ty: declared.ty,
@@ -46,8 +51,7 @@ fn text(text: &str) -> Text {
     token::text(text).unwrap_or_else(|| Text::Known(text.into()))
 }
 
-/// The scope of manifests and resource files: literals, but for the tokens in them and what comes from
-/// Kubernetes secrets and config maps.
+/// The scope of texts with tokens: literals, but for the tokens in them and what something else keeps.
 struct DeclaredScope;
 
 fn value(node: &Node, anchor: Span) -> Value {

@@ -1,21 +1,20 @@
-//! From syntax to resources: templates with everything nested in them, and artefact files.
+//! From syntax to resources: templates with everything nested in them, and what other dialects declare.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 
 use super::resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 use super::{Graph, ParameterUse};
-use crate::dialect::{ArtefactKind, Deployment, Dialect, ParameterFile, Parsed};
+use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
 use crate::expression::link::LinkedFile;
-use crate::expression::scope::literal;
 use crate::expression::shared::ExpressionTexts;
 use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
 use crate::syntax::{Member, Node};
-use crate::value::{Text, Truth, Value};
+use crate::value::{Truth, Value};
 
 /// How deep nested deployments are followed; the service allows less.
 const MAX_MODULE_DEPTH: usize = 16;
@@ -76,9 +75,8 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
                 lowering.root(&parsed.document.root, given);
             }
         }
-        Dialect::FactoryFolder | Dialect::SynapseFolder => lowering.folder(deployment),
-        Dialect::Manifests | Dialect::Resource => {
-            lowering.resources = super::declared::resources(deployment, MAX_RESOURCES);
+        Dialect::Folder | Dialect::Manifests | Dialect::Resource => {
+            lowering.resources = super::declared::resources(deployment);
         }
     }
     link_parents(&mut lowering.resources);
@@ -221,76 +219,6 @@ impl Lowering {
         });
         id
     }
-
-    fn folder(&mut self, deployment: &Deployment) {
-        let provider = match deployment.dialect {
-            Dialect::SynapseFolder => "Microsoft.Synapse/workspaces",
-            _ => "Microsoft.DataFactory/factories",
-        };
-        // Parents first, whatever the order of the files.
-        let mut files: Vec<(&Parsed, ArtefactKind)> =
-            deployment.sources.iter().zip(deployment.artefacts.iter().copied()).collect();
-        files.sort_by_key(|(_, kind)| *kind);
-        for (parsed, kind) in files {
-            self.artefact(deployment, provider, parsed, kind);
-        }
-    }
-
-    fn artefact(&mut self, deployment: &Deployment, provider: &str, parsed: &Parsed, kind: ArtefactKind) {
-        let root = &parsed.document.root;
-        let span = root.span;
-        let body = literal(root, span.part(0, 1));
-        let written = body.get("name");
-        let own = match written.known_text() {
-            Some(name) => Text::Known(name.into()),
-            None => Text::Known(file_stem(&parsed.source.path).into()),
-        };
-        let factory = Text::Known(deployment.factory.clone());
-        let mut segments = vec![factory];
-        let ty: SmolStr = match kind {
-            ArtefactKind::Factory => {
-                segments = vec![own];
-                provider.into()
-            }
-            ArtefactKind::ManagedPrivateEndpoint => {
-                segments.extend([Text::Known(network_of(&parsed.source.path).into()), own]);
-                format_smolstr!("{provider}/{}", kind.resource_type())
-            }
-            _ => {
-                segments.push(own);
-                format_smolstr!("{provider}/{}", kind.resource_type())
-            }
-        };
-        let id = ResourceId(self.resources.len() as u32);
-        let resource_id = crate::expression::resource_id::interleaved(&ty, &segments);
-        let place = if written.is_absent() { span.part(0, 1) } else { written.origin.span };
-        self.resources.push(Resource {
-            id,
-            ty,
-            name: Name { segments, written },
-            symbolic_name: None,
-            parent: None,
-            module: None,
-            condition: Condition::always(),
-            existing: false,
-            repeated: false,
-            properties: body.get("properties"),
-            resource_id: resource_id.into(),
-            place,
-            span,
-            body,
-        });
-    }
-}
-
-fn file_stem(path: &str) -> &str {
-    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-// `.../managedVirtualNetwork/default/managedPrivateEndpoint/x.json` lies in the network `default`.
-fn network_of(path: &str) -> &str {
-    path.rsplit('/').nth(2).unwrap_or("default")
 }
 
 fn own_condition(declaration: &Declaration) -> Condition {

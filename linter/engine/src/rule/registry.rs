@@ -5,6 +5,7 @@ use smol_str::{SmolStr, StrExt};
 
 use super::example::{self, Example, ExampleError};
 use super::{Check, Documentation, RuleSpec};
+use crate::dialect::Dialects;
 use crate::secret::Knowledge;
 
 /// All rules and their documentation.
@@ -14,6 +15,7 @@ pub struct Catalogue {
     documentation: Vec<Documentation>,
     by_type: FxHashMap<SmolStr, Vec<&'static RuleSpec>>,
     secrets: Knowledge,
+    dialects: Dialects,
     fixtures: &'static [(&'static str, &'static str)],
 }
 
@@ -28,12 +30,18 @@ impl Catalogue {
                 by_type.entry(ty.to_ascii_lowercase_smolstr()).or_default().push(rule);
             }
         }
-        Catalogue { rules, documentation, by_type, secrets: Knowledge::default(), fixtures: &[] }
+        let (secrets, dialects) = (Knowledge::default(), Dialects::default());
+        Catalogue { rules, documentation, by_type, secrets, dialects, fixtures: &[] }
     }
 
     /// The same, with what its rules' services know of secrets.
     pub fn with_secrets(self, secrets: Knowledge) -> Catalogue {
         Catalogue { secrets, ..self }
+    }
+
+    /// The same, with the dialects that are read beside templates.
+    pub fn with_dialects(self, dialects: Dialects) -> Catalogue {
+        Catalogue { dialects, ..self }
     }
 
     /// The same, with the fixtures that examples name, see [`example::parse_with`].
@@ -44,6 +52,11 @@ impl Catalogue {
     /// What the services know of secrets.
     pub fn secrets(&self) -> &Knowledge {
         &self.secrets
+    }
+
+    /// The dialects that are read beside templates.
+    pub fn dialects(&self) -> Dialects {
+        self.dialects
     }
 
     /// All rules, sorted by id.

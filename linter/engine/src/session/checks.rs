@@ -23,7 +23,7 @@ impl Session {
     /// Checks everything, each deployment by settings of its own.
     pub fn check_by<'s>(&self, settings: impl Fn(&Deployment) -> &'s Settings + Sync) -> Report {
         let (files, owners) = self.files();
-        let assembly = assemble(&files, &self.given);
+        let assembly = assemble(&files, &self.given, self.catalogue.dialects());
         let check = |deployment: &Deployment| self.check_one(deployment, settings(deployment));
         let checked = assembly.deployments.par_iter().map(check).collect();
         self.conclude_all(&assembly, &owners, checked)
@@ -37,7 +37,7 @@ impl Session {
         settings: impl Fn(&Deployment) -> &'s Settings + Sync,
     ) -> Report {
         let (files, owners) = self.files();
-        let assembly = assemble(&files, &self.given);
+        let assembly = assemble(&files, &self.given, self.catalogue.dialects());
         let check = |deployment: &Deployment| {
             let settings = settings(deployment);
             match memo.get(deployment, settings) {

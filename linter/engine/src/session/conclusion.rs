@@ -6,7 +6,7 @@ use super::text::{Slot, State};
 use super::{FileStatus, Outcome, Report, Session, Texts};
 use crate::check::stopwatch::Measured;
 use crate::check::{self, Checked};
-use crate::dialect::{self, Assembly};
+use crate::dialect::Assembly;
 use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::secret::places;
@@ -73,7 +73,7 @@ impl Session {
                 State::Recognised(trees) => trees.iter().map(|(document, _)| &**document).collect(),
                 _ => continue,
             };
-            let evaluated = dialect::is_artefact_path(&slot.source.path);
+            let evaluated = self.catalogue.dialects().is_own_path(&slot.source.path);
             for document in roots {
                 report.secrets.extend(places(&document.root, evaluated, self.catalogue.secrets()).spans);
             }

@@ -49,7 +49,11 @@ impl Session {
             let given = deployment.parameter_files.iter().map(|file| &file.parsed);
             deployment.sources.iter().chain(given).any(|parsed| parsed.source.id == id)
         };
-        assemble(&files, &self.given).deployments.into_iter().filter(belongs).collect()
+        assemble(&files, &self.given, self.catalogue.dialects())
+            .deployments
+            .into_iter()
+            .filter(belongs)
+            .collect()
     }
 
     /// What `look` makes of the graph of a deployment without values of its parameters; none where the
@@ -81,7 +85,7 @@ impl Session {
         let mut views: Vec<Deployment> = Vec::new();
         let is_context =
             |parsed: &Parsed| self.slots.get(parsed.source.id.0 as usize).is_none_or(|slot| slot.context);
-        for mut deployment in assemble(&files, &self.given).deployments {
+        for mut deployment in assemble(&files, &self.given, self.catalogue.dialects()).deployments {
             if deployment.sources.iter().all(is_context) {
                 continue;
             }

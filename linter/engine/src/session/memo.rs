@@ -63,8 +63,7 @@ fn is_same(a: &Deployment, b: &Deployment) -> bool {
         || files.iter().zip(others).all(|(a, b)| a.belonging == b.belonging && same((&a.parsed, &b.parsed)));
     a.dialect == b.dialect
         && a.world == b.world
-        && a.factory == b.factory
-        && a.artefacts == b.artefacts
+        && a.owner == b.owner
         && all(&a.sources, &b.sources)
         && all(&a.linked, &b.linked)
         && files.len() == others.len()

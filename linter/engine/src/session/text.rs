@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::check;
-use crate::dialect::{self, Recognition};
+use crate::dialect::{self, Dialects, Recognition};
 use crate::source::{DecodeError, Source, decode};
 use crate::span::SourceId;
 use crate::syntax::{self, Document};
@@ -27,10 +27,10 @@ pub struct Input {
 impl Input {
     /// The same file without its bytes where these are of no interest, so that nobody has to keep them: those
     /// of a text that was neither named nor given for a parameter file, and holds no mark of a template.
-    pub fn without_rest(mut self) -> Input {
+    pub fn without_rest(mut self, dialects: Dialects) -> Input {
         if let Ok(bytes) = &mut self.content
             && !self.named
-            && !dialect::may_concern(&self.path, bytes)
+            && !dialects.may_concern(&self.path, bytes)
             && is_readable(bytes)
         {
             *bytes = b"0".to_vec();
@@ -70,7 +70,7 @@ pub(super) enum State {
 }
 
 /// Reads a text; `given` says that it was given for a parameter file, whatever it says of itself.
-pub(super) fn read(input: Input, id: SourceId, given: bool) -> Slot {
+pub(super) fn read(input: Input, id: SourceId, given: bool, dialects: Dialects) -> Slot {
     let Input { path, content, context, named } = input;
     let nothing = || Arc::new(Source::new(id, path.clone(), String::new()));
     let without = |state: State| Slot { source: nothing(), context, named, state, note: None };
@@ -78,11 +78,11 @@ pub(super) fn read(input: Input, id: SourceId, given: bool) -> Slot {
         Ok(bytes) => bytes,
         Err(reason) => return without(State::Failed(reason, Vec::new())),
     };
-    let concerns = dialect::may_concern(&path, &bytes);
+    let concerns = dialects.may_concern(&path, &bytes);
     if !concerns && !named && !given && is_readable(&bytes) {
         return without(State::Ignored(NOTHING.into()));
     }
-    let claims = named || dialect::is_artefact_path(&path) || dialect::claims_to_be_template(&bytes);
+    let claims = named || dialects.is_own_path(&path) || dialect::claims_to_be_template(&bytes);
     let text = match decode(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -93,7 +93,7 @@ pub(super) fn read(input: Input, id: SourceId, given: bool) -> Slot {
     };
     let source = Source::new(id, path.clone(), text);
     let documents: Vec<Arc<Document>> = parse(&source).into_iter().map(Arc::new).collect();
-    let (state, note) = sort(&source, documents, given, claims, concerns);
+    let (state, note) = sort(&source, documents, &Reading { given, claims, concerns, dialects });
     let source = match &state {
         State::Ignored(_) | State::Unrendered(_) => nothing(),
         _ => Arc::new(source),
@@ -101,15 +101,21 @@ pub(super) fn read(input: Input, id: SourceId, given: bool) -> Slot {
     Slot { source, context, named, state, note }
 }
 
+// How a text is read.
+struct Reading {
+    // The user gave it for a parameter file.
+    given: bool,
+    // It has to be readable.
+    claims: bool,
+    // It may be something for this linter.
+    concerns: bool,
+    dialects: Dialects,
+}
+
 // What the documents of a text are. Those that cannot be read stay beside those that can, so that their
 // errors are told, unless they only have to be rendered.
-fn sort(
-    source: &Source,
-    documents: Vec<Arc<Document>>,
-    given: bool,
-    claims: bool,
-    concerns: bool,
-) -> (State, Option<String>) {
+fn sort(source: &Source, documents: Vec<Arc<Document>>, reading: &Reading) -> (State, Option<String>) {
+    let Reading { given, claims, concerns, dialects } = *reading;
     let path = &source.path;
     let broken = |document: &&Arc<Document>| document.problems.iter().any(|problem| problem.kind.is_error());
     let unread: Vec<&Document> = documents.iter().filter(broken).map(|document| &**document).collect();
@@ -121,13 +127,13 @@ fn sort(
         let is_broken = broken(&document);
         let recognition = match given && document.root.is_object() {
             true => Recognition::Parameters,
-            false => dialect::recognise(path, &document.root),
+            false => dialects.recognise(path, &document.root),
         };
         if is_broken && rendering.is_some() && !given {
             continue;
         }
         any |= recognition != Recognition::Other;
-        note = note.or_else(|| dialect::note(&recognition, &document.root));
+        note = note.or_else(|| dialects.note(&recognition, &document.root));
         if recognition != Recognition::Other || is_broken {
             recognised.push((document.clone(), recognition));
         }

@@ -25,8 +25,8 @@ fn expanded(source: Source) -> Expansion {
         dialect: Dialect::Template,
         world: World::Open,
         sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
-        artefacts: Vec::new(),
-        factory: "".into(),
+        owner: None,
+        reader: None,
         parameter_files: Vec::new(),
         linked: Vec::new(),
     };

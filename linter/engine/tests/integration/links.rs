@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use armlint_engine::dialect::{self, Deployment, File, Parsed, assemble};
+use armlint_engine::dialect::{Deployment, Dialects, File, Parsed, assemble};
 use armlint_engine::graph::lower;
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
@@ -40,11 +40,11 @@ fn deployments(files: &[(&str, String)]) -> Vec<Deployment> {
         .map(|(at, (path, text))| {
             let source = Source::new(SourceId(at as u32), *path, text.clone());
             let document = json::parse(&source);
-            let recognition = dialect::recognise(path, &document.root);
+            let recognition = Dialects::default().recognise(path, &document.root);
             File { parsed: Parsed { source: Arc::new(source), document: Arc::new(document) }, recognition }
         })
         .collect();
-    assemble(&files, &Default::default()).deployments
+    assemble(&files, &Default::default(), Dialects::default()).deployments
 }
 
 fn names(deployment: &Deployment) -> Vec<String> {

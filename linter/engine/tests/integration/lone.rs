@@ -13,8 +13,8 @@ pub(crate) fn template(source: Source, document: Document) -> Deployment {
         world: World::Open,
         sources: vec![Parsed { source: Arc::new(source), document: Arc::new(document) }],
         linked: Vec::new(),
-        artefacts: Vec::new(),
-        factory: "".into(),
+        owner: None,
+        reader: None,
         parameter_files: Vec::new(),
     }
 }

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::vectors::{self, arguments, context, same, selected};
 use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::expand;
 use armlint_engine::expression::template::schema_scope;
@@ -16,6 +15,8 @@ use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::json;
 use armlint_engine::value::{Reason, Value};
 use serde_json::{Value as Json, json};
+
+use crate::vectors::{self, arguments, context, same, selected};
 
 /// The share of assertions that must hold, by file. What is left of `template_bicep_eval` needs the answers
 /// of `providers()` that its tests make up, or outputs that its template lacks; of `template_psrule`, GUIDs
@@ -54,8 +55,8 @@ fn expanded(vector: &Json, template: &Json) -> Json {
         world: World::Open,
         sources: vec![parsed],
         linked: Vec::new(),
-        artefacts: Vec::new(),
-        factory: "".into(),
+        owner: None,
+        reader: None,
         parameter_files: Vec::new(),
     };
     expand(&deployment, &given, &SpanSet::default()).json

@@ -17,10 +17,11 @@ mod text;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use armlint_engine::dialect::{self, Deployment};
+use armlint_engine::dialect::Deployment;
 use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::rule::Catalogue;
 use armlint_engine::settings::{Cloud, Date, Settings};
+use armlint_rules::DIALECTS;
 
 pub use append::{NewSuppression, append};
 pub(crate) use suppression::Suppression;
@@ -118,7 +119,7 @@ impl Configurations {
             let folder = absolute.parent().unwrap_or(&absolute);
             self.visit(folder, options, catalogue, reader)?;
             // The folder of the whole factory may hold none of its files itself.
-            if let Some(root) = folder.parent().filter(|_| dialect::is_artefact_path(&file.shown)) {
+            if let Some(root) = folder.parent().filter(|_| DIALECTS.is_own_path(&file.shown)) {
                 self.visit(root, options, catalogue, reader)?;
             }
         }

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use armlint_engine::dialect;
 use armlint_engine::session::Input;
 use armlint_engine::source::MAX_SOURCE_BYTES;
+use armlint_rules::DIALECTS;
 use rayon::prelude::*;
 
 use super::{FoundFile, Role, SkippedFile};
@@ -27,7 +27,7 @@ pub fn read_all(
     is_bound: impl Fn(&str) -> bool + Sync,
 ) -> (Vec<Input>, Vec<SkippedFile>) {
     // Texts that are of no interest are not kept until all are read.
-    let shed = |input: Input| if is_bound(&input.path) { input } else { input.without_rest() };
+    let shed = |input: Input| if is_bound(&input.path) { input } else { input.without_rest(DIALECTS) };
     let read: Vec<_> = files.par_iter().map(|found| read(found).map(shed)).collect();
     let mut inputs = Vec::with_capacity(read.len());
     let mut skipped = Vec::new();
@@ -83,7 +83,7 @@ fn may_concern(path: &Path, shown: &str) -> bool {
         window.drain(..window.len() - kept);
         match file.by_ref().take(WINDOW as u64).read_to_end(&mut window) {
             Ok(0) | Err(_) => return false,
-            Ok(_) if dialect::may_concern(shown, &window) => return true,
+            Ok(_) if DIALECTS.may_concern(shown, &window) => return true,
             Ok(_) => {}
         }
         // Only at the start of a file do the first bytes tell its encoding.

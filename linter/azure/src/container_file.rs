@@ -5,18 +5,34 @@
 //! specifications (2025-06). Container Apps files leave out type, name and API version where the command
 //! line gives them.
 
+use armlint_engine::dialect::{
+    Assembled, Claim, Declared, Deployment, Dialect, DialectReader, File, Parsed, Recognition, World, is_yaml,
+};
+use armlint_engine::syntax::{List, Member, Node, NodeKind, Scalar};
 use smol_str::SmolStr;
 
-use super::{Declared, Parsed};
-use crate::syntax::{List, Member, Node, NodeKind, Scalar};
+/// How such files are read.
+pub static READER: DialectReader = DialectReader {
+    dialect: Dialect::Resource,
+    may_concern: |path, bytes| is_yaml(path) && has_marker(bytes),
+    is_own_path: |_| false,
+    recognise: |path, root| {
+        let known = is_yaml(path) && recognise(root).is_some();
+        known.then(|| Claim::certain(Dialect::Resource))
+    },
+    note: |_| None,
+    is_export: |_| false,
+    assemble,
+    declare: |deployment| deployment.sources.iter().filter_map(declare).collect(),
+};
 
 /// The type of a container group.
-pub(super) const GROUP: &str = "Microsoft.ContainerInstance/containerGroups";
+const GROUP: &str = "Microsoft.ContainerInstance/containerGroups";
 /// The type of a container app.
-pub(super) const APP: &str = "Microsoft.App/containerApps";
+const APP: &str = "Microsoft.App/containerApps";
 
 /// The type of the resource that a document is.
-pub(super) fn recognise(root: &Node) -> Option<&'static str> {
+fn recognise(root: &Node) -> Option<&'static str> {
     let properties = root.value("properties").filter(|properties| properties.is_object())?;
     if let Some(ty) = root.value("type") {
         let ty = ty.text()?;
@@ -42,7 +58,7 @@ pub(super) fn recognise(root: &Node) -> Option<&'static str> {
 }
 
 /// The resource that a document is. The name that the command line gives is not known.
-pub(super) fn declare(parsed: &Parsed) -> Option<Declared> {
+fn declare(parsed: &Parsed) -> Option<Declared> {
     let root = &parsed.document.root;
     let ty = SmolStr::new_static(recognise(root)?);
     let written = root.value("name").filter(|name| name.text().is_some());
@@ -65,7 +81,30 @@ pub(super) fn declare(parsed: &Parsed) -> Option<Declared> {
         names: vec![name.into()],
         place: written.map_or(root.span.part(0, 1), |name| name.span),
         existing: false,
+        has_tokens: true,
         ty,
         body,
     })
+}
+
+// Every file is a deployment of its own.
+fn assemble(files: &[File]) -> Assembled {
+    let own = |file: &&File| matches!(&file.recognition, Recognition::Declared(claim) if claim.dialect == Dialect::Resource);
+    let deployment = |file: &File| Deployment::declared(&READER, World::Open, vec![file.parsed.clone()]);
+    Assembled { deployments: files.iter().filter(own).map(deployment).collect(), ..Assembled::default() }
+}
+
+// Whether a text may be such a file: cheap, and never wrong when it says no.
+fn has_marker(bytes: &[u8]) -> bool {
+    let holds = |mark: &str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
+    let begins = |key: &[u8]| bytes.starts_with(key);
+    (holds("containers")
+        && (begins(b"properties") || begins(b"\xEF\xBB\xBFproperties") || holds("\nproperties")))
+        || [GROUP, APP].iter().any(|ty| contains_uncased(bytes, ty.as_bytes()))
+}
+
+fn contains_uncased(bytes: &[u8], wanted: &[u8]) -> bool {
+    let Some((first, _)) = wanted.split_first() else { return true };
+    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), bytes)
+        .any(|at| bytes.get(at..at + wanted.len()).is_some_and(|here| here.eq_ignore_ascii_case(wanted)))
 }

@@ -4,26 +4,29 @@
 //! Source: Source control in Azure Data Factory (2024-08), Source control in Synapse Studio (2024-05),
 //! and the layout of public repositories.
 
+mod assemble;
+mod declare;
+mod export;
+#[cfg(test)]
+mod tests;
+
+use armlint_engine::dialect::{Claim, Dialect, DialectReader};
+use armlint_engine::syntax::{Node, NodeKind};
 use smol_str::{SmolStr, ToSmolStr};
 
-use super::artefact::ArtefactKind;
-use crate::syntax::{Node, NodeKind};
+use crate::artefact::ArtefactKind;
 
-/// A file that would be an artefact if its neighbours are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The folder that holds the artefact folders; empty for the current one.
-    pub root: SmolStr,
-    /// The kind, by its folder.
-    pub kind: ArtefactKind,
-    /// It looks like an artefact of its kind, and not only like any named object.
-    pub certain: bool,
-}
-
-/// Whether a path lies in a folder that artefacts lie in.
-pub(super) fn is_artefact_path(path: &str) -> bool {
-    place(path).is_some()
-}
+/// How Git folders, and the exports beside them, are read.
+pub static READER: DialectReader = DialectReader {
+    dialect: Dialect::Folder,
+    may_concern: |path, _| place(path).is_some(),
+    is_own_path: |path| place(path).is_some(),
+    recognise: candidate,
+    note: |_| None,
+    is_export: export::is_export,
+    assemble: assemble::assemble,
+    declare: declare::declare,
+};
 
 // The root folder and the kind that a path stands for.
 fn place(path: &str) -> Option<(SmolStr, ArtefactKind)> {
@@ -35,23 +38,31 @@ fn place(path: &str) -> Option<(SmolStr, ArtefactKind)> {
     segments.pop()?;
     let folder = segments.pop()?;
     let root = |segments: &[&str]| segments.join("/").to_smolstr();
-    if folder.eq_ignore_ascii_case("managedPrivateEndpoint") {
+    let kind = ArtefactKind::of_folder(folder)?;
+    if kind == ArtefactKind::ManagedPrivateEndpoint {
         let (_network, above) = (segments.pop()?, segments.pop()?);
         let inside = above.eq_ignore_ascii_case("managedVirtualNetwork");
-        return inside.then(|| (root(&segments), ArtefactKind::ManagedPrivateEndpoint));
+        return inside.then(|| (root(&segments), kind));
     }
-    let kind = ArtefactKind::of_folder(folder)?;
     Some((root(&segments), kind))
 }
 
-/// The artefact that a tree at a path may be.
-pub(super) fn candidate(path: &str, root: &Node) -> Option<Candidate> {
+// The artefact that a tree at a path may be.
+fn candidate(path: &str, root: &Node) -> Option<Claim> {
     let (folder, kind) = place(path)?;
     root.value("name").and_then(Node::text)?;
     let properties = root.value("properties");
+    let certain = looks_like(kind, root);
+    let claim = Claim { dialect: Dialect::Folder, folder, kind: kind as u8, certain };
+    (certain || properties.is_some()).then_some(claim)
+}
+
+// Whether a tree looks like an artefact of its kind, and not only like any named object.
+fn looks_like(kind: ArtefactKind, root: &Node) -> bool {
+    let properties = root.value("properties");
     let has = |key: &str| properties.is_some_and(|properties| properties.get(key).is_some());
     let text = |key: &str| properties.and_then(|node| node.value(key)).and_then(Node::text);
-    let certain = match kind {
+    match kind {
         ArtefactKind::Factory => {
             properties.is_some_and(Node::is_object)
                 || root.get("identity").is_some()
@@ -79,6 +90,13 @@ pub(super) fn candidate(path: &str, root: &Node) -> Option<Candidate> {
         | ArtefactKind::BigDataPool
         | ArtefactKind::SparkConfiguration
         | ArtefactKind::Database => properties.is_some_and(Node::is_object),
-    };
-    (certain || properties.is_some()).then_some(Candidate { root: folder, kind, certain })
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

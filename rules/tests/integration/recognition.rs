@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use armlint_engine::rule::Catalogue;
 use armlint_engine::session::{Input, Outcome, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 
@@ -13,7 +12,7 @@ fn outcomes(files: &[(&str, &str)]) -> Vec<(String, Outcome)> {
         context: false,
         named: false,
     });
-    let mut session = Session::new(Catalogue::default());
+    let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(inputs.collect());
     let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
     let report = session.check(&settings);
@@ -323,7 +322,7 @@ fn utf16_is_read() {
         format!(r#"{{ "$schema": "{}", "resources": [] }}"#, schema("2019-04-01", "deploymentTemplate"));
     let bytes: Vec<u8> =
         std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let mut session = Session::new(Catalogue::default());
+    let mut session = Session::new(armlint_rules::catalogue());
     session.set_all(vec![Input { path: "t.json".into(), content: Ok(bytes), context: false, named: false }]);
     let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
     assert_eq!(session.check(&settings).files[0].outcome, Outcome::Checked);

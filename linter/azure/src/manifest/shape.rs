@@ -4,13 +4,13 @@
 //! `properties` is flattened into `spec` and into the elements of lists, ids become references, secrets become references to Kubernetes
 //! secrets, and values may come from config maps. Spans stay those of the tokens.
 
+use armlint_engine::dialect::{CONFIG, SECRET};
+use armlint_engine::span::Span;
+use armlint_engine::syntax::{List, Member, Node, NodeKind, Scalar};
 use smol_str::SmolStr;
 
 use super::Manifest;
 use super::index::Index;
-use crate::dialect::declared::{CONFIG, SECRET};
-use crate::span::Span;
-use crate::syntax::{List, Member, Node, NodeKind, Scalar};
 
 /// What stands in `spec` for the operator and not for Azure.
 const OPERATOR: [&str; 5] = ["azureName", "owner", "operatorSpec", "originalVersion", "$propertyBag"];

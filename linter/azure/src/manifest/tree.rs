@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use armlint_engine::syntax::Node;
 use smol_str::SmolStr;
 
 use super::manifests;
-use crate::syntax::Node;
 
 /// Manifests that are deployed together, by their places in the list that was given.
 struct Group {
@@ -19,7 +19,7 @@ struct Group {
 }
 
 /// Sorts documents, by path, into deployments.
-pub(in crate::dialect) fn trees(files: &[(usize, &str, &Node)]) -> Vec<Vec<usize>> {
+pub(super) fn trees(files: &[(usize, &str, &Node)]) -> Vec<Vec<usize>> {
     let mut folders: BTreeMap<(usize, &str), Vec<Group>> = BTreeMap::new();
     for (index, path, root) in files {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -75,9 +75,9 @@ fn joined(groups: Vec<Group>) -> Vec<Group> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Source;
-    use crate::span::SourceId;
-    use crate::syntax::yaml;
+    use armlint_engine::source::Source;
+    use armlint_engine::span::SourceId;
+    use armlint_engine::syntax::yaml;
 
     fn sorted(files: &[(&str, &str)]) -> Vec<Vec<usize>> {
         let document = |name: &str| {

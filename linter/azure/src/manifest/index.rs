@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use armlint_engine::syntax::Node;
 use smol_str::SmolStr;
 
 use super::{Manifest, identity, kinds};
-use crate::syntax::Node;
 
 /// How many owners are followed from one manifest to the next.
 const MAX_OWNERS: usize = 8;

@@ -1,15 +1,16 @@
 //! The resources that the manifests of one tree declare.
 
+use armlint_engine::dialect::Declared;
+use armlint_engine::dialect::Parsed;
+use armlint_engine::syntax::{Member, Node, NodeKind, Scalar};
 use smol_str::SmolStr;
 
 use super::index::Index;
 use super::shape::{Shape, text};
-use super::{Declared, GROUP_SUFFIX, Manifest, arm_version, manifests};
-use crate::dialect::Parsed;
-use crate::syntax::{Member, Node, NodeKind, Scalar};
+use super::{GROUP_SUFFIX, Manifest, arm_version, manifests};
 
 /// The resources of manifests, parents before children, otherwise in the order of the texts.
-pub(in crate::dialect) fn declare(sources: &[Parsed]) -> Vec<Declared> {
+pub(super) fn declare(sources: &[Parsed]) -> Vec<Declared> {
     let written: Vec<Manifest<'_>> =
         sources.iter().flat_map(|parsed| manifests(&parsed.document.root)).collect();
     let index = Index::new(&written);
@@ -54,6 +55,7 @@ fn resource<'a>(manifest: &Manifest<'a>, index: &Index<'a>) -> Declared {
         id: id.into(),
         place: name_token.span,
         existing: is_skipped(node),
+        has_tokens: true,
         body: Node { kind: NodeKind::Object(members.into()), span: node.span },
     }
 }

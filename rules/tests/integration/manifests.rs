@@ -3,23 +3,24 @@
 use std::sync::Arc;
 
 use armlint_engine::dialect::Parsed;
-use armlint_engine::dialect::{File, Given, assemble, recognise};
+use armlint_engine::dialect::{File, Given, assemble};
 use armlint_engine::graph::{Graph, lower};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
 use armlint_engine::syntax::yaml;
+use armlint_rules::DIALECTS;
 
 fn graphs(files: &[(&str, &str)]) -> Vec<Graph> {
     let mut recognised = Vec::new();
     for (id, (path, text)) in files.iter().enumerate() {
         let source = Arc::new(Source::new(SourceId(id as u32), *path, text.to_string()));
         for document in yaml::parse(&source) {
-            let recognition = recognise(path, &document.root);
+            let recognition = DIALECTS.recognise(path, &document.root);
             let parsed = Parsed { source: source.clone(), document: Arc::new(document) };
             recognised.push(File { parsed, recognition });
         }
     }
-    assemble(&recognised, &Given::default()).deployments.iter().map(lower).collect()
+    assemble(&recognised, &Given::default(), DIALECTS).deployments.iter().map(lower).collect()
 }
 
 fn graph(files: &[(&str, &str)]) -> Graph {

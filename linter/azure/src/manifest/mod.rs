@@ -9,19 +9,47 @@ mod kinds;
 mod shape;
 mod tree;
 
-pub(super) use declare::declare;
-pub(super) use tree::trees;
-
+use armlint_engine::dialect::{
+    Assembled, Claim, Deployment, Dialect, DialectReader, File, Recognition, World, is_yaml,
+};
+use armlint_engine::syntax::{Node, Scalar};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::Declared;
-use crate::syntax::{Node, Scalar};
+/// How manifests are read.
+pub static READER: DialectReader = DialectReader {
+    dialect: Dialect::Manifests,
+    may_concern: |path, bytes| is_yaml(path) && memchr::memmem::find(bytes, b".azure.com/v").is_some(),
+    is_own_path: |_| false,
+    recognise: |path, root| (is_yaml(path) && recognise(root)).then(|| Claim::certain(Dialect::Manifests)),
+    note,
+    is_export: |_| false,
+    assemble,
+    declare: |deployment| declare::declare(&deployment.sources).into_iter().take(MAX_RESOURCES).collect(),
+};
+
+/// How many resources a deployment has at most.
+const MAX_RESOURCES: usize = 10_000;
+
+// The manifests of a folder tree are one deployment.
+fn assemble(files: &[File]) -> Assembled {
+    let own = |file: &&File| matches!(&file.recognition, Recognition::Declared(claim) if claim.dialect == Dialect::Manifests);
+    let own: Vec<&File> = files.iter().filter(own).collect();
+    let placed = own.iter().enumerate();
+    let placed: Vec<_> =
+        placed.map(|(index, file)| (index, &*file.parsed.source.path, &file.parsed.document.root)).collect();
+    let mut assembled = Assembled::default();
+    for members in tree::trees(&placed) {
+        let sources = members.iter().map(|index| own[*index].parsed.clone()).collect();
+        assembled.deployments.push(Deployment::declared(&READER, World::Open, sources));
+    }
+    assembled
+}
 
 const GROUP_SUFFIX: &str = ".azure.com";
 
 /// A manifest as written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Manifest<'a> {
+struct Manifest<'a> {
     /// The whole object.
     node: &'a Node,
     /// The API group without `.azure.com`.
@@ -42,7 +70,7 @@ impl<'a> Manifest<'a> {
         arm_version(version)?;
         let metadata = node.value("metadata")?;
         let name_node = metadata.value("name")?;
-        let crate::syntax::NodeKind::String(name) = &name_node.kind else { return None };
+        let armlint_engine::syntax::NodeKind::String(name) = &name_node.kind else { return None };
         let namespace = metadata.value("namespace").and_then(Node::text).unwrap_or("default");
         let kind = node.value("kind")?.text()?;
         Some(Manifest { node, group, version, kind, name, name_node, namespace })
@@ -77,7 +105,7 @@ fn identity(group: &str, kind: &str, namespace: &str, name: &str) -> SmolStr {
 }
 
 /// The manifests in a document: the document itself, or the items of a `List`.
-pub(super) fn manifests(root: &Node) -> Vec<Manifest<'_>> {
+fn manifests(root: &Node) -> Vec<Manifest<'_>> {
     let is_list = root.value("kind").and_then(Node::text) == Some("List")
         && root.value("apiVersion").and_then(Node::text) == Some("v1");
     if is_list {
@@ -88,12 +116,12 @@ pub(super) fn manifests(root: &Node) -> Vec<Manifest<'_>> {
 }
 
 /// Whether a document holds a manifest.
-pub(super) fn recognise(root: &Node) -> bool {
+fn recognise(root: &Node) -> bool {
     !manifests(root).is_empty()
 }
 
 /// What is to be said of a document although it is read: a kind that no resource type is known of.
-pub(super) fn note(root: &Node) -> Option<String> {
+fn note(root: &Node) -> Option<String> {
     let manifests = manifests(root);
     let unknown = manifests.iter().find(|manifest| manifest.resource_type().is_none())?;
     let (group, kind) = (unknown.group, unknown.kind);
