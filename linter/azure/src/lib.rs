@@ -9,6 +9,7 @@ pub mod existence;
 pub mod facts;
 pub mod host;
 pub mod identity;
+mod models;
 pub mod network;
 pub mod private_link;
 pub mod resource_id;
