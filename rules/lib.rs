@@ -6,6 +6,7 @@
 
 mod adf;
 pub mod language;
+pub mod models;
 mod suppression;
 mod template;
 

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use armlint_engine::finding::{Applicability, Confidence, Edit, Severity};
 use armlint_engine::graph::{Resource, ResourceId};
-use armlint_engine::rule::{Context, edit};
+use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::SourceId;
 use armlint_engine::value::{Presence, presence};
 use smol_str::SmolStr;
@@ -38,7 +38,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
             format!("`{ty}` is version 1 of Data Factory, which has no managed networks and no Private Link");
         let version = resource.body.get("apiVersion");
         cx.report_on(resource, &version, message).help("move it to `Microsoft.DataFactory/factories`");
-    } else if let Some(group) = cx.derived(Outdated::build).0.get(&key(resource))
+    } else if let Some(group) = Outdated::in_view(cx.view()).0.get(&key(resource))
         && group.first() == Some(&resource.id)
     {
         report(group, cx);
@@ -46,7 +46,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 // The resources of one factory in one template that have another version than the current one.
-struct Outdated(HashMap<Key, Vec<ResourceId>>);
+pub(crate) struct Outdated(HashMap<Key, Vec<ResourceId>>);
 
 type Key = (SmolStr, Option<ResourceId>, SourceId);
 
@@ -55,8 +55,8 @@ fn key(resource: &Resource) -> Key {
 }
 
 impl Outdated {
-    fn build(cx: &Context<'_>) -> Outdated {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Outdated {
+        let graph = view.graph();
         let mut groups: HashMap<Key, Vec<ResourceId>> = HashMap::new();
         for resource in graph.resources().iter().filter(|resource| !resource.existing) {
             let own = TYPES.iter().skip(1).any(|ty| resource.is(ty));

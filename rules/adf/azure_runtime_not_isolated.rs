@@ -9,7 +9,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     // A network in the wrong place has a rule of its own.
     let misplaced = presence(&resource.property("typeProperties.managedVirtualNetwork")) != Presence::Absent;
-    let (factories, settings) = (cx.derived(Factories::build), &cx.settings().adf);
+    let (factories, settings) = (Factories::in_view(cx.view()), &cx.settings().adf);
     let Some(factory) = factories.of(resource) else { return };
     let own = resource.name.last();
     let (class, _) = factory.class_of(graph, &own);

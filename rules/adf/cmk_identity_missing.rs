@@ -19,7 +19,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let assigned = resource.body.get("identity");
     match presence(&opened_by) {
         Presence::Absent => {
-            let factories = cx.derived(Factories::build);
+            let factories = Factories::in_view(cx.view());
             let Some(factory) = factories.of(resource) else { return };
             let networks = factory.networks.iter().map(|id| graph.resource(*id));
             let mut own = networks.filter(|network| !network.existing);

@@ -13,7 +13,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let named = resource.property("encryption.keyName");
     let Some(name) = named.text() else { return };
-    let Some(vault) = customer_managed_key::vault_of(resource, cx) else { return };
+    let Some(vault) = customer_managed_key::vault_of(resource, cx.view()) else { return };
     let mut keys = graph.of_type(KEY_VAULT_KEYS).filter(|key| !key.existing);
     let found = keys.find(|key| {
         let [of, own] = key.name.segments.as_slice() else { return false };

@@ -10,7 +10,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing || graph.dialect.is_folder() {
         return;
     }
-    let Some(vault) = customer_managed_key::vault_of(resource, cx) else { return };
+    let Some(vault) = customer_managed_key::vault_of(resource, cx.view()) else { return };
     let written = resource.property("encryption.vaultBaseUrl");
     let name = wording::called(vault, "the vault");
     for (value, message, help) in [

@@ -13,13 +13,13 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if !Fact::CopyNeeds4Units.holds(cx.settings().as_of) {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource) else { return };
     // Where no runtime is in the network, no copy is.
     if factory.runtimes_of(graph, RuntimeClass::Managed).next().is_none() {
         return;
     }
-    for copy in cx.derived(Copies::build).of(resource) {
+    for copy in Copies::in_view(cx.view()).of(resource) {
         let units = copy.activity.at("typeProperties.dataIntegrationUnits");
         if !matches!(units.kind, ValueKind::Number(Number::Int(2))) {
             continue;

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use armlint_azure::wording;
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 use armlint_factory::copy::{Copies, Copy, Role, Side};
@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 
 /// The copies of a deployment that mix runtimes.
 #[derive(Default)]
-struct Conflicts {
+pub(crate) struct Conflicts {
     // Between two self-hosted runtimes, by pipeline.
     refused: HashMap<ResourceId, Vec<Refused>>,
     // The others, by the pipeline of the first; one entry for each factory and kind.
@@ -34,13 +34,12 @@ struct Mixed {
 }
 
 impl Conflicts {
-    fn build(cx: &Context<'_>) -> Conflicts {
-        let graph = cx.graph();
-        let copies = cx.derived(Copies::build);
+    pub(crate) fn build(view: View<'_>) -> Conflicts {
+        let graph = view.graph();
+        let copies = Copies::in_view(view);
         let mut conflicts = Conflicts::default();
-        for factory in cx.derived(Factories::build).list().iter().filter(|factory| factory.runtimes.len() > 1)
-        {
-            conflicts.of_factory(graph, factory, &copies);
+        for factory in Factories::in_view(view).list().iter().filter(|factory| factory.runtimes.len() > 1) {
+            conflicts.of_factory(graph, factory, copies);
         }
         conflicts
     }
@@ -114,7 +113,7 @@ fn mixes(copy: &Copy) -> Option<(bool, String)> {
 }
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let conflicts = cx.derived(Conflicts::build);
+    let conflicts = Conflicts::in_view(cx.view());
     for refused in conflicts.refused.get(&resource.id).into_iter().flatten() {
         let message = "Source and sink of the copy are on two different self-hosted runtimes";
         cx.report_on(resource, &refused.place, message)

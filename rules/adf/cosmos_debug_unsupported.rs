@@ -9,7 +9,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if !Fact::NoCosmosDebug.holds(cx.settings().as_of) || !ty.is_text("CosmosDb").is_true() {
         return;
     }
-    let consumers = reach::consumers(resource, cx);
+    let consumers = reach::consumers(resource, cx.view());
     if consumers.is_empty() {
         return;
     }

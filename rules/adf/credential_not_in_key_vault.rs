@@ -12,23 +12,23 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
         return;
     }
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
-    let parameters = cx.derived(Parameters::build);
-    let stored = stored(cx.derived(Secrets::build).of(service), &parameters, service);
+    let factories = Factories::in_view(cx.view());
+    let parameters = Parameters::in_view(cx.view());
+    let stored = stored(Secrets::in_view(cx.view()).of(service), parameters, service);
     let [first, others @ ..] = stored.as_slice() else {
         let factory = factories.of(service);
         let class = factory.map_or(RuntimeClass::Unknown, |factory| factory.runtime_of(graph, service).class);
         return private_key_file(service, class, cx);
     };
     // A rule of its own says that these do not get through.
-    if credential_relay::relayed(service, cx).is_some() {
+    if credential_relay::relayed(service, cx.view()).is_some() {
         return;
     }
     let message =
         format!("The credential of the linked service `{}` is not kept in Key Vault", service.name.display());
-    let vaults = cx.derived(KeyVaultServices::build);
-    let advice = key_vault::advice(&vaults, service, first);
-    let edits = key_vault::references(graph, &vaults, service, &stored);
+    let vaults = KeyVaultServices::in_view(cx.view());
+    let advice = key_vault::advice(vaults, service, first);
+    let edits = key_vault::references(graph, vaults, service, &stored);
     let finding = cx.report_on(service, &first.place, message);
     finding.label(describe_stored(first));
     if let Some(advice) = advice {

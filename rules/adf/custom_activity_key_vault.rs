@@ -25,7 +25,7 @@ pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
             }
         }
         let references = properties.at("referenceObjects.linkedServices");
-        let factories = cx.derived(Factories::build);
+        let factories = Factories::in_view(cx.view());
         let Some(factory) = factories.of(pipeline) else { continue };
         for reference in references.elements().unwrap_or_default() {
             let name = reference.get("referenceName");
@@ -33,7 +33,7 @@ pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
                 factory.artefact(graph, ArtefactKind::LinkedService, &name).filter(|found| !found.existing)
             });
             let Some(service) = service else { continue };
-            let secrets = cx.derived(Secrets::build);
+            let secrets = Secrets::in_view(cx.view());
             let Some(secret) =
                 secrets.of(service).iter().find(|secret| matches!(secret.held, SecretSource::KeyVault(_)))
             else {

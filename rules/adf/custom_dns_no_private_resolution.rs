@@ -11,7 +11,7 @@ use armlint_azure::types::{
 use armlint_azure::{existence, wording};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Truth, Value};
 use armlint_factory::factory::{FACTORIES, Factories};
@@ -28,7 +28,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     {
         return;
     }
-    let declared = cx.derived(Declared::build);
+    let declared = Declared::in_view(cx.view());
     let mut networks: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
     for endpoint in graph.of_type(PRIVATE_ENDPOINTS).filter(|endpoint| !endpoint.existing) {
         let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
@@ -36,10 +36,10 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             networks.entry(network.id).or_insert(endpoint.id);
         }
     }
-    let machines = cx.derived(Machines::build);
+    let machines = Machines::in_view(cx.view());
     let mut interfaces: BTreeMap<ResourceId, (Value, ResourceId)> = BTreeMap::new();
     for machine in machines.list() {
-        let Some(endpoint) = endpoint_of(machine, cx) else { continue };
+        let Some(endpoint) = endpoint_of(machine, cx.view()) else { continue };
         for interface in machine.interfaces.iter().flatten().filter(|interface| interface.certain) {
             // Servers of an interface are asked instead of those of its network.
             let own = interface.properties.at("dnsSettings.dnsServers");
@@ -67,11 +67,11 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 }
 
 // The private endpoint that the runtime of a machine has to find: that of its factory.
-fn endpoint_of(machine: &Machine, cx: &Context<'_>) -> Option<ResourceId> {
-    let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+fn endpoint_of(machine: &Machine, view: View<'_>) -> Option<ResourceId> {
+    let graph = view.graph();
+    let factories = Factories::in_view(view);
     let factory = factories.of(graph.resource(machine.runtime?))?.declared(graph)?;
-    let connections = cx.derived(Connections::build);
+    let connections = Connections::in_view(view);
     let endpoint = connections.first(factory, Some("dataFactory"))?.resource;
     existence::exists_with(graph.resource(endpoint), graph.resource(machine.resource)).then_some(endpoint)
 }

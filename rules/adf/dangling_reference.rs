@@ -18,7 +18,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if graph.world != World::Closed {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     // Any of these may bear the name that is looked for.
     let unnamed: Vec<(&str, Text)> = graph
         .resources()

@@ -9,7 +9,7 @@ use armlint_factory::{activity, store};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource) else { return };
     for activity in activity::activities(resource) {
         if !activity.get("type").is_text("ExecuteDataFlow").is_true() {

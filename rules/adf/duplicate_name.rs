@@ -14,7 +14,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if graph.dialect.is_folder() {
         artefacts(graph, cx);
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     for factory in factories.list() {
         pipelines(graph, factory, cx);
     }

@@ -9,7 +9,7 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let credential = service.property("typeProperties.encryptedCredential");
     let Some(text) = credential.known_text() else { return };
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(service) else { return };
     let runtime = factory.runtime_of(graph, service);
     let (made_for, runs_on) = match (encrypted_credential::read(text), is_azure(&runtime)) {

@@ -6,7 +6,7 @@ use armlint_factory::dynamic::Dynamic;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let dynamic = cx.derived(Dynamic::build);
+    let dynamic = Dynamic::in_view(cx.view());
     for text in dynamic.of(resource) {
         // What is too deep for this reader is not wrong.
         let error = text.content.error.as_ref().filter(|error| error.kind != ErrorKind::TooDeep);

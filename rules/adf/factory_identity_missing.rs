@@ -2,7 +2,7 @@ use armlint_azure::identity::{AssignedIdentities, assigned};
 use armlint_azure::wording;
 use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::{Context, edit};
+use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Truth, presence};
 use armlint_factory::factory::{Factories, Factory};
@@ -17,22 +17,22 @@ struct Need {
 }
 
 // What asks for an identity that the factory has not.
-fn unmet(resource: &Resource, assigned: &AssignedIdentities, cx: &Context<'_>) -> Vec<Need> {
-    if resource.existing || cx.graph().dialect.is_folder() || assigned.is_unknown() {
+fn unmet(resource: &Resource, assigned: &AssignedIdentities, view: View<'_>) -> Vec<Need> {
+    if resource.existing || view.graph().dialect.is_folder() || assigned.is_unknown() {
         return Vec::new();
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(view);
     let Some(factory) = factories.of(resource) else { return Vec::new() };
     let missing = |need: &Need| match need.user_assigned {
         true => assigned.user == Truth::False,
         false => assigned.user == Truth::False && assigned.system == Truth::False,
     };
-    needs(cx, factory).into_iter().filter(missing).collect()
+    needs(view, factory).into_iter().filter(missing).collect()
 }
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let assigned = assigned(resource);
-    let needs = unmet(resource, &assigned, cx);
+    let needs = unmet(resource, &assigned, cx.view());
     let Some(first) = needs.first() else { return };
     let written = resource.body.at("identity.type");
     let place = if presence(&written) == Presence::Present { written.origin.span } else { resource.place };
@@ -43,7 +43,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     } else {
         format!("The data factory {name} has no identity, which {}", first.what)
     };
-    let fix = if user_assigned { None } else { fix(cx, resource, &assigned) };
+    let fix = if user_assigned { None } else { fix(cx.view(), resource, &assigned) };
     let finding = cx.report_on(resource, &place, message);
     finding.help(if user_assigned {
         "Give the factory the identity: `\"identity\": {\"type\": \"UserAssigned\", \"userAssignedIdentities\": \
@@ -59,8 +59,8 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
 }
 
-fn fix(cx: &Context<'_>, resource: &Resource, assigned: &AssignedIdentities) -> Option<Edit> {
-    let graph = cx.graph();
+fn fix(view: View<'_>, resource: &Resource, assigned: &AssignedIdentities) -> Option<Edit> {
+    let graph = view.graph();
     if !assigned.written {
         return edit::add_member(graph, resource.span, "identity", "{ \"type\": \"SystemAssigned\" }");
     }
@@ -68,9 +68,9 @@ fn fix(cx: &Context<'_>, resource: &Resource, assigned: &AssignedIdentities) -> 
     edit::replace(&ty, "\"SystemAssigned\"")
 }
 
-fn needs(cx: &Context<'_>, factory: &Factory) -> Vec<Need> {
-    let graph = cx.graph();
-    let secrets = cx.derived(Secrets::build);
+fn needs(view: View<'_>, factory: &Factory) -> Vec<Need> {
+    let graph = view.graph();
+    let secrets = Secrets::in_view(view);
     let mut found = Vec::new();
     let artefacts = [&factory.linked_services, &factory.pipelines, &factory.runtimes];
     for artefact in artefacts.into_iter().flatten().map(|id| graph.resource(*id)) {

@@ -16,11 +16,11 @@ const READING: [&str; 3] = [
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let reads = cx.derived(VaultReads::build);
+    let reads = VaultReads::in_view(cx.view());
     if reads.list().is_empty() || existence::has_remote_parts(graph) {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let mut done = Vec::new();
     for read in reads.list() {
         let (vault, service) = (graph.resource(read.vault), graph.resource(read.service));

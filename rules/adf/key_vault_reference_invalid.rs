@@ -10,12 +10,12 @@ use armlint_factory::secret::{self, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
-    let secrets = cx.derived(Secrets::build);
+    let factories = Factories::in_view(cx.view());
+    let secrets = Secrets::in_view(cx.view());
     let mut seen: Vec<Span> = Vec::new();
     for (artefact, secret) in secrets.all(graph) {
         let SecretSource::KeyVault(reference) = &secret.held else { continue };
-        let Some(fault) = fault(graph, &factories, artefact, reference) else { continue };
+        let Some(fault) = fault(graph, factories, artefact, reference) else { continue };
         if seen.contains(&fault.place) {
             continue;
         }

@@ -2,7 +2,7 @@ use armlint_azure::private_link::Connections;
 use armlint_engine::dialect::World;
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, presence};
 use armlint_factory::activity::Uses;
@@ -15,13 +15,13 @@ use armlint_factory::vault_reads::{VaultRead, VaultReads};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let reads = cx.derived(VaultReads::build);
+    let reads = VaultReads::in_view(cx.view());
     let mut done = Vec::new();
     for read in reads.list() {
         let vault = graph.resource(read.vault);
         let Some(closed) = closed(vault).filter(|_| !done.contains(&read.vault)) else { continue };
         let same = reads.list().iter().filter(|other| other.vault == read.vault);
-        let readers = readers(cx, same);
+        let readers = readers(cx.view(), same);
         let of_class = |wanted: fn(RuntimeClass) -> bool| {
             readers.iter().filter(move |(class, ..)| wanted(*class)).collect::<Vec<_>>()
         };
@@ -43,7 +43,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             continue;
         }
         let own = of_class(RuntimeClass::is_self_hosted);
-        if own.is_empty() || !is_out_of_reach(cx, graph, vault) {
+        if own.is_empty() || !is_out_of_reach(cx.view(), graph, vault) {
             continue;
         }
         let message = format!(
@@ -79,11 +79,11 @@ fn closed(vault: &Resource) -> Option<Span> {
 
 // The linked services that read, by the runtimes that they run on.
 fn readers<'r>(
-    cx: &Context<'_>,
+    view: View<'_>,
     reads: impl Iterator<Item = &'r VaultRead>,
 ) -> Vec<(RuntimeClass, String, Span)> {
-    let graph = cx.graph();
-    let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
+    let graph = view.graph();
+    let (factories, uses) = (Factories::in_view(view), Uses::in_view(view));
     let mut found: Vec<(RuntimeClass, String, Span)> = Vec::new();
     for (reader, place) in reads.flat_map(|read| &read.readers) {
         let service = graph.resource(*reader);
@@ -91,7 +91,7 @@ fn readers<'r>(
         if secret::kind(service) != Some(ArtefactKind::LinkedService) {
             continue;
         }
-        for run in reach::runs(graph, factory, &uses, service) {
+        for run in reach::runs(graph, factory, uses, service) {
             let class = run.runtime.class;
             if !found.iter().any(|(other, _, at)| *other == class && at == place) {
                 found.push((class, format!("the {}", secret::describe(service)), *place));
@@ -102,8 +102,8 @@ fn readers<'r>(
 }
 
 // Whether no private endpoint can lead to the vault, where some are declared here or everything is.
-fn is_out_of_reach(cx: &Context<'_>, graph: &Graph, vault: &Resource) -> bool {
-    let connections = cx.derived(Connections::build);
+fn is_out_of_reach(view: View<'_>, graph: &Graph, vault: &Resource) -> bool {
+    let connections = Connections::in_view(view);
     let told = graph.world == World::Closed || !connections.list().is_empty();
     told && connections.reach(vault, None).is_false()
 }

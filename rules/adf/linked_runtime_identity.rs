@@ -33,7 +33,7 @@ fn check_identity(resource: &Resource, info: &Value, cx: &mut Context<'_>) {
     if graph.dialect.is_folder() {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource) else { return };
     let Some(declared) = factory.declared(graph) else { return };
     let shared = info.get("resourceId");
@@ -53,7 +53,7 @@ fn check_identity(resource: &Resource, info: &Value, cx: &mut Context<'_>) {
         if identity.assumed {
             finding.confidence(Confidence::Medium);
         }
-    } else if let Some(owner) = owner(graph, &factories, &shared)
+    } else if let Some(owner) = owner(graph, factories, &shared)
         && has_role(graph, owner).is_false()
     {
         let place = owner.place;

@@ -13,9 +13,9 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing || reach::is_vault(resource) {
         return;
     }
-    let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
+    let (factories, uses) = (Factories::in_view(cx.view()), Uses::in_view(cx.view()));
     let Some(factory) = factories.of(resource) else { return };
-    let runs = reach::runs(graph, factory, &uses, resource);
+    let runs = reach::runs(graph, factory, uses, resource);
     let own = factory.runtime_of(graph, resource);
     let allowed = |run: &Run| settings.adf.allow_auto_resolve && run.runtime.is_auto_resolve();
     // Only a data flow runs elsewhere than in the network that its linked service names, and has a rule of
@@ -32,7 +32,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let managed = factory
         .runtimes_of(graph, RuntimeClass::Managed)
         .find(|runtime| existence::exists_with(runtime, resource));
-    let endpoints = cx.derived(Endpoints::build);
+    let endpoints = Endpoints::in_view(cx.view());
     let endpoint = endpoints.leading_to(factory, &store).map(|id| graph.resource(id));
     let although = match (managed, endpoint) {
         (Some(_), _) => "although the factory has a managed virtual network".to_string(),

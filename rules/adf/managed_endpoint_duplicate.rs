@@ -9,7 +9,7 @@ use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 use smol_str::{SmolStr, format_smolstr};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     for factory in factories.list().iter().filter(|factory| factory.endpoints.len() > 1) {
         check_factory(factory, cx);
     }

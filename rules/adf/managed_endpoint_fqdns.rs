@@ -49,7 +49,7 @@ fn cluster_name(resource: &Resource, names: &[Value], cx: &mut Context<'_>) {
     };
     let known: Option<Vec<&str>> = names.iter().map(Value::known_text).collect();
     let Some(known) = known else { return };
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource) else { return };
     let services = factory.linked_services.iter().map(|id| graph.resource(*id));
     let found = services.filter(|service| service.property("type").is_text("HDInsight").is_true()).find_map(

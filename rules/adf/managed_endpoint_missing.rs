@@ -9,7 +9,7 @@ use armlint_factory::{reach, suggestion};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let Some(gap) = missing_endpoint::missing_endpoint(resource, cx) else { return };
+    let Some(gap) = missing_endpoint::missing_endpoint(resource, cx.view()) else { return };
     let barred = match gap.instead {
         // Other rules say so.
         Instead::Shadowed(_) | Instead::Port(_) => return,
@@ -34,7 +34,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
             wording::called(resource, "This linked service")
         )
     };
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let factory = factories.of(resource);
     let help = factory.map(|factory| suggestion::managed_endpoint(graph, factory, &gap.store, None));
     let finding = cx.report_on(resource, &gap.store.place, message);

@@ -11,7 +11,7 @@ use crate::language::deployment_order::DeploymentOrder;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource).filter(|_| !resource.existing) else { return };
     if factory.networks.is_empty() {
         let elsewhere = factories.doubles(factory).any(|other| !other.networks.is_empty());
@@ -62,7 +62,7 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
     if networks.next().is_some() || entries.elements().is_none() && presence(&entries) != Presence::Absent {
         return;
     }
-    let order = cx.derived(DeploymentOrder::build);
+    let order = DeploymentOrder::in_view(cx.view());
     // An entry that is not understood may lead to the network.
     if !order.is_after(graph, resource.id, network.id).is_false() {
         return;

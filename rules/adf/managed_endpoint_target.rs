@@ -3,7 +3,7 @@ use armlint_azure::resource_id::Identity;
 use armlint_azure::wording;
 use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, presence};
 use armlint_factory::facts;
 use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
@@ -14,7 +14,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let endpoint = managed_endpoint::managed(resource);
     let name = wording::called(resource, "This managed private endpoint");
-    let Some((said, help)) = fault(&endpoint, cx) else {
+    let Some((said, help)) = fault(&endpoint, cx.view()) else {
         check_kind(resource, &endpoint, cx);
         return;
     };
@@ -42,7 +42,7 @@ enum Fault {
     UnknownType(String),
 }
 
-fn fault(endpoint: &ManagedEndpoint, cx: &Context<'_>) -> Option<(Fault, String)> {
+fn fault(endpoint: &ManagedEndpoint, view: View<'_>) -> Option<(Fault, String)> {
     const ID: &str = "/subscriptions/<id>/resourceGroups/<group>/providers/<type>/<name>";
     let no_id = || Some((Fault::NoId, format!("write the id of the resource: {ID}")));
     if presence(&endpoint.target) == Presence::Absent {
@@ -73,7 +73,7 @@ fn fault(endpoint: &ManagedEndpoint, cx: &Context<'_>) -> Option<(Fault, String)
             format!("write the id of the `{parent}`, without what follows"),
         ));
     }
-    let strict = cx.settings().is_strict();
+    let strict = view.settings().is_strict();
     strict.then(|| (Fault::UnknownType(ty.into()), "check that the type supports Private Link".into()))
 }
 

@@ -6,7 +6,7 @@ use armlint_azure::types::{PRIVATE_LINK_SERVICES, PURVIEW_ACCOUNTS, STORAGE_ACCO
 use armlint_azure::{host, wording};
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, Text, Truth, Value, presence};
 use armlint_factory::activity::{self, Uses};
 use armlint_factory::factory::{Factories, Factory, WORKSPACES};
@@ -21,7 +21,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if graph.world != World::Closed {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     for factory in factories.list().iter().filter(|factory| !factory.endpoints.is_empty()) {
         if factories.doubles(factory).next().is_none() && !has_spark(graph, factory) {
             check_factory(factory, cx);
@@ -37,7 +37,7 @@ fn has_spark(graph: &Graph, factory: &Factory) -> bool {
 
 fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let users = Users::read(factory, cx);
+    let users = Users::read(factory, cx.view());
     let endpoints = factory.endpoints.iter().map(|id| graph.resource(*id));
     let endpoints: Vec<ManagedEndpoint> = endpoints.map(managed_endpoint::managed).collect();
     let purview = endpoints.iter().any(|endpoint| is_of(endpoint, PURVIEW_ACCOUNTS))
@@ -131,12 +131,12 @@ struct Users {
 }
 
 impl Users {
-    fn read(factory: &Factory, cx: &Context<'_>) -> Users {
-        let (graph, settings) = (cx.graph(), cx.settings());
-        let uses = cx.derived(Uses::build);
+    fn read(factory: &Factory, view: View<'_>) -> Users {
+        let (graph, settings) = (view.graph(), view.settings());
+        let uses = Uses::in_view(view);
         let mut users = Users::default();
         for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
-            let runs = reach::runs(graph, factory, &uses, service);
+            let runs = reach::runs(graph, factory, uses, service);
             if runs.iter().all(|run| run.runtime.class.is_self_hosted()) {
                 continue;
             }
@@ -154,7 +154,7 @@ impl Users {
         }
         for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
             for activity in activity::activities(pipeline) {
-                users.add_call(factory, &activity, cx);
+                users.add_call(factory, &activity, view);
             }
         }
         users
@@ -180,13 +180,13 @@ impl Users {
     }
 
     // An activity that calls a URL from the managed network.
-    fn add_call(&mut self, factory: &Factory, activity: &Value, cx: &Context<'_>) {
+    fn add_call(&mut self, factory: &Factory, activity: &Value, view: View<'_>) {
         let calls = ["WebActivity", "WebHook"].iter().any(|ty| activity.get("type").is_text(ty).is_true());
         let runtime = activity.at("typeProperties.connectVia");
         if !calls || presence(&runtime) == Presence::Absent {
             return;
         }
-        let class = factory.named_runtime(cx.graph(), &runtime).class;
+        let class = factory.named_runtime(view.graph(), &runtime).class;
         if class.is_self_hosted() || class == RuntimeClass::Global {
             return;
         }
@@ -194,7 +194,7 @@ impl Users {
         let known = url.filter(|url| url.known().is_none_or(|url| !adf_expression::is_dynamic(url)));
         let host = known.and_then(|url| host::host_of(&url)).map(|host| host.name);
         let target =
-            host.clone().map(|host| host::target(&host, cx.settings().cloud).map(|target| (target, host)));
+            host.clone().map(|host| host::target(&host, view.settings().cloud).map(|target| (target, host)));
         match target {
             Some(Some((target, host))) => {
                 let place = activity.origin.span;

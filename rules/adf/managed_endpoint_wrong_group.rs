@@ -7,9 +7,9 @@ use armlint_factory::{reach, suggestion};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource) else { return };
-    let Some(need) = reach::need(resource, cx) else { return };
+    let Some(need) = reach::need(resource, cx.view()) else { return };
     let Coverage::WrongGroup(endpoint) = &need.coverage else { return };
     let Some(covered) = endpoint.group.known_text() else { return };
     let name = wording::called(resource, "this linked service");

@@ -12,7 +12,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if !bound || runtime::class(resource) != RuntimeClass::Managed {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let factory = factories.of(resource).and_then(|factory| factory.declared(graph));
     let Some(factory) = factory else { return };
     let region = factory.location();

@@ -4,7 +4,7 @@ use armlint_azure::facts::by_host;
 use armlint_azure::{host, wording};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Presence, Text, presence};
 use armlint_factory::address::{self, Address};
@@ -59,12 +59,12 @@ fn workspace(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 fn closed_port(resource: &Resource, cx: &mut Context<'_>) {
-    let Some(port) = missing_endpoint::closed_port(resource, cx) else { return };
-    let (place, consumers) = match missing_endpoint::missing_endpoint(resource, cx) {
+    let Some(port) = missing_endpoint::closed_port(resource, cx.view()) else { return };
+    let (place, consumers) = match missing_endpoint::missing_endpoint(resource, cx.view()) {
         Some(gap) if matches!(gap.instead, Instead::Port(_)) => (gap.store.place, gap.consumers),
         Some(_) => return,
         None => {
-            let Some((address, consumers)) = unlisted(resource, cx) else { return };
+            let Some((address, consumers)) = unlisted(resource, cx.view()) else { return };
             (address.place, consumers)
         }
     };
@@ -79,36 +79,36 @@ fn closed_port(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 // A known public host that no managed private endpoint of the day leads to, and what needs it.
-fn unlisted(resource: &Resource, cx: &Context<'_>) -> Option<(Address, Vec<Consumer>)> {
-    let (graph, settings) = (cx.graph(), cx.settings());
-    let factories = cx.derived(Factories::build);
+fn unlisted(resource: &Resource, view: View<'_>) -> Option<(Address, Vec<Consumer>)> {
+    let (graph, settings) = (view.graph(), view.settings());
+    let factories = Factories::in_view(view);
     let factory = factories.of(resource)?;
     let address = address::address_of(graph, resource)?;
     let host = address.host.known().filter(|host| host.contains('.') && !host::is_private(host))?;
     let store = store::store_of(graph, settings, resource);
     let listed = store.as_ref().is_some_and(|store| {
-        let covered = cx.derived(Endpoints::build).coverage(factory, store);
+        let covered = Endpoints::in_view(view).coverage(factory, store);
         !matches!(covered, Coverage::Missing)
             || store.links.iter().any(|link| facts::is_listed(link, settings.as_of))
     });
     if listed
         || !reach::declares_endpoints(graph, factory)
-        || cx.derived(EndpointHostNames::build).may_hold(factory, host)
+        || EndpointHostNames::in_view(view).may_hold(factory, host)
     {
         return None;
     }
-    let consumers = reach::consumers(resource, cx);
+    let consumers = reach::consumers(resource, view);
     (!consumers.is_empty()).then_some((address, consumers))
 }
 
 /// The linked services that take data out of Azure from the managed network, for each factory by the
 /// first.
-struct Leaving(HashMap<ResourceId, Vec<(ResourceId, Address)>>);
+pub(crate) struct Leaving(HashMap<ResourceId, Vec<(ResourceId, Address)>>);
 
 impl Leaving {
-    fn build(cx: &Context<'_>) -> Leaving {
-        let graph = cx.graph();
-        let answered = cx.derived(EndpointHostNames::build);
+    pub(crate) fn build(view: View<'_>) -> Leaving {
+        let graph = view.graph();
+        let answered = EndpointHostNames::in_view(view);
         let of_factory = |factory: &Factory| {
             // Where no runtime is in the network, nothing leaves it.
             if factory.runtimes_of(graph, RuntimeClass::Managed).next().is_none() {
@@ -117,13 +117,13 @@ impl Leaving {
             let services = factory.linked_services.iter().map(|id| graph.resource(*id));
             let leaving = services.filter(|service| !service.existing).filter_map(|service| {
                 let address = address::address_of(graph, service)?;
-                let host = address.host.known().filter(|host| is_outside(host, cx.settings().cloud))?;
-                let leaves = !answered.may_hold(factory, host) && !reach::consumers(service, cx).is_empty();
+                let host = address.host.known().filter(|host| is_outside(host, view.settings().cloud))?;
+                let leaves = !answered.may_hold(factory, host) && !reach::consumers(service, view).is_empty();
                 leaves.then_some((service.id, address))
             });
             leaving.collect()
         };
-        let lists = cx.derived(Factories::build);
+        let lists = Factories::in_view(view);
         let lists = lists.list().iter().map(of_factory);
         Leaving(lists.filter_map(|list: Vec<(ResourceId, Address)>| Some((list.first()?.0, list))).collect())
     }
@@ -131,7 +131,7 @@ impl Leaving {
 
 fn open_ports(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let leaving = cx.derived(Leaving::build);
+    let leaving = Leaving::in_view(cx.view());
     let Some([(_, address), others @ ..]) = leaving.0.get(&resource.id).map(Vec::as_slice) else { return };
     let host = wording::quoted(&address.host).unwrap_or_else(|| "a host outside of Azure".into());
     let message =

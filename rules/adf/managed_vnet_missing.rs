@@ -1,7 +1,7 @@
 use armlint_azure::existence;
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::settings::FactorySettings;
 use armlint_factory::activity::Uses;
 use armlint_factory::factory::{Factories, Factory};
@@ -10,7 +10,7 @@ use armlint_factory::runtime::RuntimeClass;
 use armlint_factory::store;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let public = on_public_compute(resource, cx);
+    let public = on_public_compute(resource, cx.view());
     if public.is_empty() {
         return;
     }
@@ -24,13 +24,13 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 // The linked services because of which the factory `resource` is reported: those that reach a store with
 // private endpoints from public Azure compute, where the factory has no managed virtual network.
-fn on_public_compute<'a>(resource: &Resource, cx: &Context<'a>) -> Vec<&'a Resource> {
-    let (graph, settings) = (cx.graph(), cx.settings());
-    let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
+fn on_public_compute<'a>(resource: &Resource, view: View<'a>) -> Vec<&'a Resource> {
+    let (graph, settings) = (view.graph(), view.settings());
+    let (factories, uses) = (Factories::in_view(view), Uses::in_view(view));
     let Some(factory) = factories.of(resource) else { return Vec::new() };
     let whole = graph.world == World::Closed && !graph.dialect.is_folder() || settings.is_strict();
     let own = factory.resource == Some(resource.id) && !resource.existing;
-    if !own || !whole || existence::has_remote_parts(graph) || may_have_network(graph, &factories, factory) {
+    if !own || !whole || existence::has_remote_parts(graph) || may_have_network(graph, factories, factory) {
         return Vec::new();
     }
     let services = factory.linked_services.iter().map(|id| graph.resource(*id));
@@ -41,7 +41,7 @@ fn on_public_compute<'a>(resource: &Resource, cx: &Context<'a>) -> Vec<&'a Resou
             facts.is_some_and(|facts| !facts.groups.is_empty() && facts.has_managed_endpoint(settings.as_of))
         })
         .filter(|service| {
-            let mut runs = reach::runs(graph, factory, &uses, service).into_iter();
+            let mut runs = reach::runs(graph, factory, uses, service).into_iter();
             runs.any(|run| is_public(&run, &settings.adf))
         })
         .collect()

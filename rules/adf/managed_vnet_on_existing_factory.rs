@@ -8,7 +8,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing || !Fact::NewFactoryOnly.holds(cx.settings().as_of) {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let factory = factories.of(resource).and_then(|factory| factory.resource);
     let Some(factory) = factory.map(|id| cx.graph().resource(id)).filter(|factory| factory.existing) else {
         return;

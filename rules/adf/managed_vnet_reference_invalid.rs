@@ -1,7 +1,7 @@
 use armlint_azure::{resource_id, wording};
 use armlint_engine::finding::{Applicability, Confidence, Edit};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::{Context, edit};
+use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Truth, Value, presence};
 use armlint_factory::factory::Factories;
@@ -19,7 +19,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let properties = resource.property("typeProperties");
     let inner = properties.get(KEY);
     if presence(&inner) == Presence::Present {
-        let moved = moved(resource, &properties, &inner, cx);
+        let moved = moved(resource, &properties, &inner, cx.view());
         let finding = cx.report_on(
             resource,
             &key(&properties, KEY, &inner),
@@ -55,8 +55,8 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 // The edits that move a reference out of `typeProperties`; none where it is not written there as it is, or
 // where there is one beside it already.
-fn moved(resource: &Resource, inside: &Value, inner: &Value, cx: &Context<'_>) -> Option<Vec<Edit>> {
-    let graph = cx.graph();
+fn moved(resource: &Resource, inside: &Value, inner: &Value, view: View<'_>) -> Option<Vec<Edit>> {
+    let graph = view.graph();
     let written = graph.dialect.is_folder() || inner.origin.via.is_none();
     let sound = inner.get("type").is_text("ManagedVirtualNetworkReference").is_true()
         && inner.get("referenceName").is_text("default").is_true();
@@ -106,7 +106,7 @@ fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
         }
         return;
     };
-    if written == "default" || is_declared(resource, &referred, cx).is_true() {
+    if written == "default" || is_declared(resource, &referred, cx.view()).is_true() {
         return;
     }
     let message = match written {
@@ -128,12 +128,12 @@ fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
 }
 
 // Whether the factory declares a network of that name; such a name has a rule of its own.
-fn is_declared(resource: &Resource, referred: &Value, cx: &Context<'_>) -> Truth {
-    let factories = cx.derived(Factories::build);
+fn is_declared(resource: &Resource, referred: &Value, view: View<'_>) -> Truth {
+    let factories = Factories::in_view(view);
     let (Some(factory), Some(name)) = (factories.of(resource), referred.text()) else {
         return Truth::Unknown;
     };
-    let networks = factory.networks.iter().map(|id| cx.graph().resource(*id).name.last());
+    let networks = factory.networks.iter().map(|id| view.graph().resource(*id).name.last());
     Truth::any(networks.map(|network| resource_id::same_name(&network, &name)))
 }
 

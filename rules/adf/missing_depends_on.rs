@@ -25,7 +25,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if missing.is_empty() {
         return;
     }
-    let order = cx.derived(DeploymentOrder::build);
+    let order = DeploymentOrder::in_view(cx.view());
     missing.retain(|(target, _)| {
         order.is_after(graph, resource.id, *target) == Truth::False
             && order.is_after(graph, *target, resource.id) == Truth::False

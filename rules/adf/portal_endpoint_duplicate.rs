@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let registrations = cx.derived(Registrations::build);
+    let registrations = Registrations::in_view(cx.view());
     let mut zones: HashMap<SmolStr, Vec<&Registration>> = HashMap::new();
     for registration in registrations.list() {
         if !is_portal(graph.resource(registration.endpoint)) {

@@ -7,13 +7,13 @@ use armlint_factory::private_factory::{Cause, PrivateFactories};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let (factories, private) = (cx.derived(Factories::build), cx.derived(PrivateFactories::build));
+    let (factories, private) = (Factories::in_view(cx.view()), PrivateFactories::in_view(cx.view()));
     let Some(factory) = factories.of(resource) else { return };
     // Declared under several conditions it is still one factory.
     if factory.resource != Some(resource.id) {
         return;
     }
-    let connections = cx.derived(Connections::build);
+    let connections = Connections::in_view(cx.view());
     let portal = connections.first(resource, Some("portal")).map(|found| graph.resource(found.resource));
     let portal = portal.filter(|endpoint| existence::exists_with(endpoint, resource));
     let causes = private.of(factory).map(|privacy| privacy.causes.clone()).unwrap_or_default();

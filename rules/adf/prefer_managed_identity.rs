@@ -18,8 +18,8 @@ struct Use {
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
-    let secrets = cx.derived(Secrets::build);
+    let factories = Factories::in_view(cx.view());
+    let secrets = Secrets::in_view(cx.view());
     for factory in factories.list() {
         let services = factory.linked_services.iter().map(|id| graph.resource(*id));
         let found: Vec<(&Resource, Use)> = services

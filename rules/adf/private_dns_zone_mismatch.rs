@@ -14,7 +14,7 @@ const CLOUDS: [Cloud; 3] = [Cloud::Public, Cloud::UsGovernment, Cloud::China];
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (graph, cloud) = (cx.graph(), cx.settings().cloud);
-    let owners = cx.derived(Owners::build);
+    let owners = Owners::in_view(cx.view());
     let Some(endpoint) = owners.endpoint_of(graph, resource) else { return };
     let Some(links) = links(endpoint) else { return };
     let configs = dns::configs(resource);

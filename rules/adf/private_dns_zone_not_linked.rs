@@ -16,7 +16,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if graph.of_type(PRIVATE_DNS_ZONES).all(|zone| zone.existing) || existence::has_remote_parts(graph) {
         return;
     }
-    let (registrations, declared) = (cx.derived(Registrations::build), cx.derived(Declared::build));
+    let (registrations, declared) = (Registrations::in_view(cx.view()), Declared::in_view(cx.view()));
     let mut judged: HashSet<(ResourceId, ResourceId)> = HashSet::new();
     for registration in registrations.list() {
         let endpoint = graph.resource(registration.endpoint);
@@ -47,8 +47,8 @@ fn check_machines(
     cx: &mut Context<'_>,
 ) {
     let graph = cx.graph();
-    let (machines, declared) = (cx.derived(Machines::build), cx.derived(Declared::build));
-    let (factories, connections) = (cx.derived(Factories::build), cx.derived(Connections::build));
+    let (machines, declared) = (Machines::in_view(cx.view()), Declared::in_view(cx.view()));
+    let (factories, connections) = (Factories::in_view(cx.view()), Connections::in_view(cx.view()));
     for machine in machines.list() {
         let runtime = machine.runtime.map(|id| graph.resource(id));
         let factory = runtime.and_then(|runtime| factories.of(runtime)?.declared(graph));

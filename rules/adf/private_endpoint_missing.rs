@@ -16,7 +16,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if access.assumed || !access.is_text("Disabled").is_true() {
         return;
     }
-    let (factories, connections) = (cx.derived(Factories::build), cx.derived(Connections::build));
+    let (factories, connections) = (Factories::in_view(cx.view()), Connections::in_view(cx.view()));
     let Some(factory) = factories.of(resource) else { return };
     let runtime = factory
         .runtimes_of(graph, RuntimeClass::SelfHosted)

@@ -2,7 +2,7 @@ use armlint_azure::private_link::Connections;
 use armlint_azure::{existence, resource_id, wording};
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::Value;
 use armlint_factory::factory::{FACTORIES, Factories, Factory};
 use armlint_factory::runtime::{self, RuntimeClass};
@@ -16,9 +16,9 @@ struct Misplaced<'a> {
     target: Value,
 }
 
-fn misplaced<'a>(resource: &Resource, cx: &Context<'a>) -> Option<Misplaced<'a>> {
-    let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+fn misplaced<'a>(resource: &Resource, view: View<'a>) -> Option<Misplaced<'a>> {
+    let graph = view.graph();
+    let factories = Factories::in_view(view);
     let factory = factories.of(resource)?;
     // The first linked runtime speaks for its factory.
     let classes = factory.runtimes.iter().map(|id| (*id, runtime::class(graph.resource(*id))));
@@ -29,9 +29,9 @@ fn misplaced<'a>(resource: &Resource, cx: &Context<'a>) -> Option<Misplaced<'a>>
         return None;
     }
     let linked = resource.property("typeProperties.linkedInfo.resourceId");
-    let owner = owner(&linked, &factories).filter(|owner| owner.key != factory.key)?;
+    let owner = owner(&linked, factories).filter(|owner| owner.key != factory.key)?;
     let (owner, this) = (owner.declared(graph)?, factory.declared(graph)?);
-    let connections = cx.derived(Connections::build);
+    let connections = Connections::in_view(view);
     let connection = connections.first(this, Some("dataFactory"))?;
     let endpoint = graph.resource(connection.resource);
     let wrong = connections.reach(owner, Some("dataFactory")).is_false()
@@ -41,7 +41,7 @@ fn misplaced<'a>(resource: &Resource, cx: &Context<'a>) -> Option<Misplaced<'a>>
 }
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let Some(Misplaced { linked, owner, endpoint, target }) = misplaced(resource, cx) else { return };
+    let Some(Misplaced { linked, owner, endpoint, target }) = misplaced(resource, cx.view()) else { return };
     let target = &target;
     let name = wording::called(owner, "the factory that owns the runtime");
     let finding = cx.report_on(

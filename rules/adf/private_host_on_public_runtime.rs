@@ -1,6 +1,6 @@
 use armlint_azure::{host, wording};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_factory::activity::Uses;
 use armlint_factory::address::{self, Address};
 use armlint_factory::endpoint_host_names::EndpointHostNames;
@@ -21,10 +21,10 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if facts.azure_runtime && private.is_none() {
         return;
     }
-    let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
+    let (factories, uses) = (Factories::in_view(cx.view()), Uses::in_view(cx.view()));
     let Some(factory) = factories.of(resource) else { return };
-    let runs = reach::runs(graph, factory, &uses, resource);
-    let led = private.as_ref().is_some_and(|address| may_lead(cx, &factories, factory, address));
+    let runs = reach::runs(graph, factory, uses, resource);
+    let led = private.as_ref().is_some_and(|address| may_lead(cx.view(), factories, factory, address));
     let stranded = |run: &&Run| match run.runtime.class {
         RuntimeClass::Global => true,
         RuntimeClass::Managed => !facts.azure_runtime || !led,
@@ -63,9 +63,9 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 // Whether a managed private endpoint of the factory may answer for a host.
-fn may_lead(cx: &Context<'_>, factories: &Factories, factory: &Factory, address: &Address) -> bool {
+fn may_lead(view: View<'_>, factories: &Factories, factory: &Factory, address: &Address) -> bool {
     let Some(host) = address.host.known() else { return true };
-    let answered = cx.derived(EndpointHostNames::build);
+    let answered = EndpointHostNames::in_view(view);
     let answers = |factory: &Factory| answered.may_hold(factory, host);
     answers(factory) || factories.doubles(factory).any(answers)
 }

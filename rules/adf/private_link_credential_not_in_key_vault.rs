@@ -7,10 +7,12 @@ use armlint_factory::secret::key_vault::{self, KeyVaultServices};
 use armlint_factory::secret::{Parameters, Secrets, describe_stored, stored};
 
 pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
-    let Some(travel) = credential_relay::relayed(service, cx).filter(|_| !service.existing) else { return };
+    let Some(travel) = credential_relay::relayed(service, cx.view()).filter(|_| !service.existing) else {
+        return;
+    };
     let graph = cx.graph();
-    let parameters = cx.derived(Parameters::build);
-    let stored = stored(cx.derived(Secrets::build).of(service), &parameters, service);
+    let parameters = Parameters::in_view(cx.view());
+    let stored = stored(Secrets::in_view(cx.view()).of(service), parameters, service);
     let Some((first, others)) = stored.split_first() else { return };
     let name = service.name.display();
     let message = match travel.verdict {
@@ -23,9 +25,9 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
              Link of the factory"
         ),
     };
-    let vaults = cx.derived(KeyVaultServices::build);
-    let advice = key_vault::advice(&vaults, service, first);
-    let edits = key_vault::references(graph, &vaults, service, &stored);
+    let vaults = KeyVaultServices::in_view(cx.view());
+    let advice = key_vault::advice(vaults, service, first);
+    let edits = key_vault::references(graph, vaults, service, &stored);
     let finding = cx.report_on(service, &first.place, message);
     finding.label(describe_stored(first));
     if travel.verdict != RelayVerdict::Advice {

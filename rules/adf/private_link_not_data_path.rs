@@ -1,7 +1,7 @@
 use armlint_azure::{existence, wording};
 use armlint_engine::finding::Confidence;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_factory::activity::Uses;
 use armlint_factory::factory::{Factories, Factory};
@@ -12,7 +12,7 @@ use armlint_factory::{facts, store};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     if factories.list().is_empty() || existence::has_remote_parts(graph) {
         return;
     }
@@ -33,9 +33,9 @@ struct Public {
 }
 
 fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
-    let (graph, private) = (cx.graph(), cx.derived(PrivateFactories::build));
+    let (graph, private) = (cx.graph(), PrivateFactories::in_view(cx.view()));
     let Some(privacy) = private.of(factory).filter(|privacy| privacy.truth.is_true()) else { return };
-    let public = public(graph, factory, cx);
+    let public = public(graph, factory, cx.view());
     let Some((first, rest)) = public.split_first() else { return };
     let service = graph.resource(first.service);
     let message = format!(
@@ -65,8 +65,8 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
     );
 }
 
-fn public(graph: &Graph, factory: &Factory, cx: &Context<'_>) -> Vec<Public> {
-    let (uses, settings) = (cx.derived(Uses::build), cx.settings());
+fn public(graph: &Graph, factory: &Factory, view: View<'_>) -> Vec<Public> {
+    let (uses, settings) = (Uses::in_view(view), view.settings());
     let counts = |run: &Run| {
         let default = run.runtime.name.known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE));
         run.runtime.class == RuntimeClass::Global && !(settings.adf.allow_auto_resolve && default)
@@ -75,7 +75,7 @@ fn public(graph: &Graph, factory: &Factory, cx: &Context<'_>) -> Vec<Public> {
     let services = services.filter(|service| !service.existing && !reach::is_vault(service));
     let found = services.filter_map(|service: &Resource| {
         let owner = factory.declared(graph).is_none_or(|own| existence::exists_with(service, own));
-        if !owner || !reach::runs(graph, factory, &uses, service).iter().any(counts) {
+        if !owner || !reach::runs(graph, factory, uses, service).iter().any(counts) {
             return None;
         }
         let store = store::store_of(graph, settings, service)?;

@@ -21,7 +21,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if !private_link::public_off(account).is_true() || !existence::exists_with(account, resource) {
         return;
     }
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource) else { return };
     let own = factory.endpoints.iter().map(|id| managed_endpoint::managed(graph.resource(*id)));
     let leads = own.map(|endpoint| match &endpoint.identity {

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use armlint_azure::wording;
 use armlint_engine::graph::{Resource, ResourceId, ResourceKey};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::Term;
 use armlint_factory::factory::INTEGRATION_RUNTIMES;
 use armlint_factory::runtime::{self, RuntimeClass};
@@ -10,16 +10,16 @@ use armlint_factory::runtime::{self, RuntimeClass};
 /// The first declarations of runtimes, inside and outside of the managed network. Only those that are
 /// certainly deployed together are compared: all without condition, or under the same one.
 #[derive(Default)]
-struct Declared(HashMap<Key, [Option<ResourceId>; 2]>);
+pub(crate) struct RuntimeNetworks(HashMap<Key, [Option<ResourceId>; 2]>);
 
 // Name and conditions.
 type Key = (ResourceKey, Vec<Term>);
 
-impl Declared {
-    fn build(cx: &Context<'_>) -> Declared {
-        let mut declared = Declared::default();
+impl RuntimeNetworks {
+    pub(crate) fn build(view: View<'_>) -> RuntimeNetworks {
+        let mut declared = RuntimeNetworks::default();
         for ty in INTEGRATION_RUNTIMES {
-            for runtime in cx.graph().of_type(ty) {
+            for runtime in view.graph().of_type(ty) {
                 if let (Some(key), Some(inside)) = (key(runtime), is_inside(runtime)) {
                     declared.0.entry(key).or_default()[usize::from(inside)].get_or_insert(runtime.id);
                 }
@@ -47,7 +47,7 @@ fn is_inside(runtime: &Resource) -> Option<bool> {
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (Some(inside), Some(key)) = (is_inside(resource), key(resource)) else { return };
-    let declared = cx.derived(Declared::build);
+    let declared = RuntimeNetworks::in_view(cx.view());
     let other = declared.0.get(&key).and_then(|first| first[usize::from(!inside)]);
     let Some(first) = other.filter(|first| *first < resource.id).map(|id| cx.graph().resource(id)) else {
         return;

@@ -1,7 +1,7 @@
 use armlint_azure::connection_string::{Content, Role};
 use armlint_engine::finding::{Label, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Text, Value};
 use armlint_factory::secret::{Secret, SecretSource, Secrets, linked_service_parameters};
 use armlint_factory::{connection_string, store};
@@ -20,7 +20,7 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     if service.existing || parameters.object().is_none() {
         return;
     }
-    for carrier in carriers(service, cx) {
+    for carrier in carriers(service, cx.view()) {
         let parameter = parameters.get(&carrier.name);
         let ty = parameter.get("type");
         let plain = ["String", "Object"].into_iter().find(|plain| ty.is_text(plain).is_true());
@@ -54,9 +54,9 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     }
 }
 
-fn carriers(service: &Resource, cx: &Context<'_>) -> Vec<Carrier> {
+fn carriers(service: &Resource, view: View<'_>) -> Vec<Carrier> {
     let mut found: Vec<Carrier> = Vec::new();
-    let secrets = cx.derived(Secrets::build);
+    let secrets = Secrets::in_view(view);
     let computed = secrets.of(service).iter().filter(|secret| matches!(secret.held, SecretSource::Dynamic));
     let own = computed.flat_map(|secret: &Secret| {
         let names = secret.linked_service_parameters();

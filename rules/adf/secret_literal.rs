@@ -9,8 +9,8 @@ use armlint_factory::secret::{self, Secret, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let vaults = cx.derived(KeyVaultServices::build);
-    let secrets = cx.derived(Secrets::build);
+    let vaults = KeyVaultServices::in_view(cx.view());
+    let secrets = Secrets::in_view(cx.view());
     let literal = |(_, secret): &(&Resource, &Secret)| matches!(secret.held, SecretSource::Literal);
     let mut places: Vec<Span> = Vec::new();
     let mut by_place: HashMap<Span, Vec<(&Resource, &Secret)>> = HashMap::new();
@@ -31,7 +31,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             secret.describe(),
             secret::describe(artefact)
         );
-        let advice = key_vault::advice(&vaults, artefact, secret);
+        let advice = key_vault::advice(vaults, artefact, secret);
         let finding = cx.report_on(artefact, &place, message);
         finding.sensitive().help(help(advice));
         if secret.conditional {

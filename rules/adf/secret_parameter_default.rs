@@ -16,8 +16,8 @@ struct Leak<'a> {
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let secrets = cx.derived(Secrets::build);
-    let parameters = cx.derived(Parameters::build);
+    let secrets = Secrets::in_view(cx.view());
+    let parameters = Parameters::in_view(cx.view());
     let mut leaks: BTreeMap<Span, Leak<'_>> = BTreeMap::new();
     for (artefact, secret) in secrets.all(graph) {
         if let Some(Offence::Defaults(holding)) = parameters.offence(artefact, secret) {

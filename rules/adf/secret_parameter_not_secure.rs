@@ -19,8 +19,8 @@ struct Leak<'a> {
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let secrets = cx.derived(Secrets::build);
-    let parameters = cx.derived(Parameters::build);
+    let secrets = Secrets::in_view(cx.view());
+    let parameters = Parameters::in_view(cx.view());
     let mut leaks: BTreeMap<Span, Leak<'_>> = BTreeMap::new();
     for (artefact, secret) in secrets.all(graph) {
         let Some(Offence::PlainParameters(plain)) = parameters.offence(artefact, secret) else { continue };
@@ -32,7 +32,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         leak(&mut leaks, &declared.parameter).given.push(declared.given.clone());
     }
     for leak in leaks.into_values() {
-        report(cx, &parameters, &leak);
+        report(cx, parameters, &leak);
     }
 }
 

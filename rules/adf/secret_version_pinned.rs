@@ -5,7 +5,7 @@ use armlint_factory::secret::{self, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let secrets = cx.derived(Secrets::build);
+    let secrets = Secrets::in_view(cx.view());
     for (artefact, secret) in secrets.all(graph) {
         let SecretSource::KeyVault(reference) = &secret.held else { continue };
         let version = reference.get("secretVersion");

@@ -162,7 +162,7 @@ fn literals(cx: &mut Context<'_>) {
     if found.is_empty() {
         return;
     }
-    let secrets = cx.derived(Secrets::build);
+    let secrets = Secrets::in_view(cx.view());
     let mut known: Vec<Span> = Vec::new();
     for (_, secret) in secrets.all(graph) {
         match &secret.held {

@@ -5,7 +5,7 @@ use armlint_azure::network::verdict::{Barrier, Decision};
 use armlint_azure::wording;
 use armlint_engine::finding::{Label, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_factory::machine::{Machine, Machines};
 use armlint_factory::machine_need::{self, MachineNeed};
@@ -21,10 +21,10 @@ struct Blocked<'g> {
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let machines = cx.derived(Machines::build);
+    let machines = Machines::in_view(cx.view());
     let mut blocked: BTreeMap<(Span, String), Blocked<'_>> = BTreeMap::new();
     for machine in machines.list() {
-        collect(machine, graph.resource(machine.resource), cx, &mut blocked);
+        collect(machine, graph.resource(machine.resource), cx.view(), &mut blocked);
     }
     for found in blocked.into_values() {
         report(found, cx);
@@ -34,10 +34,10 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 fn collect<'g>(
     machine: &Machine,
     resource: &'g Resource,
-    cx: &Context<'_>,
+    view: View<'_>,
     blocked: &mut BTreeMap<(Span, String), Blocked<'g>>,
 ) {
-    let graph = cx.graph();
+    let graph = view.graph();
     // With several interfaces, the routes of the machine choose between them.
     let Some([interface]) = machine.interfaces.as_deref() else { return };
     if !interface.certain {
@@ -48,7 +48,7 @@ fn collect<'g>(
         Lookup::Found(subnet) => Some(subnet),
         _ => None,
     };
-    for need in machine_need::of_machine(machine, resource, subnet, cx) {
+    for need in machine_need::of_machine(machine, resource, subnet, view) {
         let verdict = need.verdict(graph, interface, &surroundings);
         let Some(barrier) = verdict.by.filter(|_| verdict.decision == Decision::Deny) else { continue };
         let key = (barrier.place, barrier.what.clone());

@@ -19,7 +19,7 @@ use armlint_factory::machine::{Machine, Machines};
 const PORTS: [u16; 6] = [22, 445, 3389, 5985, 5986, 8060];
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let machines = cx.derived(Machines::build);
+    let machines = Machines::in_view(cx.view());
     let mut said = BTreeSet::new();
     for machine in machines.list() {
         for interface in machine.interfaces.iter().flatten().filter(|interface| interface.certain) {

@@ -49,7 +49,7 @@ pub(crate) fn check(runtime: &Resource, cx: &mut Context<'_>) {
     if !existence::exists_with(cx.graph().resource(subnet.resource), runtime) {
         return;
     }
-    let view = View { runtime, subnet: &subnet, place: place.origin.span };
+    let view = JoinedSubnet { runtime, subnet: &subnet, place: place.origin.span };
     match injection {
         Injection::Express => view.check_express(cx),
         Injection::Standard => view.check_standard(cx),
@@ -104,13 +104,13 @@ fn check_gateway(runtime: &Resource, place: &Value, cx: &mut Context<'_>) {
     }
 }
 
-struct View<'a> {
+struct JoinedSubnet<'a> {
     runtime: &'a Resource,
     subnet: &'a Subnet,
     place: Span,
 }
 
-impl View<'_> {
+impl JoinedSubnet<'_> {
     fn check_express(&self, cx: &mut Context<'_>) {
         const BATCH: &str = BATCH_ACCOUNTS;
         let delegations = self.subnet.properties.get("delegations");

@@ -11,7 +11,7 @@ const MAX_PLACES: usize = 8;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let dynamic = cx.derived(Dynamic::build);
+    let dynamic = Dynamic::in_view(cx.view());
     let mut unknown: BTreeMap<_, Vec<Span>> = BTreeMap::new();
     for text in dynamic.of(resource) {
         for chain in text.content.chains() {

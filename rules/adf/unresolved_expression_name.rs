@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use armlint_factory::activity::activities;
@@ -28,10 +28,10 @@ struct Missing(BTreeMap<(&'static str, SmolStr), Vec<Span>>);
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let factories = cx.derived(Factories::build);
+    let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource).filter(|_| !resource.existing) else { return };
-    let dynamic = cx.derived(Dynamic::build);
-    let scope = Scope::of(cx, factory, resource);
+    let dynamic = Dynamic::in_view(cx.view());
+    let scope = Scope::of(cx.view(), factory, resource);
     let mut missing = Missing::default();
     if let Some((names, _)) = &scope.pipeline {
         structural(resource, names, &mut missing);
@@ -52,7 +52,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 impl Scope {
-    fn of(cx: &Context<'_>, factory: &Factory, resource: &Resource) -> Scope {
+    fn of(view: View<'_>, factory: &Factory, resource: &Resource) -> Scope {
         let kind = resource.ty.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
         let mut scope = Scope { pipeline: None, dataset: None, linked_service: None };
         let declared = || match resource.properties.object() {
@@ -61,7 +61,7 @@ impl Scope {
         };
         match kind.as_str() {
             "pipelines" => {
-                let globals = cx.derived(GlobalParameters::build).of(factory);
+                let globals = GlobalParameters::in_view(view).of(factory);
                 scope.pipeline = Some((PipelineNames::of(resource), globals));
             }
             "datasets" => scope.dataset = Some(declared()),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::Truth;
 
 use armlint_engine::graph::Target;
@@ -18,9 +18,9 @@ pub struct DeploymentOrder {
 
 impl DeploymentOrder {
     /// Collects it.
-    pub fn build(cx: &Context<'_>) -> DeploymentOrder {
-        let graph = cx.graph();
-        let dependencies = cx.graph().dependencies();
+    pub(crate) fn build(view: View<'_>) -> DeploymentOrder {
+        let graph = view.graph();
+        let dependencies = view.graph().dependencies();
         let mut order = DeploymentOrder::default();
         let mut led: HashMap<ResourceId, usize> = HashMap::new();
         for edge in &dependencies.edges {

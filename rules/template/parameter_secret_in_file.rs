@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use armlint_azure::connection_string::{Content, Form, Role};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node, NodeKind};
 use armlint_engine::value::Text;
@@ -29,7 +29,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if found.is_empty() {
         return;
     }
-    let told = told_by_artefacts(cx);
+    let told = told_by_artefacts(cx.view());
     for (span, declared) in found.into_iter().filter(|(span, _)| !told.contains(span)) {
         let name = &declared.key.text;
         cx.report(&span, format!("The parameter file holds the secret of the parameter `{name}`"))
@@ -99,10 +99,10 @@ fn is_request(text: &str, name: &str) -> bool {
 }
 
 // The values that a rule about the artefacts of a factory speaks of.
-fn told_by_artefacts(cx: &Context<'_>) -> BTreeSet<Span> {
-    let graph = cx.graph();
-    let secrets = cx.derived(Secrets::build);
-    let parameters = cx.derived(Parameters::build);
+fn told_by_artefacts(view: View<'_>) -> BTreeSet<Span> {
+    let graph = view.graph();
+    let secrets = Secrets::in_view(view);
+    let parameters = Parameters::in_view(view);
     let mut told = BTreeSet::new();
     for (_, secret) in secrets.all(graph) {
         for parameter in secret.parameters.iter().filter(|parameter| parameter.secure) {

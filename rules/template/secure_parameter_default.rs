@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 32;
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     // A secret of a factory has a rule of its own.
-    let secrets = cx.derived(Secrets::build);
+    let secrets = Secrets::in_view(cx.view());
     let parameters = secrets.all(graph).flat_map(|(_, secret)| &secret.parameters);
     let judged: HashSet<Span> = parameters.map(|parameter| parameter.span).collect();
     let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::semantics::{Fault, FaultKind, SemanticModel};
 use armlint_engine::value::Text;
 
@@ -10,7 +10,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     for fault in &semantics.faults {
         let undefined = match fault.kind {
             FaultKind::Undefined => true,
-            FaultKind::Symbol => is_no_name(fault, semantics, cx),
+            FaultKind::Symbol => is_no_name(fault, semantics, cx.view()),
             FaultKind::UnknownFunction | FaultKind::ArgumentCount => false,
         };
         if undefined {
@@ -28,9 +28,9 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 }
 
 // No resource of the template may have the name either.
-fn is_no_name(fault: &Fault, semantics: &SemanticModel, cx: &Context<'_>) -> bool {
+fn is_no_name(fault: &Fault, semantics: &SemanticModel, view: View<'_>) -> bool {
     let Some(scope) = semantics.scopes.get(fault.scope) else { return false };
     let text = Text::Known(fault.name.clone());
-    let mut around = cx.graph().resources().iter().filter(|other| scope.node.span.contains(other.span));
+    let mut around = view.graph().resources().iter().filter(|other| scope.node.span.contains(other.span));
     around.all(|other| other.name.last().equals_ignore_case(&text).is_false())
 }

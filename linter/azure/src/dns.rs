@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::{SmolStr, format_smolstr};
 
@@ -38,8 +38,8 @@ pub struct Registrations(Vec<Registration>);
 
 impl Registrations {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Registrations {
-        let (graph, owners) = (cx.graph(), cx.derived(Owners::build));
+    pub(crate) fn build(view: View<'_>) -> Registrations {
+        let (graph, owners) = (view.graph(), Owners::in_view(view));
         let groups = graph.of_type(PRIVATE_DNS_ZONE_GROUPS).filter(|group| !group.existing);
         let registered = groups.flat_map(|group| {
             let endpoint = owners.endpoint_of(graph, group).map(|endpoint| endpoint.id);
@@ -62,9 +62,9 @@ pub struct Owners(HashMap<SmolStr, Vec<ResourceId>>);
 
 impl Owners {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Owners {
+    pub(crate) fn build(view: View<'_>) -> Owners {
         let mut owners: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
-        for endpoint in cx.graph().of_type(PRIVATE_ENDPOINTS) {
+        for endpoint in view.graph().of_type(PRIVATE_ENDPOINTS) {
             owners.entry(resource_id::name_key(&endpoint.name.last())).or_default().push(endpoint.id);
         }
         Owners(owners)
@@ -148,8 +148,8 @@ pub struct Declared(HashMap<SmolStr, ResourceId>);
 
 impl Declared {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Declared {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Declared {
+        let graph = view.graph();
         let own = graph
             .of_type(PRIVATE_DNS_ZONES)
             .chain(graph.of_type(VIRTUAL_NETWORKS))

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod host;
 pub mod identity;
 pub mod manifest;
+mod models;
 pub mod network;
 pub mod private_link;
 pub mod resource_id;

@@ -1,7 +1,7 @@
 //! Private endpoints of networks: where their connections lead, and what closes the public way beside them.
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::{Presence, Reason, Term, Truth, Value, presence};
 
 use crate::facts;
@@ -26,8 +26,8 @@ pub struct Connections(Vec<Connection>);
 
 impl Connections {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Connections {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Connections {
+        let graph = view.graph();
         let endpoints = graph.of_type(PRIVATE_ENDPOINTS);
         Connections(endpoints.flat_map(connections).collect())
     }

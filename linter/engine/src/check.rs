@@ -15,8 +15,8 @@ use crate::expression::ProblemKind as ExpressionProblem;
 use crate::expression::shared::ExpressionTexts;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
-use crate::rule::context::{Derived, Reported};
-use crate::rule::{Catalogue, Check, Context, Level, RuleSpec, declarative};
+use crate::rule::context::{Models, Reported};
+use crate::rule::{Catalogue, Check, Context, Level, RuleSpec, View, declarative};
 use crate::secret::{Knowledge, places};
 use crate::settings::Settings;
 use crate::span::{SourceId, Span};
@@ -102,10 +102,8 @@ pub(crate) fn secrets(deployment: &Deployment, catalogue: &Catalogue, settings: 
 pub(crate) fn look<T>(
     deployment: &Deployment,
     settings: &Settings,
-    look: impl Fn(&Context<'_>) -> T,
+    look: impl Fn(View<'_>) -> T,
 ) -> Option<T> {
-    static NO_RULE: RuleSpec =
-        RuleSpec::new(INTERNAL_ERROR, Category::Correctness, Severity::High, Check::Engine);
     let seen = catch_unwind(AssertUnwindSafe(|| {
         let file = deployment.parameter_files.first();
         let given = file.map(|file| Given::by(file, Given::default().expressions)).unwrap_or_default();
@@ -113,7 +111,7 @@ pub(crate) fn look<T>(
         if settings.adf.closed_world {
             graph.world = World::Closed;
         }
-        look(&Context::new(&graph, settings, &Derived::default(), &NO_RULE))
+        look(View::new(&graph, settings, &Models::default()))
     }));
     seen.ok()
 }
@@ -168,11 +166,12 @@ fn run(
     stopwatch: &Stopwatch,
     checked: &mut Checked,
 ) {
-    let derived = Derived::default();
+    let models = Models::default();
+    let view = View::new(graph, settings, &models);
     let mut reported = Vec::new();
     let asked = |rule: &&RuleSpec| rule.level == Level::Default || settings.is_strict();
     for rule in catalogue.for_deployments().filter(asked) {
-        let mut context = Context::new(graph, settings, &derived, rule);
+        let mut context = Context::new(view, rule);
         let place = graph.sources.first().map(|parsed| parsed.document.root.span);
         let outcome = stopwatch.measure(rule.id, || {
             catch_unwind(AssertUnwindSafe(|| {
@@ -185,7 +184,7 @@ fn run(
     }
     for resource in graph.resources() {
         for rule in catalogue.for_type(&resource.ty).iter().copied().filter(asked) {
-            let mut context = Context::new(graph, settings, &derived, rule);
+            let mut context = Context::new(view, rule);
             let outcome = stopwatch.measure(rule.id, || {
                 catch_unwind(AssertUnwindSafe(|| match &rule.check {
                     Check::Resource(_, check) => check(resource, &mut context),

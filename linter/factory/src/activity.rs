@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, Walk};
 use smol_str::SmolStr;
@@ -59,9 +59,9 @@ pub struct Uses(HashMap<ResourceId, Vec<Use>>);
 
 impl Uses {
     /// Collects the uses of all factories.
-    pub fn build(cx: &Context<'_>) -> Uses {
-        let graph = cx.graph();
-        let factories = cx.derived(Factories::build);
+    pub(crate) fn build(view: View<'_>) -> Uses {
+        let graph = view.graph();
+        let factories = Factories::in_view(view);
         let mut uses = Uses::default();
         for factory in factories.list() {
             for pipeline in &factory.pipelines {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use smol_str::SmolStr;
@@ -50,9 +50,9 @@ pub struct Copies(HashMap<ResourceId, Vec<Copy>>);
 
 impl Copies {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Copies {
-        let graph = cx.graph();
-        let factories = cx.derived(Factories::build);
+    pub(crate) fn build(view: View<'_>) -> Copies {
+        let graph = view.graph();
+        let factories = Factories::in_view(view);
         let factories = factories.list().iter().filter(|factory| !factory.runtimes.is_empty());
         let of = |factory: &Factory, id: ResourceId| (id, copies(graph, factory, graph.resource(id)));
         let found = factories.flat_map(|factory| factory.pipelines.iter().map(move |id| of(factory, *id)));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use armlint_azure::facts::{PrivateLink, private_link, private_links_of};
 use armlint_engine::graph::ResourceId;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::{Presence, Text, Truth, Value, presence};
 use smol_str::SmolStr;
 
@@ -38,10 +38,10 @@ struct OfFactory {
 
 impl Endpoints {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Endpoints {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Endpoints {
+        let graph = view.graph();
         let mut endpoints = Endpoints(HashMap::new());
-        for factory in cx.derived(Factories::build).list() {
+        for factory in Factories::in_view(view).list() {
             let of_factory = endpoints.0.entry((factory.ty.clone(), factory.key.clone())).or_default();
             for endpoint in factory.endpoints.iter().map(|id| managed(graph.resource(*id))) {
                 match named(&endpoint) {

@@ -7,7 +7,7 @@
 use armlint_azure::network::lookup::Lookup;
 use armlint_azure::network::verdict::Decision;
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::settings::Date;
 use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
@@ -58,15 +58,15 @@ pub struct RelayedCredentials {
 /// Whether credentials that a linked service does not read from Key Vault travel past Private Link:
 /// its factory is private and it runs on a self-hosted runtime. `None` where not, or where that is not
 /// known.
-pub fn relayed(service: &Resource, cx: &Context<'_>) -> Option<RelayedCredentials> {
-    let verdict = verdict(cx.settings().as_of)?;
-    let factories = cx.derived(Factories::build);
+pub fn relayed(service: &Resource, view: View<'_>) -> Option<RelayedCredentials> {
+    let verdict = verdict(view.settings().as_of)?;
+    let factories = Factories::in_view(view);
     let factory = factories.of(service)?;
-    let runtime = factory.runtime_of(cx.graph(), service);
-    if !runtime.class.is_self_hosted() || private_factory::is_private(factory, cx) != Truth::True {
+    let runtime = factory.runtime_of(view.graph(), service);
+    if !runtime.class.is_self_hosted() || private_factory::is_private(factory, view) != Truth::True {
         return None;
     }
-    let privacy = cx.derived(PrivateFactories::build);
+    let privacy = PrivateFactories::in_view(view);
     let privacy = privacy.of(factory)?;
     let configured = privacy.causes.iter().any(|cause| matches!(cause, Cause::Configuration));
     let endpoint = privacy.endpoint().is_some() || configured;
@@ -81,13 +81,13 @@ pub fn relayed(service: &Resource, cx: &Context<'_>) -> Option<RelayedCredential
         Cause::Endpoint(place) => Some(*place),
         Cause::Configuration => None,
     });
-    let open = holds && reaches_relay(&runtime, cx);
+    let open = holds && reaches_relay(&runtime, view);
     holds.then(|| RelayedCredentials { verdict, runtime, causes: causes.collect(), open })
 }
 
 // Whether all machines of a runtime certainly reach Azure Relay; not where none is known.
-fn reaches_relay(runtime: &Runtime, cx: &Context<'_>) -> bool {
-    let (graph, machines) = (cx.graph(), cx.derived(Machines::build));
+fn reaches_relay(runtime: &Runtime, view: View<'_>) -> bool {
+    let (graph, machines) = (view.graph(), Machines::in_view(view));
     let own = machines
         .list()
         .iter()
@@ -96,7 +96,7 @@ fn reaches_relay(runtime: &Runtime, cx: &Context<'_>) -> bool {
         let Some([interface]) = machine.interfaces.as_deref() else { return false };
         let around = interface.surroundings(graph);
         let Lookup::Found(subnet) = &around.subnet else { return false };
-        let needs = machine_need::of_machine(machine, graph.resource(machine.resource), Some(subnet), cx);
+        let needs = machine_need::of_machine(machine, graph.resource(machine.resource), Some(subnet), view);
         let mut relay = needs.iter().filter(|need| need.is_relay());
         let passes = |need: &MachineNeed| need.verdict(graph, interface, &around).decision == Decision::Allow;
         interface.certain && relay.next().is_some_and(passes)

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::{Presence, presence};
 use smol_str::SmolStr;
 
@@ -23,12 +23,12 @@ struct Names {
 
 impl EndpointHostNames {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> EndpointHostNames {
+    pub(crate) fn build(view: View<'_>) -> EndpointHostNames {
         let mut answered = EndpointHostNames::default();
-        for factory in cx.derived(Factories::build).list() {
+        for factory in Factories::in_view(view).list() {
             let mut names = Names::default();
             for endpoint in
-                factory.endpoints.iter().map(|id| managed_endpoint::managed(cx.graph().resource(*id)))
+                factory.endpoints.iter().map(|id| managed_endpoint::managed(view.graph().resource(*id)))
             {
                 match endpoint.fqdns.elements() {
                     Some(elements) => elements.iter().for_each(|name| match name.known_text() {

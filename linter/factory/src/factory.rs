@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use armlint_azure::resource_id;
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::{Presence, Text, Truth, Value, presence};
 use smol_str::{SmolStr, format_smolstr};
 
@@ -83,8 +83,8 @@ pub struct Factory {
 
 impl Factories {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Factories {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Factories {
+        let graph = view.graph();
         let mut by_key: HashMap<ResourceKey, usize> = HashMap::new();
         let mut factories = Factories { list: Vec::new(), by_resource: HashMap::new() };
         for resource in graph.resources() {

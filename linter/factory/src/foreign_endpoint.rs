@@ -7,7 +7,7 @@ use armlint_azure::facts::PrivateLink;
 use armlint_azure::private_link::{self, Connections};
 use armlint_azure::resource_id::{self, Identity};
 use armlint_engine::graph::ResourceId;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::{Truth, Value};
 use smol_str::SmolStr;
 
@@ -34,15 +34,15 @@ enum Group {
 
 impl ForeignEndpoints {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> ForeignEndpoints {
+    pub(crate) fn build(view: View<'_>) -> ForeignEndpoints {
         let mut foreign = ForeignEndpoints::default();
-        for connection in cx.derived(Connections::build).list() {
+        for connection in Connections::in_view(view).list() {
             let group = Group::List(connection.groups.clone());
             foreign.push(connection.resource, connection.identity.as_ref(), group, None);
         }
-        for factory in cx.derived(Factories::build).list() {
+        for factory in Factories::in_view(view).list() {
             for endpoint in
-                factory.endpoints.iter().map(|id| managed_endpoint::managed(cx.graph().resource(*id)))
+                factory.endpoints.iter().map(|id| managed_endpoint::managed(view.graph().resource(*id)))
             {
                 let group = Group::One(endpoint.group);
                 let own = (factory.ty.clone(), factory.key.clone());

@@ -23,6 +23,7 @@ pub mod machine_need;
 pub mod managed_endpoint;
 pub mod map;
 pub mod missing_endpoint;
+mod models;
 pub mod private_factory;
 pub mod reach;
 pub mod reference;

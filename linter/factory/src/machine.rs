@@ -9,7 +9,7 @@ use armlint_azure::network::interface::{self, Interface};
 use armlint_azure::types::{VIRTUAL_MACHINE_SCALE_SETS, VIRTUAL_MACHINES};
 use armlint_engine::finding::Label;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Term, Value, ValueKind, Walk};
 
@@ -50,8 +50,8 @@ pub struct Machines(Vec<Machine>);
 
 impl Machines {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Machines {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Machines {
+        let graph = view.graph();
         let mut found: BTreeMap<ResourceId, Machine> = BTreeMap::new();
         let mut add = |machine: &Resource, script: Script| {
             let interfaces = || interface::of_machine(graph, machine);

@@ -13,7 +13,7 @@ use armlint_azure::network::verdict::Verdict;
 use armlint_azure::private_link::{Connection, Connections};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::settings::Cloud;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Text, Truth, Value, presence};
@@ -111,10 +111,10 @@ pub fn of_machine(
     machine: &Machine,
     resource: &Resource,
     subnet: Option<&Subnet>,
-    cx: &Context<'_>,
+    view: View<'_>,
 ) -> Vec<MachineNeed> {
-    let (graph, cloud) = (cx.graph(), cx.settings().cloud);
-    let factories = cx.derived(Factories::build);
+    let (graph, cloud) = (view.graph(), view.settings().cloud);
+    let factories = Factories::in_view(view);
     let runtime = machine.runtime.map(|id| graph.resource(id));
     let factory = runtime.and_then(|runtime| factories.of(runtime));
     // A workspace has other names and no private endpoint for its runtimes.
@@ -125,13 +125,13 @@ pub fn of_machine(
     if other || locations.map(Resource::location).any(|place| of_other_cloud(&place, cloud)) {
         return Vec::new();
     }
-    let around = Around { cx, machine: resource, subnet };
+    let around = Around { view, machine: resource, subnet };
     let mut needs = Vec::new();
     needs.extend(around.control(declared));
     if let Some(runtime) = runtime {
         needs.extend(around.relay(runtime));
     }
-    if Fact::UpdateNeedsPublicDownload.holds(cx.settings().as_of) {
+    if Fact::UpdateNeedsPublicDownload.holds(view.settings().as_of) {
         needs.extend(around.simple("download", Severity::Low));
     }
     if let (Some(runtime), Some(factory)) = (runtime, factory) {
@@ -141,14 +141,14 @@ pub fn of_machine(
 }
 
 struct Around<'a, 'c> {
-    cx: &'a Context<'c>,
+    view: View<'c>,
     machine: &'a Resource,
     subnet: Option<&'a Subnet>,
 }
 
 impl Around<'_, '_> {
     fn hosts(&self, destination: &RuntimeDestination) -> Vec<String> {
-        let hosts = destination.hosts(self.cx.settings().cloud);
+        let hosts = destination.hosts(self.view.settings().cloud);
         hosts.iter().map(|host| host.to_string()).collect()
     }
 
@@ -163,14 +163,14 @@ impl Around<'_, '_> {
         if let Some(factory) = factory
             && let Some(name) = factory.name.last().known()
             && let Some(region) = region(&factory.location())
-            && self.cx.settings().cloud == Cloud::Public
+            && self.view.settings().cloud == Cloud::Public
             && let Some(first) = hosts.first_mut()
         {
             *first = format!("{}.{region}.datafactory.azure.net", name.to_lowercase());
         }
         let known = factory.and_then(|factory| factory.name.last().known().cloned());
         let private = known.is_some_and(|name| {
-            let mut chosen = self.cx.settings().adf.private_link.iter();
+            let mut chosen = self.view.settings().adf.private_link.iter();
             chosen.any(|other| other.eq_ignore_ascii_case(&name))
         });
         let way = if private { Way::Either } else { self.way(factory, "dataFactory") };
@@ -185,7 +185,7 @@ impl Around<'_, '_> {
             _ if switch.assumed => Truth::Unknown,
             _ => switch.truth(),
         };
-        let always = Fact::AuthoringNeedsRelay.holds(self.cx.settings().as_of);
+        let always = Fact::AuthoringNeedsRelay.holds(self.view.settings().as_of);
         if !always && !by_itself.is_false() {
             return None;
         }
@@ -195,7 +195,7 @@ impl Around<'_, '_> {
 
     // The stores, and the vaults of their secrets, of the linked services on the runtime.
     fn stores(&self, runtime: &Resource, factory: &Factory, needs: &mut Vec<MachineNeed>) {
-        let graph = self.cx.graph();
+        let graph = self.view.graph();
         let services = factory.linked_services.iter().map(|id| graph.resource(*id));
         for service in
             services.filter(|service| !service.existing && existence::exists_with(service, self.machine))
@@ -216,7 +216,7 @@ impl Around<'_, '_> {
     }
 
     fn store(&self, service: &Resource, user: &Resource) -> Option<MachineNeed> {
-        let (graph, settings) = (self.cx.graph(), self.cx.settings());
+        let (graph, settings) = (self.view.graph(), self.view.settings());
         let found = store::store_of(graph, settings, service)?;
         let destination = facts::runtime_destinations().iter().find(|destination| {
             let ends = destination.hosts(settings.cloud).iter().filter_map(|host| host.strip_prefix("*."));
@@ -236,9 +236,9 @@ impl Around<'_, '_> {
     // A name resolves to a private address where a private endpoint to the resource stands in the network
     // of the machine. Who does not declare the resource does not know its endpoints.
     fn way(&self, target: Option<&Resource>, group: &str) -> Way {
-        let graph = self.cx.graph();
+        let graph = self.view.graph();
         let Some(target) = target.filter(|target| !target.existing) else { return Way::Either };
-        let connections = self.cx.derived(Connections::build);
+        let connections = Connections::in_view(self.view);
         if existence::has_remote_parts(graph) {
             return Way::Either;
         }
@@ -254,14 +254,14 @@ impl Around<'_, '_> {
     }
 
     fn beside(&self, connection: &Connection) -> bool {
-        let endpoint = self.cx.graph().resource(connection.resource);
+        let endpoint = self.view.graph().resource(connection.resource);
         let Some((network, _)) = subnet::names(&endpoint.property("subnet.id")) else { return false };
         self.subnet.is_some_and(|own| same_text(&own.network, &network))
             && existence::exists_with(endpoint, self.machine)
     }
 
     fn peer(&self, connection: &Connection) -> Peer {
-        let graph = self.cx.graph();
+        let graph = self.view.graph();
         let id = graph.resource(connection.resource).property("subnet.id");
         let blocks = match subnet::by_id(graph, &id) {
             Lookup::Found(subnet) => subnet.blocks(),

@@ -4,7 +4,7 @@ use armlint_azure::facts::private_links_of;
 use armlint_azure::types::STORAGE_ACCOUNTS;
 use armlint_azure::{private_link, resource_id};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 
 use crate::coverage::Coverage;
@@ -45,14 +45,14 @@ pub enum Instead {
 
 /// The endpoint that is missing behind a linked service; `None` where none is, or where it may well be in
 /// another deployment. The linked services of one vault share one, which is that of the first.
-pub fn missing_endpoint(service: &Resource, cx: &Context<'_>) -> Option<MissingEndpoint> {
-    let (graph, day) = (cx.graph(), cx.settings().as_of);
-    let factories = cx.derived(Factories::build);
+pub fn missing_endpoint(service: &Resource, view: View<'_>) -> Option<MissingEndpoint> {
+    let (graph, day) = (view.graph(), view.settings().as_of);
+    let factories = Factories::in_view(view);
     let factory = factories.of(service)?;
     if !reach::declares_endpoints(graph, factory) {
         return None;
     }
-    let need = reach::need(service, cx)?;
+    let need = reach::need(service, view)?;
     if !matches!(need.coverage, Coverage::Missing) {
         return None;
     }
@@ -61,7 +61,7 @@ pub fn missing_endpoint(service: &Resource, cx: &Context<'_>) -> Option<MissingE
         return None;
     }
     if reach::is_vault(service) {
-        let vaults = cx.derived(VaultReaders::build);
+        let vaults = VaultReaders::in_view(view);
         let same = vaults.same(factory, &store);
         if same.first().is_some_and(|first| *first != service.id) {
             return None;
@@ -71,12 +71,12 @@ pub fn missing_endpoint(service: &Resource, cx: &Context<'_>) -> Option<MissingE
     }
     let declared = store.resource.map(|id| graph.resource(id));
     let closed = declared.is_some_and(|store| private_link::public_off(store).is_true());
-    let foreign = cx.derived(ForeignEndpoints::build);
+    let foreign = ForeignEndpoints::in_view(view);
     let foreign = |same| foreign.first(factory, &store, same).map(|id| graph.resource(id).place);
     let shadow = Fact::ForeignEndpointShadows.holds(day).then(|| foreign(true)).flatten();
     let instead = if let Some(place) = shadow {
         Instead::Shadowed(place)
-    } else if let Some(port) = closed_port(service, cx) {
+    } else if let Some(port) = closed_port(service, view) {
         Instead::Port(port)
     } else if Fact::NoPublicStorage.holds(day) && store.links.iter().any(|link| link.ty == STORAGE_ACCOUNTS) {
         Instead::Storage
@@ -108,11 +108,11 @@ fn leads_inside(graph: &Graph, factory: &Factory, store: &Store) -> bool {
 
 /// The port of a linked service, where the managed network does not open it to public addresses on the
 /// day of the settings.
-pub fn closed_port(service: &Resource, cx: &Context<'_>) -> Option<u16> {
-    if !Fact::OnlyPort443.holds(cx.settings().as_of) {
+pub fn closed_port(service: &Resource, view: View<'_>) -> Option<u16> {
+    if !Fact::OnlyPort443.holds(view.settings().as_of) {
         return None;
     }
     let facts = store::facts_of(service)?;
-    let address = address::address_of(cx.graph(), service)?;
+    let address = address::address_of(view.graph(), service)?;
     address.port(facts).filter(|port| *port != 443)
 }

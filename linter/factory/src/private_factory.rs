@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use armlint_azure::private_link::{Connection, Connections};
 use armlint_azure::{existence, resource_id};
 use armlint_engine::graph::Graph;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::SmolStr;
@@ -39,10 +39,10 @@ pub struct PrivateFactories(HashMap<SmolStr, Privacy>);
 
 impl PrivateFactories {
     /// Looks at every factory.
-    pub fn build(cx: &Context<'_>) -> PrivateFactories {
-        let factories = cx.derived(Factories::build);
+    pub(crate) fn build(view: View<'_>) -> PrivateFactories {
+        let factories = Factories::in_view(view);
         let own = factories.list().iter().filter(|factory| factory.ty == FACTORIES);
-        PrivateFactories(own.map(|factory| (factory.key.clone(), privacy(factory, cx))).collect())
+        PrivateFactories(own.map(|factory| (factory.key.clone(), privacy(factory, view))).collect())
     }
 
     /// That of a factory; `None` for a workspace, whose runtimes know no Private Link.
@@ -55,8 +55,8 @@ impl PrivateFactories {
 /// sub-resource `dataFactory`, or the configuration says so. Before factories took private endpoints none
 /// is. Workspaces are not: their self-hosted
 /// runtimes cannot use a private endpoint (data-factory-private-link, 2023-07-13).
-pub fn is_private(factory: &Factory, cx: &Context<'_>) -> Truth {
-    cx.derived(PrivateFactories::build).of(factory).map_or(Truth::False, |privacy| privacy.truth)
+pub fn is_private(factory: &Factory, view: View<'_>) -> Truth {
+    PrivateFactories::in_view(view).of(factory).map_or(Truth::False, |privacy| privacy.truth)
 }
 
 impl Privacy {
@@ -82,10 +82,10 @@ impl Privacy {
     }
 }
 
-fn privacy(factory: &Factory, cx: &Context<'_>) -> Privacy {
-    let (graph, connections) = (cx.graph(), cx.derived(Connections::build));
+fn privacy(factory: &Factory, view: View<'_>) -> Privacy {
+    let (graph, connections) = (view.graph(), Connections::in_view(view));
     let mut causes = Vec::new();
-    if !Fact::FactoryPrivateLink.holds(cx.settings().as_of) {
+    if !Fact::FactoryPrivateLink.holds(view.settings().as_of) {
         return Privacy { truth: Truth::False, causes };
     }
     let access = factory.declared(graph).map(|resource| resource.property("publicNetworkAccess"));
@@ -102,7 +102,7 @@ fn privacy(factory: &Factory, cx: &Context<'_>) -> Privacy {
     }
 
     let name = factory.name.as_ref().and_then(Text::known);
-    let mut listed = cx.settings().adf.private_link.iter();
+    let mut listed = view.settings().adf.private_link.iter();
     let named = name.is_some_and(|name| listed.any(|listed| listed.eq_ignore_ascii_case(name)));
     causes.extend(named.then_some(Cause::Configuration));
     Privacy { truth: closed.or(linked).or(Truth::from(named)), causes }

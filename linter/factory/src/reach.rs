@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use armlint_azure::{existence, wording};
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Value, Walk, presence};
 use smol_str::SmolStr;
@@ -55,14 +55,14 @@ pub struct Consumer {
 
 /// What on managed-network runtimes needs the store of a linked service; empty where nothing does. A
 /// Key Vault is needed by what reads its secrets, never by its linked service.
-pub fn consumers(service: &Resource, cx: &Context<'_>) -> Vec<Consumer> {
-    let graph = cx.graph();
-    let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
+pub fn consumers(service: &Resource, view: View<'_>) -> Vec<Consumer> {
+    let graph = view.graph();
+    let (factories, uses) = (Factories::in_view(view), Uses::in_view(view));
     let Some(factory) = factories.of(service) else { return Vec::new() };
     if is_vault(service) {
-        return cx.derived(VaultReaders::build).readers(service).to_vec();
+        return VaultReaders::in_view(view).readers(service).to_vec();
     }
-    let managed = runs(graph, factory, &uses, service).into_iter();
+    let managed = runs(graph, factory, uses, service).into_iter();
     let managed = managed.filter(|run| run.runtime.class == RuntimeClass::Managed);
     managed
         .map(|run| {
@@ -98,14 +98,14 @@ pub struct VaultReaders {
 
 impl VaultReaders {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> VaultReaders {
-        let graph = cx.graph();
-        let (factories, uses) = (cx.derived(Factories::build), cx.derived(Uses::build));
-        let secrets = cx.derived(Secrets::build);
+    pub(crate) fn build(view: View<'_>) -> VaultReaders {
+        let graph = view.graph();
+        let (factories, uses) = (Factories::in_view(view), Uses::in_view(view));
+        let secrets = Secrets::in_view(view);
         let mut vaults = VaultReaders::default();
         for factory in factories.list() {
             for service in factory.linked_services.iter().map(|id| graph.resource(*id)) {
-                vaults.read_by_service(graph, factory, &uses, service, secrets.of(service));
+                vaults.read_by_service(graph, factory, uses, service, secrets.of(service));
             }
             for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
                 for activity in activity::activities(pipeline) {
@@ -115,7 +115,7 @@ impl VaultReaders {
             for id in &factory.linked_services {
                 let read = vaults.readers.contains_key(id);
                 let store =
-                    read.then(|| store::store_of(graph, cx.settings(), graph.resource(*id))).flatten();
+                    read.then(|| store::store_of(graph, view.settings(), graph.resource(*id))).flatten();
                 if let Some(name) = store.and_then(|store| store.name) {
                     let key = (factory.key(), name.key());
                     vaults.same.entry(key).or_default().push(*id);
@@ -236,9 +236,9 @@ pub struct EndpointNeed {
 
 /// What a linked service needs of the managed virtual network; `None` where it needs no endpoint, or its
 /// store is not known, or is none that managed private endpoints are documented for.
-pub fn need(service: &Resource, cx: &Context<'_>) -> Option<EndpointNeed> {
-    let (graph, settings) = (cx.graph(), cx.settings());
-    let factories = cx.derived(Factories::build);
+pub fn need(service: &Resource, view: View<'_>) -> Option<EndpointNeed> {
+    let (graph, settings) = (view.graph(), view.settings());
+    let factories = Factories::in_view(view);
     let factory = factories.of(service)?;
     if service.existing {
         return None;
@@ -248,11 +248,11 @@ pub fn need(service: &Resource, cx: &Context<'_>) -> Option<EndpointNeed> {
     if store.links.is_empty() || is_itself(factory, &store) {
         return None;
     }
-    let consumers = consumers(service, cx);
+    let consumers = consumers(service, view);
     if consumers.is_empty() {
         return None;
     }
-    let coverage = coverage(factory, &store, cx);
+    let coverage = coverage(factory, &store, view);
     Some(EndpointNeed { store, consumers, coverage })
 }
 
@@ -264,8 +264,8 @@ pub fn is_itself(factory: &Factory, store: &Store) -> bool {
 
 /// How the managed private endpoints of a factory cover a store; not known where endpoints that lead there
 /// may belong to this factory under a name that is not known.
-pub fn coverage(factory: &Factory, store: &Store, cx: &Context<'_>) -> Coverage {
-    let (factories, endpoints) = (cx.derived(Factories::build), cx.derived(Endpoints::build));
+pub fn coverage(factory: &Factory, store: &Store, view: View<'_>) -> Coverage {
+    let (factories, endpoints) = (Factories::in_view(view), Endpoints::in_view(view));
     let coverage = endpoints.coverage(factory, store);
     let elsewhere = |other: &Factory| {
         !other.endpoints.is_empty() && !matches!(endpoints.coverage(other, store), Coverage::Missing)

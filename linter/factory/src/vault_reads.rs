@@ -2,7 +2,7 @@
 
 use armlint_azure::types::KEY_VAULTS;
 use armlint_engine::graph::ResourceId;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 
 use crate::artefact::ArtefactKind;
@@ -26,14 +26,14 @@ pub struct VaultReads(Vec<VaultRead>);
 
 impl VaultReads {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> VaultReads {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> VaultReads {
+        let graph = view.graph();
         let mut reads: Vec<VaultRead> = Vec::new();
         if graph.of_type(KEY_VAULTS).all(|vault| vault.existing) {
             return VaultReads(reads);
         }
-        let factories = cx.derived(Factories::build);
-        let secrets = cx.derived(Secrets::build);
+        let factories = Factories::in_view(view);
+        let secrets = Secrets::in_view(view);
         for (artefact, secret) in secrets.all(graph) {
             let SecretSource::KeyVault(reference) = &secret.held else { continue };
             let (Some(factory), Some(name)) =
@@ -49,7 +49,7 @@ impl VaultReads {
                 read.readers.push(reader);
                 continue;
             }
-            let store = store::store_of(graph, cx.settings(), service);
+            let store = store::store_of(graph, view.settings(), service);
             let vault = store.and_then(|store| store.resource).map(|id| graph.resource(id));
             if let Some(vault) = vault.filter(|vault| vault.is(KEY_VAULTS) && !vault.existing) {
                 reads.push(VaultRead { vault: vault.id, service: service.id, readers: vec![reader] });

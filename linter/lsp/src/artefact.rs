@@ -2,7 +2,7 @@
 //! something that an artefact declares. All is found by the models of the rules.
 
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use armlint_factory::activity::activities;
@@ -37,13 +37,13 @@ pub(super) struct Declared<'g> {
 }
 
 /// What a place speaks of, and the token that does.
-pub(super) fn spoken<'g>(pointer: &Pointer<'_>, cx: &Context<'g>) -> Option<(Span, Spoken<'g>)> {
-    let resource = resource_at(cx.graph(), pointer)?;
-    if let Some(reference) = reference_at(cx.graph(), resource, pointer) {
+pub(super) fn spoken<'g>(pointer: &Pointer<'_>, view: View<'g>) -> Option<(Span, Spoken<'g>)> {
+    let resource = resource_at(view.graph(), pointer)?;
+    if let Some(reference) = reference_at(view.graph(), resource, pointer) {
         return Some((pointer.token(), Spoken::Artefact(Box::new(reference))));
     }
-    let (token, declared) = in_expression(pointer, resource, cx)
-        .or_else(|| Some((pointer.token(), plain(pointer, resource, cx)?)))?;
+    let (token, declared) = in_expression(pointer, resource, view)
+        .or_else(|| Some((pointer.token(), plain(pointer, resource, view)?)))?;
     Some((token, Spoken::Declared(declared)))
 }
 
@@ -64,13 +64,13 @@ fn reference_at(graph: &Graph, resource: &Resource, pointer: &Pointer<'_>) -> Op
 }
 
 // Names that stand in plain strings and keys.
-fn plain<'g>(pointer: &Pointer<'_>, resource: &'g Resource, cx: &Context<'g>) -> Option<Declared<'g>> {
+fn plain<'g>(pointer: &Pointer<'_>, resource: &'g Resource, view: View<'g>) -> Option<Declared<'g>> {
     let text = pointer.scalar()?.text.as_str();
     if pointer.path.on_key {
-        let factories = cx.derived(Factories::build);
+        let factories = Factories::in_view(view);
         let factory = factories.of(resource)?;
         let token = pointer.token();
-        let passed = passed(cx.graph(), factory, resource);
+        let passed = passed(view.graph(), factory, resource);
         let target = passed.iter().find(|passed| passed.names.iter().any(|(_, place)| *place == token))?;
         let noun = match target.noun {
             "dataset" => "parameter of the dataset",
@@ -91,24 +91,24 @@ fn plain<'g>(pointer: &Pointer<'_>, resource: &'g Resource, cx: &Context<'g>) ->
 fn in_expression<'g>(
     pointer: &Pointer<'_>,
     resource: &'g Resource,
-    cx: &Context<'g>,
+    view: View<'g>,
 ) -> Option<(Span, Declared<'g>)> {
-    let dynamic = cx.derived(Dynamic::build);
+    let dynamic = Dynamic::in_view(view);
     let text = dynamic.of(resource).iter().find(|text| text.place == pointer.token())?;
     let chains = text.content.chains();
     let around = chains.iter().filter_map(|chain| {
-        let span = text.span(cx.graph(), &chain.range);
+        let span = text.span(view.graph(), &chain.range);
         pointer.is_in(span).then_some((span, chain))
     });
     let (span, chain) = around.min_by_key(|(span, _)| span.end - span.start)?;
-    Some((span, of_chain(chain, pointer, resource, cx)?))
+    Some((span, of_chain(chain, pointer, resource, view)?))
 }
 
 fn of_chain<'g>(
     chain: &Chain<'_>,
     pointer: &Pointer<'_>,
     resource: &'g Resource,
-    cx: &Context<'g>,
+    view: View<'g>,
 ) -> Option<Declared<'g>> {
     let named = |at: usize| chain.step(at).map(|name| name.as_str());
     if chain.calls("activity") {
@@ -121,7 +121,7 @@ fn of_chain<'g>(
         return member("parameter of the pipeline", resource, "parameters", named(1)?);
     }
     if chain.calls("pipeline") && chain.takes(0, "globalParameters") {
-        return global(resource, named(1)?, cx);
+        return global(resource, named(1)?, view);
     }
     if chain.calls("linkedService") {
         return member("parameter of the linked service", resource, "parameters", named(0)?);
@@ -159,8 +159,8 @@ fn declared<'g>(
     Some(Declared { noun, name: name.into(), key, value: object.get(name)?, owner })
 }
 
-fn global<'g>(resource: &Resource, name: &str, cx: &Context<'g>) -> Option<Declared<'g>> {
-    let graph = cx.graph();
+fn global<'g>(resource: &Resource, name: &str, view: View<'g>) -> Option<Declared<'g>> {
+    let graph = view.graph();
     let key = resource.name.ancestor_key(1);
     let factories = graph.of_type(FACTORIES).filter(|factory| factory.name.key() == key);
     let own = factories.map(|factory| (factory, factory.property("globalParameters")));

@@ -7,7 +7,7 @@ pub(super) use declared::named as referred;
 
 use armlint_engine::dialect::{Deployment, Dialect};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::path::Path;
 
@@ -44,7 +44,7 @@ pub(crate) fn definition(place: &Place<'_>) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     for deployment in place.session.deployments_of(place.path) {
         let settings = (place.settings)(&deployment);
-        let found = place.session.look(&deployment, settings, |cx| targets_in(&pointer, &deployment, cx));
+        let found = place.session.look(&deployment, settings, |view| targets_in(&pointer, &deployment, view));
         for target in found.into_iter().flatten() {
             if !targets.iter().any(|known| known.selection == target.selection) {
                 targets.push(target);
@@ -54,23 +54,23 @@ pub(crate) fn definition(place: &Place<'_>) -> Vec<Target> {
     targets
 }
 
-fn targets_in(pointer: &Pointer<'_>, deployment: &Deployment, cx: &Context<'_>) -> Vec<Target> {
+fn targets_in(pointer: &Pointer<'_>, deployment: &Deployment, view: View<'_>) -> Vec<Target> {
     let file = deployment.parameter_files.iter().find(|file| file.parsed.source.id == pointer.source.id);
     if file.is_some() {
-        return template::of_argument(pointer, cx).into_iter().collect();
+        return template::of_argument(pointer, view).into_iter().collect();
     }
     if deployment.dialect.is_template() {
-        let found = template::targets(pointer, deployment, cx);
+        let found = template::targets(pointer, deployment, view);
         if !found.is_empty() {
             return found.into_iter().map(|target| at_symbol(target, deployment)).collect();
         }
     }
     if deployment.dialect == Dialect::Manifests {
-        return declared::targets(pointer, cx.graph());
+        return declared::targets(pointer, view.graph());
     }
-    let target = artefact::spoken(pointer, cx).and_then(|(from, spoken)| match spoken {
+    let target = artefact::spoken(pointer, view).and_then(|(from, spoken)| match spoken {
         Spoken::Artefact(reference) => {
-            reference.target.map(|id| Target::resource(from, cx.graph().resource(id)))
+            reference.target.map(|id| Target::resource(from, view.graph().resource(id)))
         }
         Spoken::Declared(declared) => Some(Target::new(from, declared.value.origin.span, declared.key)),
     });

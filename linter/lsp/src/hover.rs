@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use armlint_engine::dialect::{Deployment, Dialect, ParameterFile};
 use armlint_engine::graph::Graph;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_workspace::masks::Masks;
 
@@ -36,8 +36,8 @@ pub(crate) fn hover(place: &Place<'_>, masks: Option<&Masks>) -> Option<Hover> {
     let pointer = Pointer::at(place)?;
     place.session.deployments_of(place.path).iter().find_map(|deployment| {
         let settings = (place.settings)(deployment);
-        let about = |cx: &Context<'_>| {
-            let subject = Subject { pointer: &pointer, deployment, cx };
+        let about = |view: View<'_>| {
+            let subject = Subject { pointer: &pointer, deployment, view };
             // Most places have nothing to say, and need no masks.
             subject.say(&Shown::nothing())?;
             let masks = masks.map_or_else(
@@ -50,7 +50,7 @@ pub(crate) fn hover(place: &Place<'_>, masks: Option<&Masks>) -> Option<Hover> {
             let token = pointer.token();
             let shown = Shown::new(&masks, place.session.sources(), token);
             let (span, text) = subject.say(&shown)?;
-            Some(Hover { span, markdown: shown.scrubbed(&as_declared(text, cx.graph())) })
+            Some(Hover { span, markdown: shown.scrubbed(&as_declared(text, view.graph())) })
         };
         place.session.look(deployment, settings, about).flatten()
     })
@@ -72,7 +72,7 @@ fn as_declared(mut text: String, graph: &Graph) -> String {
 struct Subject<'a> {
     pointer: &'a Pointer<'a>,
     deployment: &'a Deployment,
-    cx: &'a Context<'a>,
+    view: View<'a>,
 }
 
 impl Subject<'_> {

@@ -117,10 +117,8 @@ impl Search {
                 self.add(MentionKind::AnyLoop, "", call.name_span());
             }
             ("lambda", _) => return self.lambda(whole),
-            ("lambdavariables", Some((name, span))) => {
-                if !self.lambdas.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
-                    self.add(MentionKind::LambdaVariable, name, span);
-                }
+            ("lambdavariables", Some((name, span))) if !self.is_lambda_variable(&name) => {
+                self.add(MentionKind::LambdaVariable, name, span);
             }
             ("reference" | "references", Some((name, span))) => self.add(MentionKind::Symbol, name, span),
             ("reference" | "references" | "resourceinfo", None) => self.resource(first),
@@ -131,6 +129,10 @@ impl Search {
             _ => {}
         }
         call.arguments().for_each(|argument| self.expression(argument));
+    }
+
+    fn is_lambda_variable(&self, name: &str) -> bool {
+        self.lambdas.iter().any(|other| other.eq_ignore_ascii_case(name))
     }
 
     fn resource(&mut self, named: Option<Expression<'_>>) {

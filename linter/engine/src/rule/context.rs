@@ -1,8 +1,7 @@
 //! What a running rule is given: the graph, the settings, and a place to report to.
 
-use std::any::{Any, TypeId};
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::any::Any;
+use std::cell::OnceCell;
 
 use super::RuleSpec;
 use crate::finding::{self, Confidence, Finding, Label, ResourceLabel};
@@ -10,13 +9,18 @@ use crate::graph::{Graph, Resource, ResourceId};
 use crate::settings::Settings;
 use crate::span::Span;
 use crate::value::Value;
-use rustc_hash::FxHashMap;
 
-/// A rule's view of one deployment.
-pub struct Context<'a> {
+/// What there is to see of one deployment, for rules, maps and editors.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
     graph: &'a Graph,
     settings: &'a Settings,
-    derived: &'a Derived,
+    models: &'a Models,
+}
+
+/// What a running rule is given: the view, and a place to report to.
+pub struct Context<'a> {
+    view: View<'a>,
     rule: &'static RuleSpec,
     findings: Vec<Reported>,
 }
@@ -27,9 +31,17 @@ pub(crate) struct Reported {
     pub(crate) resource: Option<ResourceId>,
 }
 
-/// Models that rules derive from a graph, made once per deployment.
+/// What others find out about a deployment: a struct of lazy cells for each package that has any. The engine knows none
+/// of them.
 #[derive(Default)]
-pub struct Derived(RefCell<FxHashMap<TypeId, Rc<dyn Any>>>);
+pub(crate) struct Models(OnceCell<(Box<dyn Any>, Box<Models>)>);
+
+impl Models {
+    fn of<M: Default + 'static>(&self) -> &M {
+        let (models, others) = self.0.get_or_init(|| (Box::new(M::default()), Box::default()));
+        models.downcast_ref().unwrap_or_else(|| others.of())
+    }
+}
 
 /// Something with a place that a finding can point at.
 pub trait Place {
@@ -65,40 +77,49 @@ impl Place for Value {
     }
 }
 
+impl<'a> View<'a> {
+    pub(crate) fn new(graph: &'a Graph, settings: &'a Settings, models: &'a Models) -> View<'a> {
+        View { graph, settings, models }
+    }
+
+    /// The deployment's resources.
+    pub fn graph(self) -> &'a Graph {
+        self.graph
+    }
+
+    /// The date and cloud that are checked for, and other choices of the user.
+    pub fn settings(self) -> &'a Settings {
+        self.settings
+    }
+
+    /// The models of a package: one value of the type for each deployment.
+    pub fn models<M: Default + 'static>(self) -> &'a M {
+        self.models.of()
+    }
+}
+
 impl<'a> Context<'a> {
-    pub(crate) fn new(
-        graph: &'a Graph,
-        settings: &'a Settings,
-        derived: &'a Derived,
-        rule: &'static RuleSpec,
-    ) -> Context<'a> {
-        Context { graph, settings, derived, rule, findings: Vec::new() }
+    pub(crate) fn new(view: View<'a>, rule: &'static RuleSpec) -> Context<'a> {
+        Context { view, rule, findings: Vec::new() }
     }
 
     pub(crate) fn into_findings(self) -> Vec<Reported> {
         self.findings
     }
 
+    /// What there is to see.
+    pub fn view(&self) -> View<'a> {
+        self.view
+    }
+
     /// The deployment's resources.
     pub fn graph(&self) -> &'a Graph {
-        self.graph
+        self.view.graph
     }
 
     /// The date and cloud that are checked for, and other choices of the user.
     pub fn settings(&self) -> &'a Settings {
-        self.settings
-    }
-
-    /// A model of the graph, built by the first rule, or other model, that asks for it.
-    pub fn derived<T: 'static>(&self, build: fn(&Context<'_>) -> T) -> Rc<T> {
-        let key = TypeId::of::<T>();
-        let known = self.derived.0.borrow().get(&key).cloned();
-        if let Some(model) = known.and_then(|model| model.downcast::<T>().ok()) {
-            return model;
-        }
-        let model = Rc::new(build(self));
-        self.derived.0.borrow_mut().insert(key, model.clone());
-        model
+        self.view.settings
     }
 
     /// Reports a finding at a place; the finding can be refined by the methods of [`Finding`].

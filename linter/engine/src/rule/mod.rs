@@ -8,7 +8,7 @@ pub mod registry;
 
 pub use armlint_page as page;
 pub use armlint_page::Level;
-pub use context::Context;
+pub use context::{Context, View};
 pub use registry::Catalogue;
 
 use crate::finding::{Category, Severity};

@@ -8,7 +8,7 @@ use super::Session;
 use super::text::State;
 use crate::check;
 use crate::dialect::{Belonging, Deployment, Parsed, Recognition, assemble};
-use crate::rule::Context;
+use crate::rule::View;
 use crate::settings::Settings;
 use crate::source::Source;
 use crate::span::{SourceId, Span};
@@ -62,7 +62,7 @@ impl Session {
         &self,
         deployment: &Deployment,
         settings: &Settings,
-        look: impl Fn(&Context<'_>) -> T,
+        look: impl Fn(View<'_>) -> T,
     ) -> Option<T> {
         let valueless = Deployment { parameter_files: Vec::new(), ..deployment.clone() };
         check::look(&valueless, settings, look)
@@ -79,7 +79,7 @@ impl Session {
     pub fn survey<'s, T: Send>(
         &self,
         settings: impl Fn(&Deployment) -> &'s Settings + Sync,
-        look: impl Fn(&Context<'_>) -> T + Sync,
+        look: impl Fn(View<'_>) -> T + Sync,
     ) -> Vec<Result<T, Arc<str>>> {
         let (files, _) = self.files();
         let mut views: Vec<Deployment> = Vec::new();

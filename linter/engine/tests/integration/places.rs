@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use armlint_engine::expression::locate::around;
 use armlint_engine::expression::parser::ExpressionKind;
-use armlint_engine::rule::{Catalogue, Context};
+use armlint_engine::rule::{Catalogue, View};
 use armlint_engine::session::{Input, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 use armlint_engine::span::{SourceId, Span};
@@ -64,7 +64,7 @@ fn value(mark: &str) -> String {
     let deployments = session.deployments_of("main.json");
     let [deployment] = deployments.as_slice() else { panic!("{} deployments", deployments.len()) };
     let offset = TEMPLATE.find(mark).unwrap() as u32;
-    let look = |cx: &Context<'_>| {
+    let look = |cx: View<'_>| {
         let graph = cx.graph();
         let document = &graph.sources[0].document;
         let path = Path::at(&document.root, offset).unwrap();

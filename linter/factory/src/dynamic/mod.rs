@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Value, ValueKind, Walk};
 use smol_str::SmolStr;
@@ -71,9 +71,9 @@ impl DynamicText {
 
 impl Dynamic {
     /// Collects it.
-    pub fn build(cx: &Context<'_>) -> Dynamic {
-        let graph = cx.graph();
-        let factories = cx.derived(Factories::build);
+    pub(crate) fn build(view: View<'_>) -> Dynamic {
+        let graph = view.graph();
+        let factories = Factories::in_view(view);
         let mut dynamic = Dynamic::default();
         for factory in factories.list() {
             let lists = [&factory.pipelines, &factory.datasets, &factory.linked_services];

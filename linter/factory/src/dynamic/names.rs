@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::similar;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Value, Walk};
@@ -104,8 +104,8 @@ impl PipelineNames {
 
 impl GlobalParameters {
     /// Collects them from the factories and from the resources that hold them alone.
-    pub fn build(cx: &Context<'_>) -> GlobalParameters {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> GlobalParameters {
+        let graph = view.graph();
         let mut parameters: HashMap<SmolStr, Names> = HashMap::new();
         for factory in graph.of_type(FACTORIES).filter(|factory| !factory.existing) {
             let names = parameters.entry(factory.name.key()).or_default();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use armlint_azure::{private_link, resource_id};
 use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::{Presence, Text, Truth, presence};
 use smol_str::SmolStr;
 
@@ -18,7 +18,7 @@ use crate::store::{self, Store};
 
 /// A map that grows, with what its parts are found by.
 pub(super) struct Builder<'a> {
-    pub(super) cx: &'a Context<'a>,
+    pub(super) view: View<'a>,
     pub(super) factory: &'a Factory,
     pub(super) map: FactoryMap,
     runtimes: HashMap<(SmolStr, RuntimeClass), usize>,
@@ -27,10 +27,10 @@ pub(super) struct Builder<'a> {
 }
 
 /// The network of a factory.
-pub(super) fn map(factory: &Factory, cx: &Context<'_>) -> FactoryMap {
-    let graph = cx.graph();
+pub(super) fn map(factory: &Factory, view: View<'_>) -> FactoryMap {
+    let graph = view.graph();
     let mut builder = Builder {
-        cx,
+        view,
         factory,
         map: FactoryMap {
             kind: match factory.ty == FACTORIES {
@@ -56,7 +56,7 @@ pub(super) fn map(factory: &Factory, cx: &Context<'_>) -> FactoryMap {
     let services = || factory.linked_services.iter().map(|id| graph.resource(*id));
     let found: Vec<(&Resource, Option<Store>)> = services()
         .filter(|service| !service.existing)
-        .map(|service| (service, store::store_of(graph, cx.settings(), service)))
+        .map(|service| (service, store::store_of(graph, view.settings(), service)))
         .collect();
     let places: Vec<usize> =
         found.iter().map(|(service, store)| builder.store(service, store.as_ref())).collect();
@@ -134,10 +134,10 @@ impl Builder<'_> {
     }
 
     fn store(&mut self, service: &Resource, store: Option<&Store>) -> usize {
-        let graph = self.cx.graph();
+        let graph = self.view.graph();
         let ty = of_value(&service.property("type"));
         let Some(store) = store else {
-            let host = store::host_of(self.cx.settings(), service).filter(says_something);
+            let host = store::host_of(self.view.settings(), service).filter(says_something);
             let key = match &host {
                 Some(host) => StoreKey::Host(host.key()),
                 None => StoreKey::Service(service.name.key()),
@@ -166,7 +166,7 @@ impl Builder<'_> {
     }
 
     fn endpoint(&mut self, resource: &Resource) {
-        let graph = self.cx.graph();
+        let graph = self.view.graph();
         let endpoint = managed_endpoint::managed(resource);
         let (name, ty) = match &endpoint.identity {
             Some(identity) => (identity.name.clone(), identity.ty.clone().unwrap_or_default()),

@@ -13,7 +13,7 @@ pub use name::{of_value, shown};
 
 use std::sync::Arc;
 
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::value::Truth;
 
 use crate::factory::Factories;
@@ -167,9 +167,9 @@ impl FactoryKind {
 
 /// The networks of the factories and workspaces of a deployment, in the order of its text. Those of which
 /// nothing is declared that has to do with networks are left out.
-pub fn maps(cx: &Context<'_>) -> Vec<FactoryMap> {
-    let factories = cx.derived(Factories::build);
-    let maps = factories.list().iter().map(|factory| build::map(factory, cx));
+pub fn maps(view: View<'_>) -> Vec<FactoryMap> {
+    let factories = Factories::in_view(view);
+    let maps = factories.list().iter().map(|factory| build::map(factory, view));
     maps.filter(|map| !(map.routes.is_empty() && map.endpoints.is_empty() && map.runtimes.is_empty()))
         .collect()
 }

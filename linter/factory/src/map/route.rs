@@ -45,15 +45,15 @@ pub(super) fn add(builder: &mut Builder<'_>, service: &Resource, store: Option<&
 
 // What reads the secrets of a vault decides from where it is reached.
 fn runs(builder: &Builder<'_>, service: &Resource) -> Vec<Run> {
-    let (cx, graph) = (builder.cx, builder.cx.graph());
+    let (view, graph) = (builder.view, builder.view.graph());
     if reach::is_vault(service) {
-        let vaults = cx.derived(VaultReaders::build);
+        let vaults = VaultReaders::in_view(view);
         let readers = vaults.runs(service);
         if !readers.is_empty() {
             return readers.to_vec();
         }
     }
-    reach::runs(graph, builder.factory, &cx.derived(Uses::build), service)
+    reach::runs(graph, builder.factory, Uses::in_view(view), service)
 }
 
 fn way(builder: &Builder<'_>, store: Option<&Store>, class: RuntimeClass) -> Way {
@@ -67,17 +67,17 @@ fn way(builder: &Builder<'_>, store: Option<&Store>, class: RuntimeClass) -> Way
 }
 
 fn managed(builder: &Builder<'_>, store: Option<&Store>) -> Way {
-    let (cx, factory) = (builder.cx, builder.factory);
+    let (view, factory) = (builder.view, builder.factory);
     let Some(store) = store else { return Way::Unknown("the store is not known") };
-    let endpoints = cx.derived(Endpoints::build);
-    match reach::coverage(factory, store, cx) {
+    let endpoints = Endpoints::in_view(view);
+    match reach::coverage(factory, store, view) {
         Coverage::Covered => match endpoints.covering(factory, store) {
             Some(id) => builder.endpoint_at(id).map_or(UNSURE, Way::ManagedEndpoint),
             None => UNSURE,
         },
         _ if reach::is_itself(factory, store) => Way::Itself,
         Coverage::WrongGroup(endpoint) => Way::Missing(builder.endpoint_at(endpoint.resource)),
-        Coverage::Missing if reach::declares_endpoints(cx.graph(), factory) => Way::Missing(None),
+        Coverage::Missing if reach::declares_endpoints(view.graph(), factory) => Way::Missing(None),
         Coverage::Missing => Way::Unknown("its endpoints may be declared elsewhere"),
         Coverage::Unknown => UNSURE,
     }
@@ -86,8 +86,8 @@ fn managed(builder: &Builder<'_>, store: Option<&Store>) -> Way {
 const UNSURE: Way = Way::Unknown("whether an endpoint leads there is not known");
 
 fn own_network(builder: &Builder<'_>, store: Option<&Store>) -> Way {
-    let graph = builder.cx.graph();
-    let connections = builder.cx.derived(Connections::build);
+    let graph = builder.view.graph();
+    let connections = Connections::in_view(builder.view);
     let declared = store.and_then(|store| Some((graph.resource(store.resource?), store.group())));
     let connection = declared.and_then(|(resource, group)| connections.first(resource, Some(group)));
     match connection {
@@ -97,7 +97,7 @@ fn own_network(builder: &Builder<'_>, store: Option<&Store>) -> Way {
 }
 
 fn mark(builder: &Builder<'_>, way: &Way, store: Option<&Store>) -> Mark {
-    let graph = builder.cx.graph();
+    let graph = builder.view.graph();
     let resource = store.and_then(|store| store.resource).map(|id| graph.resource(id));
     let closed = resource.map_or(Truth::Unknown, private_link::public_off);
     match way {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use armlint_engine::finding::Edit;
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::{Context, edit};
+use armlint_engine::rule::{View, edit};
 use smol_str::SmolStr;
 
 use crate::artefact::ArtefactKind;
@@ -23,8 +23,8 @@ pub struct KeyVaultServices {
 
 impl KeyVaultServices {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> KeyVaultServices {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> KeyVaultServices {
+        let graph = view.graph();
         let mut only: HashMap<SmolStr, Option<SmolStr>> = HashMap::new();
         for service in LINKED_SERVICES.iter().flat_map(|ty| graph.of_type(ty)) {
             if service.property("type").is_text(AZURE_KEY_VAULT).is_true() {

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use armlint_azure::connection_string::{Content, Form};
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Term, Text, Value};
 use smol_str::{SmolStr, format_smolstr};
@@ -89,8 +89,8 @@ pub struct Secrets {
 
 impl Secrets {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Secrets {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Secrets {
+        let graph = view.graph();
         let artefacts = graph.resources().iter().filter(|resource| !resource.existing);
         let found = artefacts.map(|resource| (resource.id, secrets_of(graph, resource)));
         let artefacts: Vec<_> = found.filter(|(_, secrets)| !secrets.is_empty()).collect();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use armlint_engine::expression::scope::literal;
 use armlint_engine::graph::{Graph, ParameterUse, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Value};
 use smol_str::SmolStr;
@@ -33,8 +33,8 @@ pub struct Parameters {
 
 impl Parameters {
     /// Collects them.
-    pub fn build(cx: &Context<'_>) -> Parameters {
-        let graph = cx.graph();
+    pub(crate) fn build(view: View<'_>) -> Parameters {
+        let graph = view.graph();
         let uses = graph.parameters.iter().map(|declared| (declared.parameter.span, declared.clone()));
         Parameters { uses: uses.collect() }
     }

@@ -8,7 +8,7 @@ use armlint_engine::expression::locate::{Located, Within, around};
 use armlint_engine::expression::parser::{Call, Expression, ExpressionKind, is_expression};
 use armlint_engine::expression::scope::{Frame, TemplateScope};
 use armlint_engine::graph::Target as Dependency;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::path::Path;
 use armlint_engine::syntax::{Member, Node};
@@ -18,31 +18,31 @@ use super::Target;
 use crate::pointer::Pointer;
 
 /// What a place of a template speaks of.
-pub(super) fn targets(pointer: &Pointer<'_>, deployment: &Deployment, cx: &Context<'_>) -> Vec<Target> {
-    let Some(located) = cx.graph().locate(pointer.span()) else { return Vec::new() };
+pub(super) fn targets(pointer: &Pointer<'_>, deployment: &Deployment, view: View<'_>) -> Vec<Target> {
+    let Some(located) = view.graph().locate(pointer.span()) else { return Vec::new() };
     if let Some(scalar) = pointer.scalar().filter(|scalar| is_expression(&scalar.text))
-        && let parsed = cx.graph().expression(scalar, pointer.token())
+        && let parsed = view.graph().expression(scalar, pointer.token())
         && let Ok(expression) = parsed.within(scalar, pointer.token())
     {
         let chain = around(&located.scope, expression, pointer.offset);
         for at in (0..chain.len()).rev() {
-            let found = Finder { pointer, located: &located, cx, chain: &chain[..=at] }.innermost();
+            let found = Finder { pointer, located: &located, view, chain: &chain[..=at] }.innermost();
             if !found.is_empty() {
                 return found;
             }
         }
     }
-    structural(pointer, &located, deployment, cx)
+    structural(pointer, &located, deployment, view)
 }
 
 /// The parameter that an entry of a parameter file gives a value to.
-pub(super) fn of_argument(pointer: &Pointer<'_>, cx: &Context<'_>) -> Option<Target> {
+pub(super) fn of_argument(pointer: &Pointer<'_>, view: View<'_>) -> Option<Target> {
     let name = pointer.scalar().filter(|_| pointer.path.on_key)?;
     let depth = pointer.path.steps.len();
     if !(depth == 1 || (depth == 2 && pointer.under(1, "parameters"))) {
         return None;
     }
-    let template = cx.graph().templates().first()?;
+    let template = view.graph().templates().first()?;
     template.names.parameter(&name.text).map(|member| to_member(pointer.token(), member))
 }
 
@@ -58,7 +58,7 @@ fn to_declaration(from: Span, declaration: &Declaration) -> Target {
 struct Finder<'a> {
     pointer: &'a Pointer<'a>,
     located: &'a Located,
-    cx: &'a Context<'a>,
+    view: View<'a>,
     chain: &'a [Within<'a>],
 }
 
@@ -151,7 +151,7 @@ impl Finder<'_> {
             _ => return Vec::new(),
         };
         match value.text() {
-            Some(text) => named(&text, whole.span(), self.located, self.cx),
+            Some(text) => named(&text, whole.span(), self.located, self.view),
             None => Vec::new(),
         }
     }
@@ -175,14 +175,14 @@ fn literal(call: Call<'_>) -> Option<(&str, Span)> {
 }
 
 // By symbolic name, id or name in the same template, by id everywhere else.
-fn named(text: &Text, from: Span, located: &Located, cx: &Context<'_>) -> Vec<Target> {
+fn named(text: &Text, from: Span, located: &Located, view: View<'_>) -> Vec<Target> {
     let own = located.declarations.iter().flat_map(|declarations| declarations.all(text));
     let own: Vec<Target> = own.map(|declaration| to_declaration(from, &declaration)).collect();
     if !own.is_empty() {
         return own;
     }
     let key = text.key();
-    let others = cx.graph().resources().iter().filter(|resource| resource.resource_id.key() == key);
+    let others = view.graph().resources().iter().filter(|resource| resource.resource_id.key() == key);
     others.map(|resource| Target::resource(from, resource)).collect()
 }
 
@@ -191,12 +191,12 @@ fn structural(
     pointer: &Pointer<'_>,
     located: &Located,
     deployment: &Deployment,
-    cx: &Context<'_>,
+    view: View<'_>,
 ) -> Vec<Target> {
     let token = pointer.token();
     let Some(scalar) = pointer.scalar() else { return Vec::new() };
     if pointer.path.on_key {
-        return of_key(pointer, located, deployment, cx).unwrap_or_default();
+        return of_key(pointer, located, deployment, view).unwrap_or_default();
     }
     if pointer.under(0, "$ref") {
         let name = scalar.text.strip_prefix("#/definitions/");
@@ -204,7 +204,7 @@ fn structural(
         return member.map(|member| to_member(token, member)).into_iter().collect();
     }
     if pointer.under(1, "dependsOn") && pointer.path.key(0).is_none() {
-        return dependencies(token, &Text::Known(scalar.text.clone()), located, cx);
+        return dependencies(token, &Text::Known(scalar.text.clone()), located, view);
     }
     if pointer.under(1, "templateLink") {
         let linked = located.declaration.as_ref().and_then(|declaration| declaration.nested());
@@ -215,15 +215,15 @@ fn structural(
     Vec::new()
 }
 
-fn dependencies(token: Span, written: &Text, located: &Located, cx: &Context<'_>) -> Vec<Target> {
-    let dependencies = cx.graph().dependencies();
+fn dependencies(token: Span, written: &Text, located: &Located, view: View<'_>) -> Vec<Target> {
+    let dependencies = view.graph().dependencies();
     let edges = dependencies.edges.iter().filter(|edge| edge.span == token);
     let ids = edges.flat_map(|edge| match edge.to {
         Dependency::Resource(id) => vec![id],
         Dependency::Loop(at) => dependencies.loops.get(at).cloned().unwrap_or_default(),
     });
-    let found: Vec<Target> = ids.map(|id| Target::resource(token, cx.graph().resource(id))).collect();
-    if found.is_empty() { named(written, token, located, cx) } else { found }
+    let found: Vec<Target> = ids.map(|id| Target::resource(token, view.graph().resource(id))).collect();
+    if found.is_empty() { named(written, token, located, view) } else { found }
 }
 
 // Of an argument of a nested deployment its parameter, of a parameter what the files give.
@@ -231,13 +231,13 @@ fn of_key(
     pointer: &Pointer<'_>,
     located: &Located,
     deployment: &Deployment,
-    cx: &Context<'_>,
+    view: View<'_>,
 ) -> Option<Vec<Target>> {
     let token = pointer.token();
     let name = &pointer.scalar()?.text;
     if pointer.under(1, "parameters") && pointer.under(2, "properties") {
         let nested = located.declaration.as_ref()?.nested()?;
-        let names = cx.graph().names(&nested.node);
+        let names = view.graph().names(&nested.node);
         return Some(vec![to_member(token, names.parameter(name)?)]);
     }
     if pointer.path.steps.len() == 2 && pointer.path.leads(0, "parameters") {

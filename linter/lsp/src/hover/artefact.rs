@@ -20,7 +20,7 @@ const MAX_WAYS: usize = 6;
 
 /// What the place speaks of.
 pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, String)> {
-    let (token, found) = spoken(subject.pointer, subject.cx)?;
+    let (token, found) = spoken(subject.pointer, subject.view)?;
     let text = match found {
         Spoken::Artefact(reference) => of_reference(subject, shown, &reference),
         Spoken::Declared(declared) => of_declared(shown, &declared),
@@ -29,13 +29,13 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
 }
 
 fn of_reference(subject: &Subject<'_>, shown: &Shown<'_>, reference: &Reference) -> String {
-    let graph = subject.cx.graph();
+    let graph = subject.view.graph();
     let noun = reference.noun();
     if let Some(target) = reference.target {
         return describe(subject, shown, graph.resource(target));
     }
     let name = if shown.is_nothing() { String::new() } else { shown.text(&reference.name) };
-    let factories = subject.cx.derived(Factories::build);
+    let factories = Factories::in_view(subject.view);
     let own = resource_at(graph, subject.pointer);
     let whole = own.and_then(|own| factories.of(own)).is_some_and(|factory| factory.is_whole(graph));
     let why = match whole {
@@ -107,7 +107,7 @@ pub(super) fn lines(subject: &Subject<'_>, shown: &Shown<'_>, resource: &Resourc
 
 fn own_map(subject: &Subject<'_>, resource: &Resource) -> Option<FactoryMap> {
     let name = resource.name.segments.first().map(text_of)?;
-    maps(subject.cx).into_iter().find(|map| map.name == name)
+    maps(subject.view).into_iter().find(|map| map.name == name)
 }
 
 // The ways from the runtimes of a linked service to its store.

@@ -27,7 +27,7 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
     if !pointer.path.on_key {
         return None;
     }
-    let located = subject.cx.graph().locate(pointer.span())?;
+    let located = subject.view.graph().locate(pointer.span())?;
     let member = pointer.path.steps.last()?.member?;
     let token = member.key_span;
     if pointer.under(1, "parameters") && pointer.under(2, "properties") {
@@ -57,7 +57,7 @@ pub(super) fn of_argument(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(S
     let depth = pointer.path.steps.len();
     let is_entry = depth == 1 || (depth == 2 && pointer.under(1, "parameters"));
     let name = pointer.scalar().filter(|_| pointer.path.on_key && is_entry)?;
-    let template = subject.cx.graph().templates().first()?;
+    let template = subject.view.graph().templates().first()?;
     Some((pointer.token(), parameter(subject, shown, template, &name.text)?))
 }
 
@@ -84,7 +84,7 @@ fn value(
         let value = located.scope.evaluate_node(node, member.key_span);
         Some(if secure { value.secured() } else { value })
     };
-    let value = evaluate(subject.cx.graph())?;
+    let value = evaluate(subject.view.graph())?;
     Some(title + &of_value(subject, shown, &value, Some(name), &evaluate))
 }
 

@@ -20,7 +20,7 @@ const MAX_STEPS: usize = 8;
 
 /// The value of the smallest expression around the place.
 pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, String)> {
-    let graph = subject.cx.graph();
+    let graph = subject.view.graph();
     let (located, span) = (graph.locate(subject.pointer.span())?, subject.pointer.token());
     let scalar = subject.pointer.scalar().filter(|scalar| is_expression(&scalar.text))?;
     let parsed = graph.expression(scalar, span);
@@ -104,7 +104,7 @@ pub(super) fn of_value(
     name: Option<&str>,
     evaluate: &dyn Fn(&Graph) -> Option<Value>,
 ) -> String {
-    let graph = subject.cx.graph();
+    let graph = subject.view.graph();
     let mut text = state(subject, shown, value, name);
     let causes = if value.is_known() { Vec::new() } else { causes(value, graph) };
     text.extend(causes.iter().map(|cause| format!("\n- {cause}")));
@@ -137,7 +137,7 @@ fn state(subject: &Subject<'_>, shown: &Shown<'_>, value: &Value, name: Option<&
     let by_default = if value.assumed { ", by default" } else { "" };
     match &value.kind {
         ValueKind::Unknown(unknown) if unknown.reason == Reason::Error => {
-            let problems = subject.cx.graph().problems();
+            let problems = subject.view.graph().problems();
             let own = |span: Span| value.origin.span.contains(span) || span.contains(value.origin.span);
             match problems.iter().find(|problem| own(problem.span)) {
                 Some(problem) => format!("\n\nIt cannot be evaluated: {}", prose(&problem.message)),
@@ -192,7 +192,7 @@ fn described(subject: &Subject<'_>, step: &Step) -> String {
 
 // The variable that a token is in.
 fn variable(subject: &Subject<'_>, span: Span) -> Option<String> {
-    let graph = subject.cx.graph();
+    let graph = subject.view.graph();
     let texts = graph.sources.iter().chain(&graph.linked).filter(|parsed| parsed.source.id == span.source);
     texts.into_iter().find_map(|parsed| {
         let path = Path::at(&parsed.document.root, span.start)?;

@@ -19,7 +19,7 @@ const MAX_ENVIRONMENTS: usize = 8;
 pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, String)> {
     let pointer = subject.pointer;
     let named = ["type", "name"].iter().any(|key| pointer.under(0, key));
-    let resource = subject.cx.graph().resources().iter().find(|resource| {
+    let resource = subject.view.graph().resources().iter().find(|resource| {
         let own = named && pointer.path.above(1).is_some_and(|object| object.span == resource.span);
         own || (pointer.path.on_key && pointer.path.node().span == resource.span)
     })?;
@@ -28,7 +28,7 @@ pub(super) fn say(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, Str
 
 /// What a manifest stands for, and what it owns or refers to.
 pub(super) fn of_manifest(subject: &Subject<'_>, shown: &Shown<'_>) -> Option<(Span, String)> {
-    let (pointer, graph) = (subject.pointer, subject.cx.graph());
+    let (pointer, graph) = (subject.pointer, subject.view.graph());
     let resource = resource_at(graph, pointer)?;
     let token = pointer.token();
     if let Some(target) = referred(pointer, graph, resource) {
@@ -49,7 +49,7 @@ pub(super) fn describe(subject: &Subject<'_>, shown: &Shown<'_>, resource: &Reso
     let name = shown.text(&whole(resource));
     text.push_str(&format!("\n- name: {}", hidden_or(resource, &name)));
     // Where a Git folder is deployed to is not known.
-    if !subject.cx.graph().dialect.is_folder() {
+    if !subject.view.graph().dialect.is_folder() {
         text.push_str(&format!("\n- id: {}", hidden_or(resource, &shown.text(&resource.resource_id))));
     }
     if let Some(symbol) = &resource.symbolic_name {
@@ -61,7 +61,8 @@ pub(super) fn describe(subject: &Subject<'_>, shown: &Shown<'_>, resource: &Reso
     if resource.condition.truth == Truth::Unknown {
         text.push_str("\n- whether it is deployed hangs on a condition");
     }
-    let instances = subject.cx.graph().resources().iter().filter(|other| other.span == resource.span).count();
+    let instances =
+        subject.view.graph().resources().iter().filter(|other| other.span == resource.span).count();
     if resource.repeated {
         text.push_str("\n- it is made by a loop, how often is not known");
     } else if instances > 1 {

@@ -1,0 +1,45 @@
+//! What is found out about the resources of a deployment once, for all rules.
+
+use std::cell::OnceCell;
+
+use armlint_engine::rule::View;
+
+use crate::dns::{Declared, Owners, Registrations};
+use crate::private_link::Connections;
+
+/// The models, each made when it is first asked for.
+#[derive(Default)]
+struct Models {
+    connections: OnceCell<Connections>,
+    declared: OnceCell<Declared>,
+    owners: OnceCell<Owners>,
+    registrations: OnceCell<Registrations>,
+}
+
+impl Connections {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &Connections {
+        view.models::<Models>().connections.get_or_init(|| Connections::build(view))
+    }
+}
+
+impl Declared {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &Declared {
+        view.models::<Models>().declared.get_or_init(|| Declared::build(view))
+    }
+}
+
+impl Owners {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &Owners {
+        view.models::<Models>().owners.get_or_init(|| Owners::build(view))
+    }
+}
+
+impl Registrations {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &Registrations {
+        view.models::<Models>().registrations.get_or_init(|| Registrations::build(view))
+    }
+}
