@@ -11,7 +11,6 @@ import zipfile
 from email.parser import Parser
 from pathlib import Path
 
-import binary
 import installed
 from place import mebibytes
 
@@ -21,7 +20,7 @@ def check(place, results):
     maturin = place.tools / "maturin"
     # With the profile of the binary, so that what cargo has compiled for it is taken.
     commands = [
-        [maturin, "build", "--profile", "ci", "--locked", "--out", folder],
+        [maturin, "build", "--profile", "dev", "--locked", "--out", folder],
         [maturin, "sdist", "--out", folder],
     ]
     for command in commands:
@@ -29,7 +28,7 @@ def check(place, results):
         fault = built.stderr[-600:] if built.returncode else ""
         if not results.show(f"maturin {command[1]}", built.returncode == 0, fault):
             return
-        if command[1] == "build" and place.program == place.target_folder() / "ci/armlint":
+        if command[1] == "build" and place.program == place.target_folder() / "debug/armlint":
             compiled = re.findall("Compiling (.*)", built.stderr)
             results.same("maturin takes what cargo has compiled", compiled, [])
     wheel, sdist = next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
@@ -38,7 +37,6 @@ def check(place, results):
         rf"armlint-{re.escape(version)}-py3-none-(?:manylinux|musllinux)_\d+_\d+_\w+\.whl", wheel.name
     )
     results.show("the wheel is for any Python 3, and for a range of Linux systems", named, wheel.name)
-    results.show("the wheel has less than 15 MB", wheel.stat().st_size < binary.LIMIT, mebibytes(wheel))
     metadata(wheel, version, results)
     source(place, sdist, results)
 
@@ -47,7 +45,6 @@ def check(place, results):
     pip = [venv / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index"]
     env = place.without_rust(venv / "bin")
     subprocess.run([*pip, wheel], check=True, env=env)
-    results.show("pip: the program is stripped", binary.is_stripped(venv / "bin/armlint"))
     installed.check(place, results, "pip", ["armlint"], env)
     installed.check(place, results, "python -m", [venv / "bin/python", "-m", "armlint"], env)
     target = place.folder("pip-target")
@@ -125,7 +122,7 @@ def source(place, sdist, results):
     ):
         results.show(f"source distribution: {file} is in it", file in found)
     # Cargo has written what it read for the wheel: `binary: path path ..`. A folder stands for its files.
-    read = map(Path, (place.target_folder() / "ci/armlint.d").read_text().split(": ", 1)[1].split())
+    read = map(Path, (place.target_folder() / "debug/armlint.d").read_text().split(": ", 1)[1].split())
     files = {file for path in read for file in (path.iterdir() if path.is_dir() else [path])}
     made = place.target_folder()
     sources = {str(file.relative_to(place.root)) for file in files if not file.is_relative_to(made)}
