@@ -6,7 +6,8 @@
 //! line gives them.
 
 use armlint_engine::dialect::{
-    Assembled, Claim, Declared, Deployment, Dialect, DialectReader, File, Parsed, Recognition, World, is_yaml,
+    Assembled, Claim, Declared, Deployment, Dialect, DialectReader, File, Parsed, Recognition, Ties, World,
+    is_yaml,
 };
 use armlint_engine::syntax::{List, Member, Node, NodeKind, Scalar};
 use smol_str::SmolStr;
@@ -15,13 +16,14 @@ use smol_str::SmolStr;
 pub static READER: DialectReader = DialectReader {
     dialect: Dialect::Resource,
     may_concern: |path, bytes| is_yaml(path) && has_marker(bytes),
-    is_own_path: |_| false,
+    own_folder: |_| None,
     recognise: |path, root| {
         let known = is_yaml(path) && recognise(root).is_some();
         known.then(|| Claim::certain(Dialect::Resource))
     },
     note: |_| None,
     is_export: |_| false,
+    ties: |_| Ties::default(),
     assemble,
     declare: |deployment| deployment.sources.iter().filter_map(declare).collect(),
 };

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use text::{Slot, State, read};
 
-use crate::dialect::{File, Given, Parsed};
+use crate::dialect::{File, Given, Parsed, Sketch};
 use crate::expression::shared::ExpressionTexts;
 use crate::rule::Catalogue;
 use crate::span::SourceId;
@@ -28,12 +28,12 @@ use crate::span::SourceId;
 /// Texts and the rules that they are checked by.
 #[derive(Debug, Default)]
 pub struct Session {
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
     slots: Vec<Slot>,
     by_path: HashMap<Arc<str>, usize>,
     /// Slots of texts that were forgotten.
     free: Vec<usize>,
-    given: Given,
+    given: Arc<Given>,
     /// The expressions of all its texts.
     expressions: Arc<ExpressionTexts>,
     measures: bool,
@@ -42,7 +42,20 @@ pub struct Session {
 impl Session {
     /// A session without texts.
     pub fn new(catalogue: Catalogue) -> Session {
-        Session { catalogue, ..Session::default() }
+        Session { catalogue: Arc::new(catalogue), ..Session::default() }
+    }
+
+    /// A session without texts that shares the rules and the parsed expressions of this one, and is told the same of
+    /// parameter files and measures.
+    pub fn beside(&self) -> Session {
+        let Session { catalogue, given, expressions, measures, .. } = self;
+        Session {
+            catalogue: catalogue.clone(),
+            given: given.clone(),
+            expressions: expressions.clone(),
+            measures: *measures,
+            ..Session::default()
+        }
     }
 
     /// The rules.
@@ -53,7 +66,12 @@ impl Session {
     /// Says which parameter files, by path, are to be used for which templates. To be called before the
     /// files are set: a file that is given is a parameter file, whatever it says of itself.
     pub fn give(&mut self, given: Given) {
-        self.given = given;
+        self.given = Arc::new(given);
+    }
+
+    /// What was said of parameter files.
+    pub fn given(&self) -> &Given {
+        &self.given
     }
 
     /// Measures the times of rules and deployments from now on.
@@ -96,6 +114,12 @@ impl Session {
             self.slots[place] = Slot::vacant(place);
             self.free.push(place);
         }
+    }
+
+    /// What decides which files each of the texts has to be looked at with.
+    pub fn sketches(&self) -> Vec<Sketch> {
+        let (files, _) = self.files();
+        files.iter().map(|file| Sketch::of(file, self.catalogue.dialects())).collect()
     }
 
     // The recognised trees, and the slot of each.

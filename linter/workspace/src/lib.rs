@@ -18,7 +18,14 @@ pub mod selection;
 
 pub mod config;
 pub mod map_words;
+
+pub mod excerpt;
 pub mod masks;
+pub mod pointer;
+
+pub mod digest;
+
+mod group;
 
 #[cfg(any(test, feature = "fixture"))]
 #[doc(hidden)]

@@ -10,7 +10,9 @@ use armlint_engine::session::{Input, Session, Wanted};
 use armlint_engine::source::MAX_SOURCE_BYTES;
 
 use crate::config::{self, Configurations, Options};
+use crate::digest::Digest;
 use crate::error::Error;
+use crate::group;
 use crate::input::{Base, Discovery, FoundFile, Request, Role, SkippedFile, answer, discover, read_all};
 use crate::references::{Supplier, complete};
 
@@ -64,24 +66,12 @@ pub struct Project {
 /// Finds the files, reads them on the current rayon pool and hands them to a session, and after them what their texts
 /// refer to. `watch` is told of each phase when it begins.
 pub fn open(request: Request<'_>, options: &Options, watch: impl Fn(Phase)) -> Result<Project, Error> {
-    let mut opening = Opening::find(request, options)?;
-    let files = opening.project.found.files.clone();
-    watch(Phase::Reading(files.len()));
-    let inputs = opening.read(&files);
-    watch(Phase::Checking(inputs.len()));
-    opening.project.stdin = stdin(&opening.project.found, &inputs);
-    opening.set(inputs);
-    complete(&mut opening)?;
-    let Opening { mut project, excluded, .. } = opening;
-    if request.explain {
-        project.found.skipped.extend(excluded);
-        project.found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
-    }
-    Ok(project)
+    Opening::find(request, options)?.read(watch)
 }
 
 /// A project of which not all texts are read yet.
-struct Opening<'o> {
+#[derive(Debug)]
+pub struct Opening<'o> {
     project: Project,
     base: Base,
     options: &'o Options,
@@ -90,11 +80,13 @@ struct Opening<'o> {
     bindings: Vec<(Arc<str>, Arc<str>)>,
     // What comes on standard input was given no name: nothing lies beside it.
     is_nameless: bool,
+    // What is left out is listed.
+    explain: bool,
 }
 
 impl<'o> Opening<'o> {
-    // Finds the files and the configurations that hold for them.
-    fn find(request: Request<'_>, options: &'o Options) -> Result<Opening<'o>, Error> {
+    /// Finds the files and the configurations that hold for them.
+    pub fn find(request: Request<'_>, options: &'o Options) -> Result<Opening<'o>, Error> {
         let start = Instant::now();
         let base = Base::current()?;
         let mut found = discover(base.clone(), request)?;
@@ -107,11 +99,66 @@ impl<'o> Opening<'o> {
         let durations = Durations { discover: start.elapsed(), ..Durations::default() };
         let project =
             Project { session, found, configurations, excluded: excluded.len(), stdin: None, durations };
-        let is_nameless = request.stdin_filename.is_none();
-        Ok(Opening { project, base, options, excluded, bindings, is_nameless })
+        let (is_nameless, explain) = (request.stdin_filename.is_none(), request.explain);
+        Ok(Opening { project, base, options, excluded, bindings, is_nameless, explain })
     }
 
-    fn read(&mut self, files: &[FoundFile]) -> Vec<Input> {
+    /// Reads the files, and after them what their texts refer to. `watch` is told of each phase when it begins.
+    pub fn read(mut self, watch: impl Fn(Phase)) -> Result<Project, Error> {
+        let files = self.project.found.files.clone();
+        watch(Phase::Reading(files.len()));
+        let inputs = self.inputs(&files);
+        watch(Phase::Checking(inputs.len()));
+        self.project.stdin = stdin(&self.project.found, &inputs);
+        self.set(inputs);
+        complete(&mut self)?;
+        Ok(self.finish())
+    }
+
+    /// The project so far.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// Whether the files can be checked group by group: nothing was named, so that no text refers to what has not been
+    /// found, and nothing comes from where it can be read only once.
+    pub fn has_groups(&self) -> bool {
+        self.project.found.files.iter().all(|file| matches!(file.role, Role::Walked | Role::Context))
+    }
+
+    /// Reads and checks the files group by group; of each no more is kept than what `check` makes of a session that
+    /// holds its texts. The session of the project holds none.
+    pub fn check_groups(
+        mut self,
+        measures: bool,
+        watch: impl Fn(Phase),
+        check: impl Fn(&Configurations, &Session) -> Digest + Sync,
+    ) -> (Project, Digest) {
+        let Project { session, found, configurations, .. } = &mut self.project;
+        let configurations = &*configurations;
+        watch(Phase::Checking(found.files.len()));
+        session.give(Given { bindings: self.bindings.clone(), ..given(found) });
+        if measures {
+            session.measure();
+        }
+        let bound = bound(&self.bindings);
+        let read = |files: &[FoundFile]| read_all(files, |path| bound.contains(path));
+        let (digest, skipped) =
+            group::check(session, &found.files, &read, &|session: &Session| check(configurations, session));
+        found.skipped.extend(skipped);
+        (self.finish(), digest)
+    }
+
+    fn finish(self) -> Project {
+        let Opening { mut project, excluded, explain, .. } = self;
+        if explain {
+            project.found.skipped.extend(excluded);
+            project.found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));
+        }
+        project
+    }
+
+    fn inputs(&mut self, files: &[FoundFile]) -> Vec<Input> {
         let start = Instant::now();
         let bound = bound(&self.bindings);
         let (inputs, skipped) = read_all(files, |path| bound.contains(path));
@@ -166,7 +213,7 @@ impl Supplier for Opening<'_> {
         let fresh = self.fresh(&before, &old);
         let (stdin, files): (Vec<FoundFile>, Vec<FoundFile>) =
             fresh.into_iter().partition(|file| file.role == Role::Stdin);
-        let mut inputs = self.read(&files);
+        let mut inputs = self.inputs(&files);
         // It can be read once only.
         let again = stdin.into_iter().zip(self.project.stdin.clone());
         inputs.extend(again.map(|(file, bytes)| named_input(file, bytes)));

@@ -6,6 +6,7 @@ mod conventions;
 mod corpus;
 mod finds_secrets;
 mod fingerprints;
+mod grouping;
 mod judged;
 mod limits;
 mod manifests;

@@ -10,7 +10,7 @@ mod shape;
 mod tree;
 
 use armlint_engine::dialect::{
-    Assembled, Claim, Deployment, Dialect, DialectReader, File, Recognition, World, is_yaml,
+    Assembled, Claim, Deployment, Dialect, DialectReader, File, Recognition, Ties, World, is_yaml,
 };
 use armlint_engine::syntax::{Node, Scalar};
 use smol_str::{SmolStr, format_smolstr};
@@ -19,10 +19,11 @@ use smol_str::{SmolStr, format_smolstr};
 pub static READER: DialectReader = DialectReader {
     dialect: Dialect::Manifests,
     may_concern: |path, bytes| is_yaml(path) && memchr::memmem::find(bytes, b".azure.com/v").is_some(),
-    is_own_path: |_| false,
+    own_folder: |_| None,
     recognise: |path, root| (is_yaml(path) && recognise(root)).then(|| Claim::certain(Dialect::Manifests)),
     note,
     is_export: |_| false,
+    ties,
     assemble,
     declare: |deployment| declare::declare(&deployment.sources).into_iter().take(MAX_RESOURCES).collect(),
 };
@@ -30,10 +31,19 @@ pub static READER: DialectReader = DialectReader {
 /// How many resources a deployment has at most.
 const MAX_RESOURCES: usize = 10_000;
 
+fn is_own(file: &File) -> bool {
+    matches!(&file.recognition, Recognition::Declared(claim) if claim.dialect == Dialect::Manifests)
+}
+
+// Whether folders stay apart depends on all of them.
+fn ties(file: &File) -> Ties {
+    let asks = is_own(file).then(|| SmolStr::new_static("manifests"));
+    Ties { offers: Vec::new(), asks: asks.into_iter().collect() }
+}
+
 // The manifests of a folder tree are one deployment.
 fn assemble(files: &[File]) -> Assembled {
-    let own = |file: &&File| matches!(&file.recognition, Recognition::Declared(claim) if claim.dialect == Dialect::Manifests);
-    let own: Vec<&File> = files.iter().filter(own).collect();
+    let own: Vec<&File> = files.iter().filter(|file| is_own(file)).collect();
     let placed = own.iter().enumerate();
     let placed: Vec<_> =
         placed.map(|(index, file)| (index, &*file.parsed.source.path, &file.parsed.document.root)).collect();

@@ -7,19 +7,21 @@ use std::time::Instant;
 
 use armlint_engine::finding::Finding;
 use armlint_engine::session::{Outcome, Report, Session};
+use armlint_workspace::clock;
 use armlint_workspace::config::{Configurations, EXCLUDED, Options};
+use armlint_workspace::digest::Digest;
 use armlint_workspace::error::Error as WorkspaceError;
 use armlint_workspace::file;
 use armlint_workspace::fixes::{self, FixOutcome};
 use armlint_workspace::input::{Base, Discovery, Request};
 use armlint_workspace::judge::{self, BaselineState, FilterOptions, Judged, ReportFilter};
-use armlint_workspace::project::{self, Project};
+use armlint_workspace::project::{self, Opening, Project};
 use armlint_workspace::selection::Selection;
 
 use crate::arguments::{CheckArguments, Color, Format};
 use crate::error::{Error, print_problem};
 use crate::progress::Progress;
-use crate::report::{self, View};
+use crate::report::{self, Chart, View};
 use crate::status::Status;
 use crate::style::Style;
 use crate::summary::{self, Timings};
@@ -28,11 +30,10 @@ use crate::{map, output};
 /// Runs the check and writes all reports. An error is what keeps it from running at all.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
     let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
-    let mut baselines = BaselineState::read(arguments.baseline.as_ref(), arguments.write_baseline.as_ref())?;
+    let baselines = BaselineState::read(arguments.baseline.as_ref(), arguments.write_baseline.as_ref())?;
     let paths = arguments.read();
     let pool = project::pool(arguments.threads)?;
     let progress = Progress::start();
-    let mut timings = Timings::default();
     pool.install(|| {
         let request = Request {
             paths: &paths,
@@ -41,21 +42,17 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
             explain: arguments.show_files,
             threads: pool.current_num_threads(),
         };
-        let mut project = project::open(request, &options(arguments), |phase| progress.phase(phase))?;
-        timings.open = project.durations;
-        if arguments.timings {
-            project.session.measure();
-        }
-        let start = Instant::now();
-        let filter = ReportFilter::new(&filter_options(arguments, &paths), &project)?;
-        let run = Run { arguments, paths: &paths, selection: &selection, filter: &filter };
-        let (mut report, fixed) = run.checked(&mut project, &mut baselines);
-        timings.check = start.elapsed();
-        let told = baselines.apply(&mut report, &project.configurations)?;
-        filter.keep(&mut report);
+        let options = options(arguments);
+        let opening = Opening::find(request, &options)?;
+        let run = Run { arguments, paths: &paths, selection: &selection, progress: &progress };
+        let mut checked = match run.forgets() && opening.has_groups() {
+            true => run.group_by_group(opening, baselines)?,
+            false => run.at_once(opening, baselines)?,
+        };
+        let told = checked.judge(&run)?;
         progress.show(|| "writing".to_string());
-        let ending = Ending { arguments, project: &project, report: &report, fixed: &fixed, told: &told };
-        ending.write(color, timings, progress)
+        let ending = Ending { arguments, checked: &checked, told: &told };
+        ending.write(color, progress)
     })
 }
 
@@ -64,46 +61,113 @@ struct Run<'a> {
     arguments: &'a CheckArguments,
     paths: &'a [PathBuf],
     selection: &'a Selection,
-    filter: &'a ReportFilter,
+    progress: &'a Progress,
+}
+
+/// What was found.
+struct Checked {
+    project: Project,
+    baselines: BaselineState,
+    filter: ReportFilter,
+    digest: Digest,
+    fixed: FixOutcome,
+    chart: Chart,
+    timings: Timings,
 }
 
 impl Run<'_> {
-    // The report, after the fixes where they are asked for.
-    fn checked(&self, project: &mut Project, baselines: &mut BaselineState) -> (Report, FixOutcome) {
+    // Whether no text is needed once its group is checked.
+    fn forgets(&self) -> bool {
+        !self.arguments.fixes.fix && !self.arguments.writes(Format::Markdown)
+    }
+
+    fn group_by_group(&self, opening: Opening<'_>, baselines: BaselineState) -> Result<Checked, Error> {
+        let filter = self.filter(opening.project())?;
+        let start = Instant::now();
+        let measures = self.arguments.timings;
+        let (project, digest) = opening.check_groups(
+            measures,
+            |phase| self.progress.phase(phase),
+            |configurations, session| Digest::of(&self.check(session, configurations)),
+        );
+        let timings = Timings { open: project.durations, check: start.elapsed(), ..Timings::default() };
+        let (fixed, chart) = (FixOutcome::default(), Chart::Nothing);
+        Ok(Checked { project, baselines, filter, digest, fixed, chart, timings })
+    }
+
+    fn at_once(&self, opening: Opening<'_>, mut baselines: BaselineState) -> Result<Checked, Error> {
+        let mut project = opening.read(|phase| self.progress.phase(phase))?;
+        if self.arguments.timings {
+            project.session.measure();
+        }
+        let start = Instant::now();
+        let filter = self.filter(&project)?;
+        let fixed = match self.arguments.fixes.fix {
+            true => self.fix(&mut project, &mut baselines, &filter),
+            false => FixOutcome::default(),
+        };
+        let Project { session, configurations, durations, .. } = &project;
+        let report = self.check(session, configurations);
+        let chart = match self.arguments.writes(Format::Markdown) {
+            true => map::chart(session, |deployment| configurations.settings(deployment), &report),
+            false => Chart::Nothing,
+        };
+        let digest = Digest::of(&report);
+        let timings = Timings { open: *durations, check: start.elapsed(), ..Timings::default() };
+        Ok(Checked { project, baselines, filter, digest, fixed, chart, timings })
+    }
+
+    fn filter(&self, project: &Project) -> Result<ReportFilter, Error> {
+        Ok(ReportFilter::new(&filter_options(self.arguments, self.paths), project)?)
+    }
+
+    // Applies the fixes of what is found; what is suppressed, known or not asked for is not fixed.
+    fn fix(&self, project: &mut Project, baselines: &mut BaselineState, filter: &ReportFilter) -> FixOutcome {
         let Project { session, found, configurations, stdin, .. } = project;
         let configurations = &*configurations;
         let baselines = RefCell::new(baselines);
-        let check = |session: &Session| {
-            let mut report = self.check(session, configurations);
+        let open = |session: &Session| {
+            let mut report = session.check_by(|deployment| configurations.settings(deployment));
+            if !self.arguments.no_ignores {
+                judge::suppress(&mut report, session, configurations, self.paths);
+            }
             baselines.borrow_mut().compare(&report);
             judge::select(&mut report, configurations, self.selection);
-            report
-        };
-        if !self.arguments.fixes.fix {
-            return (check(session), FixOutcome::default());
-        }
-        // What is suppressed, known or not asked for is not fixed.
-        let open = |session: &Session| {
-            let mut report = check(session);
             baselines.borrow().mark(&mut report);
-            self.filter.keep(&mut report);
+            filter.keep(&mut report);
             report
         };
         let wanted =
             |report: &Report, finding: &Finding| Judged::new(configurations, report, finding).is_open();
         let report = open(session);
         let options = self.arguments.fixes.options();
-        let (_, fixed) = fixes::run(session, report, found, stdin.as_deref(), options, &open, &wanted);
-        (check(session), fixed)
+        fixes::run(session, report, found, stdin.as_deref(), options, &open, &wanted).1
     }
 
-    // All that is found, with what suppresses it.
+    // All that is found, with what the texts themselves suppress.
     fn check(&self, session: &Session, configurations: &Configurations) -> Report {
         let mut report = session.check_by(|deployment| configurations.settings(deployment));
         if !self.arguments.no_ignores {
-            judge::suppress(&mut report, session, configurations, self.paths);
+            session.suppress(&mut report, clock::today());
         }
         report
+    }
+}
+
+impl Checked {
+    // Marks what is suppressed and known, and leaves what is wanted; gives what is to be said of the baselines.
+    fn judge(&mut self, run: &Run<'_>) -> Result<String, Error> {
+        let Checked { project, baselines, filter, digest, .. } = self;
+        let configurations = &project.configurations;
+        if !run.arguments.no_ignores {
+            judge::suppress_by_configuration(&mut digest.report, &project.session, configurations, run.paths);
+            digest.complete();
+        }
+        baselines.compare(&digest.report);
+        judge::select(&mut digest.report, configurations, run.selection);
+        let told = baselines.apply(&mut digest.report, configurations)?;
+        filter.keep(&mut digest.report);
+        Ok(told)
     }
 }
 
@@ -130,29 +194,25 @@ fn filter_options<'a>(arguments: &'a CheckArguments, read: &'a [PathBuf]) -> Fil
 /// What came of a check, to be told.
 struct Ending<'a> {
     arguments: &'a CheckArguments,
-    project: &'a Project,
-    report: &'a Report,
-    fixed: &'a FixOutcome,
+    checked: &'a Checked,
     /// What is to be said of the baselines.
     told: &'a str,
 }
 
 impl Ending<'_> {
     fn judged<'f>(&'f self, finding: &'f Finding) -> Judged<'f> {
-        Judged::new(&self.project.configurations, self.report, finding)
+        Judged::new(&self.checked.project.configurations, &self.checked.digest.report, finding)
     }
 
     // Reports, errors, and the summary.
-    fn write(&self, color: Color, mut timings: Timings, progress: Progress) -> Result<Status, Error> {
-        let Ending { arguments, project, report, fixed, .. } = self;
-        let Project { session, found, configurations, .. } = project;
+    fn write(&self, color: Color, progress: Progress) -> Result<Status, Error> {
+        let Ending { arguments, checked, .. } = self;
+        let Checked { project, digest, fixed, chart, .. } = checked;
         let start = Instant::now();
         let shown = |finding: &Finding| self.judged(finding).is_shown();
-        let mut view = View::new(report, session.catalogue(), &found.problems, shown);
+        let mut view = View::new(digest, project.session.catalogue(), &project.found.problems, shown);
         view.prefix = Base::current()?.prefix();
-        if arguments.writes(Format::Markdown) {
-            view.chart = map::chart(session, |deployment| configurations.settings(deployment), report);
-        }
+        view.chart = chart.clone();
         let mut status = status(&view, |finding| self.judged(finding).is_failing(), arguments);
         drop(progress);
         for error in self.reports(&view, color) {
@@ -163,7 +223,7 @@ impl Ending<'_> {
             print_problem(error);
             status = Status::Incomplete;
         }
-        timings.report = start.elapsed();
+        let timings = Timings { report: start.elapsed(), ..checked.timings };
         self.close(&view, &timings);
         output::to_stderr(summary::fixed(&arguments.fixes, fixed).as_bytes());
         Ok(status)
@@ -172,7 +232,8 @@ impl Ending<'_> {
     // Files first: a reader of standard output may leave. A diff takes the place of the report; the fixed text
     // of standard input sends it to standard error.
     fn reports(&self, view: &View<'_>, color: Color) -> Vec<Error> {
-        let Ending { arguments, fixed, .. } = self;
+        let Ending { arguments, checked, .. } = self;
+        let fixed = &checked.fixed;
         let mut errors = Vec::new();
         for (format, path) in &arguments.output {
             let mut bytes = Vec::new();
@@ -201,7 +262,9 @@ impl Ending<'_> {
 
     // The summary comes last, so that it is what stays on the screen.
     fn close(&self, view: &View<'_>, timings: &Timings) {
-        let Ending { arguments, project, report, told, .. } = self;
+        let Ending { arguments, checked, told } = self;
+        let Checked { project, digest, .. } = checked;
+        let report = &digest.report;
         let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
         let found = &project.found;
         for problem in &found.problems {
@@ -271,7 +334,7 @@ mod tests {
         let catalogue = fixture::catalogue();
         let shown = |finding: &Finding| Some(finding.severity) >= arguments.min_severity;
         let failing = |finding: &Finding| finding.severity >= arguments.fail_on.unwrap_or(Severity::Medium);
-        status(&View::new(&report, &catalogue, &[], shown), failing, &arguments)
+        status(&View::new(&Digest::of(&report), &catalogue, &[], shown), failing, &arguments)
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The report that is made by hand, in all formats.
 
 use armlint_engine::session::Report;
+use armlint_workspace::digest::Digest;
 use armlint_workspace::error::Error;
 
 use super::View;
@@ -13,7 +14,8 @@ pub(crate) use armlint_workspace::fixture::*;
 pub(crate) fn render(report: &Report, format: Format, style: &Style) -> String {
     let catalogue = catalogue();
     let problems = [Error::NoSuchPath { path: "nowhere".to_string() }];
-    let view = View::new(report, &catalogue, &problems, |_| true);
+    let digest = Digest::of(report);
+    let view = View::new(&digest, &catalogue, &problems, |_| true);
     let mut out = Vec::new();
     super::write(format, &view, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()

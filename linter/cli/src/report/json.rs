@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use armlint_engine::finding::{Applicability, Edit, Finding, Fix, Label};
-use armlint_engine::source::Source;
+use armlint_workspace::excerpt::Excerpt;
 use armlint_workspace::text::page_url;
 use serde::Serialize;
 
 use super::View;
-use super::pointer::pointer;
 
 /// The version of the contract.
 pub(super) const VERSION: u32 = 1;
@@ -59,7 +58,7 @@ struct Suppression<'a> {
 struct Place<'a> {
     file: &'a str,
     /// `null` where the file has no tree.
-    pointer: Option<String>,
+    pointer: Option<&'a str>,
     start: Position,
     end: Position,
 }
@@ -165,20 +164,19 @@ pub(super) fn entry<'a>(view: &'a View<'_>, finding: &'a Finding) -> Entry<'a> {
 
 fn place<'a>(view: &'a View<'_>, label: &Label) -> Place<'a> {
     let span = label.span;
-    let source = view.report.source(span.source);
-    let documents = view.report.documents.get(span.source.0 as usize).map_or(&[][..], Vec::as_slice);
+    let excerpt = view.digest.excerpt(span.source);
     Place {
-        file: source.map_or("", |source| &source.path),
-        pointer: pointer(documents, span.start),
-        start: position(source.map(AsRef::as_ref), span.start),
-        end: position(source.map(AsRef::as_ref), span.end),
+        file: excerpt.map_or("", |excerpt| &excerpt.path),
+        pointer: excerpt.and_then(|excerpt| excerpt.pointer(span.start)),
+        start: position(excerpt, span.start),
+        end: position(excerpt, span.end),
     }
 }
 
-fn position(source: Option<&Source>, offset: u32) -> Position {
-    match source {
-        Some(source) => {
-            let position = source.position(offset);
+fn position(excerpt: Option<&Excerpt>, offset: u32) -> Position {
+    match excerpt {
+        Some(excerpt) => {
+            let position = excerpt.position(offset);
             Position { line: position.line, column: position.column, offset }
         }
         None => Position { line: 1, column: 1, offset },
@@ -187,11 +185,11 @@ fn position(source: Option<&Source>, offset: u32) -> Position {
 
 fn change<'a>(view: &'a View<'_>, fix: &'a Fix) -> Change<'a> {
     let replacement = |edit: &'a Edit| {
-        let source = view.report.source(edit.span.source).map(AsRef::as_ref);
+        let excerpt = view.digest.excerpt(edit.span.source);
         Replacement {
-            file: source.map_or("", |source| &source.path),
-            start: position(source, edit.span.start),
-            end: position(source, edit.span.end),
+            file: excerpt.map_or("", |excerpt| &excerpt.path),
+            start: position(excerpt, edit.span.start),
+            end: position(excerpt, edit.span.end),
             text: &edit.text,
         }
     };

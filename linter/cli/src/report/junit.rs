@@ -39,7 +39,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn suites<'v>(view: &'v View<'_>) -> BTreeMap<&'v str, Suite<'v>> {
     let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
-    for status in &view.report.files {
+    for status in &view.digest.report.files {
         if matches!(status.outcome, Outcome::Checked | Outcome::Partial(_)) {
             suites.entry(&status.path).or_default();
         }

@@ -131,6 +131,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use armlint_workspace::digest::Digest;
     use pulldown_cmark::{Event, Options, Parser, Tag};
 
     use super::*;
@@ -173,7 +174,8 @@ mod tests {
     #[test]
     fn a_chart_that_is_too_long_is_not_drawn() {
         let (report, catalogue) = (fixture::report(), fixture::catalogue());
-        let mut view = View::new(&report, &catalogue, &[], |_| true);
+        let digest = Digest::of(&report);
+        let mut view = View::new(&digest, &catalogue, &[], |_| true);
         for (chart, drawn) in [("flowchart LR\n".to_string(), true), ("x".repeat(MAX_CHART + 1), false)] {
             view.chart = Chart::Drawn(chart);
             let mut out = Vec::new();

@@ -1,7 +1,7 @@
 //! From a report to bytes: one module per format.
 //!
-//! Reporters never see a [`Report`] but a [`View`] of it, in which no text of a secret is left; the lines
-//! of sources they get through [`snippet`], which masks.
+//! Reporters see a [`View`] of a [`Digest`], in which no text of a secret is left; the lines of sources they get
+//! through [`snippet`], which masks.
 
 mod azure;
 mod concise;
@@ -12,7 +12,6 @@ mod json;
 mod jsonl;
 mod junit;
 mod markdown;
-mod pointer;
 mod sarif;
 mod snippet;
 mod terminal;
@@ -25,10 +24,10 @@ use std::io::{self, Write};
 
 use armlint_engine::finding::{Finding, Label};
 use armlint_engine::rule::Catalogue;
-use armlint_engine::session::{Outcome, Report};
+use armlint_engine::session::{FileStatus, Outcome};
 use armlint_engine::span::Span;
+use armlint_workspace::digest::Digest;
 use armlint_workspace::error::Error;
-use armlint_workspace::masks::Masks;
 
 use crate::arguments::Format;
 use crate::style::Style;
@@ -36,9 +35,8 @@ use crate::style::Style;
 /// What is shown of a report.
 #[derive(Debug)]
 pub(crate) struct View<'a> {
-    report: &'a Report,
+    digest: &'a Digest,
     catalogue: &'a Catalogue,
-    masks: Masks,
     /// The findings to show, in the order of the report, without secrets.
     pub(crate) findings: Vec<Finding>,
     /// Findings that would be shown if nothing suppressed them, likewise; they never count.
@@ -52,7 +50,7 @@ pub(crate) struct View<'a> {
 }
 
 /// The maps of factories as one chart.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Chart {
     /// There is no factory, or nobody asked.
     Nothing,
@@ -95,27 +93,15 @@ pub(crate) struct Files {
 impl<'a> View<'a> {
     /// The view of those findings that `shown` wants; `problems` are the paths that were not even found.
     pub(crate) fn new(
-        report: &'a Report,
+        digest: &'a Digest,
         catalogue: &'a Catalogue,
         problems: &[Error],
         shown: impl Fn(&Finding) -> bool,
     ) -> View<'a> {
-        let masks = Masks::new(report);
-        let findings = report.findings.iter().filter(|finding| shown(finding));
-        let (findings, suppressed) = findings
-            .map(|finding| masks.finding(finding))
-            .partition(|finding: &Finding| finding.suppressed.is_none());
-        let files = files(report, &masks, problems);
-        View {
-            report,
-            catalogue,
-            masks,
-            findings,
-            suppressed,
-            files,
-            chart: Chart::Nothing,
-            prefix: String::new(),
-        }
+        let findings = digest.report.findings.iter().filter(|finding| shown(finding)).cloned();
+        let (findings, suppressed) = findings.partition(|finding: &Finding| finding.suppressed.is_none());
+        let files = files(&digest.report.files, problems);
+        View { digest, catalogue, findings, suppressed, files, chart: Chart::Nothing, prefix: String::new() }
     }
 
     /// A shown path as it is from the root of the repository.
@@ -132,11 +118,11 @@ impl<'a> View<'a> {
     }
 
     fn region(&self, span: Span) -> Region {
-        match self.report.source(span.source) {
-            Some(source) => {
-                let (start, end) = (source.position(span.start), source.position(span.end));
+        match self.digest.excerpt(span.source) {
+            Some(excerpt) => {
+                let (start, end) = (excerpt.position(span.start), excerpt.position(span.end));
                 Region {
-                    path: self.in_repository(&source.path),
+                    path: self.in_repository(&excerpt.path),
                     line: start.line,
                     column: start.column,
                     end_line: end.line,
@@ -150,10 +136,10 @@ impl<'a> View<'a> {
     /// The path of the source of a label, and the label's first place in it: 1-based line, 1-based column
     /// in UTF-16 units. Without a source: an empty path and the first place.
     fn place(&self, label: &Label) -> (&str, u32, u32) {
-        match self.report.source(label.span.source) {
-            Some(source) => {
-                let position = source.position(label.span.start);
-                (&source.path, position.line, position.column)
+        match self.digest.excerpt(label.span.source) {
+            Some(excerpt) => {
+                let position = excerpt.position(label.span.start);
+                (&excerpt.path, position.line, position.column)
             }
             None => ("", 1, 1),
         }
@@ -176,10 +162,10 @@ pub(crate) fn write(format: Format, view: &View<'_>, style: &Style, out: &mut dy
     }
 }
 
-fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
+fn files(statuses: &[FileStatus], problems: &[Error]) -> Files {
     let mut files = Files::default();
-    for status in &report.files {
-        let entry = |reason: &str| (status.path.to_string(), masks.scrub(masks.source(&status.path), reason));
+    for status in statuses {
+        let entry = |reason: &str| (status.path.to_string(), reason.to_string());
         match &status.outcome {
             Outcome::Checked => files.checked += 1,
             Outcome::Partial(reason) => {
@@ -209,7 +195,7 @@ fn files(report: &Report, masks: &Masks, problems: &[Error]) -> Files {
 mod tests {
     use armlint_engine::rule::example;
     use armlint_engine::secret::names::is_word;
-    use armlint_engine::session::{Input, Session};
+    use armlint_engine::session::{Input, Report, Session};
     use armlint_engine::settings::{Cloud, Date, Settings};
     use clap::ValueEnum;
 
@@ -257,8 +243,8 @@ mod tests {
 
     #[test]
     fn paths_start_at_the_root_of_the_repository() {
-        let (report, catalogue) = (Report::default(), Catalogue::default());
-        let mut view = View::new(&report, &catalogue, &[], |_| true);
+        let (digest, catalogue) = (Digest::default(), Catalogue::default());
+        let mut view = View::new(&digest, &catalogue, &[], |_| true);
         view.prefix = "a/b/".to_string();
         for (path, expected) in [
             ("c.json", "a/b/c.json"),

@@ -65,7 +65,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn is_placed(view: &View<'_>, finding: &Finding) -> bool {
-    view.report.source(finding.primary.span.source).is_some_and(|source| !source.path.is_empty())
+    view.digest.excerpt(finding.primary.span.source).is_some_and(|excerpt| !excerpt.path.is_empty())
 }
 
 fn descriptor(view: &View<'_>, rule: &RuleSpec) -> Descriptor {
@@ -108,7 +108,7 @@ fn descriptor(view: &View<'_>, rule: &RuleSpec) -> Descriptor {
 }
 
 fn result<'a>(view: &View<'a>, finding: &'a Finding, numbers: &HashMap<&str, usize>) -> SarifResult<'a> {
-    let related = finding.related.iter().filter(|label| view.report.source(label.span.source).is_some());
+    let related = finding.related.iter().filter(|label| view.digest.excerpt(label.span.source).is_some());
     let related = related.take(MAX_RELATED).enumerate().map(|(at, label)| place(view, label, Some(at + 1)));
     let mut location = place(view, &finding.primary, None);
     location.logical_locations = finding.resource.as_ref().map(|resource| Logical {

@@ -7,8 +7,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use armlint_engine::source::Source;
-use armlint_workspace::masks::line_of;
+use armlint_workspace::excerpt::{self, Excerpt};
 use armlint_workspace::text::{may_follow, printable};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthChar;
@@ -72,25 +71,24 @@ pub(crate) struct Placed {
 }
 
 impl Snippet {
-    /// The lines of the labels with one line around each. `masks` are the ranges of secrets, sorted and
-    /// disjoint.
-    pub(crate) fn new(source: &Source, marks: &[Mark], masks: &[Range<usize>], frame: Frame) -> Snippet {
+    /// The lines of the labels with one line around each; secrets are masked.
+    pub(crate) fn new(excerpt: &Excerpt, marks: &[Mark], frame: Frame) -> Snippet {
         let mut snippet = Snippet {
-            name: printable(&source.path),
+            name: printable(&excerpt.path),
             text: String::new(),
             lines: Vec::new(),
             labels: Vec::new(),
         };
-        let line_count = source.line_starts().len();
         let mut wanted = BTreeSet::new();
         for mark in marks {
-            let line = line_of(source, mark.start);
-            wanted.extend(line.saturating_sub(1)..=(line + 1).min(line_count - 1));
+            let line = line_of(excerpt, mark);
+            wanted.extend(line.saturating_sub(1)..=line + 1);
         }
-        let first = marks.iter().find(|mark| mark.primary).map(|mark| line_of(source, mark.start));
+        wanted.retain(|number| excerpt.line(*number).is_some());
+        let first = marks.iter().find(|mark| mark.primary).map(|mark| line_of(excerpt, mark));
         for (group, numbers) in groups(&wanted, first).into_iter().enumerate() {
             for number in numbers {
-                snippet.push(source, number, group, marks, masks, frame);
+                snippet.push(excerpt, number, group, marks, frame);
             }
         }
         snippet.labels.sort_by_key(|label| (!label.primary, label.range.start, label.range.end));
@@ -98,24 +96,16 @@ impl Snippet {
         snippet
     }
 
-    fn push(
-        &mut self,
-        source: &Source,
-        number: usize,
-        group: usize,
-        marks: &[Mark],
-        masks: &[Range<usize>],
-        frame: Frame,
-    ) {
-        let range = line_range(source, number);
-        let marks: Vec<&Mark> = marks.iter().filter(|mark| line_of(source, mark.start) == number).collect();
-        let places: Vec<Range<usize>> = marks.iter().map(|mark| within(source, mark, &range)).collect();
-        let rendered = render(source, range, &places, masks, frame);
+    fn push(&mut self, excerpt: &Excerpt, number: usize, group: usize, marks: &[Mark], frame: Frame) {
+        let Some(line) = excerpt.line(number) else { return };
+        let marks: Vec<&Mark> = marks.iter().filter(|mark| line_of(excerpt, mark) == number).collect();
+        let places: Vec<Range<usize>> = marks.iter().map(|mark| within(line, mark)).collect();
+        let rendered = render(line, &places, &excerpt.hidden, frame);
         let start = self.text.len();
         for (mark, place) in marks.iter().zip(&places) {
             let from = rendered.place(place.start);
             let to = rendered.place(place.end).max(from);
-            let column = source.position(mark.start).column.saturating_sub(1) as usize;
+            let column = excerpt.position(mark.start).column.saturating_sub(1) as usize;
             let (text, primary) = (printable(&mark.text), mark.primary);
             self.labels.push(Placed { range: start + from..start + to, text, primary, column });
         }
@@ -206,25 +196,19 @@ fn groups(lines: &BTreeSet<usize>, first: Option<usize>) -> Vec<Vec<usize>> {
     groups
 }
 
-// The byte range of a line without its line break and without a byte order mark.
-fn line_range(source: &Source, number: usize) -> Range<usize> {
-    let starts = source.line_starts();
-    let start = starts.get(number).map_or(source.text.len(), |start| *start as usize);
-    let end = starts.get(number + 1).map_or(source.text.len(), |end| *end as usize);
-    let line = source.text.get(start..end).unwrap_or("");
-    let end = start + line.trim_end_matches(['\n', '\r']).len();
-    let start = if line.starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start };
-    start.min(end)..end
+fn line_of(excerpt: &Excerpt, mark: &Mark) -> usize {
+    excerpt.position(mark.start).line.saturating_sub(1) as usize
 }
 
-// The part of a mark that lies on the line, at character boundaries.
-fn within(source: &Source, mark: &Mark, line: &Range<usize>) -> Range<usize> {
-    let mut start = (mark.start as usize).clamp(line.start, line.end);
-    let mut end = (mark.end as usize).clamp(start, line.end);
-    while !source.text.is_char_boundary(start) {
+// The part of a mark that lies in the line, from its start, at least whole characters.
+fn within(line: &excerpt::Line, mark: &Mark) -> Range<usize> {
+    let place = |offset: u32| (offset as usize).saturating_sub(line.start).min(line.text.len());
+    let (mut start, mut end) = (place(mark.start), place(mark.end));
+    end = end.max(start);
+    while !line.text.is_char_boundary(start) {
         start -= 1;
     }
-    while !source.text.is_char_boundary(end) {
+    while !line.text.is_char_boundary(end) {
         end += 1;
     }
     start..end
@@ -246,26 +230,19 @@ impl Rendered {
     }
 }
 
-fn render(
-    source: &Source,
-    line: Range<usize>,
-    marks: &[Range<usize>],
-    masks: &[Range<usize>],
-    frame: Frame,
-) -> Rendered {
+fn render(line: &excerpt::Line, marks: &[Range<usize>], hidden: &[Range<usize>], frame: Frame) -> Rendered {
     let mut rendered = Rendered { text: String::new(), places: Vec::new() };
-    let windows = windows(&source.text, &line, marks, frame.width);
-    let mut behind = line.start;
-    for window in &windows {
+    let mut behind = 0;
+    for window in &windows(&line.text, marks, frame.width) {
         if window.start > behind {
             rendered.text.push_str(frame.ellipsis);
         }
-        let part = source.text.get(window.clone()).unwrap_or("");
+        let part = line.text.get(window.clone()).unwrap_or("");
         for (at, c) in part.char_indices() {
             let at = window.start + at;
             rendered.places.push((at, rendered.text.len()));
             match c {
-                _ if is_masked(masks, at) => rendered.text.push('*'),
+                _ if is_masked(hidden, line.start + at) => rendered.text.push('*'),
                 '\t' => rendered.text.push_str(TAB),
                 c if may_follow(&rendered.text, c) => rendered.text.push(c),
                 _ => rendered.text.push('\u{fffd}'),
@@ -274,7 +251,7 @@ fn render(
         rendered.places.push((window.end, rendered.text.len()));
         behind = window.end;
     }
-    if behind < line.end {
+    if behind < line.text.len() {
         rendered.text.push_str(frame.ellipsis);
     }
     rendered
@@ -286,20 +263,21 @@ fn is_masked(masks: &[Range<usize>], at: usize) -> bool {
 }
 
 // The parts of a line that fit the width: all of it, or a piece around each mark.
-fn windows(text: &str, line: &Range<usize>, marks: &[Range<usize>], width: usize) -> Vec<Range<usize>> {
-    if forward(text, line.start, line.end, width) == line.end {
-        return vec![line.clone()];
+fn windows(text: &str, marks: &[Range<usize>], width: usize) -> Vec<Range<usize>> {
+    let all = std::iter::once(0..text.len());
+    if forward(text, 0, text.len(), width) == text.len() {
+        return all.collect();
     }
     if marks.is_empty() {
-        let end = forward(text, line.start, line.end, width.saturating_sub(3));
-        return std::iter::once(line.start..end).collect();
+        let end = forward(text, 0, text.len(), width.saturating_sub(3));
+        return all.map(|line| line.start..end).collect();
     }
     let budget = (width / marks.len()).saturating_sub(4).max(16);
     let mut windows: Vec<Range<usize>> = marks
         .iter()
         .map(|mark| {
-            let start = back(text, mark.start, line.start, budget / 3);
-            start..forward(text, mark.start, line.end, budget - budget / 3)
+            let start = back(text, mark.start, 0, budget / 3);
+            start..forward(text, mark.start, text.len(), budget - budget / 3)
         })
         .collect();
     windows.sort_by_key(|window| window.start);
@@ -312,20 +290,20 @@ fn windows(text: &str, line: &Range<usize>, marks: &[Range<usize>], width: usize
     }
     let used: usize = joined.iter().filter_map(|window| text.get(window.clone())).map(columns).sum();
     let spare = width.saturating_sub(used + 3 * (joined.len() + 1));
-    widen(text, line, &mut joined, spare);
+    widen(text, &mut joined, spare);
     joined
 }
 
 // Gives columns that are left at an end of the line to the windows at the outside.
-fn widen(text: &str, line: &Range<usize>, windows: &mut [Range<usize>], spare: usize) {
+fn widen(text: &str, windows: &mut [Range<usize>], spare: usize) {
     let mut spare = spare;
     if let Some(first) = windows.first_mut() {
-        let start = back(text, first.start, line.start, spare);
+        let start = back(text, first.start, 0, spare);
         spare -= text.get(start..first.start).map_or(0, columns).min(spare);
         first.start = start;
     }
     if let Some(last) = windows.last_mut() {
-        last.end = forward(text, last.end, line.end, spare);
+        last.end = forward(text, last.end, text.len(), spare);
     }
 }
 
@@ -364,14 +342,19 @@ fn back(text: &str, from: usize, limit: usize, columns: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use armlint_engine::source::Source;
     use armlint_engine::span::SourceId;
 
     use super::*;
 
     const FRAME: Frame = Frame { width: 40, ellipsis: "…" };
 
-    fn source(text: &str) -> Source {
-        Source::new(SourceId(0), "a.json", text.to_string())
+    fn drawn(text: &str, marks: &[Mark], hidden: Vec<Range<usize>>) -> Snippet {
+        let source = Source::new(SourceId(0), "a.json", text.to_string());
+        let starts = marks.iter().map(|mark| mark.start).collect();
+        let mut excerpt = Excerpt::new(&source, &starts, &BTreeSet::new(), |_| None);
+        excerpt.hidden = hidden;
+        Snippet::new(&excerpt, marks, FRAME)
     }
 
     fn mark(text: &str, token: &str) -> Mark {
@@ -386,7 +369,7 @@ mod tests {
     #[test]
     fn labels_keep_their_places() {
         let text = "\u{feff}{\r\n\t\"kéy\": \"välue\"\r\n}\r\n";
-        let snippet = Snippet::new(&source(text), &[mark(text, "\"välue\"")], &[], FRAME);
+        let snippet = drawn(text, &[mark(text, "\"välue\"")], Vec::new());
         assert_eq!(snippet.text, "{\n    \"kéy\": \"välue\"\n}\n");
         assert_eq!(marked(&snippet), ["\"välue\""]);
         assert_eq!(snippet.labels[0].column, 8);
@@ -397,13 +380,13 @@ mod tests {
         let text =
             format!("{}\"first\"{}\"second\"{}", "x".repeat(30_000), "y".repeat(30_000), "z".repeat(99));
         let marks = [mark(&text, "\"first\""), mark(&text, "\"second\"")];
-        let snippet = Snippet::new(&source(&text), &marks, &[], FRAME);
+        let snippet = drawn(&text, &marks, Vec::new());
         assert_eq!(marked(&snippet), ["\"first\"", "\"second\""]);
         assert!(snippet.text.starts_with("…xxx") && snippet.text.ends_with("z…\n"));
         assert!(columns(snippet.text.trim_end()) <= FRAME.width, "{}", snippet.text);
 
         let long = mark(&text, &"y".repeat(200));
-        let snippet = Snippet::new(&source(&text), &[long], &[], FRAME);
+        let snippet = drawn(&text, &[long], Vec::new());
         assert_eq!(marked(&snippet), ["y".repeat(24)]);
     }
 
@@ -411,8 +394,8 @@ mod tests {
     fn masks_keep_the_columns_and_hide_every_character() {
         let text = "{\"password\": \"sécrét字\", \"next\": 1}";
         let start = text.find("sécrét").unwrap();
-        let masks: [Range<usize>; 1] = std::array::from_fn(|_| start..start + "sécrét字".len());
-        let snippet = Snippet::new(&source(text), &[mark(text, "\"next\"")], &masks, FRAME);
+        let hidden = std::iter::once(start..start + "sécrét字".len()).collect();
+        let snippet = drawn(text, &[mark(text, "\"next\"")], hidden);
         assert_eq!(snippet.text, "{\"password\": \"*******\", \"next\": 1}\n");
         assert_eq!(marked(&snippet), ["\"next\""]);
     }
@@ -420,7 +403,7 @@ mod tests {
     #[test]
     fn what_a_terminal_would_obey_is_replaced() {
         let text = "\"a\u{1b}[31m\u{202e}b\"";
-        let snippet = Snippet::new(&source(text), &[mark(text, "b")], &[], FRAME);
+        let snippet = drawn(text, &[mark(text, "b")], Vec::new());
         assert_eq!(snippet.text, "\"a\u{fffd}[31m\u{fffd}b\"\n");
         assert_eq!(marked(&snippet), ["b"]);
     }
@@ -429,7 +412,7 @@ mod tests {
     fn the_group_of_the_finding_comes_first() {
         let text: String = (1..=30).map(|line| format!("line{line}.\n")).collect();
         let other = Mark { primary: false, ..mark(&text, "line2.") };
-        let snippet = Snippet::new(&source(&text), &[other, mark(&text, "line20.")], &[], FRAME);
+        let snippet = drawn(&text, &[other, mark(&text, "line20.")], Vec::new());
         assert_eq!(snippet.text, "line19.\nline20.\nline21.\nline1.\nline2.\nline3.\n");
         let numbers: Vec<_> = snippet.lines.iter().map(|line| line.number + 1).collect();
         assert_eq!(numbers, [19, 20, 21, 1, 2, 3]);

@@ -83,7 +83,7 @@ impl<'a> Drawing<'a> {
         let marks: Vec<Mark> = std::iter::once(mark(&finding.primary, true)).chain(same).collect();
         let width = style.width.saturating_sub(GUTTER).max(MIN_TEXT);
         let frame = Frame { width, ellipsis: if style.unicode { "…" } else { "..." } };
-        let source = view.report.source(id).filter(|source| !source.text.is_empty());
+        let excerpt = view.digest.excerpt(id).filter(|excerpt| !excerpt.is_empty());
         Drawing {
             finding,
             message: printable(&finding.message),
@@ -91,7 +91,7 @@ impl<'a> Drawing<'a> {
                 .help
                 .as_deref()
                 .map(|help| help.lines().map(printable).collect::<Vec<_>>().join("\n")),
-            snippet: source.map(|source| Snippet::new(source, &marks, view.masks.ranges(id), frame)),
+            snippet: excerpt.map(|excerpt| Snippet::new(excerpt, &marks, frame)),
         }
     }
 }

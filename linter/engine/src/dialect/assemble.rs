@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::links::{TemplateNames, may_link, written_names};
 use super::parameters::{Belonging, ParameterFile, Templates};
-use super::{Assembled, Deployment, Dialect, DialectReader, Dialects, Parsed, Recognition, World};
+use super::{Assembled, Deployment, Dialect, DialectReader, Dialects, Parsed, Recognition, World, is_below};
+use crate::span::SourceId;
 
 /// How many templates one template may link to.
 const MAX_LINKED: usize = 2000;
@@ -65,11 +67,7 @@ pub fn assemble(files: &[File], given: &Given, dialects: Dialects) -> Assembly {
         let dialect = if export { Dialect::Export } else { Dialect::Template };
         let whole = sorted.iter().any(|sorted| sorted.whole.contains(&index));
         let world = if whole { World::Closed } else { World::Open };
-        let mut deployment = Deployment::of(dialect, world, vec![file.parsed.clone()]);
-        if dialect == Dialect::Template && links(&file.parsed) {
-            deployment.linked = templates_below(files, &file.parsed);
-        }
-        assembly.deployments.push(deployment);
+        assembly.deployments.push(Deployment::of(dialect, world, vec![file.parsed.clone()]));
     }
     others.into_iter().for_each(|reader| _ = sort(files, reader, &mut assembly));
     for (index, file) in files.iter().enumerate() {
@@ -85,6 +83,7 @@ pub fn assemble(files: &[File], given: &Given, dialects: Dialects) -> Assembly {
             assembly.left_out[index] = Some("it is no template, parameter file or artefact".into());
         }
     }
+    link(files, &mut assembly.deployments);
     assembly
 }
 
@@ -121,24 +120,52 @@ fn owners(file: &Parsed, templates: &Templates<'_>, given: &Given) -> Vec<(usize
     templates.owner(path, &file.document.root).into_iter().collect()
 }
 
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+// Gives each template those that it may link to.
+fn link(files: &[File], deployments: &mut [Deployment]) {
+    let links = |deployment: &&mut Deployment| {
+        deployment.dialect == Dialect::Template
+            && deployment.sources.iter().any(|own| may_link(&own.source.text))
+    };
+    let linking: Vec<&mut Deployment> = deployments.iter_mut().filter(links).collect();
+    if linking.is_empty() {
+        return;
+    }
+    let mut templates = TemplateNames::default();
+    for (index, file) in files.iter().enumerate() {
+        if matches!(file.recognition, Recognition::Template { .. }) {
+            templates.add(&file.parsed.source.path, index);
+        }
+    }
+    for deployment in linking {
+        deployment.linked = linked(files, &templates, deployment);
+    }
 }
 
-fn links(parsed: &Parsed) -> bool {
-    memchr::memmem::find(parsed.source.text.as_bytes(), b"templateLink").is_some()
-}
-
-// The other templates in the folder of a template and below it.
-fn templates_below(files: &[File], template: &Parsed) -> Vec<Parsed> {
-    let own = folder(&template.source.path);
-    let below =
-        |path: &str| own.is_empty() || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'));
-    files
-        .iter()
-        .filter(|file| matches!(file.recognition, Recognition::Template { .. }))
-        .filter(|file| file.parsed.source.id != template.source.id && below(&file.parsed.source.path))
-        .map(|file| file.parsed.clone())
+// The other templates in the folder of a template and below it whose names it writes, and those whose names these
+// write.
+fn linked(files: &[File], templates: &TemplateNames, deployment: &Deployment) -> Vec<Parsed> {
+    let folder = deployment.folder();
+    let own = deployment.sources.iter().map(|own| own.source.id);
+    let own: BTreeSet<SourceId> = own.collect();
+    let given = deployment.parameter_files.iter().map(|file| &file.parsed);
+    let mut texts: Vec<&str> =
+        deployment.sources.iter().chain(given).map(|parsed| parsed.source.text.as_str()).collect();
+    let mut found = BTreeSet::new();
+    while let Some(text) = texts.pop() {
+        for index in templates.ending(&written_names(text)) {
+            let Some(File { parsed, .. }) = files.get(index) else { continue };
+            if is_below(&parsed.source.path, folder)
+                && !own.contains(&parsed.source.id)
+                && found.insert(index)
+            {
+                texts.push(&parsed.source.text);
+            }
+        }
+    }
+    found
+        .into_iter()
         .take(MAX_LINKED)
+        .filter_map(|index| files.get(index))
+        .map(|file| file.parsed.clone())
         .collect()
 }

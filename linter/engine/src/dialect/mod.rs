@@ -2,6 +2,8 @@
 
 mod assemble;
 mod declared;
+mod group;
+mod links;
 mod parameters;
 mod reader;
 mod rendering;
@@ -13,6 +15,7 @@ use smol_str::SmolStr;
 
 pub use assemble::{Assembly, File, Given, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
+pub use group::{Sketch, Ties, groups, groups_by_path};
 pub use parameters::{Belonging, ParameterFile};
 pub use reader::{Assembled, Claim, DialectReader, Dialects};
 
@@ -126,6 +129,15 @@ pub fn folder_of(sources: &[Parsed]) -> &str {
         }
     }
     common
+}
+
+// The folder of a path, without `/` at its end; empty for the current one.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What one tree is, by itself.

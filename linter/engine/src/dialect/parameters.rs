@@ -87,22 +87,42 @@ impl<'a> Templates<'a> {
     /// The template that the parameter file at `path` belongs to, and why: `metadata.template` names it,
     /// or the file's name does, or it is the only template of the folder.
     pub(super) fn owner(&self, path: &str, root: &Node) -> Option<(usize, Belonging)> {
-        let path = path.to_ascii_lowercase();
-        let (folder, file) = split(&path);
-        let named = root.value("metadata").and_then(|metadata| metadata.value("template"));
-        let found = match named.and_then(Node::text) {
-            Some(named) => return self.at(&relative(folder, named)?).map(|index| (index, Belonging::Named)),
-            None => names(file).into_iter().find_map(|name| self.at(&relative(folder, &name)?)),
-        };
-        if let Some(index) = found {
+        if let Some(index) = templates_of(path, root).iter().find_map(|path| self.at(path)) {
             return Some((index, Belonging::Named));
         }
-        let (index, template) = self.alone.get(folder).copied().flatten()?;
+        if named_template(root).is_some() {
+            return None;
+        }
+        let path = path.to_ascii_lowercase();
+        let (index, template) = self.alone.get(split(&path).0).copied().flatten()?;
         let declared = template.value("parameters");
         let set = entries(root);
         let known = set.iter().filter(|entry| declared.is_some_and(|d| d.get(&entry.key.text).is_some()));
         (known.count() * 2 > set.len()).then_some((index, Belonging::Alone))
     }
+}
+
+/// The templates that the parameter file at `path` names, the likeliest first: paths in lower case.
+pub(super) fn templates_of(path: &str, root: &Node) -> Vec<String> {
+    match named_template(root) {
+        Some(named) => {
+            let path = relative(split(&path.to_ascii_lowercase()).0, named);
+            path.map(|path| path.to_ascii_lowercase()).into_iter().collect()
+        }
+        None => templates_named_for(path),
+    }
+}
+
+/// Those that a parameter file at `path` may belong to by its name alone.
+pub(super) fn templates_named_for(path: &str) -> Vec<String> {
+    let path = path.to_ascii_lowercase();
+    let (folder, file) = split(&path);
+    names(file).iter().filter_map(|name| relative(folder, name)).collect()
+}
+
+/// The template that the text of a parameter file names.
+pub(super) fn named_template(root: &Node) -> Option<&str> {
+    root.value("metadata")?.value("template")?.text()
 }
 
 // The names that the template of a parameter file may have, the likeliest first; all in lower case.

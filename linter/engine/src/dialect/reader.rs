@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Declared, Deployment, Dialect, File, Recognition, parameters, template};
+use super::{Declared, Deployment, Dialect, File, Recognition, Ties, parameters, template};
 use crate::syntax::Node;
 
 /// How the files of one dialect are read. Every function is pure, and is asked for all files.
@@ -12,14 +12,17 @@ pub struct DialectReader {
     pub dialect: Dialect,
     /// Whether a file may be of it, by its path and its bytes: cheap, and never wrong when it says no.
     pub may_concern: fn(&str, &[u8]) -> bool,
-    /// Whether a path alone makes a file one that has to be readable.
-    pub is_own_path: fn(&str) -> bool,
+    /// The folder that holds all neighbours of a file whose path alone makes it one of the dialect, which has to be
+    /// readable; empty for the current one.
+    pub own_folder: fn(&str) -> Option<SmolStr>,
     /// What a tree at a path, which is no template and no parameter file, is by itself.
     pub recognise: fn(&str, &Node) -> Option<Claim>,
     /// What is to be said of a recognised tree although all of it is read; the file is then checked in part.
     pub note: fn(&Node) -> Option<String>,
     /// Whether a template is one that the service of the dialect exports.
     pub is_export: fn(&Node) -> bool,
+    /// Which other files decide about one.
+    pub ties: fn(&File) -> Ties,
     /// Sorts its files, which are among these, into deployments.
     pub assemble: fn(&[File]) -> Assembled,
     /// The resources of one of its deployments.
@@ -67,14 +70,19 @@ impl Dialects {
     /// Whether a file may be anything for this linter, by its path and its bytes: cheap, and never wrong when
     /// it says no.
     pub fn may_concern(self, path: &str, bytes: &[u8]) -> bool {
-        self.0.iter().any(|reader| (reader.is_own_path)(path))
+        self.is_own_path(path)
             || template::has_marker(bytes)
             || self.0.iter().any(|reader| (reader.may_concern)(path, bytes))
     }
 
     /// Whether a path alone makes a file one of a dialect, that has to be readable.
     pub fn is_own_path(self, path: &str) -> bool {
-        self.0.iter().any(|reader| (reader.is_own_path)(path))
+        self.own_folder(path).is_some()
+    }
+
+    /// The folder that holds all neighbours of such a file.
+    pub fn own_folder(self, path: &str) -> Option<SmolStr> {
+        self.0.iter().find_map(|reader| (reader.own_folder)(path))
     }
 
     /// What a tree is.

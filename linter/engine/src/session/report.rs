@@ -82,7 +82,7 @@ impl Texts {
 }
 
 /// Where the time of a check went. Times of different deployments may have passed at once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Times {
     /// In each rule, the models included that it was the first to ask for.
     pub rules: BTreeMap<&'static str, Duration>,
@@ -97,6 +97,14 @@ impl Times {
         }
         let path = deployment.sources.first().map(|parsed| parsed.source.path.clone());
         self.deployments.extend(path.map(|path| (path, measured.total)));
+    }
+
+    /// Takes in those of another check.
+    pub fn append(&mut self, other: Times) {
+        for (rule, time) in other.rules {
+            *self.rules.entry(rule).or_default() += time;
+        }
+        self.deployments.extend(other.deployments);
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use armlint_engine::dialect::{Assembled, Claim, Deployment, Dialect, File, Owner, Recognition, World};
-use armlint_engine::syntax::Node;
 use smol_str::SmolStr;
 
 use super::{export, file_name};
@@ -43,8 +42,7 @@ struct Member<'f> {
 
 impl Member<'_> {
     fn name(&self) -> SmolStr {
-        let name = self.file.parsed.document.root.value("name").and_then(Node::text);
-        name.unwrap_or_default().into()
+        super::name(&self.file.parsed)
     }
 }
 

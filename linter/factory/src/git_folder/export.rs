@@ -55,9 +55,7 @@ fn linked_parts(files: &[File]) -> BTreeMap<&str, Vec<usize>> {
     let mut parts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
         let path = &file.parsed.source.path;
-        let inside = file_name(folder(path)).eq_ignore_ascii_case("linkedTemplates");
-        let is_template = matches!(file.recognition, Recognition::Template { .. });
-        if is_template && inside && is_linked_part(file_name(path)) {
+        if matches!(file.recognition, Recognition::Template { .. }) && is_linked_part(path) {
             parts.entry(folder(path)).or_default().push(index);
         }
     }
@@ -65,16 +63,19 @@ fn linked_parts(files: &[File]) -> BTreeMap<&str, Vec<usize>> {
 }
 
 // Publishing writes the whole factory under these names; single pipelines are exported under others.
-fn is_whole_export(name: &str) -> bool {
+pub(super) fn is_whole_export(name: &str) -> bool {
     let name = stem(name);
     name.eq_ignore_ascii_case("ARMTemplateForFactory") || name.eq_ignore_ascii_case("TemplateForWorkspace")
 }
 
-fn is_linked_part(name: &str) -> bool {
-    let lower = stem(name).to_ascii_lowercase();
-    lower.strip_prefix("armtemplate_").is_some_and(|number| {
-        number == "master" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    })
+/// Whether a path is that of a linked template of an export.
+pub(super) fn is_linked_part(path: &str) -> bool {
+    let inside = file_name(folder(path)).eq_ignore_ascii_case("linkedTemplates");
+    let lower = stem(file_name(path)).to_ascii_lowercase();
+    inside
+        && lower.strip_prefix("armtemplate_").is_some_and(|number| {
+            number == "master" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        })
 }
 
 // The name without the ending of a template.

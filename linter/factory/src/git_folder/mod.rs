@@ -9,8 +9,9 @@ mod declare;
 mod export;
 #[cfg(test)]
 mod tests;
+mod ties;
 
-use armlint_engine::dialect::{Claim, Dialect, DialectReader};
+use armlint_engine::dialect::{Claim, Dialect, DialectReader, Parsed};
 use armlint_engine::syntax::{Node, NodeKind};
 use smol_str::{SmolStr, ToSmolStr};
 
@@ -20,10 +21,11 @@ use crate::artefact::ArtefactKind;
 pub static READER: DialectReader = DialectReader {
     dialect: Dialect::Folder,
     may_concern: |path, _| place(path).is_some(),
-    is_own_path: |path| place(path).is_some(),
+    own_folder: |path| Some(place(path)?.0),
     recognise: candidate,
     note: |_| None,
     is_export: export::is_export,
+    ties: ties::ties,
     assemble: assemble::assemble,
     declare: declare::declare,
 };
@@ -91,6 +93,10 @@ fn looks_like(kind: ArtefactKind, root: &Node) -> bool {
         | ArtefactKind::SparkConfiguration
         | ArtefactKind::Database => properties.is_some_and(Node::is_object),
     }
+}
+
+fn name(parsed: &Parsed) -> SmolStr {
+    parsed.document.root.value("name").and_then(Node::text).unwrap_or_default().into()
 }
 
 fn file_name(path: &str) -> &str {

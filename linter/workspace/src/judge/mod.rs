@@ -58,9 +58,18 @@ impl<'a> Judged<'a> {
 
 /// Marks what comments, metadata and configurations suppress, as of today; `paths` are what was asked to be checked.
 pub fn suppress(report: &mut Report, session: &Session, configurations: &Configurations, paths: &[PathBuf]) {
-    let today = clock::today();
-    session.suppress(report, today);
-    suppression::suppress(configurations, report, session, paths, today);
+    session.suppress(report, clock::today());
+    suppress_by_configuration(report, session, configurations, paths);
+}
+
+/// Marks what configurations suppress, which needs no texts; of the session only the rules.
+pub fn suppress_by_configuration(
+    report: &mut Report,
+    session: &Session,
+    configurations: &Configurations,
+    paths: &[PathBuf],
+) {
+    suppression::suppress(configurations, report, session, paths, clock::today());
 }
 
 /// Takes the findings that are not wanted out of a report, and gives the others the severity that is chosen for them.

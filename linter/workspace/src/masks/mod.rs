@@ -22,6 +22,7 @@ use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Document;
 use rayon::prelude::*;
 
+use crate::excerpt::line_of;
 use ranges::{asterisks, merged, replaced};
 use words::Words;
 
@@ -317,11 +318,6 @@ fn scrubbed(text: &str, reading: Reading, words: &[&Words]) -> String {
     }
     found.extend(shapes(text, reading));
     replaced(text, &merged(found), SCRUBBED)
-}
-
-/// The 0-based line of an offset.
-pub fn line_of(source: &Source, offset: u32) -> usize {
-    source.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use armlint_workspace::digest::Digest;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -45,7 +46,8 @@ fn what_is_too_much_is_cut_with_a_note() {
 #[test]
 fn every_rule_has_what_github_shows() {
     let (report, catalogue) = (fixture::report(), armlint_rules::catalogue());
-    let view = View::new(&report, &catalogue, &[], |_| true);
+    let digest = Digest::of(&report);
+    let view = View::new(&digest, &catalogue, &[], |_| true);
     let mut out = Vec::new();
     write(&view, &mut out).unwrap();
     let run = run(std::str::from_utf8(&out).unwrap());

@@ -7,7 +7,7 @@ use armlint_engine::syntax::{Document, Node, NodeKind};
 /// The pointer to the innermost value that holds the byte `offset`; on a key, to the member's value. The
 /// root is the empty pointer. Of several documents in one file it is a pointer into the last that begins
 /// at or before the place; `None` where there is no tree.
-pub(crate) fn pointer(documents: &[Arc<Document>], offset: u32) -> Option<String> {
+pub fn pointer(documents: &[Arc<Document>], offset: u32) -> Option<String> {
     let document = documents.iter().rev().find(|document| document.root.span.start <= offset);
     let document = document.or(documents.first())?;
     let mut pointer = String::new();

@@ -1,0 +1,99 @@
+//! What a report keeps of a text: the lines that findings show, and the places that they speak of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use armlint_engine::source::{Position, Source};
+
+/// The lines of a text that are shown.
+#[derive(Clone, Debug)]
+pub struct Excerpt {
+    /// The path of the text, as shown.
+    pub path: Arc<str>,
+    /// What is secret of its lines: byte ranges of the whole text, sorted and disjoint.
+    pub hidden: Vec<Range<usize>>,
+    is_empty: bool,
+    // By their 0-based number.
+    lines: BTreeMap<usize, Line>,
+    places: BTreeMap<u32, Place>,
+}
+
+/// A line without its end and without a byte order mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The offset of its first byte in the whole text.
+    pub start: usize,
+    /// The line.
+    pub text: String,
+}
+
+/// A place that a finding speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Place {
+    position: Position,
+    pointer: Option<Arc<str>>,
+}
+
+impl Excerpt {
+    /// The excerpt of a text for places in it; where one stands, its line and those around it are kept. `pointer` gives
+    /// the JSON pointer of an offset.
+    pub fn new(
+        source: &Source,
+        shown: &BTreeSet<u32>,
+        others: &BTreeSet<u32>,
+        pointer: impl Fn(u32) -> Option<String>,
+    ) -> Excerpt {
+        let place = |offset: &u32, pointer: Option<String>| {
+            (*offset, Place { position: source.position(*offset), pointer: pointer.map(Arc::from) })
+        };
+        let mut places: BTreeMap<u32, Place> = others.iter().map(|offset| place(offset, None)).collect();
+        places.extend(shown.iter().map(|offset| place(offset, pointer(*offset))));
+        let last = source.line_starts().len() - 1;
+        let mut lines = BTreeMap::new();
+        for line in shown.iter().map(|offset| line_of(source, *offset)) {
+            for number in line.saturating_sub(1)..=(line + 1).min(last) {
+                lines.entry(number).or_insert_with(|| Line::of(source, number));
+            }
+        }
+        let is_empty = source.text.is_empty();
+        Excerpt { path: source.path.clone(), hidden: Vec::new(), is_empty, lines, places }
+    }
+
+    /// The line of a number, which is 0-based; none where it is not kept.
+    pub fn line(&self, number: usize) -> Option<&Line> {
+        self.lines.get(&number)
+    }
+
+    /// Whether the text is empty.
+    pub fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
+    /// Line and column of a place; the first ones of one that is not kept.
+    pub fn position(&self, offset: u32) -> Position {
+        self.places.get(&offset).map_or(Position { line: 1, column: 1 }, |place| place.position)
+    }
+
+    /// The JSON pointer of a place; none where the text has no tree.
+    pub fn pointer(&self, offset: u32) -> Option<&str> {
+        self.places.get(&offset)?.pointer.as_deref()
+    }
+}
+
+impl Line {
+    fn of(source: &Source, number: usize) -> Line {
+        let starts = source.line_starts();
+        let start = starts.get(number).map_or(source.text.len(), |start| *start as usize);
+        let end = starts.get(number + 1).map_or(source.text.len(), |end| *end as usize);
+        let line = source.text.get(start..end).unwrap_or_default();
+        let without = line.strip_prefix('\u{feff}').unwrap_or(line);
+        let start = start + line.len() - without.len();
+        Line { start, text: without.trim_end_matches(['\n', '\r']).to_string() }
+    }
+}
+
+/// The 0-based line of an offset.
+pub fn line_of(source: &Source, offset: u32) -> usize {
+    source.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
+}
