@@ -1,6 +1,6 @@
 //! Files that are read, checked and forgotten group by group.
 
-use armlint_engine::dialect::{Sketch, groups, groups_by_path};
+use armlint_engine::dialect::{Paths, Sketch, groups};
 use armlint_engine::session::{Input, Session};
 use rayon::prelude::*;
 
@@ -30,7 +30,8 @@ pub(crate) fn check(
     check: &(impl Fn(&Session) -> Digest + Sync),
 ) -> (Digest, Vec<SkippedFile>) {
     let paths: Vec<_> = files.iter().map(|file| file.shown.clone()).collect();
-    let told = groups_by_path(&paths, session.catalogue().dialects());
+    let paths = Paths::new(&paths);
+    let told = paths.groups(session.catalogue().dialects());
     let files_of = |part: &[usize]| -> Vec<FoundFile> {
         part.iter().filter_map(|index| files.get(*index)).cloned().collect()
     };
@@ -39,7 +40,7 @@ pub(crate) fn check(
         let (inputs, skipped) = read(&files_of(part));
         own.set_all(inputs);
         let sketches = own.sketches();
-        let digest = (!sketches.iter().any(Sketch::reaches_out)).then(|| check(&own));
+        let digest = (!paths.is_part(part, &sketches)).then(|| check(&own));
         Part { sketches, digest, skipped }
     };
     let mut parts: Vec<Part> = told.par_iter().map(look).collect();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use armlint_engine::dialect::{Given, Sketch, groups, groups_by_path};
+use armlint_engine::dialect::{Given, Paths, Sketch, groups};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 
@@ -51,7 +51,7 @@ fn assert_groups(label: &str, files: &Files, given: &Given) -> Vec<usize> {
     let paths: Vec<Arc<str>> = files.iter().map(|(path, _)| path.clone()).collect();
     let alone = (0..files.len()).map(|index| std::iter::once(index).collect()).collect();
     let mut sizes = Vec::new();
-    for parts in [groups_by_path(&paths, armlint_rules::DIALECTS), alone] {
+    for parts in [Paths::new(&paths).groups(armlint_rules::DIALECTS), alone] {
         let of = |part: &Vec<usize>| -> Vec<Sketch> {
             let files: Vec<_> = part.iter().map(|index| &files[*index]).collect();
             session(&files, given).sketches()

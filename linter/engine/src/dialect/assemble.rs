@@ -142,7 +142,7 @@ fn link(files: &[File], deployments: &mut [Deployment]) {
 }
 
 // The other templates in the folder of a template and below it whose names it writes, and those whose names these
-// write.
+// write where they link themselves.
 fn linked(files: &[File], templates: &TemplateNames, deployment: &Deployment) -> Vec<Parsed> {
     let folder = deployment.folder();
     let own = deployment.sources.iter().map(|own| own.source.id);
@@ -154,11 +154,10 @@ fn linked(files: &[File], templates: &TemplateNames, deployment: &Deployment) ->
     while let Some(text) = texts.pop() {
         for index in templates.ending(&written_names(text)) {
             let Some(File { parsed, .. }) = files.get(index) else { continue };
-            if is_below(&parsed.source.path, folder)
-                && !own.contains(&parsed.source.id)
-                && found.insert(index)
-            {
-                texts.push(&parsed.source.text);
+            let text = &parsed.source.text;
+            let is_other = is_below(&parsed.source.path, folder) && !own.contains(&parsed.source.id);
+            if is_other && found.insert(index) && may_link(text) {
+                texts.push(text);
             }
         }
     }

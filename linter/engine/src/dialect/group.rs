@@ -27,9 +27,11 @@ pub struct Sketch {
     /// The path.
     pub path: Arc<str>,
     kind: Kind,
-    // The ends of names of templates that its text writes.
+    // The ends of names of templates that its text writes, where links may lead there.
     names: BTreeSet<SmolStr>,
     ties: Vec<(Dialect, Ties)>,
+    // Its path tells of its folder.
+    is_own: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -55,16 +57,16 @@ impl Sketch {
             _ => Kind::Other,
         };
         let names = match kind {
-            Kind::Other => BTreeSet::new(),
-            _ => written_names(text),
+            Kind::Template { links: true } | Kind::Parameters { .. } => written_names(text),
+            _ => BTreeSet::new(),
         };
         let ties = dialects.0.iter().map(|reader| (reader.dialect, (reader.ties)(file)));
         let ties = ties.filter(|(_, ties)| *ties != Ties::default()).collect();
-        Sketch { path: path.clone(), kind, names, ties }
+        let is_own = dialects.is_own_path(path);
+        Sketch { path: path.clone(), kind, names, ties, is_own }
     }
 
-    /// Whether other files than those that its path tells of are likely to decide about it.
-    pub fn reaches_out(&self) -> bool {
+    fn links(&self) -> bool {
         matches!(self.kind, Kind::Template { links: true })
     }
 
@@ -90,26 +92,57 @@ pub fn groups(parts: &[Vec<Sketch>], given: &Given) -> Vec<Vec<usize>> {
     together.groups()
 }
 
-/// The groups of files as far as their paths tell: the files of a folder that is a dialect's own, and templates with
-/// the parameter files that are named for them.
-pub fn groups_by_path(paths: &[Arc<str>], dialects: Dialects) -> Vec<Vec<usize>> {
-    let mut sets = Sets::new(paths.len());
-    let by_path: HashMap<String, usize> =
-        paths.iter().enumerate().map(|(index, path)| (path.to_ascii_lowercase(), index)).collect();
-    let mut folders: HashMap<SmolStr, usize> = HashMap::new();
-    for (index, path) in paths.iter().enumerate() {
-        match dialects.own_folder(path) {
-            Some(folder) => sets.join(index, *folders.entry(folder).or_insert(index)),
-            None => {
-                let named = parameters::templates_named_for(path).into_iter();
-                let template = named.into_iter().find_map(|template| by_path.get(&template));
-                if let Some(template) = template {
-                    sets.join(index, *template);
+/// The paths of all files, and which of these belong together as far as paths tell.
+#[derive(Debug)]
+pub struct Paths<'p> {
+    all: &'p [Arc<str>],
+    names: TemplateNames,
+}
+
+impl<'p> Paths<'p> {
+    /// These paths.
+    pub fn new(all: &'p [Arc<str>]) -> Paths<'p> {
+        let mut names = TemplateNames::default();
+        all.iter().enumerate().for_each(|(index, path)| names.add(path, index));
+        Paths { all, names }
+    }
+
+    /// The groups of files: those of a folder that is a dialect's own, and templates with the parameter files that are
+    /// named for them.
+    pub fn groups(&self, dialects: Dialects) -> Vec<Vec<usize>> {
+        let mut sets = Sets::new(self.all.len());
+        let paths = || self.all.iter().enumerate();
+        let by_path: HashMap<String, usize> =
+            paths().map(|(index, path)| (path.to_ascii_lowercase(), index)).collect();
+        let mut folders: HashMap<SmolStr, usize> = HashMap::new();
+        for (index, path) in paths() {
+            match dialects.own_folder(path) {
+                Some(folder) => sets.join(index, *folders.entry(folder).or_insert(index)),
+                None => {
+                    let named = parameters::templates_named_for(path).into_iter();
+                    let template = named.into_iter().find_map(|template| by_path.get(&template));
+                    if let Some(template) = template {
+                        sets.join(index, *template);
+                    }
                 }
             }
         }
+        sets.groups()
     }
-    sets.groups()
+
+    /// Whether a group, whose sketches are these, is likely to be looked at with others.
+    pub fn is_part(&self, group: &[usize], sketches: &[Sketch]) -> bool {
+        let names = || sketches.iter().flat_map(|sketch| self.names.ending(&sketch.names));
+        let outside = |folder: &str| {
+            names().any(|index| {
+                !group.contains(&index) && self.all.get(index).is_some_and(|path| is_below(path, folder))
+            })
+        };
+        sketches.iter().any(|sketch| {
+            let asks = !sketch.is_own && sketch.ties.iter().any(|(_, ties)| !ties.asks.is_empty());
+            asks || (sketch.links() && outside(folder(&sketch.path)))
+        })
+    }
 }
 
 fn tie(files: &[&Sketch], sets: &mut Sets) {
@@ -157,7 +190,7 @@ fn tie_parameters(files: &[&Sketch], given: &Given, sets: &mut Sets) {
 }
 
 fn tie_links(files: &[&Sketch], sets: &mut Sets) {
-    let linking = |(_, file): &(usize, &Sketch)| matches!(file.kind, Kind::Template { links: true });
+    let linking = |(_, file): &(usize, &Sketch)| file.links();
     let linking: Vec<(usize, &Sketch)> = files.iter().copied().enumerate().filter(linking).collect();
     if linking.is_empty() {
         return;

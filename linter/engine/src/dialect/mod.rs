@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 
 pub use assemble::{Assembly, File, Given, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
-pub use group::{Sketch, Ties, groups, groups_by_path};
+pub use group::{Paths, Sketch, Ties, groups};
 pub use parameters::{Belonging, ParameterFile};
 pub use reader::{Assembled, Claim, DialectReader, Dialects};
 

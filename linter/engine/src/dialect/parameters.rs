@@ -133,7 +133,9 @@ fn names(file: &str) -> Vec<String> {
     if let Some(rest) = file.strip_prefix("templateparametersfor") {
         return vec![format!("templatefor{rest}")];
     }
-    let Some((_, extension)) = file.rsplit_once('.') else { return Vec::new() };
+    let Some((_, extension)) = file.rsplit_once('.').filter(|_| file.contains("param")) else {
+        return Vec::new();
+    };
     let mut stems: Vec<&str> = Vec::new();
     for at in MARKERS.iter().filter_map(|marker| file.find(marker)) {
         let stem = &file[..at];
