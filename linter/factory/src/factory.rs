@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use armlint_azure::resource_id;
+use armlint_azure::{existence, resource_id};
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::View;
@@ -208,6 +208,16 @@ impl Factory {
                 implicit,
             },
         }
+    }
+
+    /// A declared runtime of a class that certainly exists wherever a resource does.
+    pub fn runtime_with<'g>(
+        &self,
+        graph: &'g Graph,
+        class: RuntimeClass,
+        resource: &Resource,
+    ) -> Option<&'g Resource> {
+        self.runtimes_of(graph, class).find(|runtime| existence::exists_with(runtime, resource))
     }
 
     /// The declared runtimes of a class.

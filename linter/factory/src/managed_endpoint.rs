@@ -21,6 +21,13 @@ pub struct ManagedEndpoint {
     pub fqdns: Value,
 }
 
+impl ManagedEndpoint {
+    /// The type of the target, where its id shows it.
+    pub fn ty(&self) -> Option<&str> {
+        self.identity.as_ref()?.ty.as_deref()
+    }
+}
+
 /// Reads a managed private endpoint.
 pub fn managed(resource: &Resource) -> ManagedEndpoint {
     let target = resource.property("privateLinkResourceId");
