@@ -1,5 +1,3 @@
-use std::collections::HashSet;
-
 use armlint_engine::rule::Context;
 use armlint_engine::value::{StepKind, Type, Value};
 
@@ -7,7 +5,6 @@ use crate::language::secret_argument::carries_secret;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let mut seen = HashSet::new();
     let nested = graph.nested_outputs.iter().map(|(_, outputs)| outputs);
     for outputs in graph.outputs.iter().chain(nested) {
         for output in outputs.object().map(|object| object.entries()).unwrap_or_default() {
@@ -16,7 +13,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             if secure || value.is_missing() || gives_nothing_away(&value) {
                 continue;
             }
-            if carries_secret(graph, &output.key, &value) && seen.insert(value.origin.span) {
+            if carries_secret(graph, &output.key, &value) {
                 let message = format!("The output `{}` is a secret, and its type is not secure", output.key);
                 let finding = cx.report(&value.origin.span, message);
                 finding.traced(&value).help(
