@@ -47,10 +47,8 @@ fn report(registration: &Registration, earlier: &Registration, cx: &mut Context<
 }
 
 fn is_portal(resource: &Resource) -> bool {
-    private_link::connections(resource).iter().any(|connection| {
-        let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-        ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES)) && connection.holds("portal").is_true()
-    })
+    let connections = private_link::connections(resource);
+    connections.iter().any(|connection| connection.is_to(FACTORIES) && connection.holds("portal").is_true())
 }
 
 // Whether two registrations are of two endpoints that exist at the same time.

@@ -9,8 +9,7 @@ const GROUPS: [&str; 2] = ["dataFactory", "portal"];
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     for connection in private_link::connections(resource) {
-        let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-        if ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES)) {
+        if connection.is_to(FACTORIES) {
             check_groups(resource, &connection, cx);
         }
     }

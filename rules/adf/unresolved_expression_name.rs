@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
@@ -158,37 +158,25 @@ fn report(
     for place in more {
         finding.related(*place, "here as well");
     }
-    match nearest {
-        Some((near, place)) => {
-            finding.related(*place, "a similar name").help(format!("did you mean `{near}`?"));
-        }
-        None => {
-            finding.help(format!("correct the name, or declare the {noun}"));
-        }
-    }
+    let near = nearest.map(|(near, place)| (near.as_str(), *place));
+    finding.similar(near, format!("correct the name, or declare the {noun}"));
 }
 
 // A parameter that its target does not declare: at best it is of no use.
 fn report_passed(resource: &Resource, factory: &Factory, cx: &mut Context<'_>) {
-    let mut seen = std::collections::HashSet::new();
+    // What is passed to one target several times is one mistake.
+    let mut known = HashSet::new();
     for passed in passed(cx.graph(), factory, resource) {
         for (name, place) in &passed.names {
-            if !passed.declared.lacks(name) || !seen.insert((passed.target.id, name.clone())) {
+            if !passed.declared.lacks(name) || !known.insert((passed.target.id, name.clone())) {
                 continue;
             }
             let (noun, target) = (passed.noun, passed.target.name.display());
             let message = format!("The {noun} `{target}` has no parameter `{name}`");
-            let nearest = passed.declared.nearest(name).cloned();
-            let finding = cx.report_on(resource, place, message);
-            finding.severity(Severity::Medium);
-            match nearest {
-                Some((near, place)) => {
-                    finding.related(place, "a similar name").help(format!("did you mean `{near}`?"));
-                }
-                None => {
-                    finding.help("pass only what is declared, or declare the parameter");
-                }
-            }
+            let near = passed.declared.nearest(name).map(|(near, place)| (near.as_str(), *place));
+            cx.report_on(resource, place, message)
+                .severity(Severity::Medium)
+                .similar(near, "pass only what is declared, or declare the parameter");
         }
     }
 }

@@ -26,6 +26,11 @@ impl ManagedEndpoint {
     pub fn ty(&self) -> Option<&str> {
         self.identity.as_ref()?.ty.as_deref()
     }
+
+    /// Whether its target certainly is of a type.
+    pub fn is_to(&self, ty: &str) -> bool {
+        self.ty().is_some_and(|own| own.eq_ignore_ascii_case(ty))
+    }
 }
 
 /// Reads a managed private endpoint.
