@@ -11,24 +11,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let (lists, noun, key): (Vec<Value>, &str, &str) = if resource.is("Microsoft.DataFactory/factories") {
-        (vec![resource.property("globalParameters")], "global parameter", "value")
-    } else if resource.is("Microsoft.DataFactory/factories/globalParameters") {
-        (vec![resource.properties.clone()], "global parameter", "value")
-    } else {
-        let lists = vec![resource.property("parameters"), resource.property("variables")];
-        (lists, "parameter or variable", "defaultValue")
-    };
+    let (lists, noun, key) = lists(resource);
     for entry in lists.iter().filter_map(Value::object).flat_map(|list| list.entries()) {
         let value = entry.value.get(key);
         let Some(text) = value.known_text() else { continue };
-        let literal = connection_string::content(&Text::Known(text.into())) == Content::Literal;
         let named = names_secret(&entry.key) && like_secret(text);
-        let keyed = || {
-            let parsed = connection_string::parse_text(&Text::Known(text.into()));
-            parsed.secrets().any(|part| connection_string::content(&part.value) == Content::Literal)
-        };
-        if !literal || !(named || keyed()) {
+        if !is_literal(text) || !(named || holds_key(text)) {
             continue;
         }
         let message = format!(
@@ -36,14 +24,34 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
             entry.key,
             resource.name.display()
         );
-        let place = value.origin.deciding();
-        let finding = cx.report_on(resource, &place, message);
-        finding.sensitive();
-        finding.help(
+        let finding = cx.report_on(resource, &value.origin.deciding(), message);
+        finding.sensitive().help(
             "Rotate the secret, keep it in Key Vault, and read it with a web activity whose output is secure",
         );
         if named {
             finding.confidence(Confidence::Medium);
         }
     }
+}
+
+// The lists of values of a resource, what one of these is, and the member that holds it.
+fn lists(resource: &Resource) -> (Vec<Value>, &'static str, &'static str) {
+    if resource.is("Microsoft.DataFactory/factories") {
+        (vec![resource.property("globalParameters")], "global parameter", "value")
+    } else if resource.is("Microsoft.DataFactory/factories/globalParameters") {
+        (vec![resource.properties.clone()], "global parameter", "value")
+    } else {
+        let lists = vec![resource.property("parameters"), resource.property("variables")];
+        (lists, "parameter or variable", "defaultValue")
+    }
+}
+
+fn is_literal(text: &str) -> bool {
+    connection_string::content(&Text::Known(text.into())) == Content::Literal
+}
+
+// Whether it is a connection string with a secret.
+fn holds_key(text: &str) -> bool {
+    let parsed = connection_string::parse_text(&Text::Known(text.into()));
+    parsed.secrets().any(|part| connection_string::content(&part.value) == Content::Literal)
 }

@@ -1,7 +1,7 @@
 use armlint_azure::{existence, wording};
 use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::Applicability;
-use armlint_engine::graph::Resource;
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, edit};
 use armlint_engine::value::{Presence, Text, presence};
 use armlint_factory::factory::{Factories, Factory};
@@ -51,20 +51,13 @@ fn report_missing(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) 
 
 fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let beside = |network: &&Resource| {
-        !network.existing && network.module == resource.module && network.span.source == resource.span.source
-    };
-    let mut networks = factory.networks.iter().map(|id| graph.resource(*id)).filter(beside);
-    let Some(network) = networks.next().filter(|network| existence::exists_with(network, resource)) else {
-        return;
-    };
+    let Some(network) = only_network(factory, resource, graph) else { return };
     let entries = resource.body.get("dependsOn");
-    if networks.next().is_some() || entries.elements().is_none() && presence(&entries) != Presence::Absent {
+    if entries.elements().is_none() && presence(&entries) != Presence::Absent {
         return;
     }
-    let order = DeploymentOrder::in_view(cx.view());
     // An entry that is not understood may lead to the network.
-    if !order.is_after(graph, resource.id, network.id).is_false() {
+    if !DeploymentOrder::in_view(cx.view()).is_after(graph, resource.id, network.id).is_false() {
         return;
     }
     let name = wording::called(resource, "This managed private endpoint");
@@ -73,19 +66,25 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
         Some(_) => edit::add_element(graph, &entries, on),
         None => edit::add_member(graph, resource.span, "dependsOn", &format!("[{on}]")),
     });
-    let finding = cx.report_on(
-        resource,
-        &resource.place,
-        format!("{name} does not wait for its managed virtual network: `dependsOn` does not lead to it"),
-    );
+    let message =
+        format!("{name} does not wait for its managed virtual network: `dependsOn` does not lead to it");
+    let finding = cx.report_on(resource, &resource.place, message);
     finding.related(network.place, "the managed virtual network");
     finding.help(match on {
         Some(on) => format!("add {on} to `dependsOn`"),
         None => "add the network's resource id to `dependsOn`".to_string(),
     });
-    if let Some(edit) = edit {
-        finding.fix("Wait for the managed virtual network", Applicability::Safe, vec![edit]);
-    }
+    finding.fix("Wait for the managed virtual network", Applicability::Safe, edit);
+}
+
+// The network of the factory that is declared beside the endpoint, wherever that is deployed.
+fn only_network<'g>(factory: &Factory, resource: &Resource, graph: &'g Graph) -> Option<&'g Resource> {
+    let beside = |network: &&Resource| {
+        !network.existing && network.module == resource.module && network.span.source == resource.span.source
+    };
+    let mut networks = factory.networks.iter().map(|id| graph.resource(*id)).filter(beside);
+    let network = networks.next().filter(|network| existence::exists_with(network, resource));
+    network.filter(|_| networks.next().is_none())
 }
 
 // How `dependsOn` names the network, where that can be written.

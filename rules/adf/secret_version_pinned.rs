@@ -24,8 +24,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let edit = edit::remove(graph, version.origin.span);
         let finding = cx.report_on(artefact, &version, message);
         finding.help("Leave `secretVersion` out, so that the latest version is read");
-        if let Some(edit) = edit.filter(|_| version.origin.via.is_none()) {
-            finding.fix("Read the latest version", Applicability::Unsafe, vec![edit]);
-        }
+        let edit = edit.filter(|_| version.origin.via.is_none());
+        finding.fix("Read the latest version", Applicability::Unsafe, edit);
     }
 }

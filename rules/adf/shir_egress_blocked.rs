@@ -52,15 +52,11 @@ fn collect<'g>(
         let verdict = need.verdict(graph, interface, &surroundings);
         let Some(barrier) = verdict.by.filter(|_| verdict.decision == Decision::Deny) else { continue };
         let key = (barrier.place, barrier.what.clone());
-        let entry = blocked.entry(key).or_insert_with(|| Blocked {
-            barrier,
-            machine: resource,
-            evidence: machine.evidence.clone(),
-            subnet: subnet.map(|subnet| subnet.place),
-            needs: Vec::new(),
-        });
-        if !entry.needs.iter().any(|other| other.display() == need.display()) {
-            entry.needs.push(need);
+        let (evidence, subnet) = (machine.evidence.clone(), subnet.map(|subnet| subnet.place));
+        let new = Blocked { barrier, machine: resource, evidence, subnet, needs: Vec::new() };
+        let needs = &mut blocked.entry(key).or_insert(new).needs;
+        if !needs.iter().any(|other| other.display() == need.display()) {
+            needs.push(need);
         }
     }
 }

@@ -55,9 +55,7 @@ fn misplaced(resource: &Resource, key: &str, scale: &Value, auto: bool, cx: &mut
         finding.severity(Severity::Medium);
     }
     finding.help("remove it, and set it on a runtime of your own in the managed virtual network");
-    if let Some(edit) = edit {
-        finding.fix("Remove it", Applicability::Safe, vec![edit]);
-    }
+    finding.fix("Remove it", Applicability::Safe, edit);
 }
 
 fn out_of_range(
@@ -74,6 +72,6 @@ fn out_of_range(
     finding.traced(value).help(format!("write {wanted}"));
     if value.origin.via.is_none() && !value.assumed {
         let edit = Edit { span: value.origin.span, text: wanted.to_string() };
-        finding.fix("Take the next number that is offered", Applicability::Safe, vec![edit]);
+        finding.fix("Take the next number that is offered", Applicability::Safe, [edit]);
     }
 }
