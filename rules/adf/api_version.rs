@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use armlint_engine::finding::{Applicability, Confidence, Edit, Severity};
+use armlint_engine::finding::{Applicability, Edit, Severity};
 use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::SourceId;
@@ -92,9 +92,7 @@ fn report(group: &[ResourceId], cx: &mut Context<'_>) {
     if managed.is_some() {
         finding.severity(Severity::High);
     }
-    if version.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(&version);
     if is_preview(first) {
         finding.fix("Use the current API version", Applicability::Safe, edits(&resources));
     }

@@ -1,5 +1,4 @@
 use armlint_azure::existence;
-use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Truth, Value, presence};
@@ -48,9 +47,7 @@ fn check_assigned(resource: &Resource, opened_by: &Value, cx: &mut Context<'_>) 
     let finding = cx.report_on(resource, opened_by, message);
     finding.related(assigned.origin.span, "the identities of the factory").traced(opened_by);
     finding.help("list the identity in `identity.userAssignedIdentities` of the factory");
-    if assigned.assumed || opened_by.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(&assigned).assuming(opened_by);
 }
 
 fn has_user_identity(identity: &Value) -> Truth {

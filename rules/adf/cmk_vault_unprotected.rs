@@ -1,5 +1,4 @@
 use armlint_azure::wording;
-use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Truth, Value, presence};
@@ -23,9 +22,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         let message = format!("Key Vault {name} of the factory's key {what}");
         let finding = cx.report_on(vault, &value, message);
         finding.related(written.origin.span, "the factory's key is in this vault").traced(&value).help(help);
-        if value.assumed {
-            finding.confidence(Confidence::Medium);
-        }
+        finding.assuming(&value);
     }
 }
 

@@ -1,11 +1,11 @@
 use armlint_azure::resource_id::{self, Identity};
 use armlint_azure::types::ROLE_ASSIGNMENTS;
 use armlint_azure::{existence, wording};
-use armlint_engine::finding::{Confidence, Severity};
+use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Truth, Value, presence};
-use armlint_factory::factory::{FACTORIES, Factories, Factory};
+use armlint_factory::factory::{FACTORIES, Factories};
 use armlint_factory::runtime::{self, RuntimeClass};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
@@ -35,7 +35,8 @@ fn check_identity(resource: &Resource, shared: &Value, cx: &mut Context<'_>) {
     let identity = declared.body.get("identity");
     if has_system_identity(&identity).is_false() {
         report_identity(resource, declared, &identity, cx);
-    } else if let Some(owner) = owner(graph, factories, shared)
+    } else if let Some(owner) = factories.owner_of_runtime(shared).and_then(|owner| owner.declared(graph))
+        && !existence::has_remote_parts(graph)
         && has_role(graph, owner).is_false()
     {
         cx.report_on(
@@ -58,9 +59,7 @@ fn report_identity(resource: &Resource, factory: &Resource, identity: &Value, cx
     finding.related(resource.place, "the linked runtime");
     finding
         .help("add \"identity\": { \"type\": \"SystemAssigned\" } and give it a role on the shared runtime");
-    if identity.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(identity);
 }
 
 fn has_system_identity(identity: &Value) -> Truth {
@@ -75,22 +74,6 @@ fn has_system_identity(identity: &Value) -> Truth {
         (_, Some(text)) => Truth::from(text.to_ascii_lowercase().contains("systemassigned")),
         _ => Truth::Unknown,
     }
-}
-
-// The declared factory that owns the runtime with an id.
-fn owner<'g>(graph: &'g Graph, factories: &Factories, shared: &Value) -> Option<&'g Resource> {
-    if existence::has_remote_parts(graph) {
-        return None;
-    }
-    let identity: Identity = resource_id::identify(shared)?;
-    let ty = identity.ty.as_deref()?;
-    let name = identity.above.first().filter(|_| identity.above.len() == 1)?;
-    let own = ty.eq_ignore_ascii_case("Microsoft.DataFactory/factories/integrationRuntimes");
-    let same = |factory: &&Factory| {
-        let other = factory.name.as_ref();
-        factory.ty == FACTORIES && other.is_some_and(|other| resource_id::same_name(other, name).is_true())
-    };
-    factories.list().iter().filter(|_| own).find(same)?.declared(graph)
 }
 
 // Whether some role is assigned on the factory that owns the runtime, on one of its children, or above.

@@ -1,7 +1,7 @@
 use armlint_azure::facts::{PrivateLink, private_links_of};
 use armlint_azure::types::PRIVATE_LINK_SERVICES;
 use armlint_azure::wording;
-use armlint_engine::finding::{Applicability, Confidence, Edit};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Value, presence};
@@ -24,9 +24,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(wrong) = wrong_group(&endpoint) else { return };
     let finding = cx.report_on(resource, group, wrong.message(resource));
     finding.related(target.origin.span, "the target").traced(group).help(wrong.help());
-    if group.assumed || target.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(group).assuming(target);
     finding.fix("Name the only sub-resource", Applicability::Safe, wrong.edit(group));
 }
 

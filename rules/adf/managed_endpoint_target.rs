@@ -1,7 +1,7 @@
 use armlint_azure::facts::private_links_of;
 use armlint_azure::resource_id::Identity;
 use armlint_azure::wording;
-use armlint_engine::finding::{Confidence, Severity};
+use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, presence};
@@ -19,9 +19,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if matches!(fault, Fault::UnknownType(_)) {
         finding.severity(Severity::Low);
     }
-    if endpoint.target.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(&endpoint.target);
 }
 
 enum Fault {
@@ -107,9 +105,7 @@ fn check_kind(resource: &Resource, endpoint: &ManagedEndpoint, cx: &mut Context<
     );
     finding.related(value.origin.span, "its declaration").traced(&endpoint.target).traced(&value);
     finding.help("upgrade the storage account to general purpose v2: \"kind\": \"StorageV2\"");
-    if value.assumed || endpoint.target.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(&value).assuming(&endpoint.target);
 }
 
 fn declared<'g>(graph: &'g Graph, identity: &Identity) -> Option<&'g Resource> {

@@ -1,5 +1,5 @@
 use armlint_azure::wording;
-use armlint_engine::finding::{Applicability, Confidence, Edit};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View};
 use armlint_engine::value::Value;
@@ -26,9 +26,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         .traced(&location)
         .traced(&region)
         .help("write \"location\": \"AutoResolve\"");
-    if location.assumed || region.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(&location).assuming(&region);
     if location.origin.via.is_none() && !location.assumed {
         let edit = Edit { span: location.origin.span, text: "\"AutoResolve\"".into() };
         finding.fix("Let the runtime follow the factory", Applicability::Safe, [edit]);

@@ -1,5 +1,5 @@
 use armlint_azure::{resource_id, wording};
-use armlint_engine::finding::{Applicability, Confidence, Edit};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::Span;
@@ -101,9 +101,7 @@ fn check_name(resource: &Resource, referred: &Value, cx: &mut Context<'_>) {
         return;
     }
     finding.traced(referred);
-    if referred.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(referred);
     // An expression may be right for another deployment.
     if referred.origin.via.is_none() && !referred.assumed {
         let edit = Edit { span: referred.origin.span, text: "\"default\"".into() };

@@ -2,7 +2,7 @@ use armlint_azure::dns::{self, Owners};
 use armlint_azure::facts::{PrivateLink, private_link};
 use armlint_azure::types::PRIVATE_DNS_ZONES;
 use armlint_azure::{existence, private_link};
-use armlint_engine::finding::{Applicability, Confidence, Edit};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::settings::Cloud;
@@ -48,9 +48,7 @@ fn report(
     let finding = cx.report_on(group, id, message);
     finding.related(endpoint.place, "the private endpoint").traced(id);
     finding.help(format!("name the zone `{expected}` in `privateDnsZoneId`"));
-    if id.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(id);
     finding.fix("Name the declared zone of the sub-resource", Applicability::Safe, edit);
 }
 

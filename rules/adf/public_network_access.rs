@@ -1,6 +1,6 @@
 use armlint_azure::existence;
 use armlint_azure::private_link::Connections;
-use armlint_engine::finding::{Applicability, Confidence, Edit};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::value::{Presence, Truth, Value, presence};
@@ -32,9 +32,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if let Some(endpoint) = reached.endpoint {
         finding.related(endpoint.place, "the private endpoint to the factory");
     }
-    if access.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(&access);
     finding.traced(&access).help(
         "set `\"publicNetworkAccess\": \"Disabled\"` in `properties`; self-hosted runtimes then need a private \
          endpoint to the sub-resource `dataFactory`",

@@ -1,6 +1,5 @@
 use armlint_azure::types::PURVIEW_ACCOUNTS;
 use armlint_azure::{existence, private_link, resource_id, wording};
-use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Truth, Value};
@@ -23,9 +22,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let finding = cx.report_on(resource, &written, message);
     finding.related(account.place, "the Purview account").traced(&written);
     finding.help("add a managed private endpoint with the group `account` to it");
-    if written.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(&written);
 }
 
 // The account that an id names, where it is declared here and closed.

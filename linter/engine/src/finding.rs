@@ -214,6 +214,11 @@ impl Finding {
         self
     }
 
+    /// Lowers the confidence where a value depends on a default, see [`Value::assumed`].
+    pub fn assuming(&mut self, value: &Value) -> &mut Finding {
+        if value.assumed { self.confidence(Confidence::Medium) } else { self }
+    }
+
     /// Offers a change, where there is one.
     pub fn fix(
         &mut self,
