@@ -98,18 +98,9 @@ fn leads_to_factory(resource: &Resource) -> bool {
 }
 
 fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let servers = list.elements().unwrap_or_default();
-    let Some(first) = servers.first() else { return };
-    let addresses: Option<Vec<&str>> = servers.iter().map(Value::known_text).collect();
-    let Some(addresses) = addresses.filter(|_| !list.assumed || servers.len() == 1) else { return };
-    let resolves = Truth::any(addresses.iter().map(|address| resolves(graph, address)));
-    if resolves.is_true() {
-        return;
-    }
-    let empty = addresses.iter().all(|address| is_nowhere(graph, address));
-    let proven = empty && !first.assumed && !existence::has_remote_parts(graph) && resolves.is_false();
-    let suffix = match cx.settings().cloud {
+    let Some(proven) = unresolved(list, cx.graph()) else { return };
+    let cloud = cx.settings().cloud;
+    let suffix = match cloud {
         Cloud::Public => "datafactory.azure.net",
         Cloud::UsGovernment => "datafactory.azure.us",
         Cloud::China => "datafactory.azure.cn",
@@ -117,15 +108,24 @@ fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource
     let message = format!(
         "{name} uses custom DNS servers; they must resolve `{{factory}}.{{region}}.{suffix}` to the private endpoint"
     );
-    let zones = zones(FACTORIES, "dataFactory", cx.settings().cloud);
-    let zone = zones.first().copied().unwrap_or_default();
+    let zone = zones(FACTORIES, "dataFactory", cloud).first().copied().unwrap_or_default();
     let finding = cx.report_on(owner, list, message);
     finding.related(endpoint.place, "the private endpoint to the factory").traced(list);
     if proven {
-        finding.severity(Severity::Medium);
-        finding.label("nothing in this deployment has the address");
+        finding.severity(Severity::Medium).label("nothing in this deployment has the address");
     }
     finding.help(format!("forward the zone `{zone}` to {AZURE_DNS} on these servers"));
+}
+
+// Whether name servers certainly do not answer for private zones; `None` where some do, or none are known.
+fn unresolved(list: &Value, graph: &Graph) -> Option<bool> {
+    let servers = list.elements().unwrap_or_default();
+    let first = servers.first().filter(|_| !list.assumed || servers.len() == 1)?;
+    let addresses: Vec<&str> = servers.iter().map(Value::known_text).collect::<Option<_>>()?;
+    let resolves = Truth::any(addresses.iter().map(|address| resolves(graph, address)));
+    let empty = || addresses.iter().all(|address| is_nowhere(graph, address));
+    let certain = resolves.is_false() && !first.assumed && !existence::has_remote_parts(graph);
+    (!resolves.is_true()).then(|| certain && empty())
 }
 
 // Whether something of the deployment answers for private zones at an address.

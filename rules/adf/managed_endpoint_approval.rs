@@ -14,11 +14,19 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if graph.dialect != Dialect::Template || existence::has_remote_parts(graph) || has_script(graph) {
         return;
     }
+    for endpoints in by_target(graph) {
+        if let Some((first, rest)) = endpoints.split_first() {
+            report(first, rest, cx);
+        }
+    }
+}
+
+// The endpoints to each target that is named, in the order of the text.
+fn by_target(graph: &Graph) -> Vec<Vec<ManagedEndpoint>> {
     let endpoints = MANAGED_ENDPOINTS.iter().flat_map(|ty| graph.of_type(ty)).filter(|resource| {
         let certain = !resource.existing && !resource.repeated && resource.condition.truth.is_true();
         certain && !resource.property("isReserved").truth().is_true()
     });
-    // By target, in the order of the text.
     let mut targets: Vec<Vec<ManagedEndpoint>> = Vec::new();
     let mut places: HashMap<ResourceKey, usize> = HashMap::new();
     for endpoint in endpoints.map(managed_endpoint::managed) {
@@ -30,11 +38,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             None => targets.push(vec![endpoint]),
         }
     }
-    for endpoints in targets {
-        if let Some((first, rest)) = endpoints.split_first() {
-            report(first, rest, cx);
-        }
-    }
+    targets
 }
 
 fn key(identity: &Identity) -> ResourceKey {

@@ -3,7 +3,7 @@ use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::Applicability;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, edit};
-use armlint_engine::value::{Presence, Text, presence};
+use armlint_engine::value::{Presence, Text, Value, presence};
 use armlint_factory::factory::{Factories, Factory};
 use smol_str::SmolStr;
 
@@ -57,24 +57,28 @@ fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
         return;
     }
     // An entry that is not understood may lead to the network.
-    if !DeploymentOrder::in_view(cx.view()).is_after(graph, resource.id, network.id).is_false() {
-        return;
+    if DeploymentOrder::in_view(cx.view()).is_after(graph, resource.id, network.id).is_false() {
+        report_order(resource, network, &entries, cx);
     }
+}
+
+fn report_order(resource: &Resource, network: &Resource, entries: &Value, cx: &mut Context<'_>) {
+    let graph = cx.graph();
     let name = wording::called(resource, "This managed private endpoint");
     let on = reference(network);
     let edit = on.as_deref().and_then(|on| match entries.elements() {
-        Some(_) => edit::add_element(graph, &entries, on),
+        Some(_) => edit::add_element(graph, entries, on),
         None => edit::add_member(graph, resource.span, "dependsOn", &format!("[{on}]")),
     });
     let message =
         format!("{name} does not wait for its managed virtual network: `dependsOn` does not lead to it");
-    let finding = cx.report_on(resource, &resource.place, message);
-    finding.related(network.place, "the managed virtual network");
-    finding.help(match on {
-        Some(on) => format!("add {on} to `dependsOn`"),
-        None => "add the network's resource id to `dependsOn`".to_string(),
-    });
-    finding.fix("Wait for the managed virtual network", Applicability::Safe, edit);
+    cx.report_on(resource, &resource.place, message)
+        .related(network.place, "the managed virtual network")
+        .help(match on {
+            Some(on) => format!("add {on} to `dependsOn`"),
+            None => "add the network's resource id to `dependsOn`".to_string(),
+        })
+        .fix("Wait for the managed virtual network", Applicability::Safe, edit);
 }
 
 // The network of the factory that is declared beside the endpoint, wherever that is deployed.

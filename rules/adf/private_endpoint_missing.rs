@@ -4,6 +4,7 @@ use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View};
+use armlint_engine::value::Value;
 use armlint_factory::factory::{FACTORIES, Factories};
 use armlint_factory::runtime::RuntimeClass;
 
@@ -13,17 +14,21 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         return;
     }
     let access = resource.property("publicNetworkAccess");
-    if access.assumed || !access.is_text("Disabled").is_true() {
-        return;
+    if !access.assumed
+        && access.is_text("Disabled").is_true()
+        && let Some(runtime) = unreached(resource, cx.view())
+    {
+        report(resource, &access, runtime, cx);
     }
-    let Some(runtime) = unreached(resource, cx.view()) else { return };
+}
+
+fn report(resource: &Resource, access: &Value, runtime: &Resource, cx: &mut Context<'_>) {
+    let graph = cx.graph();
     let id = wording::id_of(FACTORIES, &resource.name.last(), "factory");
     let sibling = Connections::in_view(cx.view()).list().first();
-    let finding = cx.report_on(
-        resource,
-        &access,
-        "Public access is disabled but no private endpoint carries the self-hosted runtime's command channel",
-    );
+    let message =
+        "Public access is disabled but no private endpoint carries the self-hosted runtime's command channel";
+    let finding = cx.report_on(resource, access, message);
     if graph.world == World::Closed {
         finding.severity(Severity::High);
     }
@@ -31,7 +36,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if let Some(sibling) = sibling {
         finding.related(graph.resource(sibling.resource).place, "a private endpoint to something else");
     }
-    finding.traced(&access).help(format!(
+    finding.traced(access).help(format!(
         "add a `Microsoft.Network/privateEndpoints` resource with the connection \
          {{ \"privateLinkServiceId\": \"{id}\", \"groupIds\": [\"dataFactory\"] }}"
     ));

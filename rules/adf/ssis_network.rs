@@ -126,6 +126,14 @@ struct JoinedSubnet<'a> {
 
 impl JoinedSubnet<'_> {
     fn check_express(&self, cx: &mut Context<'_>) {
+        self.check_delegation(cx);
+        if let Some(service) = service("ssis-express") {
+            let end = "the service tag `DataFactoryManagement`";
+            self.check_group(cx, true, 443, &Peer::Service(service), end);
+        }
+    }
+
+    fn check_delegation(&self, cx: &mut Context<'_>) {
         const BATCH: &str = BATCH_ACCOUNTS;
         let delegations = self.subnet.properties.get("delegations");
         let delegated = match delegations.elements() {
@@ -142,15 +150,6 @@ impl JoinedSubnet<'_> {
             self.report(cx, self.subnet.resource, at, message).help(format!(
                 "add \"delegations\": [{{ \"name\": \"batch\", \"properties\": {{ \"serviceName\": \"{BATCH}\" }} }}]"
             ));
-        }
-        if let Some(service) = service("ssis-express") {
-            self.check_group(
-                cx,
-                true,
-                443,
-                &Peer::Service(service),
-                "the service tag `DataFactoryManagement`",
-            );
         }
     }
 
