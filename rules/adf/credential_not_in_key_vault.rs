@@ -31,22 +31,19 @@ fn private_key_file(service: &Resource, cx: &mut Context<'_>) {
     }
     let factory = Factories::in_view(cx.view()).of(service);
     let class = factory.map(|factory| factory.runtime_of(cx.graph(), service).class);
+    let unreadable = matches!(class, Some(RuntimeClass::Global | RuntimeClass::Managed));
     let name = service.name.display();
-    let (severity, message) = match class {
-        Some(RuntimeClass::Global | RuntimeClass::Managed) => (
-            Severity::High,
-            format!(
-                "The linked service `{name}` reads its private key from a file, which no Azure runtime can"
-            ),
+    let message = match unreadable {
+        true => format!(
+            "The linked service `{name}` reads its private key from a file, which no Azure runtime can"
         ),
-        _ => (
-            Severity::Low,
-            format!(
-                "The private key of the linked service `{name}` is a file of its runtime, not in Key Vault"
-            ),
+        false => format!(
+            "The private key of the linked service `{name}` is a file of its runtime, not in Key Vault"
         ),
     };
-    cx.report_on(service, &path.origin.span, message).severity(severity).help(
-        "Keep the key in Key Vault, in Base64, and use `privateKeyContent` instead of `privateKeyPath`",
-    );
+    cx.report_on(service, &path.origin.span, message)
+        .severity(if unreadable { Severity::High } else { Severity::Low })
+        .help(
+            "Keep the key in Key Vault, in Base64, and use `privateKeyContent` instead of `privateKeyPath`",
+        );
 }

@@ -15,8 +15,9 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         return;
     }
     for endpoints in by_target(graph) {
-        if let Some((first, rest)) = endpoints.split_first() {
-            report(first, rest, cx);
+        let target = endpoints.first().and_then(|first| first.identity.as_ref());
+        if target.is_some_and(|target| private_link::is_approved(graph, target).is_false()) {
+            report(&endpoints, cx);
         }
     }
 }
@@ -45,19 +46,13 @@ fn key(identity: &Identity) -> ResourceKey {
     ResourceKey::new(identity.ty.as_deref().unwrap_or_default(), identity.key.clone())
 }
 
-fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_>) {
+fn report(endpoints: &[ManagedEndpoint], cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let Some(identity) = &first.identity else { return };
-    if !private_link::is_approved(graph, identity).is_false() {
-        return;
-    }
+    let Some((first, rest)) = endpoints.split_first() else { return };
     let resource = graph.resource(first.resource);
     let name = wording::called(resource, "This managed private endpoint");
-    let finding = cx.report_on(
-        resource,
-        &first.target,
-        format!("{name} carries no traffic until the owner of its target approves the connection"),
-    );
+    let message = format!("{name} carries no traffic until the owner of its target approves the connection");
+    let finding = cx.report_on(resource, &first.target, message);
     for endpoint in rest {
         let other = graph.resource(endpoint.resource);
         finding.related(other.place, format!("so is {}", wording::called(other, "this one")));

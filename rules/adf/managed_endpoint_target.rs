@@ -4,7 +4,7 @@ use armlint_azure::wording;
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, View};
-use armlint_engine::value::{Presence, presence};
+use armlint_engine::value::{Presence, Value, presence};
 use armlint_factory::facts;
 use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 
@@ -85,27 +85,30 @@ fn fault(endpoint: &ManagedEndpoint, view: View<'_>) -> Option<Fault> {
 
 // Some kinds of a type take no endpoint.
 fn check_kind(resource: &Resource, endpoint: &ManagedEndpoint, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let Some(identity) = &endpoint.identity else { return };
-    let Some(target) = declared(graph, identity) else { return };
+    let target = endpoint.identity.as_ref().and_then(|identity| declared(cx.graph(), identity));
+    let Some((path, value)) = target.and_then(excluded) else { return };
+    let name = wording::called(resource, "This managed private endpoint");
+    let kind = value.known_text().unwrap_or_default();
+    let message =
+        format!("{name} leads to a resource of the {path} `{kind}`, which takes no private endpoint");
+    cx.report_on(resource, &endpoint.target, message)
+        .related(value.origin.span, "its declaration")
+        .traced(&endpoint.target)
+        .traced(&value)
+        .help("upgrade the storage account to general purpose v2: \"kind\": \"StorageV2\"")
+        .assuming(&value)
+        .assuming(&endpoint.target);
+}
+
+// The property for which a resource takes no endpoint.
+fn excluded(target: &Resource) -> Option<(&'static str, Value)> {
     let managed = private_links_of(&target.ty).filter_map(facts::managed_target);
-    let mut excluded = managed.flat_map(|managed| managed.not_for.iter());
-    let found = excluded.find_map(|setting| {
+    let mut settings = managed.flat_map(|managed| managed.not_for.iter());
+    settings.find_map(|setting| {
         let value = target.body.at(setting.path);
         let holds = setting.values.iter().any(|other| value.is_text(other).is_true());
         holds.then_some((setting.path, value))
-    });
-    let Some((path, value)) = found else { return };
-    let name = wording::called(resource, "This managed private endpoint");
-    let written = value.known_text().unwrap_or_default();
-    let finding = cx.report_on(
-        resource,
-        &endpoint.target,
-        format!("{name} leads to a resource of the {path} `{written}`, which takes no private endpoint"),
-    );
-    finding.related(value.origin.span, "its declaration").traced(&endpoint.target).traced(&value);
-    finding.help("upgrade the storage account to general purpose v2: \"kind\": \"StorageV2\"");
-    finding.assuming(&value).assuming(&endpoint.target);
+    })
 }
 
 fn declared<'g>(graph: &'g Graph, identity: &Identity) -> Option<&'g Resource> {

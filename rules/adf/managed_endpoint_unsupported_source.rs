@@ -14,16 +14,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let endpoint = managed_endpoint::managed(resource);
     let Some((link, target)) = unsupported(&endpoint, day) else { return };
     let retired = is_retired(target, day);
-    let what = if link.group.is_empty() {
-        format!("`{}`", link.ty)
-    } else {
-        format!("`{}` of `{}`", link.group, link.ty)
-    };
-    let message = match retired {
-        true => format!("{what} is retired, and a managed private endpoint to it leads nowhere"),
-        false => format!("{what} is not in the list of supported private data sources as of {day}"),
-    };
-    let finding = cx.report_on(resource, &endpoint.target, message);
+    let finding = cx.report_on(resource, &endpoint.target, message(link, retired, day));
     finding.traced(&endpoint.target);
     if !retired && Fact::ClosedSourceList.holds(day) {
         finding.severity(Severity::High);
@@ -32,6 +23,17 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         Some(since) => format!("it is documented since {since}; check for a later day with `--as-of`"),
         None => "reach it through a self-hosted runtime in its network, or over its public address".into(),
     });
+}
+
+fn message(link: &PrivateLink, retired: bool, day: Date) -> String {
+    let what = match link.group {
+        "" => format!("`{}`", link.ty),
+        group => format!("`{group}` of `{}`", link.ty),
+    };
+    match retired {
+        true => format!("{what} is retired, and a managed private endpoint to it leads nowhere"),
+        false => format!("{what} is not in the list of supported private data sources as of {day}"),
+    }
 }
 
 // What an endpoint leads to although no endpoint is supported there on a day.

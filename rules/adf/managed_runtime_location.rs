@@ -20,17 +20,20 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     let name = wording::called(resource, "declared here");
     let message = format!("Managed-network runtime {name} is in `{own}`, the factory in `{wanted}`");
-    let finding = cx.report_on(resource, &location, message);
-    finding
+    let edit = edit(&location);
+    cx.report_on(resource, &location, message)
         .related(region.origin.span, "the region of the factory")
         .traced(&location)
         .traced(&region)
-        .help("write \"location\": \"AutoResolve\"");
-    finding.assuming(&location).assuming(&region);
-    if location.origin.via.is_none() && !location.assumed {
-        let edit = Edit { span: location.origin.span, text: "\"AutoResolve\"".into() };
-        finding.fix("Let the runtime follow the factory", Applicability::Safe, [edit]);
-    }
+        .help("write \"location\": \"AutoResolve\"")
+        .assuming(&location)
+        .assuming(&region)
+        .fix("Let the runtime follow the factory", Applicability::Safe, edit);
+}
+
+fn edit(location: &Value) -> Option<Edit> {
+    let written = location.origin.via.is_none() && !location.assumed;
+    written.then(|| Edit { span: location.origin.span, text: "\"AutoResolve\"".into() })
 }
 
 // The region of the declared factory of a runtime.

@@ -22,6 +22,15 @@ const HARMLESS: [&str; 6] = [
     "billingreference",
 ];
 
+// An activity whose log shows a secret, unless its policy has the key.
+struct Logged<'a> {
+    activity: &'a Value,
+    key: &'static str,
+    message: String,
+    // Where the secret of another activity is used.
+    used: Option<Span>,
+}
+
 pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
     if pipeline.existing {
         return;
@@ -35,16 +44,16 @@ pub(crate) fn check(pipeline: &Resource, cx: &mut Context<'_>) {
     for (name, activity) in &reading {
         let message =
             format!("The activity `{name}` reads a secret from Key Vault, and its output is logged");
-        unless_secured(pipeline, activity, "secureOutput", message, None, cx);
+        unless_secured(pipeline, &Logged { activity, key: "secureOutput", message, used: None }, cx);
     }
     for activity in activities.iter().filter(|_| !reading.is_empty()) {
         let Some((source, place)) = used(cx.graph(), &reading, activity) else { continue };
         let name = activity.get("name");
-        let name = name.known_text().unwrap_or("?");
         let message = format!(
-            "The activity `{name}` uses the secret that `{source}` reads from Key Vault, and its input is logged"
+            "The activity `{}` uses the secret that `{source}` reads from Key Vault, and its input is logged",
+            name.known_text().unwrap_or("?")
         );
-        unless_secured(pipeline, activity, "secureInput", message, Some(place), cx);
+        unless_secured(pipeline, &Logged { activity, key: "secureInput", message, used: Some(place) }, cx);
     }
 }
 
@@ -94,31 +103,24 @@ fn is_of_secret(url: &Text, resource: &str) -> bool {
     of_vault && (named || computed)
 }
 
-fn unless_secured(
-    pipeline: &Resource,
-    activity: &Value,
-    key: &str,
-    message: String,
-    used: Option<Span>,
-    cx: &mut Context<'_>,
-) {
+fn unless_secured(pipeline: &Resource, logged: &Logged<'_>, cx: &mut Context<'_>) {
+    let Logged { activity, key, message, used } = logged;
     let policy = activity.get("policy");
     let secured = policy.get(key);
-    let missing = matches!(presence(&policy), Presence::Absent) || presence(&secured) == Presence::Absent;
+    let missing = presence(&policy) == Presence::Absent || presence(&secured) == Presence::Absent;
     if !missing && !secured.truth().is_false() || presence(&policy) == Presence::Unknown {
         return;
     }
-    let name = activity.get("name");
-    let place = if missing { name.origin.span } else { secured.origin.span };
+    let place = if missing { activity.get("name").origin.span } else { secured.origin.span };
     let edit = fix(cx.graph(), activity, key, missing);
-    let finding = cx.report_on(pipeline, &place, message);
+    let finding = cx.report_on(pipeline, &place, message.as_str());
     finding.help(format!("Set `\"{key}\": true` in the policy of the activity")).fix(
         &format!("Set `{key}`"),
         Applicability::Safe,
         edit,
     );
     if let Some(place) = used {
-        finding.related(place, "the secret is used here");
+        finding.related(*place, "the secret is used here");
     }
 }
 

@@ -27,22 +27,10 @@ const MAX_SUGGESTIONS: usize = 64;
 struct Missing(BTreeMap<(&'static str, SmolStr), Vec<Span>>);
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
     let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource).filter(|_| !resource.existing) else { return };
-    let dynamic = Dynamic::in_view(cx.view());
     let scope = Scope::of(cx.view(), factory, resource);
-    let mut missing = Missing::default();
-    if let Some((names, _)) = &scope.pipeline {
-        structural(resource, names, &mut missing);
-    }
-    for text in dynamic.of(resource) {
-        for chain in text.content.chains() {
-            if let Some((noun, name, range)) = scope.lacks(&chain) {
-                missing.add(noun, name, || text.span(graph, &range));
-            }
-        }
-    }
+    let missing = Missing::of(resource, &scope, cx.view());
     for (index, ((noun, name), places)) in missing.0.iter().enumerate() {
         let names = scope.names(noun).filter(|_| index < MAX_SUGGESTIONS);
         let nearest = names.and_then(|names| names.nearest(name));
@@ -106,6 +94,20 @@ impl Scope {
 }
 
 impl Missing {
+    fn of(resource: &Resource, scope: &Scope, view: View<'_>) -> Missing {
+        let mut missing = Missing::default();
+        if let Some((names, _)) = &scope.pipeline {
+            structural(resource, names, &mut missing);
+        }
+        for text in Dynamic::in_view(view).of(resource) {
+            for chain in text.content.chains() {
+                if let Some((noun, name, range)) = scope.lacks(&chain) {
+                    missing.add(noun, name, || text.span(view.graph(), &range));
+                }
+            }
+        }
+        missing
+    }
     fn add(&mut self, noun: &'static str, name: &SmolStr, place: impl FnOnce() -> Span) {
         let places = self.0.entry((noun, name.clone())).or_default();
         if places.len() < MAX_PLACES {
