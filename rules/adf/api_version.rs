@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use armlint_engine::finding::{Applicability, Confidence, Edit, Severity};
+use armlint_engine::finding::{Applicability, Edit, Severity};
 use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::SourceId;
@@ -79,17 +79,11 @@ fn report(group: &[ResourceId], cx: &mut Context<'_>) {
     let managed = resources.iter().find(|resource| is_managed(resource));
     let Some(first) = managed.or(resources.first()) else { return };
     let version = first.body.get("apiVersion");
-    let (ty, said) = (&first.ty, written(first).unwrap_or_default());
+    let (ty, text) = (&first.ty, written(first).unwrap_or_default());
     let message = match managed {
-        Some(_) => format!("`{ty}@{said}` is not the current API; managed networks need {CURRENT}"),
-        None => format!("`{ty}@{said}` is not the current API, which is {CURRENT}"),
+        Some(_) => format!("`{ty}@{text}` is not the current API; managed networks need {CURRENT}"),
+        None => format!("`{ty}@{text}` is not the current API, which is {CURRENT}"),
     };
-    let preview = |resource: &&&Resource| {
-        written(resource).is_some_and(|version| version.eq_ignore_ascii_case(PREVIEW))
-    };
-    let places = resources.iter().filter(preview).map(|resource| resource.body.get("apiVersion"));
-    let edits = places.filter_map(|version| edit::replace(&version, &format!("\"{CURRENT}\"")));
-    let edits: Vec<Edit> = edits.collect();
     let finding = cx.report_on(first, &version, message);
     for other in resources.iter().filter(|other| other.id != first.id) {
         finding.related(other.body.get("apiVersion").origin.span, "so is this one");
@@ -98,12 +92,20 @@ fn report(group: &[ResourceId], cx: &mut Context<'_>) {
     if managed.is_some() {
         finding.severity(Severity::High);
     }
-    if version.assumed {
-        finding.confidence(Confidence::Medium);
+    finding.assuming(&version);
+    if is_preview(first) {
+        finding.fix("Use the current API version", Applicability::Safe, edits(&resources));
     }
-    if !edits.is_empty() && said.eq_ignore_ascii_case(PREVIEW) {
-        finding.fix("Use the current API version", Applicability::Safe, edits);
-    }
+}
+
+fn edits(resources: &[&Resource]) -> Vec<Edit> {
+    let previews = resources.iter().filter(|resource| is_preview(resource));
+    let versions = previews.map(|resource| resource.body.get("apiVersion"));
+    versions.filter_map(|version| edit::replace(&version, &format!("\"{CURRENT}\""))).collect()
+}
+
+fn is_preview(resource: &Resource) -> bool {
+    written(resource).is_some_and(|version| version.eq_ignore_ascii_case(PREVIEW))
 }
 
 // Whether the resource is, or uses, what only the current version has.

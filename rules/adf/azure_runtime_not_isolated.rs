@@ -1,25 +1,15 @@
 use armlint_azure::{existence, wording};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, presence};
 use armlint_factory::factory::Factories;
 use armlint_factory::runtime::{AUTO_RESOLVE, RuntimeClass};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    // A network in the wrong place has a rule of its own.
-    let misplaced = presence(&resource.property("typeProperties.managedVirtualNetwork")) != Presence::Absent;
-    let (factories, settings) = (Factories::in_view(cx.view()), &cx.settings().adf);
-    let Some(factory) = factories.of(resource) else { return };
-    let own = resource.name.last();
-    let (class, _) = factory.class_of(graph, &own);
-    let allowed = settings.allow_auto_resolve
-        && own.known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE));
-    if class != RuntimeClass::Global || misplaced || allowed {
+    if !is_public(resource, cx.view()) {
         return;
     }
-    let mut networks = factory.networks.iter().map(|id| graph.resource(*id));
-    let network = networks.find(|network| existence::exists_with(network, resource));
+    let network = network_with(resource, cx.view());
     if network.is_none() && !cx.settings().is_strict() {
         return;
     }
@@ -34,4 +24,21 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         "add \"managedVirtualNetwork\": { \"type\": \"ManagedVirtualNetworkReference\", \"referenceName\": \
          \"default\" } beside `typeProperties`; a runtime that exists already must be created anew",
     );
+}
+
+fn is_public(runtime: &Resource, view: View<'_>) -> bool {
+    // A network in the wrong place has a rule of its own.
+    let misplaced = presence(&runtime.property("typeProperties.managedVirtualNetwork")) != Presence::Absent;
+    let own = runtime.name.last();
+    let default = own.known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE));
+    let allowed = default && view.settings().adf.allow_auto_resolve;
+    let factory = Factories::in_view(view).of(runtime).filter(|_| !misplaced && !allowed);
+    factory.is_some_and(|factory| factory.class_of(view.graph(), &own).0 == RuntimeClass::Global)
+}
+
+// The network that is there wherever the runtime is.
+fn network_with<'g>(runtime: &Resource, view: View<'g>) -> Option<&'g Resource> {
+    let factory = Factories::in_view(view).of(runtime)?;
+    let mut networks = factory.networks.iter().map(|id| view.graph().resource(*id));
+    networks.find(|network| existence::exists_with(network, runtime))
 }

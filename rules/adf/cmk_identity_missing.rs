@@ -1,54 +1,53 @@
 use armlint_azure::existence;
-use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Truth, Value, presence};
 use armlint_factory::factory::Factories;
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    if resource.existing || graph.dialect.is_folder() {
+    if resource.existing || cx.graph().dialect.is_folder() {
         return;
     }
     let encryption = resource.property("encryption");
-    if presence(&encryption) != Presence::Present || presence(&encryption.get("keyName")) != Presence::Present
-    {
+    let key = encryption.get("keyName");
+    if presence(&encryption) != Presence::Present || presence(&key) != Presence::Present {
         return;
     }
     let opened_by = encryption.at("identity.userAssignedIdentity");
-    let assigned = resource.body.get("identity");
     match presence(&opened_by) {
-        Presence::Absent => {
-            let factories = Factories::in_view(cx.view());
-            let Some(factory) = factories.of(resource) else { return };
-            let networks = factory.networks.iter().map(|id| graph.resource(*id));
-            let mut own = networks.filter(|network| !network.existing);
-            let Some(network) = own.find(|network| existence::exists_with(network, resource)) else { return };
-            let place = network.place;
-            cx.report_on(
-                resource,
-                &encryption,
-                "A factory with a managed virtual network needs `encryption.identity.userAssignedIdentity` to open \
-                 its key",
-            )
-            .related(place, "the managed virtual network")
-            .traced(&encryption)
-            .help("add \"identity\": { \"userAssignedIdentity\": \"<id of the identity>\" } to `encryption`");
-        }
-        Presence::Present if has_user_identity(&assigned).is_false() => {
-            let finding = cx.report_on(
-                resource,
-                &opened_by,
-                "The factory does not have the user-assigned identity that is to open its key",
-            );
-            finding.related(assigned.origin.span, "the identities of the factory").traced(&opened_by);
-            finding.help("list the identity in `identity.userAssignedIdentities` of the factory");
-            if assigned.assumed || opened_by.assumed {
-                finding.confidence(Confidence::Medium);
-            }
-        }
-        _ => {}
+        Presence::Absent => check_network(resource, &encryption, cx),
+        Presence::Present => check_assigned(resource, &opened_by, cx),
+        Presence::Unknown => {}
     }
+}
+
+// A factory with a network opens its key by an identity of its own.
+fn check_network(resource: &Resource, encryption: &Value, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let Some(factory) = Factories::in_view(cx.view()).of(resource) else { return };
+    let networks = factory.networks.iter().map(|id| graph.resource(*id));
+    let mut own = networks.filter(|network| !network.existing);
+    let Some(network) = own.find(|network| existence::exists_with(network, resource)) else { return };
+    cx.report_on(
+        resource,
+        encryption,
+        "A factory with a managed virtual network needs `encryption.identity.userAssignedIdentity` to open its key",
+    )
+    .related(network.place, "the managed virtual network")
+    .traced(encryption)
+    .help("add \"identity\": { \"userAssignedIdentity\": \"<id of the identity>\" } to `encryption`");
+}
+
+fn check_assigned(resource: &Resource, opened_by: &Value, cx: &mut Context<'_>) {
+    let assigned = resource.body.get("identity");
+    if !has_user_identity(&assigned).is_false() {
+        return;
+    }
+    let message = "The factory does not have the user-assigned identity that is to open its key";
+    let finding = cx.report_on(resource, opened_by, message);
+    finding.related(assigned.origin.span, "the identities of the factory").traced(opened_by);
+    finding.help("list the identity in `identity.userAssignedIdentities` of the factory");
+    finding.assuming(&assigned).assuming(opened_by);
 }
 
 fn has_user_identity(identity: &Value) -> Truth {

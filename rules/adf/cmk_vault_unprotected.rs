@@ -1,42 +1,50 @@
 use armlint_azure::wording;
-use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Truth, Value, presence};
 use armlint_factory::customer_managed_key;
 
+// What puts the key of a factory at risk in its vault.
+struct Weakness {
+    value: Value,
+    what: &'static str,
+    help: &'static str,
+}
+
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    if resource.existing || graph.dialect.is_folder() {
+    if resource.existing || cx.graph().dialect.is_folder() {
         return;
     }
     let Some(vault) = customer_managed_key::vault_of(resource, cx.view()) else { return };
     let written = resource.property("encryption.vaultBaseUrl");
     let name = wording::called(vault, "the vault");
-    for (value, message, help) in [
-        without(vault, "enablePurgeProtection", Truth::False).map(|value| {
-            let message = format!("Key Vault {name} of the factory's key has no purge protection");
-            (value, message, "set \"enablePurgeProtection\": true")
-        }),
-        without(vault, "enableSoftDelete", Truth::True).map(|value| {
-            let message = format!("Key Vault {name} of the factory's key has no soft delete");
-            (value, message, "set \"enableSoftDelete\": true, or leave it out")
-        }),
-        elsewhere(vault, resource).map(|value| {
-            let message =
-                format!("Key Vault {name} of the factory's key is in another region than the factory");
-            (value, message, "keep the vault and the factory in one region")
-        }),
-    ]
-    .into_iter()
-    .flatten()
-    {
+    for Weakness { value, what, help } in weaknesses(vault, resource) {
+        let message = format!("Key Vault {name} of the factory's key {what}");
         let finding = cx.report_on(vault, &value, message);
         finding.related(written.origin.span, "the factory's key is in this vault").traced(&value).help(help);
-        if value.assumed {
-            finding.confidence(Confidence::Medium);
-        }
+        finding.assuming(&value);
     }
+}
+
+fn weaknesses(vault: &Resource, factory: &Resource) -> impl Iterator<Item = Weakness> {
+    let found = [
+        (
+            without(vault, "enablePurgeProtection", Truth::False),
+            "has no purge protection",
+            "set \"enablePurgeProtection\": true",
+        ),
+        (
+            without(vault, "enableSoftDelete", Truth::True),
+            "has no soft delete",
+            "set \"enableSoftDelete\": true, or leave it out",
+        ),
+        (
+            elsewhere(vault, factory),
+            "is in another region than the factory",
+            "keep the vault and the factory in one region",
+        ),
+    ];
+    found.into_iter().filter_map(|(value, what, help)| Some(Weakness { value: value?, what, help }))
 }
 
 // A switch of the vault that certainly is off; `by_default` is what it is where it is not written.

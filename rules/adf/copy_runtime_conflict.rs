@@ -115,34 +115,43 @@ fn mixes(copy: &Copy) -> Option<(bool, String)> {
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let conflicts = Conflicts::in_view(cx.view());
     for refused in conflicts.refused.get(&resource.id).into_iter().flatten() {
-        let message = "Source and sink of the copy are on two different self-hosted runtimes";
-        cx.report_on(resource, &refused.place, message)
-            .severity(Severity::High)
-            .related(refused.source.0, refused.source.1.as_str())
-            .related(refused.sink.0, refused.sink.1.as_str())
-            .help("let both linked services name one self-hosted runtime, or copy in two steps");
+        report_refused(resource, refused, cx);
     }
     for mixed in conflicts.mixed.get(&resource.id).into_iter().flatten() {
-        let (name, place) = &mixed.first;
-        let runtime = &mixed.runtime;
-        let message = match mixed.self_hosted {
-            true => format!(
+        report_mixed(resource, mixed, cx);
+    }
+}
+
+fn report_refused(resource: &Resource, refused: &Refused, cx: &mut Context<'_>) {
+    let message = "Source and sink of the copy are on two different self-hosted runtimes";
+    cx.report_on(resource, &refused.place, message)
+        .severity(Severity::High)
+        .related(refused.source.0, refused.source.1.as_str())
+        .related(refused.sink.0, refused.sink.1.as_str())
+        .help("let both linked services name one self-hosted runtime, or copy in two steps");
+}
+
+fn report_mixed(resource: &Resource, mixed: &Mixed, cx: &mut Context<'_>) {
+    let (name, place) = &mixed.first;
+    let runtime = &mixed.runtime;
+    let (message, help) = match mixed.self_hosted {
+        true => (
+            format!(
                 "Copy `{name}` runs on the self-hosted runtime {runtime}; managed private endpoints are not used"
             ),
-            false => format!(
+            "the machines of the self-hosted runtime need a private way of their own to the store; where that is \
+             so, nothing is to do",
+        ),
+        false => (
+            format!(
                 "Copy `{name}` runs on the runtime {runtime} in the managed network, also where one side names none"
             ),
-        };
-        let finding = cx.report_on(resource, place, message);
-        for (name, place) in &mixed.others {
-            finding.related(*place, format!("and so does `{name}`"));
-        }
-        finding.help(match mixed.self_hosted {
-            true => {
-                "the machines of the self-hosted runtime need a private way of their own to the store; where that \
-                 is so, nothing is to do"
-            }
-            false => "let both linked services name the runtime that is meant",
-        });
+            "let both linked services name the runtime that is meant",
+        ),
+    };
+    let finding = cx.report_on(resource, place, message);
+    for (name, place) in &mixed.others {
+        finding.related(*place, format!("and so does `{name}`"));
     }
+    finding.help(help);
 }

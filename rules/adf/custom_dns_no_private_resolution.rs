@@ -3,6 +3,7 @@ use std::net::Ipv4Addr;
 
 use armlint_azure::dns::{self, Declared};
 use armlint_azure::facts::zones;
+use armlint_azure::network::interface::Interface;
 use armlint_azure::private_link::{self, Connections};
 use armlint_azure::types::{
     AZURE_FIREWALLS, FIREWALL_POLICIES, LOAD_BALANCERS, NETWORK_INTERFACES, PRIVATE_DNS_ZONE_LINKS,
@@ -23,36 +24,11 @@ const AZURE_DNS: &str = "168.63.129.16";
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    if graph.of_type(VIRTUAL_NETWORKS).next().is_none()
-        || !Fact::FactoryPrivateLink.holds(cx.settings().as_of)
-    {
+    let none = graph.of_type(VIRTUAL_NETWORKS).next().is_none();
+    if none || !Fact::FactoryPrivateLink.holds(cx.settings().as_of) {
         return;
     }
-    let declared = Declared::in_view(cx.view());
-    let mut networks: BTreeMap<ResourceId, ResourceId> = BTreeMap::new();
-    for endpoint in graph.of_type(PRIVATE_ENDPOINTS).filter(|endpoint| !endpoint.existing) {
-        let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
-        if let Some(network) = network.filter(|_| leads_to_factory(endpoint)) {
-            networks.entry(network.id).or_insert(endpoint.id);
-        }
-    }
-    let machines = Machines::in_view(cx.view());
-    let mut interfaces: BTreeMap<ResourceId, (Value, ResourceId)> = BTreeMap::new();
-    for machine in machines.list() {
-        let Some(endpoint) = endpoint_of(machine, cx.view()) else { continue };
-        for interface in machine.interfaces.iter().flatten().filter(|interface| interface.certain) {
-            // Servers of an interface are asked instead of those of its network.
-            let own = interface.properties.at("dnsSettings.dnsServers");
-            if own.elements().is_some_and(|servers| !servers.is_empty()) {
-                interfaces.entry(interface.resource).or_insert((own, endpoint));
-                continue;
-            }
-            let network = interface.subnet_id().and_then(|id| dns::network_of_subnet(&id));
-            if let Some(network) = network.and_then(|id| declared.network(graph, &id)) {
-                networks.entry(network.id).or_insert(endpoint);
-            }
-        }
-    }
+    let Clients { networks, interfaces } = clients(cx.view());
     for (network, endpoint) in networks {
         let network = graph.resource(network);
         let name = wording::called(network, "This virtual network");
@@ -63,6 +39,47 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let interface = graph.resource(interface);
         let name = wording::called(interface, "This network interface");
         check_servers(interface, &name, &list, graph.resource(endpoint), cx);
+    }
+}
+
+// Where the private endpoint of a factory is looked for: each with the first endpoint.
+#[derive(Default)]
+struct Clients {
+    networks: BTreeMap<ResourceId, ResourceId>,
+    // Servers of an interface are asked instead of those of its network.
+    interfaces: BTreeMap<ResourceId, (Value, ResourceId)>,
+}
+
+fn clients(view: View<'_>) -> Clients {
+    let (graph, declared) = (view.graph(), Declared::in_view(view));
+    let mut clients = Clients::default();
+    for endpoint in graph.of_type(PRIVATE_ENDPOINTS).filter(|endpoint| !endpoint.existing) {
+        let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
+        if let Some(network) = network.filter(|_| leads_to_factory(endpoint)) {
+            clients.networks.entry(network.id).or_insert(endpoint.id);
+        }
+    }
+    for machine in Machines::in_view(view).list() {
+        let Some(endpoint) = endpoint_of(machine, view) else { continue };
+        for interface in machine.interfaces.iter().flatten().filter(|interface| interface.certain) {
+            clients.add(interface, endpoint, view);
+        }
+    }
+    clients
+}
+
+impl Clients {
+    fn add(&mut self, interface: &Interface, endpoint: ResourceId, view: View<'_>) {
+        let own = interface.properties.at("dnsSettings.dnsServers");
+        if own.elements().is_some_and(|servers| !servers.is_empty()) {
+            self.interfaces.entry(interface.resource).or_insert((own, endpoint));
+            return;
+        }
+        let network = interface.subnet_id().and_then(|id| dns::network_of_subnet(&id));
+        let network = network.and_then(|id| Declared::in_view(view).network(view.graph(), &id));
+        if let Some(network) = network {
+            self.networks.entry(network.id).or_insert(endpoint);
+        }
     }
 }
 
@@ -77,25 +94,13 @@ fn endpoint_of(machine: &Machine, view: View<'_>) -> Option<ResourceId> {
 }
 
 fn leads_to_factory(resource: &Resource) -> bool {
-    private_link::connections(resource).iter().any(|connection| {
-        let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-        ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES))
-    })
+    private_link::connections(resource).iter().any(|connection| connection.is_to(FACTORIES))
 }
 
 fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let servers = list.elements().unwrap_or_default();
-    let Some(first) = servers.first() else { return };
-    let addresses: Option<Vec<&str>> = servers.iter().map(Value::known_text).collect();
-    let Some(addresses) = addresses.filter(|_| !list.assumed || servers.len() == 1) else { return };
-    let resolves = Truth::any(addresses.iter().map(|address| resolves(graph, address)));
-    if resolves.is_true() {
-        return;
-    }
-    let empty = addresses.iter().all(|address| is_nowhere(graph, address));
-    let proven = empty && !first.assumed && !existence::has_remote_parts(graph) && resolves.is_false();
-    let suffix = match cx.settings().cloud {
+    let Some(proven) = unresolved(list, cx.graph()) else { return };
+    let cloud = cx.settings().cloud;
+    let suffix = match cloud {
         Cloud::Public => "datafactory.azure.net",
         Cloud::UsGovernment => "datafactory.azure.us",
         Cloud::China => "datafactory.azure.cn",
@@ -103,15 +108,24 @@ fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource
     let message = format!(
         "{name} uses custom DNS servers; they must resolve `{{factory}}.{{region}}.{suffix}` to the private endpoint"
     );
-    let zones = zones(FACTORIES, "dataFactory", cx.settings().cloud);
-    let zone = zones.first().copied().unwrap_or_default();
+    let zone = zones(FACTORIES, "dataFactory", cloud).first().copied().unwrap_or_default();
     let finding = cx.report_on(owner, list, message);
     finding.related(endpoint.place, "the private endpoint to the factory").traced(list);
     if proven {
-        finding.severity(Severity::Medium);
-        finding.label("nothing in this deployment has the address");
+        finding.severity(Severity::Medium).label("nothing in this deployment has the address");
     }
     finding.help(format!("forward the zone `{zone}` to {AZURE_DNS} on these servers"));
+}
+
+// Whether name servers certainly do not answer for private zones; `None` where some do, or none are known.
+fn unresolved(list: &Value, graph: &Graph) -> Option<bool> {
+    let servers = list.elements().unwrap_or_default();
+    let first = servers.first().filter(|_| !list.assumed || servers.len() == 1)?;
+    let addresses: Vec<&str> = servers.iter().map(Value::known_text).collect::<Option<_>>()?;
+    let resolves = Truth::any(addresses.iter().map(|address| resolves(graph, address)));
+    let empty = || addresses.iter().all(|address| is_nowhere(graph, address));
+    let certain = resolves.is_false() && !first.assumed && !existence::has_remote_parts(graph);
+    (!resolves.is_true()).then(|| certain && empty())
 }
 
 // Whether something of the deployment answers for private zones at an address.
@@ -119,32 +133,32 @@ fn resolves(graph: &Graph, address: &str) -> Truth {
     if address == AZURE_DNS {
         return Truth::True;
     }
-    let has = |value: &Value| value.is_text(address);
-    let inbound = graph.of_type("Microsoft.Network/dnsResolvers/inboundEndpoints").map(|endpoint| {
-        let configurations = endpoint.property("ipConfigurations");
-        match configurations.elements() {
-            Some(list) => Truth::any(list.iter().map(|configuration| {
-                let written = configuration.get("privateIpAddress");
-                if written.is_absent() { Truth::Unknown } else { has(&written) }
-            })),
-            None => Truth::Unknown,
-        }
-    });
+    let inbound = graph.of_type("Microsoft.Network/dnsResolvers/inboundEndpoints");
+    let inbound = inbound.map(|endpoint| is_inbound(endpoint, address));
     // The address of a firewall is not in its template.
     let proxies = graph.of_type(FIREWALL_POLICIES).map(|policy| {
         let on = policy.property("dnsSettings.enableProxy").truth();
         if on.is_false() { Truth::False } else { Truth::Unknown }
     });
-    let machines = graph.of_type(NETWORK_INTERFACES).map(|interface| {
-        let configurations = interface.property("ipConfigurations");
-        let list = configurations.elements().unwrap_or_default();
-        let own = list.iter().find(|own| has(&own.at("properties.privateIPAddress")).is_true());
-        match own {
-            Some(own) => is_linked(graph, &own.at("properties.subnet.id")),
-            None => Truth::False,
-        }
-    });
+    let machines = graph.of_type(NETWORK_INTERFACES).map(|interface| answers(graph, interface, address));
     Truth::any(inbound.chain(proxies).chain(machines))
+}
+
+fn is_inbound(endpoint: &Resource, address: &str) -> Truth {
+    let configurations = endpoint.property("ipConfigurations");
+    let Some(list) = configurations.elements() else { return Truth::Unknown };
+    Truth::any(list.iter().map(|configuration| match configuration.get("privateIpAddress") {
+        written if written.is_absent() => Truth::Unknown,
+        written => written.is_text(address),
+    }))
+}
+
+// Whether a machine with the address may answer for private zones.
+fn answers(graph: &Graph, interface: &Resource, address: &str) -> Truth {
+    let configurations = interface.property("ipConfigurations");
+    let mut list = configurations.elements().unwrap_or_default().iter();
+    let own = list.find(|own| own.at("properties.privateIPAddress").is_text(address).is_true());
+    own.map_or(Truth::False, |own| is_linked(graph, &own.at("properties.subnet.id")))
 }
 
 // Whether a private zone is linked to the network of a subnet.

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::similar;
 use armlint_engine::value::Text;
 use armlint_factory::adf_expression;
@@ -12,49 +12,61 @@ use armlint_factory::factory::{Factories, Factory, WORKSPACES};
 use armlint_factory::reference::{Reference, references};
 use armlint_factory::runtime::AUTO_RESOLVE;
 
-// How far a name may be from another to be meant by it.
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.world != World::Closed {
         return;
     }
-    let factories = Factories::in_view(cx.view());
-    // Any of these may bear the name that is looked for.
-    let unnamed: Vec<(&str, Text)> = graph
-        .resources()
-        .iter()
-        .filter_map(|resource| Some((resource.ty.rsplit_once('/')?.1, resource.name.last())))
-        .filter(|(_, name)| name.known().is_none())
-        .collect();
-    let may_be_there = |reference: &Reference| {
-        reference.kind.map(ArtefactKind::resource_type).is_some_and(|wanted| {
-            unnamed.iter().any(|(ty, name)| {
-                ty.eq_ignore_ascii_case(wanted) && !name.equals_ignore_case(&reference.name).is_false()
-            })
-        })
-    };
-    // So may an artefact of a factory whose name may be that of this one.
-    let is_elsewhere = |reference: &Reference, factory: &Factory| {
-        let mut doubles = factories.doubles(factory);
-        reference
-            .kind
-            .is_some_and(|kind| doubles.any(|other| other.artefact(graph, kind, &reference.name).is_some()))
-    };
+    let unnamed = unnamed(graph);
     for resource in graph.resources() {
-        let Some(factory) = factories.of(resource) else { continue };
-        let mut seen = HashSet::new();
-        for reference in references(graph, resource) {
-            // A name that stands several times in one artefact is one mistake.
-            if is_dangling(&reference, factory)
-                && !may_be_there(&reference)
-                && !is_elsewhere(&reference, factory)
-                && !is_misplaced(graph, &reference)
-                && seen.insert((reference.kind, reference.name.key()))
-            {
-                report(resource, factory, &reference, cx);
-            }
+        let Some(factory) = Factories::in_view(cx.view()).of(resource) else { continue };
+        for reference in dangling(resource, factory, &unnamed, cx.view()) {
+            report(resource, factory, &reference, cx);
         }
     }
+}
+
+// The types and names of the artefacts whose names are not known: any of these may be the one that is looked
+// for.
+fn unnamed(graph: &Graph) -> Vec<(&str, Text)> {
+    let all = graph.resources().iter();
+    let all = all.filter_map(|resource| Some((resource.ty.rsplit_once('/')?.1, resource.name.last())));
+    all.filter(|(_, name)| name.known().is_none()).collect()
+}
+
+// The references of a resource that lead nowhere. A name that stands several times in one artefact is one
+// mistake.
+fn dangling(
+    resource: &Resource,
+    factory: &Factory,
+    unnamed: &[(&str, Text)],
+    view: View<'_>,
+) -> Vec<Reference> {
+    let graph = view.graph();
+    let mut known = HashSet::new();
+    let mut found = references(graph, resource);
+    found.retain(|reference| {
+        is_dangling(reference, factory)
+            && !may_be_one_of(unnamed, reference)
+            && !is_elsewhere(reference, factory, view)
+            && !is_misplaced(graph, reference)
+            && known.insert((reference.kind, reference.name.key()))
+    });
+    found
+}
+
+fn may_be_one_of(unnamed: &[(&str, Text)], reference: &Reference) -> bool {
+    let Some(wanted) = reference.kind.map(ArtefactKind::resource_type) else { return false };
+    unnamed.iter().any(|(ty, name)| {
+        ty.eq_ignore_ascii_case(wanted) && !name.equals_ignore_case(&reference.name).is_false()
+    })
+}
+
+// An artefact of a factory whose name may be that of this one.
+fn is_elsewhere(reference: &Reference, factory: &Factory, view: View<'_>) -> bool {
+    let Some(kind) = reference.kind else { return false };
+    let mut doubles = Factories::in_view(view).doubles(factory);
+    doubles.any(|other| other.artefact(view.graph(), kind, &reference.name).is_some())
 }
 
 fn is_dangling(reference: &Reference, factory: &Factory) -> bool {
@@ -93,24 +105,18 @@ fn is_implicit(kind: ArtefactKind, name: &str, factory: &Factory) -> bool {
 }
 
 fn report(resource: &Resource, factory: &Factory, reference: &Reference, cx: &mut Context<'_>) {
-    let graph = cx.graph();
     let Some(name) = reference.name.known() else { return };
     let noun = reference.noun();
-    let nearest = nearest(graph, factory, reference.kind, name);
+    let nearest = nearest(cx.graph(), factory, reference.kind, name)
+        .map(|nearest| (nearest.name.display(), nearest.place));
     let message = match name.is_empty() {
         true => format!("Reference to a {noun} has an empty name"),
         false => format!("There is no {noun} `{name}`"),
     };
-    let finding = cx.report_on(resource, &reference.value, message);
-    match nearest {
-        Some(nearest) => {
-            let found = nearest.name.display();
-            finding.related(nearest.place, "a similar name").help(format!("did you mean `{found}`?"));
-        }
-        None => {
-            finding.help(format!("correct the name, or add the {noun}"));
-        }
-    }
+    cx.report_on(resource, &reference.value, message).similar(
+        nearest.as_ref().map(|(name, place)| (name.as_str(), *place)),
+        format!("correct the name, or add the {noun}"),
+    );
 }
 
 // The artefact of the kind whose name differs least, and by no more than a slip.

@@ -1,7 +1,8 @@
 use armlint_azure::{private_link, wording};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
+use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use armlint_factory::factory::{Factories, Factory};
 use armlint_factory::runtime::{Runtime, RuntimeClass};
@@ -20,7 +21,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
             RuntimeClass::SelfHosted | RuntimeClass::Linked | RuntimeClass::Ssis => {
                 unfit(resource, &activity, &runtime, cx);
             }
-            RuntimeClass::Global => public(resource, factory, &activity, &runtime, cx),
+            _ if runtime.is_public(cx.settings()) => public(resource, factory, &activity, &runtime, cx),
             _ => {}
         }
     }
@@ -42,31 +43,9 @@ fn unfit(resource: &Resource, activity: &Value, runtime: &Runtime, cx: &mut Cont
 }
 
 fn public(resource: &Resource, factory: &Factory, activity: &Value, runtime: &Runtime, cx: &mut Context<'_>) {
-    let (graph, settings) = (cx.graph(), cx.settings());
-    if settings.adf.allow_auto_resolve && runtime.is_auto_resolve() {
-        return;
-    }
-    let isolated = factory.runtimes_of(graph, RuntimeClass::Managed).next();
-    let mut labels = Vec::new();
-    for service in activity::services_of(graph, factory, activity).into_iter().flatten() {
-        let name = wording::called(service, "this linked service");
-        let own = factory.runtime_of(graph, service);
-        let closed = || {
-            let store = store::store_of(graph, settings, service)?.resource?;
-            private_link::public_off(graph.resource(store)).is_true().then_some(())
-        };
-        let label = if own.class == RuntimeClass::Managed {
-            (own.place, format!("{name} names a runtime in the managed virtual network here"))
-        } else if own.class == RuntimeClass::Global && isolated.is_none() && closed().is_some() {
-            (service.place, format!("the store of {name} closes its public endpoint"))
-        } else {
-            continue;
-        };
-        if !labels.contains(&label) {
-            labels.push(label);
-        }
-    }
-    if labels.is_empty() {
+    let isolated = factory.runtimes_of(cx.graph(), RuntimeClass::Managed).next();
+    let private = private_services(factory, activity, isolated.is_some(), cx.view());
+    if private.is_empty() {
         return;
     }
     let named = wording::quoted(&runtime.name).unwrap_or_else(|| "a public runtime".into());
@@ -77,11 +56,41 @@ fn public(resource: &Resource, factory: &Factory, activity: &Value, runtime: &Ru
     });
     let place = if runtime.implicit { activity.get("name").origin.span } else { runtime.place };
     let finding = cx.report_on(resource, &place, message);
-    for (place, label) in labels {
+    for (place, label) in private {
         finding.related(place, label);
     }
     finding.help(format!(
         "add \"integrationRuntime\": {{ \"referenceName\": \"{via}\", \"type\": \
          \"IntegrationRuntimeReference\" }} to `typeProperties` of the activity"
     ));
+}
+
+// The linked services of an activity that ask for private compute: a place of each, and how it shows there.
+fn private_services(
+    factory: &Factory,
+    activity: &Value,
+    isolated: bool,
+    view: View<'_>,
+) -> Vec<(Span, String)> {
+    let graph = view.graph();
+    let services = activity::services_of(graph, factory, activity).into_iter().flatten();
+    let found = services.filter_map(|service| {
+        let name = wording::called(service, "this linked service");
+        let own = factory.runtime_of(graph, service);
+        match own.class {
+            RuntimeClass::Managed => {
+                Some((own.place, format!("{name} names a runtime in the managed virtual network here")))
+            }
+            RuntimeClass::Global if !isolated && is_closed(service, view) => {
+                Some((service.place, format!("the store of {name} closes its public endpoint")))
+            }
+            _ => None,
+        }
+    });
+    found.collect()
+}
+
+fn is_closed(service: &Resource, view: View<'_>) -> bool {
+    let store = store::store_of(view.graph(), view.settings(), service).and_then(|store| store.resource);
+    store.is_some_and(|store| private_link::public_off(view.graph().resource(store)).is_true())
 }

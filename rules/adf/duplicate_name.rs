@@ -7,16 +7,17 @@ use armlint_engine::span::Span;
 use armlint_engine::value::Value;
 use armlint_factory::activity::activities;
 use armlint_factory::artefact::{ArtefactKind, content};
-use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::factory::Factories;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.dialect.is_folder() {
         artefacts(graph, cx);
     }
-    let factories = Factories::in_view(cx.view());
-    for factory in factories.list() {
-        pipelines(graph, factory, cx);
+    for factory in Factories::in_view(cx.view()).list() {
+        for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
+            activities_of(pipeline, cx);
+        }
     }
 }
 
@@ -34,31 +35,34 @@ fn artefacts(graph: &Graph, cx: &mut Context<'_>) {
     }
 }
 
-fn pipelines(graph: &Graph, factory: &Factory, cx: &mut Context<'_>) {
-    for pipeline in factory.pipelines.iter().map(|id| graph.resource(*id)) {
-        let mut known: HashMap<String, Span> = HashMap::new();
-        let mut places = None;
-        for activity in activities(pipeline) {
-            let name = activity.get("name");
-            let Some(text) = literal(&name) else { continue };
-            let Some(first) = known.get(&text.to_lowercase()) else {
-                known.insert(text.to_lowercase(), name.origin.span);
-                continue;
-            };
-            // An activity that several alternatives share is one.
-            if *first == name.origin.span {
-                continue;
-            }
-            let message = format!("The pipeline has another activity `{text}`");
-            let lists = places.get_or_insert_with(|| lists(pipeline));
-            let together = lists.get(first) == lists.get(&name.origin.span);
-            let finding = cx.report_on(pipeline, &name, message);
-            finding.related(*first, "the first one").help("give one of the two another name");
-            if !together {
-                finding.severity(Severity::Low).confidence(Confidence::Medium);
-            }
+fn activities_of(pipeline: &Resource, cx: &mut Context<'_>) {
+    let second = second(pipeline);
+    // Only then does it matter what stands where.
+    let lists = if second.is_empty() { HashMap::new() } else { lists(pipeline) };
+    for (first, name) in second {
+        let message =
+            format!("The pipeline has another activity `{}`", name.known_text().unwrap_or_default());
+        let finding = cx.report_on(pipeline, &name, message);
+        finding.related(first, "the first one").help("give one of the two another name");
+        if lists.get(&first) != lists.get(&name.origin.span) {
+            finding.severity(Severity::Low).confidence(Confidence::Medium);
         }
     }
+}
+
+// The names of activities that have the name of an earlier one, with the place of that.
+fn second(pipeline: &Resource) -> Vec<(Span, Value)> {
+    let mut known: HashMap<String, Span> = HashMap::new();
+    let mut found = Vec::new();
+    for name in activities(pipeline).iter().map(|activity| activity.get("name")) {
+        let Some(text) = name.known_text().filter(|_| !name.assumed) else { continue };
+        let first = *known.entry(text.to_lowercase()).or_insert(name.origin.span);
+        // An activity that several alternatives share is one.
+        if first != name.origin.span {
+            found.push((first, name));
+        }
+    }
+    found
 }
 
 // The list that each activity stands in, by the place of its name.
@@ -79,8 +83,4 @@ fn lists(pipeline: &Resource) -> HashMap<Span, usize> {
         }
     }
     found
-}
-
-fn literal(name: &Value) -> Option<&str> {
-    name.known_text().filter(|_| !name.assumed)
 }

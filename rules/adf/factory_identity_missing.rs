@@ -38,11 +38,8 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let place = if presence(&written) == Presence::Present { written.origin.span } else { resource.place };
     let name = wording::called(resource, "declared here");
     let user_assigned = needs.iter().all(|need| need.user_assigned);
-    let message = if user_assigned {
-        format!("The data factory {name} has no user-assigned identity, which {}", first.what)
-    } else {
-        format!("The data factory {name} has no identity, which {}", first.what)
-    };
+    let kind = if user_assigned { "user-assigned identity" } else { "identity" };
+    let message = format!("The data factory {name} has no {kind}, which {}", first.what);
     let fix = if user_assigned { None } else { fix(cx.view(), resource, &assigned) };
     let finding = cx.report_on(resource, &place, message);
     finding.help(if user_assigned {
@@ -54,9 +51,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     for need in needs.iter().take(20) {
         finding.related(need.place, format!("the identity {}", need.what));
     }
-    if let Some(edit) = fix {
-        finding.fix("Give the factory an identity", Applicability::Unsafe, vec![edit]);
-    }
+    finding.fix("Give the factory an identity", Applicability::Unsafe, fix);
 }
 
 fn fix(view: View<'_>, resource: &Resource, assigned: &AssignedIdentities) -> Option<Edit> {
@@ -70,36 +65,36 @@ fn fix(view: View<'_>, resource: &Resource, assigned: &AssignedIdentities) -> Op
 
 fn needs(view: View<'_>, factory: &Factory) -> Vec<Need> {
     let graph = view.graph();
-    let secrets = Secrets::in_view(view);
-    let mut found = Vec::new();
     let artefacts = [&factory.linked_services, &factory.pipelines, &factory.runtimes];
-    for artefact in artefacts.into_iter().flatten().map(|id| graph.resource(*id)) {
-        if artefact.existing {
-            continue;
-        }
-        let called = secret::describe(artefact);
-        if let Some(place) = identity::system_assigned_use(artefact, secrets.of(artefact)) {
-            found.push(Need { place, what: format!("the {called} signs in with"), user_assigned: false });
-            continue;
-        }
-        // A vault that is opened by a credential needs none of the factory.
-        let read = secrets.of(artefact).iter().find(|secret| match &secret.held {
-            SecretSource::KeyVault(reference) => {
-                identity::opens_by_factory(graph, factory, reference).is_true()
-            }
-            _ => false,
-        });
-        if let Some(secret) = read {
-            let what = format!("the {called} reads a secret of Key Vault with");
-            found.push(Need { place: secret.place, what, user_assigned: false });
-        }
+    let artefacts =
+        artefacts.into_iter().flatten().filter_map(|id| of_artefact(graph.resource(*id), factory, view));
+    let credentials = factory.credentials.iter().filter_map(|id| of_credential(graph.resource(*id)));
+    artefacts.chain(credentials).collect()
+}
+
+fn of_artefact(artefact: &Resource, factory: &Factory, view: View<'_>) -> Option<Need> {
+    if artefact.existing {
+        return None;
     }
-    for credential in factory.credentials.iter().map(|id| graph.resource(*id)) {
-        let ty = credential.property("type");
-        if !credential.existing && ty.is_text("ManagedIdentity").is_true() {
-            let what = format!("the {} stands for", secret::describe(credential));
-            found.push(Need { place: ty.origin.span, what, user_assigned: true });
-        }
+    let called = secret::describe(artefact);
+    let secrets = Secrets::in_view(view).of(artefact);
+    if let Some(place) = identity::system_assigned_use(artefact, secrets) {
+        return Some(Need { place, what: format!("the {called} signs in with"), user_assigned: false });
     }
-    found
+    // A vault that is opened by a credential needs none of the factory.
+    let read = secrets.iter().find(|secret| match &secret.held {
+        SecretSource::KeyVault(reference) => {
+            identity::opens_by_factory(view.graph(), factory, reference).is_true()
+        }
+        _ => false,
+    })?;
+    let what = format!("the {called} reads a secret of Key Vault with");
+    Some(Need { place: read.place, what, user_assigned: false })
+}
+
+fn of_credential(credential: &Resource) -> Option<Need> {
+    let ty = credential.property("type");
+    let managed = !credential.existing && ty.is_text("ManagedIdentity").is_true();
+    let what = format!("the {} stands for", secret::describe(credential));
+    managed.then_some(Need { place: ty.origin.span, what, user_assigned: true })
 }

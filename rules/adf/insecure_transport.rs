@@ -1,4 +1,5 @@
 use armlint_azure::connection_string::Part;
+use armlint_azure::facts::table::Setting;
 use armlint_azure::host;
 use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
@@ -19,30 +20,10 @@ struct Weakness {
 
 pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     let Some(facts) = store::facts_of(service).filter(|_| !service.existing) else { return };
-    let graph = cx.graph();
-    let mut found = Vec::new();
     let properties = service.property("typeProperties");
-    for setting in &facts.tls_weakening {
-        let value = properties.at(setting.path);
-        if is_one_of(&value, &setting.values) {
-            found.push(Weakness {
-                what: format!("`{}` is `{}`", setting.path, shown(&value)),
-                place: value.origin.span,
-                help: format!(
-                    "Set `{}` so that TLS is required and the certificate is checked",
-                    setting.path
-                ),
-                edit: edit::flip(graph, &value),
-            });
-        }
-    }
-    in_connection_string(graph, facts, &properties.get("connectionString"), &mut found);
-    for key in facts.endpoint_keys.iter().filter(|key| !key.contains('+')) {
-        let value = properties.at(key);
-        if value.text().is_some_and(|text| is_open(&text)) {
-            found.push(plain_http(format!("`{key}`"), value.origin.span));
-        }
-    }
+    let mut found = in_settings(cx.graph(), facts, &properties);
+    found.extend(in_connection_string(cx.graph(), facts, &properties.get("connectionString")));
+    found.extend(in_endpoints(facts, &properties));
     let Some((first, others)) = found.split_first() else { return };
     let message = format!(
         "The linked service `{}` does not insist on TLS with a valid certificate: {}",
@@ -55,50 +36,77 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     for other in others {
         finding.related(other.place, other.what.as_str());
     }
-    if let Some(edits) = edits {
-        finding.fix("Use TLS and check the certificate", Applicability::Unsafe, edits);
-    }
+    finding.fix("Use TLS and check the certificate", Applicability::Unsafe, edits.unwrap_or_default());
 }
 
-fn in_connection_string(graph: &Graph, facts: &LinkedService, written: &Value, found: &mut Vec<Weakness>) {
+fn in_settings(graph: &Graph, facts: &LinkedService, properties: &Value) -> Vec<Weakness> {
+    let settings = facts.tls_weakening.iter().map(|setting| (setting, properties.at(setting.path)));
+    let weak = settings.filter(|(setting, value)| is_one_of(value, &setting.values));
+    let found = weak.map(|(setting, value)| Weakness {
+        what: format!("`{}` is `{}`", setting.path, shown(&value)),
+        place: value.origin.span,
+        help: format!("Set `{}` so that TLS is required and the certificate is checked", setting.path),
+        edit: edit::flip(graph, &value),
+    });
+    found.collect()
+}
+
+fn in_endpoints(facts: &LinkedService, properties: &Value) -> Vec<Weakness> {
+    let keys = facts.endpoint_keys.iter().filter(|key| !key.contains('+'));
+    let found = keys.filter_map(|key| {
+        let value = properties.at(key);
+        is_open(&value.text()?).then(|| plain_http(format!("`{key}`"), value.origin.span))
+    });
+    found.collect()
+}
+
+fn in_connection_string(graph: &Graph, facts: &LinkedService, written: &Value) -> Vec<Weakness> {
     let secure = written.get("type").is_text("SecureString").is_true();
     let value = if secure { written.get("value") } else { written.clone() };
     let pieces = value.pieces();
     if pieces.is_empty() {
-        return;
+        return Vec::new();
     }
     let parsed = connection_string::parse(&pieces);
-    let place = |part: &Part| {
+    let found = parsed.parts.iter().filter_map(|part| {
         let span = part.fragments.first().and_then(|fragment| fragment.span(&pieces, graph));
-        span.unwrap_or(value.origin.span)
-    };
-    for part in &parsed.parts {
-        let Some(text) = part.value.known().map(|text| text.trim()) else { continue };
-        let key: String = part.key.chars().filter(|character| !character.is_whitespace()).collect();
-        let setting = facts.tls_weakening_connection_string.iter().find(|setting| setting.path == key);
-        if let Some(setting) = setting {
-            // The last one of two equal keys counts.
-            let last = parsed.parts.iter().rfind(|other| other.key == part.key);
-            let overridden = last.is_some_and(|last| last.fragments != part.fragments);
-            if !overridden && setting.values.iter().any(|value| value.eq_ignore_ascii_case(text)) {
-                let span = place(part);
-                let written = graph.sources.iter().find(|parsed| parsed.source.id == span.source);
-                let turned = written.and_then(|parsed| edit::flipped(parsed.source.slice(span)));
-                let own = value.origin.span.contains(span) && value.origin.via.is_none();
-                found.push(Weakness {
-                    what: format!("`{}` is `{text}` in the connection string", part.key),
-                    place: span,
-                    help: format!(
-                        "Set `{}` so that TLS is required and the certificate is checked",
-                        part.key
-                    ),
-                    edit: turned.filter(|_| own).map(|text| Edit { span, text }),
-                });
-            }
-        } else if part.key.ends_with("endpoint") && is_open(&part.value) {
-            found.push(plain_http(format!("`{}` of the connection string", part.key), place(part)));
+        let place = span.unwrap_or(value.origin.span);
+        let text = part.value.known()?.trim();
+        let (key, setting) = (&part.key, setting(facts, part));
+        if setting.is_some_and(|setting| is_weak(setting, part, &parsed.parts)) {
+            Some(Weakness {
+                what: format!("`{key}` is `{text}` in the connection string"),
+                place,
+                help: format!("Set `{key}` so that TLS is required and the certificate is checked"),
+                edit: turned(graph, &value, place),
+            })
+        } else {
+            let open = setting.is_none() && key.ends_with("endpoint") && is_open(&part.value);
+            open.then(|| plain_http(format!("`{key}` of the connection string"), place))
         }
-    }
+    });
+    found.collect()
+}
+
+// The last one of two equal keys counts.
+fn is_weak(setting: &Setting, part: &Part, all: &[Part]) -> bool {
+    let last = all.iter().rfind(|other| other.key == part.key);
+    let overridden = last.is_some_and(|last| last.fragments != part.fragments);
+    let text = part.value.known().map_or("", |text| text.trim());
+    !overridden && setting.values.iter().any(|value| value.eq_ignore_ascii_case(text))
+}
+
+// The setting that a part of a connection string is.
+fn setting<'f>(facts: &'f LinkedService, part: &Part) -> Option<&'f Setting> {
+    let key: String = part.key.chars().filter(|character| !character.is_whitespace()).collect();
+    facts.tls_weakening_connection_string.iter().find(|setting| setting.path == key)
+}
+
+// What turns a boolean within a connection string, where that is written in place.
+fn turned(graph: &Graph, value: &Value, span: Span) -> Option<Edit> {
+    let own = value.origin.span.contains(span) && value.origin.via.is_none();
+    let written = graph.sources.iter().find(|parsed| parsed.source.id == span.source).filter(|_| own)?;
+    Some(Edit { span, text: edit::flipped(written.source.slice(span))? })
 }
 
 fn plain_http(what: String, place: Span) -> Weakness {

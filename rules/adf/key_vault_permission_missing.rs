@@ -2,10 +2,10 @@ use armlint_azure::identity::assigned;
 use armlint_azure::types::{ACCESS_POLICIES, KEY_VAULTS, ROLE_ASSIGNMENTS};
 use armlint_azure::{existence, resource_id};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, Term, Truth, Value, presence};
 use armlint_factory::factory::Factories;
-use armlint_factory::vault_reads::VaultReads;
+use armlint_factory::vault_reads::{VaultRead, VaultReads};
 
 // Key Vault Secrets User, Administrator and Secrets Officer.
 const READING: [&str; 3] = [
@@ -16,41 +16,43 @@ const READING: [&str; 3] = [
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let reads = VaultReads::in_view(cx.view());
-    if reads.list().is_empty() || existence::has_remote_parts(graph) {
+    if existence::has_remote_parts(graph) {
         return;
     }
-    let factories = Factories::in_view(cx.view());
-    let mut done = Vec::new();
-    for read in reads.list() {
-        let (vault, service) = (graph.resource(read.vault), graph.resource(read.service));
-        let own = factories.of(service).and_then(|factory| factory.declared(graph));
-        let Some(factory) = own.filter(|factory| !done.contains(&(read.vault, factory.id))) else { continue };
-        let by_factory = presence(&service.property("typeProperties.credential")) == Presence::Absent;
-        if !by_factory || !assigned(factory).system.is_true() || !declares_grants(graph, vault) {
-            continue;
+    for read in VaultReads::in_view(cx.view()).list() {
+        let Some(factory) = reader(read, cx.view()) else { continue };
+        let vault = graph.resource(read.vault);
+        if declares_grants(graph, vault) && granted(graph, vault, factory) == Truth::False {
+            report(read, vault, factory, cx);
         }
-        if granted(graph, vault, factory) != Truth::False {
-            continue;
-        }
-        done.push((read.vault, factory.id));
-        let message = format!(
-            "Nothing here lets the data factory `{}` read the secrets of the vault `{}`",
-            factory.name.display(),
-            vault.name.display()
-        );
-        let rbac = vault.property("enableRbacAuthorization").truth().is_true();
-        let finding = cx.report_on(vault, &vault.place, message);
-        finding.help(if rbac {
-            "Assign the role Key Vault Secrets User (4633458b-17de-408a-b875-0445c86b69e6) on the vault to the \
-             identity of the factory"
-        } else {
-            "Add an access policy with the permission `get` on secrets for the identity of the factory"
-        });
-        finding.related(factory.place, "this factory reads the secrets");
-        for (_, place) in read.readers.iter().take(10) {
-            finding.related(*place, "a secret is read here");
-        }
+    }
+}
+
+// The factory whose own identity reads the secrets.
+fn reader<'g>(read: &VaultRead, view: View<'g>) -> Option<&'g Resource> {
+    let service = view.graph().resource(read.service);
+    let factory = Factories::in_view(view).of(service)?.declared(view.graph())?;
+    let by_factory = presence(&service.property("typeProperties.credential")) == Presence::Absent;
+    (by_factory && assigned(factory).system.is_true()).then_some(factory)
+}
+
+fn report(read: &VaultRead, vault: &Resource, factory: &Resource, cx: &mut Context<'_>) {
+    let message = format!(
+        "Nothing here lets the data factory `{}` read the secrets of the vault `{}`",
+        factory.name.display(),
+        vault.name.display()
+    );
+    let rbac = vault.property("enableRbacAuthorization").truth().is_true();
+    let finding = cx.report_on(vault, &vault.place, message);
+    finding.help(if rbac {
+        "Assign the role Key Vault Secrets User (4633458b-17de-408a-b875-0445c86b69e6) on the vault to the \
+         identity of the factory"
+    } else {
+        "Add an access policy with the permission `get` on secrets for the identity of the factory"
+    });
+    finding.related(factory.place, "this factory reads the secrets");
+    for (_, place) in read.readers.iter().take(10) {
+        finding.related(*place, "a secret is read here");
     }
 }
 

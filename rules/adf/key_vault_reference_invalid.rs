@@ -6,31 +6,33 @@ use armlint_engine::value::{Truth, Value};
 use armlint_factory::artefact::ArtefactKind;
 use armlint_factory::factory::Factories;
 use armlint_factory::secret::key_vault::AZURE_KEY_VAULT;
-use armlint_factory::secret::{self, SecretSource, Secrets};
+use armlint_factory::secret::{self, Secret, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let factories = Factories::in_view(cx.view());
-    let secrets = Secrets::in_view(cx.view());
-    let mut seen: Vec<Span> = Vec::new();
-    for (artefact, secret) in secrets.all(graph) {
+    let (graph, factories) = (cx.graph(), Factories::in_view(cx.view()));
+    // What a loop repeats is one mistake, although each of its artefacts has another name.
+    let mut known: Vec<Span> = Vec::new();
+    for (artefact, secret) in Secrets::in_view(cx.view()).all(graph) {
         let SecretSource::KeyVault(reference) = &secret.held else { continue };
-        let Some(fault) = fault(graph, factories, artefact, reference) else { continue };
-        if seen.contains(&fault.place) {
-            continue;
+        let fault = fault(graph, factories, artefact, reference);
+        if let Some(fault) = fault.filter(|fault| !known.contains(&fault.place)) {
+            known.push(fault.place);
+            report(artefact, secret, fault, cx);
         }
-        seen.push(fault.place);
-        let message = format!(
-            "The Key Vault reference in {} of the {} {}",
-            secret.describe(),
-            secret::describe(artefact),
-            fault.what
-        );
-        let finding = cx.report_on(artefact, &fault.place, message);
-        finding.help(fault.help);
-        if let Some((place, text)) = fault.related {
-            finding.related(place, text);
-        }
+    }
+}
+
+fn report(artefact: &Resource, secret: &Secret, fault: Fault, cx: &mut Context<'_>) {
+    let message = format!(
+        "The Key Vault reference in {} of the {} {}",
+        secret.describe(),
+        secret::describe(artefact),
+        fault.what
+    );
+    let finding = cx.report_on(artefact, &fault.place, message);
+    finding.help(fault.help);
+    if let Some((place, text)) = fault.related {
+        finding.related(place, text);
     }
 }
 

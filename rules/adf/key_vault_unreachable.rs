@@ -1,62 +1,70 @@
 use armlint_azure::private_link::Connections;
 use armlint_engine::dialect::World;
-use armlint_engine::finding::Severity;
+use armlint_engine::finding::{Finding, Severity};
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
-use armlint_engine::value::{Presence, presence};
+use armlint_engine::value::{Presence, Value, presence};
 use armlint_factory::activity::Uses;
 use armlint_factory::artefact::ArtefactKind;
 use armlint_factory::factory::Factories;
 use armlint_factory::reach;
 use armlint_factory::runtime::RuntimeClass;
 use armlint_factory::secret;
-use armlint_factory::vault_reads::{VaultRead, VaultReads};
+use armlint_factory::vault_reads::VaultReads;
+
+// A linked service that reads secrets of a vault.
+struct Reader {
+    class: RuntimeClass,
+    called: String,
+    place: Span,
+}
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let reads = VaultReads::in_view(cx.view());
-    let mut done = Vec::new();
-    for read in reads.list() {
-        let vault = graph.resource(read.vault);
-        let Some(closed) = closed(vault).filter(|_| !done.contains(&read.vault)) else { continue };
-        let same = reads.list().iter().filter(|other| other.vault == read.vault);
-        let readers = readers(cx.view(), same);
-        let of_class = |wanted: fn(RuntimeClass) -> bool| {
-            readers.iter().filter(move |(class, ..)| wanted(*class)).collect::<Vec<_>>()
-        };
-        let name = vault.name.display();
-        let public = of_class(|class| class == RuntimeClass::Global);
+    for read in VaultReads::in_view(cx.view()).list() {
+        let vault = cx.graph().resource(read.vault);
+        let Some(closed) = closed(vault) else { continue };
+        let (public, own) = readers(cx.view(), vault);
         let bypass = vault.property("networkAcls.bypass");
         if !public.is_empty() && bypass.is_text("None").is_true() && !bypass.assumed {
-            let message = format!(
-                "The firewall of the vault `{name}` shuts out the Azure runtime of {}, which reads a secret of it",
-                public.first().map_or("a linked service", |(_, called, _)| called)
-            );
-            let finding = cx.report_on(vault, &bypass, message);
-            finding.help("Set `bypass` to `AzureServices`, which lets Data Factory in as a trusted service");
-            finding.related(closed, "the vault is closed here");
-            public.iter().for_each(|(_, called, place)| {
-                finding.related(*place, format!("{called} reads a secret of it"));
-            });
-            done.push(read.vault);
-            continue;
+            report_bypass(vault, closed, &bypass, &public, cx);
+        } else if !own.is_empty() && is_out_of_reach(cx.view(), cx.graph(), vault) {
+            report_closed(vault, closed, &own, cx);
         }
-        let own = of_class(RuntimeClass::is_self_hosted);
-        if own.is_empty() || !is_out_of_reach(cx.view(), graph, vault) {
-            continue;
-        }
-        let message = format!(
-            "The vault `{name}` is closed to the self-hosted runtime of {}, which reads a secret of it",
-            own.first().map_or("a linked service", |(_, called, _)| called)
-        );
-        let finding = cx.report_on(vault, &closed, message);
-        finding.severity(Severity::Medium);
-        finding.help("Declare a private endpoint of the vault in the network of the runtime");
-        own.iter().for_each(|(_, called, place)| {
-            finding.related(*place, format!("{called} reads a secret of it"));
-        });
-        done.push(read.vault);
+    }
+}
+
+fn report_bypass(vault: &Resource, closed: Span, bypass: &Value, readers: &[Reader], cx: &mut Context<'_>) {
+    let message = format!(
+        "The firewall of the vault `{}` shuts out the Azure runtime of {}, which reads a secret of it",
+        vault.name.display(),
+        first(readers)
+    );
+    let finding = cx.report_on(vault, bypass, message);
+    finding.help("Set `bypass` to `AzureServices`, which lets Data Factory in as a trusted service");
+    finding.related(closed, "the vault is closed here");
+    relate(readers, finding);
+}
+
+fn report_closed(vault: &Resource, closed: Span, readers: &[Reader], cx: &mut Context<'_>) {
+    let message = format!(
+        "The vault `{}` is closed to the self-hosted runtime of {}, which reads a secret of it",
+        vault.name.display(),
+        first(readers)
+    );
+    let finding = cx.report_on(vault, &closed, message);
+    finding.severity(Severity::Medium);
+    finding.help("Declare a private endpoint of the vault in the network of the runtime");
+    relate(readers, finding);
+}
+
+fn first(readers: &[Reader]) -> &str {
+    readers.first().map_or("a linked service", |reader| &reader.called)
+}
+
+fn relate(readers: &[Reader], finding: &mut Finding) {
+    for reader in readers {
+        finding.related(reader.place, format!("{} reads a secret of it", reader.called));
     }
 }
 
@@ -77,14 +85,13 @@ fn closed(vault: &Resource) -> Option<Span> {
     closes.next().map(|(value, _)| value.origin.span)
 }
 
-// The linked services that read, by the runtimes that they run on.
-fn readers<'r>(
-    view: View<'_>,
-    reads: impl Iterator<Item = &'r VaultRead>,
-) -> Vec<(RuntimeClass, String, Span)> {
+// The linked services that read secrets of a vault: those on public Azure compute, and those on self-hosted
+// runtimes.
+fn readers(view: View<'_>, vault: &Resource) -> (Vec<Reader>, Vec<Reader>) {
     let graph = view.graph();
     let (factories, uses) = (Factories::in_view(view), Uses::in_view(view));
-    let mut found: Vec<(RuntimeClass, String, Span)> = Vec::new();
+    let reads = VaultReads::in_view(view).list().iter().filter(|read| read.vault == vault.id);
+    let mut found: Vec<Reader> = Vec::new();
     for (reader, place) in reads.flat_map(|read| &read.readers) {
         let service = graph.resource(*reader);
         let Some(factory) = factories.of(service) else { continue };
@@ -92,13 +99,15 @@ fn readers<'r>(
             continue;
         }
         for run in reach::runs(graph, factory, uses, service) {
-            let class = run.runtime.class;
-            if !found.iter().any(|(other, _, at)| *other == class && at == place) {
-                found.push((class, format!("the {}", secret::describe(service)), *place));
+            let (class, called) = (run.runtime.class, format!("the {}", secret::describe(service)));
+            if !found.iter().any(|other| other.class == class && other.place == *place) {
+                found.push(Reader { class, called, place: *place });
             }
         }
     }
-    found
+    let mut of_class =
+        |wanted: fn(RuntimeClass) -> bool| found.extract_if(.., move |reader| wanted(reader.class)).collect();
+    (of_class(|class| class == RuntimeClass::Global), of_class(RuntimeClass::is_self_hosted))
 }
 
 // Whether no private endpoint can lead to the vault, where some are declared here or everything is.

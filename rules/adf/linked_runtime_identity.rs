@@ -1,11 +1,11 @@
 use armlint_azure::resource_id::{self, Identity};
 use armlint_azure::types::ROLE_ASSIGNMENTS;
 use armlint_azure::{existence, wording};
-use armlint_engine::finding::{Confidence, Severity};
+use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Truth, Value, presence};
-use armlint_factory::factory::{FACTORIES, Factories, Factory};
+use armlint_factory::factory::{FACTORIES, Factories};
 use armlint_factory::runtime::{self, RuntimeClass};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
@@ -15,60 +15,51 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let info = resource.property("typeProperties.linkedInfo");
     let way = info.get("authorizationType");
     if way.is_text("Key").is_true() {
-        let finding = cx.report_on(
-            resource,
-            &way,
-            "Linked self-hosted runtime signs in with the key of the shared one, not with the factory's identity",
-        );
-        finding.severity(Severity::Medium).traced(&way);
-        finding
+        let message = "Linked self-hosted runtime signs in with the key of the shared one, not with the factory's identity";
+        cx.report_on(resource, &way, message)
+            .severity(Severity::Medium)
+            .traced(&way)
             .help("share the runtime with the factory's managed identity: \"authorizationType\": \"RBAC\"");
     } else if way.is_text("RBAC").is_true() && presence(&info.get("credential")) == Presence::Absent {
-        check_identity(resource, &info, cx);
+        check_identity(resource, &info.get("resourceId"), cx);
     }
 }
 
-fn check_identity(resource: &Resource, info: &Value, cx: &mut Context<'_>) {
+fn check_identity(resource: &Resource, shared: &Value, cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.dialect.is_folder() {
         return;
     }
     let factories = Factories::in_view(cx.view());
-    let Some(factory) = factories.of(resource) else { return };
-    let Some(declared) = factory.declared(graph) else { return };
-    let shared = info.get("resourceId");
+    let Some(declared) = factories.of(resource).and_then(|factory| factory.declared(graph)) else { return };
     let identity = declared.body.get("identity");
     if has_system_identity(&identity).is_false() {
-        let place = if identity.is_missing() { declared.place } else { identity.get("type").origin.span };
-        let name = wording::called(declared, "the factory");
-        let finding = cx.report_on(
-            declared,
-            &place,
-            format!("Linked self-hosted runtime needs a system-assigned identity of {name}"),
-        );
-        finding.related(resource.place, "the linked runtime");
-        finding.help(
-            "add \"identity\": { \"type\": \"SystemAssigned\" } and give it a role on the shared runtime",
-        );
-        if identity.assumed {
-            finding.confidence(Confidence::Medium);
-        }
-    } else if let Some(owner) = owner(graph, factories, &shared)
+        report_identity(resource, declared, &identity, cx);
+    } else if let Some(owner) = factories.owner_of_runtime(shared).and_then(|owner| owner.declared(graph))
+        && !existence::has_remote_parts(graph)
         && has_role(graph, owner).is_false()
     {
-        let place = owner.place;
-        let finding = cx.report_on(
+        cx.report_on(
             resource,
-            &shared,
+            shared,
             "Nothing in this deployment gives the factory's identity a role on the shared runtime",
-        );
-        finding
-            .severity(Severity::Medium)
-            .related(place, "the factory that owns the runtime")
-            .traced(&shared);
-        finding
-            .help("assign the role Contributor on the shared runtime to the identity of the linking factory");
+        )
+        .severity(Severity::Medium)
+        .related(owner.place, "the factory that owns the runtime")
+        .traced(shared)
+        .help("assign the role Contributor on the shared runtime to the identity of the linking factory");
     }
+}
+
+fn report_identity(resource: &Resource, factory: &Resource, identity: &Value, cx: &mut Context<'_>) {
+    let place = if identity.is_missing() { factory.place } else { identity.get("type").origin.span };
+    let name = wording::called(factory, "the factory");
+    let message = format!("Linked self-hosted runtime needs a system-assigned identity of {name}");
+    let finding = cx.report_on(factory, &place, message);
+    finding.related(resource.place, "the linked runtime");
+    finding
+        .help("add \"identity\": { \"type\": \"SystemAssigned\" } and give it a role on the shared runtime");
+    finding.assuming(identity);
 }
 
 fn has_system_identity(identity: &Value) -> Truth {
@@ -83,22 +74,6 @@ fn has_system_identity(identity: &Value) -> Truth {
         (_, Some(text)) => Truth::from(text.to_ascii_lowercase().contains("systemassigned")),
         _ => Truth::Unknown,
     }
-}
-
-// The declared factory that owns the runtime with an id.
-fn owner<'g>(graph: &'g Graph, factories: &Factories, shared: &Value) -> Option<&'g Resource> {
-    if existence::has_remote_parts(graph) {
-        return None;
-    }
-    let identity: Identity = resource_id::identify(shared)?;
-    let ty = identity.ty.as_deref()?;
-    let name = identity.above.first().filter(|_| identity.above.len() == 1)?;
-    let own = ty.eq_ignore_ascii_case("Microsoft.DataFactory/factories/integrationRuntimes");
-    let same = |factory: &&Factory| {
-        let other = factory.name.as_ref();
-        factory.ty == FACTORIES && other.is_some_and(|other| resource_id::same_name(other, name).is_true())
-    };
-    factories.list().iter().filter(|_| own).find(same)?.declared(graph)
 }
 
 // Whether some role is assigned on the factory that owns the runtime, on one of its children, or above.

@@ -1,80 +1,107 @@
-use armlint_azure::{existence, wording};
+use armlint_azure::wording;
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_factory::activity::Uses;
 use armlint_factory::coverage::Endpoints;
 use armlint_factory::factory::Factories;
+use armlint_factory::facts;
 use armlint_factory::reach::{self, Run};
-use armlint_factory::runtime::RuntimeClass;
-use armlint_factory::{facts, store};
+use armlint_factory::runtime::{Runtime, RuntimeClass};
+use armlint_factory::store::{self, Store};
+
+// A linked service that runs on public compute although the factory has a private way.
+struct Bypass<'g> {
+    store: Store,
+    // What the linked service names.
+    own: Runtime,
+    // Where it runs in public; never empty.
+    runs: Vec<Run>,
+    private: Private<'g>,
+}
+
+enum Private<'g> {
+    // A runtime in the managed virtual network, and perhaps an endpoint that leads to the store.
+    Runtime(&'g Resource, Option<&'g Resource>),
+    Endpoint(&'g Resource),
+}
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let (graph, settings) = (cx.graph(), cx.settings());
     if resource.existing || reach::is_vault(resource) {
         return;
     }
-    let (factories, uses) = (Factories::in_view(cx.view()), Uses::in_view(cx.view()));
-    let Some(factory) = factories.of(resource) else { return };
-    let runs = reach::runs(graph, factory, uses, resource);
-    let own = factory.runtime_of(graph, resource);
-    let allowed = |run: &Run| settings.adf.allow_auto_resolve && run.runtime.is_auto_resolve();
-    // Only a data flow runs elsewhere than in the network that its linked service names, and has a rule of
-    // its own for that.
-    let public: Vec<&Run> = match own.class {
-        RuntimeClass::Managed => return,
-        _ => runs.iter().filter(|run| run.runtime.class == RuntimeClass::Global && !allowed(run)).collect(),
-    };
-    let Some(first) = public.first() else { return };
-    let Some(store) = store::store_of(graph, settings, resource) else { return };
-    if !store.links.iter().any(|link| facts::is_listed(link, settings.as_of)) {
-        return;
-    }
-    let managed = factory
-        .runtimes_of(graph, RuntimeClass::Managed)
-        .find(|runtime| existence::exists_with(runtime, resource));
-    let endpoints = Endpoints::in_view(cx.view());
-    let endpoint = endpoints.leading_to(factory, &store).map(|id| graph.resource(id));
-    let although = match (managed, endpoint) {
-        (Some(_), _) => "although the factory has a managed virtual network".to_string(),
-        (None, Some(endpoint)) => {
-            format!(
-                "although the managed private endpoint {} leads there",
-                wording::called(endpoint, "below")
-            )
-        }
-        (None, None) => return,
-    };
-    // A data flow takes its runtime from its activity, whatever the linked service says.
-    let by_activity = own.class != RuntimeClass::Global;
-    let place = if by_activity { resource.place } else { own.place };
-    let (name, target) = (wording::called(resource, "This linked service"), store.display());
-    let message = if own.implicit && !by_activity {
-        format!("{name} has no `connectVia` and reaches {target} from public Azure compute {although}")
-    } else {
-        format!("{name} reaches {target} from public Azure compute {although}")
-    };
-    let via = managed.map_or("<runtime in the managed virtual network>".into(), |ir| {
-        wording::written(&ir.name.last(), "name of the runtime")
-    });
-    let reference = format!("{{ \"type\": \"IntegrationRuntimeReference\", \"referenceName\": \"{via}\" }}");
-    let help = if by_activity {
-        format!("add \"integrationRuntime\": {reference} to `typeProperties` of the data flow activity")
-    } else {
-        format!("set \"connectVia\": {reference}")
-    };
-    let declared = first.runtime.resource.map(|id| graph.resource(id));
-    let finding = cx.report_on(resource, &place, message);
-    for (activity, place) in public.iter().filter_map(|run| run.activity.as_ref()) {
+    let Some(bypass) = bypass(resource, cx.view()) else { return };
+    let graph = cx.graph();
+    let place = if bypass.is_by_activity() { resource.place } else { bypass.own.place };
+    let finding = cx.report_on(resource, &place, bypass.message(resource));
+    for (activity, place) in bypass.runs.iter().filter_map(|run| run.activity.as_ref()) {
         finding.related(*place, format!("`{activity}` uses it there"));
     }
-    if let Some(runtime) = declared {
-        finding.related(runtime.place, "this runtime is public");
+    if let Some(runtime) = bypass.runs.first().and_then(|run| run.runtime.resource) {
+        finding.related(graph.resource(runtime).place, "this runtime is public");
     }
-    if let Some(runtime) = managed {
+    if let Private::Runtime(runtime, _) = bypass.private {
         finding.related(runtime.place, "this runtime is in the managed virtual network");
     }
-    if let Some(endpoint) = endpoint {
+    if let Private::Runtime(_, Some(endpoint)) | Private::Endpoint(endpoint) = bypass.private {
         finding.related(endpoint.place, "this managed private endpoint is bypassed");
     }
-    finding.help(help);
+    finding.help(bypass.help());
+}
+
+fn bypass<'g>(resource: &Resource, view: View<'g>) -> Option<Bypass<'g>> {
+    let (graph, settings) = (view.graph(), view.settings());
+    let factory = Factories::in_view(view).of(resource)?;
+    let own = factory.runtime_of(graph, resource);
+    // Only a data flow runs elsewhere than in the network that its linked service names, and has a rule of
+    // its own for that.
+    if own.class == RuntimeClass::Managed {
+        return None;
+    }
+    let mut runs = reach::runs(graph, factory, Uses::in_view(view), resource);
+    runs.retain(|run| run.runtime.is_public(settings));
+    let store = store::store_of(graph, settings, resource).filter(|_| !runs.is_empty())?;
+    if !store.links.iter().any(|link| facts::is_listed(link, settings.as_of)) {
+        return None;
+    }
+    let endpoint = Endpoints::in_view(view).leading_to(factory, &store).map(|id| graph.resource(id));
+    let private = match (factory.runtime_with(graph, RuntimeClass::Managed, resource), endpoint) {
+        (Some(runtime), endpoint) => Private::Runtime(runtime, endpoint),
+        (None, endpoint) => Private::Endpoint(endpoint?),
+    };
+    Some(Bypass { store, own, runs, private })
+}
+
+impl Bypass<'_> {
+    // A data flow takes its runtime from its activity, whatever the linked service says.
+    fn is_by_activity(&self) -> bool {
+        self.own.class != RuntimeClass::Global
+    }
+
+    fn message(&self, resource: &Resource) -> String {
+        let although = match self.private {
+            Private::Runtime(..) => "the factory has a managed virtual network".to_string(),
+            Private::Endpoint(endpoint) => {
+                format!("the managed private endpoint {} leads there", wording::called(endpoint, "below"))
+            }
+        };
+        let (name, target) = (wording::called(resource, "This linked service"), self.store.display());
+        let unnamed = self.own.implicit && !self.is_by_activity();
+        let reaches = if unnamed { "has no `connectVia` and reaches" } else { "reaches" };
+        format!("{name} {reaches} {target} from public Azure compute although {although}")
+    }
+
+    fn help(&self) -> String {
+        let via = match self.private {
+            Private::Runtime(runtime, _) => wording::written(&runtime.name.last(), "name of the runtime"),
+            Private::Endpoint(_) => "<runtime in the managed virtual network>".into(),
+        };
+        let reference =
+            format!("{{ \"type\": \"IntegrationRuntimeReference\", \"referenceName\": \"{via}\" }}");
+        match self.is_by_activity() {
+            true => format!(
+                "add \"integrationRuntime\": {reference} to `typeProperties` of the data flow activity"
+            ),
+            false => format!("set \"connectVia\": {reference}"),
+        }
+    }
 }

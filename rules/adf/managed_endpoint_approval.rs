@@ -14,11 +14,20 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if graph.dialect != Dialect::Template || existence::has_remote_parts(graph) || has_script(graph) {
         return;
     }
+    for endpoints in by_target(graph) {
+        let target = endpoints.first().and_then(|first| first.identity.as_ref());
+        if target.is_some_and(|target| private_link::is_approved(graph, target).is_false()) {
+            report(&endpoints, cx);
+        }
+    }
+}
+
+// The endpoints to each target that is named, in the order of the text.
+fn by_target(graph: &Graph) -> Vec<Vec<ManagedEndpoint>> {
     let endpoints = MANAGED_ENDPOINTS.iter().flat_map(|ty| graph.of_type(ty)).filter(|resource| {
         let certain = !resource.existing && !resource.repeated && resource.condition.truth.is_true();
         certain && !resource.property("isReserved").truth().is_true()
     });
-    // By target, in the order of the text.
     let mut targets: Vec<Vec<ManagedEndpoint>> = Vec::new();
     let mut places: HashMap<ResourceKey, usize> = HashMap::new();
     for endpoint in endpoints.map(managed_endpoint::managed) {
@@ -30,30 +39,20 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             None => targets.push(vec![endpoint]),
         }
     }
-    for endpoints in targets {
-        if let Some((first, rest)) = endpoints.split_first() {
-            report(first, rest, cx);
-        }
-    }
+    targets
 }
 
 fn key(identity: &Identity) -> ResourceKey {
     ResourceKey::new(identity.ty.as_deref().unwrap_or_default(), identity.key.clone())
 }
 
-fn report(first: &ManagedEndpoint, rest: &[ManagedEndpoint], cx: &mut Context<'_>) {
+fn report(endpoints: &[ManagedEndpoint], cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let Some(identity) = &first.identity else { return };
-    if !private_link::is_approved(graph, identity).is_false() {
-        return;
-    }
+    let Some((first, rest)) = endpoints.split_first() else { return };
     let resource = graph.resource(first.resource);
     let name = wording::called(resource, "This managed private endpoint");
-    let finding = cx.report_on(
-        resource,
-        &first.target,
-        format!("{name} carries no traffic until the owner of its target approves the connection"),
-    );
+    let message = format!("{name} carries no traffic until the owner of its target approves the connection");
+    let finding = cx.report_on(resource, &first.target, message);
     for endpoint in rest {
         let other = graph.resource(endpoint.resource);
         finding.related(other.place, format!("so is {}", wording::called(other, "this one")));

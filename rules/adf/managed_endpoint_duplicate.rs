@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use armlint_azure::{existence, wording};
-use armlint_engine::graph::{Graph, ResourceId};
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Presence, Value, presence};
 use armlint_factory::factory::{Factories, Factory};
@@ -9,38 +9,38 @@ use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 use smol_str::{SmolStr, format_smolstr};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let factories = Factories::in_view(cx.view());
-    for factory in factories.list().iter().filter(|factory| factory.endpoints.len() > 1) {
-        check_factory(factory, cx);
+    for factory in Factories::in_view(cx.view()).list().iter().filter(|factory| factory.endpoints.len() > 1) {
+        for (endpoint, first) in duplicates(factory, cx.graph()) {
+            report(&endpoint, first, cx);
+        }
     }
 }
 
-fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let mut first: HashMap<SmolStr, Vec<ResourceId>> = HashMap::new();
-    for endpoint in &factory.endpoints {
-        let resource = graph.resource(*endpoint);
+// The endpoints that lead where an earlier one does, with that.
+fn duplicates<'g>(factory: &Factory, graph: &'g Graph) -> Vec<(ManagedEndpoint, &'g Resource)> {
+    let mut by_key: HashMap<SmolStr, Vec<&Resource>> = HashMap::new();
+    let mut found = Vec::new();
+    for resource in factory.endpoints.iter().map(|id| graph.resource(*id)) {
         // The instances of a loop differ in what is not known.
         if resource.existing || resource.repeated {
             continue;
         }
         let endpoint = managed_endpoint::managed(resource);
         let Some(key) = key(&endpoint) else { continue };
-        let others = first.entry(key).or_default();
-        let beside = |other: &&ResourceId| {
-            let other = graph.resource(**other);
-            let named = other.name.key() != resource.name.key();
-            named && (existence::exists_with(other, resource) || existence::exists_with(resource, other))
-        };
-        if let Some(other) = others.iter().find(beside) {
-            report(graph, &endpoint, *other, cx);
-        }
-        others.push(resource.id);
+        let earlier = by_key.entry(key).or_default();
+        found.extend(earlier.iter().find(|other| is_beside(other, resource)).map(|other| (endpoint, *other)));
+        earlier.push(resource);
     }
+    found
 }
 
-fn report(graph: &Graph, endpoint: &ManagedEndpoint, first: ResourceId, cx: &mut Context<'_>) {
-    let (resource, first) = (graph.resource(endpoint.resource), graph.resource(first));
+fn is_beside(one: &Resource, other: &Resource) -> bool {
+    let named = one.name.key() != other.name.key();
+    named && (existence::exists_with(one, other) || existence::exists_with(other, one))
+}
+
+fn report(endpoint: &ManagedEndpoint, first: &Resource, cx: &mut Context<'_>) {
+    let resource = cx.graph().resource(endpoint.resource);
     let group = endpoint.group.known_text().filter(|group| !group.is_empty());
     let through = group.map_or(String::new(), |group| format!(" and sub-resource `{group}`"));
     let message = format!(
@@ -48,9 +48,10 @@ fn report(graph: &Graph, endpoint: &ManagedEndpoint, first: ResourceId, cx: &mut
         wording::called(resource, "This managed private endpoint"),
         wording::called(first, "another one")
     );
-    let finding = cx.report_on(resource, &endpoint.target, message);
-    finding.related(first.place, "the other managed private endpoint").traced(&endpoint.target);
-    finding.help("remove one of the two endpoints");
+    cx.report_on(resource, &endpoint.target, message)
+        .related(first.place, "the other managed private endpoint")
+        .traced(&endpoint.target)
+        .help("remove one of the two endpoints");
 }
 
 // What two endpoints to the same have in common; `None` where that is not known.

@@ -1,33 +1,26 @@
 use armlint_azure::types::PRIVATE_LINK_SERVICES;
 use armlint_azure::wording;
-use armlint_engine::finding::{Applicability, Edit, Severity};
+use armlint_engine::finding::{Applicability, Severity};
 use armlint_engine::graph::Resource;
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, edit};
 use armlint_engine::settings::Cloud;
-use armlint_engine::value::{PathStep, Presence, Term, Value, presence};
+use armlint_engine::value::{PathStep, Presence, Term, Text, Value, presence};
 use armlint_factory::factory::Factories;
-use armlint_factory::{address, adf_expression, managed_endpoint};
+use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
+use armlint_factory::{address, adf_expression};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
     let endpoint = managed_endpoint::managed(resource);
-    let ty = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-    let own = ty.is_some_and(|ty| ty.eq_ignore_ascii_case(PRIVATE_LINK_SERVICES));
+    let own = endpoint.is_to(PRIVATE_LINK_SERVICES);
     let none = match endpoint.fqdns.elements() {
         Some(names) => names.is_empty() && !endpoint.fqdns.assumed,
         None => presence(&endpoint.fqdns) == Presence::Absent,
     };
     if own && none {
-        let name = wording::called(resource, "Managed private endpoint");
-        let message = format!("{name} leads to a private link service but answers for no host name");
-        let finding = cx.report_on(resource, &endpoint.fqdns, message);
-        finding
-            .severity(Severity::High)
-            .related(endpoint.target.origin.span, "the private link service")
-            .help("add \"fqdns\" with the host names that linked services use");
-        return;
+        return report_none(resource, &endpoint, cx);
     }
     let names = endpoint.fqdns.elements().unwrap_or_default();
     for name in names {
@@ -36,6 +29,15 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if own && !names.is_empty() {
         cluster_name(resource, names, cx);
     }
+}
+
+fn report_none(resource: &Resource, endpoint: &ManagedEndpoint, cx: &mut Context<'_>) {
+    let name = wording::called(resource, "Managed private endpoint");
+    let message = format!("{name} leads to a private link service but answers for no host name");
+    cx.report_on(resource, &endpoint.fqdns, message)
+        .severity(Severity::High)
+        .related(endpoint.target.origin.span, "the private link service")
+        .help("add \"fqdns\" with the host names that linked services use");
 }
 
 // The linked service of an HDInsight cluster calls it by its public name. An endpoint to the private link
@@ -47,65 +49,64 @@ fn cluster_name(resource: &Resource, names: &[Value], cx: &mut Context<'_>) {
         Cloud::UsGovernment => ".azurehdinsight.us",
         Cloud::China => ".azurehdinsight.cn",
     };
-    let known: Option<Vec<&str>> = names.iter().map(Value::known_text).collect();
-    let Some(known) = known else { return };
-    let factories = Factories::in_view(cx.view());
-    let Some(factory) = factories.of(resource) else { return };
+    let Some(factory) = Factories::in_view(cx.view()).of(resource) else { return };
     let services = factory.linked_services.iter().map(|id| graph.resource(*id));
-    let found = services.filter(|service| service.property("type").is_text("HDInsight").is_true()).find_map(
-        |service| {
-            let address = address::address_of(graph, service)?;
-            let host = address.host.known()?.to_ascii_lowercase();
-            let label = host.strip_suffix(end)?.to_string();
-            let gateway = format!("{label}-int");
-            let same = |name: &str| {
-                let own = name.split('.').next().unwrap_or(name);
-                own.eq_ignore_ascii_case(&label) || own.eq_ignore_ascii_case(&gateway)
-            };
-            let ends = |name: &str| name.to_ascii_lowercase().ends_with(end);
-            let at = known.iter().position(|name| same(name) && !name.contains(['/', ':', '*', ' ']))?;
-            (!known.iter().any(|name| ends(name) && same(name))).then_some((at, host, address.place))
-        },
-    );
-    let Some((name, (_, host, place))) = found.and_then(|found| Some((names.get(found.0)?, found))) else {
-        return;
-    };
-    let finding = cx.report_on(
-        resource,
-        name,
-        format!("The linked service calls the HDInsight cluster `{host}`, which `fqdns` does not answer for"),
-    );
+    let mut clusters = services.filter(|service| service.property("type").is_text("HDInsight").is_true());
+    let found = clusters.find_map(|service| {
+        let address = address::address_of(graph, service)?;
+        let host = address.host.known()?.to_ascii_lowercase();
+        Some((misnamed(names, &host, end)?, host, address.place))
+    });
+    let Some((name, host, place)) = found else { return };
+    let message =
+        format!("The linked service calls the HDInsight cluster `{host}`, which `fqdns` does not answer for");
+    let finding = cx.report_on(resource, name, message);
     finding.related(place, "the name of the cluster").traced(name);
     finding.help(format!("write the name of the cluster, which ends in `{end}`"));
 }
 
+// The name that is meant for a cluster, where none of all is that which its linked service calls it by.
+fn misnamed<'n>(names: &'n [Value], host: &str, end: &str) -> Option<&'n Value> {
+    let known: Vec<&str> = names.iter().map(Value::known_text).collect::<Option<_>>()?;
+    let label = host.strip_suffix(end)?;
+    let gateway = format!("{label}-int");
+    let same = |name: &str| {
+        let own = name.split('.').next().unwrap_or(name);
+        own.eq_ignore_ascii_case(label) || own.eq_ignore_ascii_case(&gateway)
+    };
+    let ends = |name: &str| name.to_ascii_lowercase().ends_with(end);
+    let at = known.iter().position(|name| same(name) && !name.contains(['/', ':', '*', ' ']))?;
+    if known.iter().any(|name| ends(name) && same(name)) { None } else { names.get(at) }
+}
+
 fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
     let Some(text) = name.text() else { return };
-    let known = text.known().map(|known| known.trim());
-    if known.is_some_and(adf_expression::is_dynamic) {
-        return;
-    }
-    let what = if text.prefix().contains("://") {
-        "a URL"
-    } else if text.holes().any(|hole| is_url(&hole.term)) {
-        "the URL of the resource"
-    } else if known.is_some_and(|known| known.contains('*')) {
-        "a pattern"
-    } else if known.is_some_and(|known| known.contains(['/', ':', ' ', '\\'])) {
-        "a path, a port or a blank"
-    } else {
-        return;
-    };
+    let Some(what) = misfit(&text) else { return };
     let finding = cx.report_on(
         resource,
         name,
         format!("`fqdns` of the endpoint holds {what} where a host name belongs"),
     );
     finding.traced(name).help("write the host name alone: no scheme, no slash, no wildcard");
-    let literal = name.origin.via.is_none() && name.pieces.is_none() && !name.assumed;
-    if let Some(host) = known.and_then(bare).filter(|_| literal) {
-        let edit = Edit { span: name.origin.span, text: format!("\"{host}\"") };
-        finding.fix("Write the host name alone", Applicability::Safe, vec![edit]);
+    let host = text.known().and_then(|known| bare(known.trim()));
+    let edit = host.and_then(|host| edit::replace(name, &format!("\"{host}\"")));
+    finding.fix("Write the host name alone", Applicability::Safe, edit);
+}
+
+// What stands where a host name belongs.
+fn misfit(text: &Text) -> Option<&'static str> {
+    let known = text.known().map(|known| known.trim());
+    if known.is_some_and(adf_expression::is_dynamic) {
+        None
+    } else if text.prefix().contains("://") {
+        Some("a URL")
+    } else if text.holes().any(|hole| is_url(&hole.term)) {
+        Some("the URL of the resource")
+    } else if known.is_some_and(|known| known.contains('*')) {
+        Some("a pattern")
+    } else {
+        let parts = known.is_some_and(|known| known.contains(['/', ':', ' ', '\\']));
+        parts.then_some("a path, a port or a blank")
     }
 }
 

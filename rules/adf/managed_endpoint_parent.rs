@@ -1,9 +1,9 @@
 use armlint_azure::{existence, wording};
 use armlint_engine::dialect::{Dialect, World};
 use armlint_engine::finding::Applicability;
-use armlint_engine::graph::Resource;
+use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, edit};
-use armlint_engine::value::{Presence, Text, presence};
+use armlint_engine::value::{Presence, Text, Value, presence};
 use armlint_factory::factory::{Factories, Factory};
 use smol_str::SmolStr;
 
@@ -51,41 +51,44 @@ fn report_missing(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) 
 
 fn check_order(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
+    let Some(network) = only_network(factory, resource, graph) else { return };
+    let entries = resource.body.get("dependsOn");
+    if entries.elements().is_none() && presence(&entries) != Presence::Absent {
+        return;
+    }
+    // An entry that is not understood may lead to the network.
+    if DeploymentOrder::in_view(cx.view()).is_after(graph, resource.id, network.id).is_false() {
+        report_order(resource, network, &entries, cx);
+    }
+}
+
+fn report_order(resource: &Resource, network: &Resource, entries: &Value, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let name = wording::called(resource, "This managed private endpoint");
+    let on = reference(network);
+    let edit = on.as_deref().and_then(|on| match entries.elements() {
+        Some(_) => edit::add_element(graph, entries, on),
+        None => edit::add_member(graph, resource.span, "dependsOn", &format!("[{on}]")),
+    });
+    let message =
+        format!("{name} does not wait for its managed virtual network: `dependsOn` does not lead to it");
+    cx.report_on(resource, &resource.place, message)
+        .related(network.place, "the managed virtual network")
+        .help(match on {
+            Some(on) => format!("add {on} to `dependsOn`"),
+            None => "add the network's resource id to `dependsOn`".to_string(),
+        })
+        .fix("Wait for the managed virtual network", Applicability::Safe, edit);
+}
+
+// The network of the factory that is declared beside the endpoint, wherever that is deployed.
+fn only_network<'g>(factory: &Factory, resource: &Resource, graph: &'g Graph) -> Option<&'g Resource> {
     let beside = |network: &&Resource| {
         !network.existing && network.module == resource.module && network.span.source == resource.span.source
     };
     let mut networks = factory.networks.iter().map(|id| graph.resource(*id)).filter(beside);
-    let Some(network) = networks.next().filter(|network| existence::exists_with(network, resource)) else {
-        return;
-    };
-    let entries = resource.body.get("dependsOn");
-    if networks.next().is_some() || entries.elements().is_none() && presence(&entries) != Presence::Absent {
-        return;
-    }
-    let order = DeploymentOrder::in_view(cx.view());
-    // An entry that is not understood may lead to the network.
-    if !order.is_after(graph, resource.id, network.id).is_false() {
-        return;
-    }
-    let name = wording::called(resource, "This managed private endpoint");
-    let on = reference(network);
-    let edit = on.as_deref().and_then(|on| match entries.elements() {
-        Some(_) => edit::add_element(graph, &entries, on),
-        None => edit::add_member(graph, resource.span, "dependsOn", &format!("[{on}]")),
-    });
-    let finding = cx.report_on(
-        resource,
-        &resource.place,
-        format!("{name} does not wait for its managed virtual network: `dependsOn` does not lead to it"),
-    );
-    finding.related(network.place, "the managed virtual network");
-    finding.help(match on {
-        Some(on) => format!("add {on} to `dependsOn`"),
-        None => "add the network's resource id to `dependsOn`".to_string(),
-    });
-    if let Some(edit) = edit {
-        finding.fix("Wait for the managed virtual network", Applicability::Safe, vec![edit]);
-    }
+    let network = networks.next().filter(|network| existence::exists_with(network, resource));
+    network.filter(|_| networks.next().is_none())
 }
 
 // How `dependsOn` names the network, where that can be written.

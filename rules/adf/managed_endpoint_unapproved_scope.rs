@@ -1,38 +1,36 @@
 use armlint_azure::wording;
-use armlint_engine::finding::Confidence;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
+use armlint_engine::settings::Settings;
 use armlint_engine::value::{Presence, Text, Truth, presence};
 use armlint_factory::factory::WORKSPACES;
-use armlint_factory::managed_endpoint;
+use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let approved = &cx.settings().adf.approved_subscriptions;
-    if resource.existing || approved.is_empty() {
+    if resource.existing || cx.settings().adf.approved_subscriptions.is_empty() {
         return;
     }
     if resource.is(WORKSPACES) {
         check_workspace(resource, cx);
-        return;
+    } else {
+        check_endpoint(resource, cx);
     }
-    let endpoint = managed_endpoint::managed(resource);
-    let Some(subscription) = endpoint.identity.and_then(|identity| subscription(&identity.id)) else {
-        return;
-    };
-    if approved.iter().any(|approved| approved.eq_ignore_ascii_case(&subscription)) {
-        return;
-    }
+}
+
+fn check_endpoint(resource: &Resource, cx: &mut Context<'_>) {
+    let ManagedEndpoint { identity, target, .. } = managed_endpoint::managed(resource);
+    let subscription = identity.and_then(|identity| subscription(&identity.id));
+    let Some(subscription) = subscription.filter(|id| !is_approved(id, cx.settings())) else { return };
     let name = wording::called(resource, "This managed private endpoint");
-    let finding = cx.report_on(
-        resource,
-        &endpoint.target,
-        format!("{name} leads to the subscription `{subscription}`, which is not an approved one"),
-    );
-    finding.traced(&endpoint.target);
-    finding.help("lead it to an approved subscription, or add this one to `adf.approved-subscriptions`");
-    if endpoint.target.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    let message = format!("{name} leads to the subscription `{subscription}`, which is not an approved one");
+    cx.report_on(resource, &target, message)
+        .traced(&target)
+        .help("lead it to an approved subscription, or add this one to `adf.approved-subscriptions`")
+        .assuming(&target);
+}
+
+fn is_approved(id: &str, settings: &Settings) -> bool {
+    settings.adf.approved_subscriptions.iter().any(|approved| approved.eq_ignore_ascii_case(id))
 }
 
 // The subscription that an id names, where it is known.
@@ -46,12 +44,15 @@ fn subscription(id: &Text) -> Option<String> {
 }
 
 fn check_workspace(resource: &Resource, cx: &mut Context<'_>) {
-    if cx.graph().dialect.is_folder()
-        || !resource.property("managedVirtualNetwork").is_text("default").is_true()
-    {
-        return;
+    let managed = resource.property("managedVirtualNetwork").is_text("default").is_true();
+    if managed && !cx.graph().dialect.is_folder() {
+        check_tenants(resource, cx);
+        check_targets(resource, cx);
     }
-    check_tenants(resource, cx);
+}
+
+// Whether the workspace checks what its endpoints lead to.
+fn check_targets(resource: &Resource, cx: &mut Context<'_>) {
     let checked = resource.property("managedVirtualNetworkSettings.linkedAccessCheckOnTargetResource");
     let off = match presence(&checked) {
         Presence::Absent => Truth::True,
@@ -60,16 +61,11 @@ fn check_workspace(resource: &Resource, cx: &mut Context<'_>) {
     };
     if off.is_true() {
         let name = wording::called(resource, "This workspace");
-        let finding = cx.report_on(
-            resource,
-            &checked,
-            format!("{name} does not check what its managed private endpoints lead to"),
-        );
-        finding.traced(&checked);
-        finding.help("set \"linkedAccessCheckOnTargetResource\": true in `managedVirtualNetworkSettings`");
-        if checked.assumed {
-            finding.confidence(Confidence::Medium);
-        }
+        let message = format!("{name} does not check what its managed private endpoints lead to");
+        cx.report_on(resource, &checked, message)
+            .traced(&checked)
+            .help("set \"linkedAccessCheckOnTargetResource\": true in `managedVirtualNetworkSettings`")
+            .assuming(&checked);
     }
 }
 
@@ -77,22 +73,15 @@ fn check_workspace(resource: &Resource, cx: &mut Context<'_>) {
 fn check_tenants(resource: &Resource, cx: &mut Context<'_>) {
     let tenants = resource.property("managedVirtualNetworkSettings.allowedAadTenantIdsForLinking");
     for tenant in tenants.elements().unwrap_or_default() {
-        let approved = &cx.settings().adf.approved_subscriptions;
-        let unapproved = |id: &&str| {
-            !id.is_empty()
-                && !id.contains(['#', '{', '$', '<'])
-                && !approved.iter().any(|approved| approved.eq_ignore_ascii_case(id))
-        };
-        let Some(id) = tenant.known_text().filter(unapproved) else { continue };
+        let known = tenant.known_text().filter(|id| !id.is_empty() && !id.contains(['#', '{', '$', '<']));
+        let Some(id) = known.filter(|id| !is_approved(id, cx.settings())) else { continue };
         let name = wording::called(resource, "This workspace");
         let message = format!(
             "Managed private endpoints of {name} may lead to the tenant `{id}`, which is not an approved one"
         );
-        let finding = cx.report_on(resource, tenant, message);
-        finding.traced(tenant);
-        finding.help("take the tenant out, or add its id to `adf.approved-subscriptions`");
-        if tenant.assumed {
-            finding.confidence(Confidence::Medium);
-        }
+        cx.report_on(resource, tenant, message)
+            .traced(tenant)
+            .help("take the tenant out, or add its id to `adf.approved-subscriptions`")
+            .assuming(tenant);
     }
 }

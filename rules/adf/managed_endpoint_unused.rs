@@ -37,37 +37,49 @@ fn has_spark(graph: &Graph, factory: &Factory) -> bool {
 
 fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let users = Users::read(factory, cx.view());
-    let endpoints = factory.endpoints.iter().map(|id| graph.resource(*id));
-    let endpoints: Vec<ManagedEndpoint> = endpoints.map(managed_endpoint::managed).collect();
-    let purview = endpoints.iter().any(|endpoint| is_of(endpoint, PURVIEW_ACCOUNTS))
-        || factory.resource.is_some_and(|id| {
-            presence(&graph.resource(id).property("purviewConfiguration")) != Presence::Absent
-        });
-    let unused: Vec<&ManagedEndpoint> = endpoints
-        .iter()
-        .filter(|endpoint| judged(graph.resource(endpoint.resource), endpoint, purview))
-        .filter(|endpoint| {
-            endpoint.identity.as_ref().is_some_and(|identity| users.use_of(endpoint, identity).is_false())
-        })
-        .collect();
-    let isolated = |class| matches!(class, RuntimeClass::Managed | RuntimeClass::Unknown);
-    let runtimes = factory.runtimes.iter().map(|id| runtime::class(graph.resource(*id)));
-    let default = factory.class_of(graph, &Text::Known(runtime::AUTO_RESOLVE.into())).0;
-    if runtimes.chain([default]).any(isolated) {
+    let unused = unused(factory, cx.view());
+    let called = |endpoint: &ManagedEndpoint| {
+        wording::called(graph.resource(endpoint.resource), "This managed private endpoint")
+    };
+    if may_isolate(graph, factory) {
         for endpoint in unused {
-            let name = wording::called(graph.resource(endpoint.resource), "This managed private endpoint");
-            report(&[endpoint], format!("{name} is not used by any linked service"), cx);
+            let message = format!("{} is not used by any linked service", called(&endpoint));
+            report(&[endpoint], message, cx);
         }
     } else if let Some(first) = unused.first() {
-        let name = wording::called(graph.resource(first.resource), "This managed private endpoint");
-        let message =
-            format!("{name} is of no use: no integration runtime is in the managed virtual network");
+        let message = format!(
+            "{} is of no use: no integration runtime is in the managed virtual network",
+            called(first)
+        );
         report(&unused, message, cx);
     }
 }
 
-fn report(endpoints: &[&ManagedEndpoint], message: String, cx: &mut Context<'_>) {
+fn unused(factory: &Factory, view: View<'_>) -> Vec<ManagedEndpoint> {
+    let graph = view.graph();
+    let users = Users::read(factory, view);
+    let mut endpoints: Vec<ManagedEndpoint> =
+        factory.endpoints.iter().map(|id| managed_endpoint::managed(graph.resource(*id))).collect();
+    let purview = endpoints.iter().any(|endpoint| endpoint.is_to(PURVIEW_ACCOUNTS))
+        || factory.resource.is_some_and(|id| {
+            presence(&graph.resource(id).property("purviewConfiguration")) != Presence::Absent
+        });
+    endpoints.retain(|endpoint| {
+        let of = |identity| users.use_of(endpoint, identity).is_false();
+        judged(graph.resource(endpoint.resource), endpoint, purview)
+            && endpoint.identity.as_ref().is_some_and(of)
+    });
+    endpoints
+}
+
+// Whether a runtime may be in the managed virtual network.
+fn may_isolate(graph: &Graph, factory: &Factory) -> bool {
+    let runtimes = factory.runtimes.iter().map(|id| runtime::class(graph.resource(*id)));
+    let default = factory.class_of(graph, &Text::Known(runtime::AUTO_RESOLVE.into())).0;
+    runtimes.chain([default]).any(|class| matches!(class, RuntimeClass::Managed | RuntimeClass::Unknown))
+}
+
+fn report(endpoints: &[ManagedEndpoint], message: String, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let Some((first, rest)) = endpoints.split_first() else { return };
     let resource = graph.resource(first.resource);
@@ -77,11 +89,6 @@ fn report(endpoints: &[&ManagedEndpoint], message: String, cx: &mut Context<'_>)
         finding.related(graph.resource(other.resource).place, "nor is this one");
     }
     finding.help("remove it, or let what needs it run on a runtime in the managed virtual network");
-}
-
-fn is_of(endpoint: &ManagedEndpoint, ty: &str) -> bool {
-    let own = endpoint.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-    own.is_some_and(|own| own.eq_ignore_ascii_case(ty))
 }
 
 // Whether only linked services could use the endpoint.
@@ -221,7 +228,7 @@ impl Users {
     fn use_of(&self, endpoint: &ManagedEndpoint, target: &Identity) -> Truth {
         let Some(ty) = target.ty.as_deref() else { return Truth::Unknown };
         // What stands behind a private link service has the names that its endpoint says.
-        if is_of(endpoint, PRIVATE_LINK_SERVICES)
+        if endpoint.is_to(PRIVATE_LINK_SERVICES)
             && let Some(called) = self.called(endpoint)
         {
             return called;

@@ -6,7 +6,7 @@ use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::{Context, View};
 use armlint_engine::settings::Cloud;
-use armlint_engine::value::{Presence, Text, presence};
+use armlint_engine::value::{Presence, Text, Value, presence};
 use armlint_factory::address::{self, Address};
 use armlint_factory::coverage::{Coverage, Endpoints};
 use armlint_factory::endpoint_host_names::EndpointHostNames;
@@ -39,14 +39,8 @@ fn workspace(resource: &Resource, cx: &mut Context<'_>) {
     if cx.graph().dialect.is_folder() || !network.is_text("default").is_true() {
         return;
     }
-    let settings = resource.property("managedVirtualNetworkSettings");
-    let prevents = settings.get("preventDataExfiltration");
-    let open = match presence(&prevents) {
-        Presence::Absent => true,
-        Presence::Present => prevents.truth().is_false() && !prevents.assumed,
-        Presence::Unknown => false,
-    };
-    if !open {
+    let prevents = resource.property("managedVirtualNetworkSettings.preventDataExfiltration");
+    if !is_off(&prevents) {
         return;
     }
     let name = wording::called(resource, "this workspace");
@@ -56,6 +50,14 @@ fn workspace(resource: &Resource, cx: &mut Context<'_>) {
         "set \"managedVirtualNetworkSettings\": { \"preventDataExfiltration\": true } before the workspace is \
          created; it cannot be changed later",
     );
+}
+
+fn is_off(switch: &Value) -> bool {
+    match presence(switch) {
+        Presence::Absent => true,
+        Presence::Present => switch.truth().is_false() && !switch.assumed,
+        Presence::Unknown => false,
+    }
 }
 
 fn closed_port(resource: &Resource, cx: &mut Context<'_>) {

@@ -2,10 +2,9 @@ use armlint_azure::existence;
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::{Context, View};
-use armlint_engine::settings::FactorySettings;
 use armlint_factory::activity::Uses;
 use armlint_factory::factory::{Factories, Factory};
-use armlint_factory::reach::{self, Run};
+use armlint_factory::reach;
 use armlint_factory::runtime::RuntimeClass;
 use armlint_factory::store;
 
@@ -42,14 +41,9 @@ fn on_public_compute<'a>(resource: &Resource, view: View<'a>) -> Vec<&'a Resourc
         })
         .filter(|service| {
             let mut runs = reach::runs(graph, factory, uses, service).into_iter();
-            runs.any(|run| is_public(&run, &settings.adf))
+            runs.any(|run| run.runtime.is_public(settings))
         })
         .collect()
-}
-
-fn is_public(run: &Run, settings: &FactorySettings) -> bool {
-    run.runtime.class == RuntimeClass::Global
-        && !(settings.allow_auto_resolve && run.runtime.is_auto_resolve())
 }
 
 // Whether the factory has a network, by its own name or by one that is not known.

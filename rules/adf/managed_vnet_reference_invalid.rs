@@ -1,5 +1,5 @@
 use armlint_azure::{resource_id, wording};
-use armlint_engine::finding::{Applicability, Confidence, Edit};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::Span;
@@ -15,42 +15,42 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let name = wording::called(resource, "this runtime");
-    let properties = resource.property("typeProperties");
-    let inner = properties.get(KEY);
-    if presence(&inner) == Presence::Present {
-        let moved = moved(resource, &properties, &inner, cx.view());
-        let finding = cx.report_on(
-            resource,
-            &key(&properties, KEY, &inner),
-            format!(
-                "`managedVirtualNetwork` of {name} is misplaced: nothing reads it under `typeProperties`"
-            ),
-        );
-        finding.help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"));
-        if let Some(edits) = moved {
-            finding.fix("Move it beside `typeProperties`", Applicability::Safe, edits);
-        }
-        return;
+    let inside = resource.property("typeProperties");
+    if presence(&inside.get(KEY)) == Presence::Present {
+        return report_misplaced(resource, &inside, cx);
     }
     let network = resource.property(KEY);
     if presence(&network) == Presence::Present {
-        reference(resource, &network, cx);
+        check_reference(resource, &network, cx);
     }
-    let compute = properties.get("computeProperties");
-    for (holder, own) in [(&compute, "vNetProperties"), (&properties, "customerVirtualNetwork")] {
-        let joined = holder.get(own);
-        let class = runtime::class(resource);
-        let azure = matches!(class, RuntimeClass::Global | RuntimeClass::Managed);
-        if azure && presence(&joined) == Presence::Present {
-            cx.report_on(
-                resource,
-                &key(holder, own, &joined),
-                format!("`{own}` of {name} has no effect: only Azure-SSIS runtimes join a network of yours"),
-            )
-            .help(format!("remove it, and put the runtime into the managed virtual network: {EXAMPLE}"));
-        }
+    if matches!(runtime::class(resource), RuntimeClass::Global | RuntimeClass::Managed) {
+        check_joined(resource, &inside.get("computeProperties"), "vNetProperties", cx);
+        check_joined(resource, &inside, "customerVirtualNetwork", cx);
     }
+}
+
+fn report_misplaced(resource: &Resource, inside: &Value, cx: &mut Context<'_>) {
+    let name = called(resource);
+    let inner = inside.get(KEY);
+    let moved = moved(resource, inside, &inner, cx.view());
+    let message =
+        format!("`managedVirtualNetwork` of {name} is misplaced: nothing reads it under `typeProperties`");
+    cx.report_on(resource, &key(inside, KEY, &inner), message)
+        .help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"))
+        .fix("Move it beside `typeProperties`", Applicability::Safe, moved.unwrap_or_default());
+}
+
+// A network that an Azure runtime is to join as only those of SSIS do.
+fn check_joined(resource: &Resource, holder: &Value, own: &str, cx: &mut Context<'_>) {
+    let joined = holder.get(own);
+    if presence(&joined) != Presence::Present {
+        return;
+    }
+    let name = called(resource);
+    let message =
+        format!("`{own}` of {name} has no effect: only Azure-SSIS runtimes join a network of yours");
+    cx.report_on(resource, &key(holder, own, &joined), message)
+        .help(format!("remove it, and put the runtime into the managed virtual network: {EXAMPLE}"));
 }
 
 // The edits that move a reference out of `typeProperties`; none where it is not written there as it is, or
@@ -70,61 +70,61 @@ fn moved(resource: &Resource, inside: &Value, inner: &Value, view: View<'_>) -> 
     Some(vec![remove, Edit { span: at, text: format!("{EXAMPLE}, ") }])
 }
 
-fn reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
-    let name = wording::called(resource, "this runtime");
-    let class = runtime::class(resource);
-    let kind = match class {
-        RuntimeClass::SelfHosted | RuntimeClass::Linked => Some("self-hosted"),
-        RuntimeClass::Ssis => Some("Azure-SSIS"),
-        _ => None,
-    };
-    if let Some(kind) = kind {
-        let place = key(&resource.properties, KEY, network);
-        cx.report_on(
-            resource,
-            &place,
-            format!("The {kind} runtime {name} never runs in the managed virtual network"),
-        )
-        .help("remove `managedVirtualNetwork`");
-        return;
-    }
-    let ty = network.get("type");
-    if ty.known_text().is_some() && ty.is_text("ManagedVirtualNetworkReference").is_false() {
-        cx.report_on(
-            resource,
-            &ty,
-            format!("Reference of {name} to the managed virtual network has the wrong type"),
-        )
-        .traced(&ty)
-        .help(format!("write {EXAMPLE}"));
-    }
-    let referred = network.get("referenceName");
-    let Some(written) = referred.known_text() else {
-        if presence(&referred) == Presence::Absent {
-            let message = format!("Reference of {name} to the managed virtual network has no name");
-            cx.report_on(resource, &referred, message).help(format!("write {EXAMPLE}"));
-        }
-        return;
-    };
-    if written == "default" || is_declared(resource, &referred, cx.view()).is_true() {
-        return;
-    }
-    let message = match written {
-        "" => format!("Reference of {name} to the managed virtual network is empty"),
+fn check_reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
+    let kind = match runtime::class(resource) {
+        RuntimeClass::SelfHosted | RuntimeClass::Linked => "self-hosted",
+        RuntimeClass::Ssis => "Azure-SSIS",
         _ => {
-            format!("Reference to the managed virtual network `{written}`, whose name is always `default`")
+            check_type(resource, &network.get("type"), cx);
+            return check_name(resource, &network.get("referenceName"), cx);
         }
     };
-    let finding = cx.report_on(resource, &referred, message);
-    finding.traced(&referred).help(format!("write {EXAMPLE}"));
-    if referred.assumed {
-        finding.confidence(Confidence::Medium);
+    let message =
+        format!("The {kind} runtime {} never runs in the managed virtual network", called(resource));
+    cx.report_on(resource, &key(&resource.properties, KEY, network), message)
+        .help("remove `managedVirtualNetwork`");
+}
+
+fn check_type(resource: &Resource, ty: &Value, cx: &mut Context<'_>) {
+    if ty.known_text().is_some() && ty.is_text("ManagedVirtualNetworkReference").is_false() {
+        let name = called(resource);
+        let message = format!("Reference of {name} to the managed virtual network has the wrong type");
+        cx.report_on(resource, ty, message).traced(ty).help(format!("write {EXAMPLE}"));
     }
+}
+
+fn check_name(resource: &Resource, referred: &Value, cx: &mut Context<'_>) {
+    let Some(message) = wrong_name(resource, referred, cx.view()) else { return };
+    let finding = cx.report_on(resource, referred, message);
+    finding.help(format!("write {EXAMPLE}"));
+    if referred.known_text().is_none() {
+        return;
+    }
+    finding.traced(referred);
+    finding.assuming(referred);
     // An expression may be right for another deployment.
     if referred.origin.via.is_none() && !referred.assumed {
         let edit = Edit { span: referred.origin.span, text: "\"default\"".into() };
-        finding.fix("Refer to the network `default`", Applicability::Safe, vec![edit]);
+        finding.fix("Refer to the network `default`", Applicability::Safe, [edit]);
     }
+}
+
+// What is wrong with the name of the network, as a message.
+fn wrong_name(resource: &Resource, referred: &Value, view: View<'_>) -> Option<String> {
+    let name = called(resource);
+    match referred.known_text() {
+        None => (presence(referred) == Presence::Absent)
+            .then(|| format!("Reference of {name} to the managed virtual network has no name")),
+        Some(written) if written == "default" || is_declared(resource, referred, view).is_true() => None,
+        Some("") => Some(format!("Reference of {name} to the managed virtual network is empty")),
+        Some(written) => Some(format!(
+            "Reference to the managed virtual network `{written}`, whose name is always `default`"
+        )),
+    }
+}
+
+fn called(resource: &Resource) -> String {
+    wording::called(resource, "this runtime")
 }
 
 // Whether the factory declares a network of that name; such a name has a rule of its own.

@@ -1,7 +1,7 @@
 use armlint_azure::existence;
 use armlint_engine::dialect::Dialect;
-use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 use armlint_factory::reference::{Reference, references};
@@ -13,32 +13,35 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if graph.dialect != Dialect::Template || resource.existing || resource.repeated {
         return;
     }
-    let mut missing: Vec<(ResourceId, Span)> = Vec::new();
-    for reference in references(graph, resource) {
-        let Some(target) = reference.target else { continue };
-        let known = missing.iter().any(|(other, _)| *other == target);
-        let other = graph.resource(target);
-        if !known && is_meant(graph, &reference, other) && is_beside(resource, other, graph) {
-            missing.push((target, reference.value.origin.span));
-        }
-    }
-    if missing.is_empty() {
-        return;
-    }
-    let order = DeploymentOrder::in_view(cx.view());
-    missing.retain(|(target, _)| {
-        order.is_after(graph, resource.id, *target) == Truth::False
-            && order.is_after(graph, *target, resource.id) == Truth::False
-    });
+    let missing = missing(resource, cx.view());
     let Some(((target, place), more)) = missing.split_first() else { return };
-    let name = graph.resource(*target).name.display();
+    let name = target.name.display();
     let message = format!("`{}` refers to `{name}` and does not depend on it", resource.name.display());
     let finding = cx.report_on(resource, place, message);
-    finding.related(graph.resource(*target).place, "it may be deployed at the same time, or later");
+    finding.related(target.place, "it may be deployed at the same time, or later");
     for (_, place) in more {
         finding.related(*place, "nor does it depend on this");
     }
     finding.help("add it to `dependsOn`");
+}
+
+// What a resource refers to and may be deployed before, with the first reference to each.
+fn missing<'g>(resource: &Resource, view: View<'g>) -> Vec<(&'g Resource, Span)> {
+    let graph = view.graph();
+    let mut found: Vec<(&Resource, Span)> = Vec::new();
+    for reference in references(graph, resource) {
+        let Some(target) = reference.target.map(|id| graph.resource(id)) else { continue };
+        let known = found.iter().any(|(other, _)| other.id == target.id);
+        if !known && is_meant(graph, &reference, target) && is_beside(resource, target, graph) {
+            found.push((target, reference.value.origin.span));
+        }
+    }
+    found.retain(|(target, _)| {
+        let order = DeploymentOrder::in_view(view);
+        order.is_after(graph, resource.id, target.id) == Truth::False
+            && order.is_after(graph, target.id, resource.id) == Truth::False
+    });
+    found
 }
 
 // Whether the two names stay the same when other values are given for the defaults of parameters.

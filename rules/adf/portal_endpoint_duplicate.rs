@@ -2,7 +2,6 @@ use std::collections::HashMap;
 
 use armlint_azure::dns::{Registration, Registrations};
 use armlint_azure::{existence, private_link};
-use armlint_engine::finding::Confidence;
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
 use armlint_factory::factory::FACTORIES;
@@ -41,16 +40,12 @@ fn report(registration: &Registration, earlier: &Registration, cx: &mut Context<
         .related(earlier.zone.id.origin.span, "it is registered in the same zone")
         .traced(id)
         .help("keep one portal endpoint for a zone: it serves all factories");
-    if id.assumed {
-        finding.confidence(Confidence::Medium);
-    }
+    finding.assuming(id);
 }
 
 fn is_portal(resource: &Resource) -> bool {
-    private_link::connections(resource).iter().any(|connection| {
-        let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-        ty.is_some_and(|ty| ty.eq_ignore_ascii_case(FACTORIES)) && connection.holds("portal").is_true()
-    })
+    let connections = private_link::connections(resource);
+    connections.iter().any(|connection| connection.is_to(FACTORIES) && connection.holds("portal").is_true())
 }
 
 // Whether two registrations are of two endpoints that exist at the same time.

@@ -1,5 +1,6 @@
 use armlint_azure::private_link::Connections;
 use armlint_azure::{existence, wording};
+use armlint_engine::finding::Finding;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::Context;
 use armlint_factory::factory::Factories;
@@ -7,16 +8,15 @@ use armlint_factory::private_factory::{Cause, PrivateFactories};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let (factories, private) = (Factories::in_view(cx.view()), PrivateFactories::in_view(cx.view()));
-    let Some(factory) = factories.of(resource) else { return };
     // Declared under several conditions it is still one factory.
-    if factory.resource != Some(resource.id) {
-        return;
-    }
-    let connections = Connections::in_view(cx.view());
-    let portal = connections.first(resource, Some("portal")).map(|found| graph.resource(found.resource));
-    let portal = portal.filter(|endpoint| existence::exists_with(endpoint, resource));
-    let causes = private.of(factory).map(|privacy| privacy.causes.clone()).unwrap_or_default();
+    let own = Factories::in_view(cx.view()).of(resource);
+    let Some(factory) = own.filter(|factory| factory.resource == Some(resource.id)) else { return };
+    let portal = Connections::in_view(cx.view()).first(resource, Some("portal"));
+    let portal = portal
+        .map(|connection| graph.resource(connection.resource))
+        .filter(|endpoint| existence::exists_with(endpoint, resource));
+    let privacy = PrivateFactories::in_view(cx.view()).of(factory);
+    let causes = privacy.map(|privacy| privacy.causes.as_slice()).unwrap_or_default();
     if portal.is_none() && causes.is_empty() {
         return;
     }
@@ -26,7 +26,15 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
          private endpoint nor `publicNetworkAccess` changes that"
     );
     let finding = cx.report_on(resource, &resource.place, message);
-    for cause in &causes {
+    finding.help("decide by roles who may author, and by Conditional Access from where they may sign in");
+    relate(causes, finding);
+    if let Some(endpoint) = portal {
+        finding.related(endpoint.place, "this endpoint adds a private way to the portal");
+    }
+}
+
+fn relate(causes: &[Cause], finding: &mut Finding) {
+    for cause in causes {
         match cause {
             Cause::Switch(value) => {
                 finding.related(value.origin.span, "this concerns self-hosted runtimes only")
@@ -34,11 +42,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
             Cause::Endpoint(place) => {
                 finding.related(*place, "this endpoint carries self-hosted runtimes only")
             }
-            Cause::Configuration => finding,
+            Cause::Configuration => continue,
         };
     }
-    if let Some(endpoint) = portal {
-        finding.related(endpoint.place, "this endpoint adds a private way to the portal");
-    }
-    finding.help("decide by roles who may author, and by Conditional Access from where they may sign in");
 }

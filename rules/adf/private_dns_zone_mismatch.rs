@@ -2,9 +2,9 @@ use armlint_azure::dns::{self, Owners};
 use armlint_azure::facts::{PrivateLink, private_link};
 use armlint_azure::types::PRIVATE_DNS_ZONES;
 use armlint_azure::{existence, private_link};
-use armlint_engine::finding::{Applicability, Confidence};
+use armlint_engine::finding::{Applicability, Edit};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::{Context, edit};
+use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::SmolStr;
@@ -14,39 +14,48 @@ const CLOUDS: [Cloud; 3] = [Cloud::Public, Cloud::UsGovernment, Cloud::China];
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (graph, cloud) = (cx.graph(), cx.settings().cloud);
-    let owners = Owners::in_view(cx.view());
-    let Some(endpoint) = owners.endpoint_of(graph, resource) else { return };
+    let Some(endpoint) = Owners::in_view(cx.view()).endpoint_of(graph, resource) else { return };
     let Some(links) = links(endpoint) else { return };
     let configs = dns::configs(resource);
     let configs: Vec<(&Value, &Text)> =
         configs.iter().filter_map(|config| Some((&config.id, config.name()?))).collect();
     let serves = |zone: &Text| Truth::any(links.iter().map(|link| serves(zone, link)));
-    let one_zone = links.iter().all(|link| link.zones(cloud).len() == 1);
-    if one_zone && links.len() == 1 && configs.iter().any(|(_, zone)| serves(zone).is_true()) {
+    let one_zone = matches!(links.as_slice(), [link] if link.zones(cloud).len() == 1);
+    if one_zone && configs.iter().any(|(_, zone)| serves(zone).is_true()) {
         return;
     }
     for (id, zone) in configs.iter().filter(|(_, zone)| serves(zone).is_false()) {
-        let Some(link) = links.first() else { return };
-        let expected = link.zones(cloud).join("` or `");
-        let zone = zone.display();
-        let (group, ty) = (link.group, link.ty);
-        let edit = right_zone(graph, resource, link, cloud).and_then(|zone| {
-            edit::replace_expression(graph, id, &format!("\"[resourceId('{PRIVATE_DNS_ZONES}', '{zone}')]\""))
-        });
-        let finding = cx.report_on(
-            resource,
-            *id,
-            format!("Zone `{zone}` does not serve sub-resource `{group}` of `{ty}`; expected `{expected}`"),
-        );
-        finding.related(endpoint.place, "the private endpoint").traced(id);
-        finding.help(format!("name the zone `{expected}` in `privateDnsZoneId`"));
-        if id.assumed {
-            finding.confidence(Confidence::Medium);
-        }
-        if let Some(edit) = edit.filter(|_| links.len() == 1) {
-            finding.fix("Name the declared zone of the sub-resource", Applicability::Safe, vec![edit]);
-        }
+        report(resource, endpoint, &links, (id, zone), cx);
     }
+}
+
+fn report(
+    group: &Resource,
+    endpoint: &Resource,
+    links: &[&PrivateLink],
+    (id, zone): (&Value, &Text),
+    cx: &mut Context<'_>,
+) {
+    let Some(link) = links.first() else { return };
+    let expected = link.zones(cx.settings().cloud).join("` or `");
+    let message = format!(
+        "Zone `{}` does not serve sub-resource `{}` of `{}`; expected `{expected}`",
+        zone.display(),
+        link.group,
+        link.ty
+    );
+    let edit = if links.len() == 1 { edit(group, link, id, cx.view()) } else { None };
+    let finding = cx.report_on(group, id, message);
+    finding.related(endpoint.place, "the private endpoint").traced(id);
+    finding.help(format!("name the zone `{expected}` in `privateDnsZoneId`"));
+    finding.assuming(id);
+    finding.fix("Name the declared zone of the sub-resource", Applicability::Safe, edit);
+}
+
+fn edit(group: &Resource, link: &PrivateLink, id: &Value, view: View<'_>) -> Option<Edit> {
+    let zone = right_zone(view.graph(), group, link, view.settings().cloud)?;
+    let json = format!("\"[resourceId('{PRIVATE_DNS_ZONES}', '{zone}')]\"");
+    edit::replace_expression(view.graph(), id, &json)
 }
 
 // The name of the zone of the sub-resource, where the same template declares it.

@@ -113,8 +113,7 @@ fn report(
 fn served(resource: &Resource, cloud: Cloud) -> Option<(&'static PrivateLink, Span)> {
     let connections = private_link::connections(resource);
     let connection = connections.first()?;
-    let ty = connection.identity.as_ref()?.ty.as_deref()?;
     let group = connection.groups.elements()?.first()?;
-    let link = private_link(ty, group.known_text()?)?;
+    let link = private_link(connection.ty()?, group.known_text()?)?;
     (!link.zones(cloud).is_empty()).then_some((link, connection.target.origin.span))
 }

@@ -6,96 +6,95 @@ use armlint_azure::private_link::{self, Connections};
 use armlint_azure::types::{PRIVATE_DNS_ZONE_LINKS, PRIVATE_DNS_ZONES, VIRTUAL_NETWORKS};
 use armlint_azure::{existence, wording};
 use armlint_engine::graph::{Graph, Resource, ResourceId};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, Text, Truth, presence};
 use armlint_factory::factory::Factories;
-use armlint_factory::machine::Machines;
+use armlint_factory::machine::{Machine, Machines};
+
+// A zone that has to answer in a network, because of an endpoint that is registered in it.
+struct Need<'g> {
+    zone: &'g Resource,
+    network: &'g Resource,
+    endpoint: &'g Resource,
+    // The machine that asks; none where it is the network of the endpoint.
+    host: Option<&'g Resource>,
+}
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.of_type(PRIVATE_DNS_ZONES).all(|zone| zone.existing) || existence::has_remote_parts(graph) {
         return;
     }
-    let (registrations, declared) = (Registrations::in_view(cx.view()), Declared::in_view(cx.view()));
+    // What several need is one link.
     let mut judged: HashSet<(ResourceId, ResourceId)> = HashSet::new();
-    for registration in registrations.list() {
-        let endpoint = graph.resource(registration.endpoint);
-        let zone = declared.zone(graph, &registration.zone.identity.id).filter(|zone| !zone.repeated);
-        let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
-        let Some(zone) = zone else { continue };
-        if !endpoint.repeated {
-            check_machines(zone, endpoint, &mut judged, cx);
-        }
-        let Some(network) = network else { continue };
-        let serves = is_private_link(endpoint) && !endpoint.repeated && !network.repeated;
-        if serves
-            && existence::exists_with(network, zone)
-            && judged.insert((zone.id, network.id))
-            && is_unlinked(graph, zone, network)
-        {
-            let whose = "whose private endpoint is registered in it";
-            report(zone, network, whose, &[(endpoint, "the private endpoint")], cx);
+    for need in needs(cx.view()) {
+        if judged.insert((need.zone.id, need.network.id)) && is_unlinked(graph, need.zone, need.network) {
+            report(&need, cx);
         }
     }
+}
+
+fn needs(view: View<'_>) -> Vec<Need<'_>> {
+    let (graph, declared) = (view.graph(), Declared::in_view(view));
+    let mut needs = Vec::new();
+    for registration in Registrations::in_view(view).list() {
+        let endpoint = graph.resource(registration.endpoint);
+        let zone = declared.zone(graph, &registration.zone.identity.id).filter(|zone| !zone.repeated);
+        let Some(zone) = zone.filter(|_| !endpoint.repeated) else { continue };
+        needs.extend(of_machines(zone, endpoint, view));
+        let network = dns::network_of(endpoint).and_then(|id| declared.network(graph, &id));
+        needs.extend(
+            network
+                .filter(|network| !network.repeated && existence::exists_with(network, zone))
+                .filter(|_| is_private_link(endpoint))
+                .map(|network| Need { zone, network, endpoint, host: None }),
+        );
+    }
+    needs
 }
 
 // The machines of the runtimes of a factory find its endpoint by the zone.
-fn check_machines(
-    zone: &Resource,
-    endpoint: &Resource,
-    judged: &mut HashSet<(ResourceId, ResourceId)>,
-    cx: &mut Context<'_>,
-) {
-    let graph = cx.graph();
-    let (machines, declared) = (Machines::in_view(cx.view()), Declared::in_view(cx.view()));
-    let (factories, connections) = (Factories::in_view(cx.view()), Connections::in_view(cx.view()));
-    for machine in machines.list() {
-        let runtime = machine.runtime.map(|id| graph.resource(id));
-        let factory = runtime.and_then(|runtime| factories.of(runtime)?.declared(graph));
-        let Some(factory) = factory else { continue };
-        let first = connections.first(factory, Some("dataFactory")).map(|connection| connection.resource);
-        let Some([interface]) = machine.interfaces.as_deref().filter(|_| first == Some(endpoint.id)) else {
-            continue;
-        };
-        let servers = interface.properties.at("dnsSettings.dnsServers");
-        let own_dns = presence(&servers) != Presence::Absent;
-        let network = interface.subnet_id().and_then(|id| dns::network_of_subnet(&id));
-        let network = network.and_then(|id| declared.network(graph, &id));
-        let Some(network) = network.filter(|network| !own_dns && !network.repeated) else { continue };
+fn of_machines<'g>(zone: &'g Resource, endpoint: &'g Resource, view: View<'g>) -> Vec<Need<'g>> {
+    let graph = view.graph();
+    let needs = Machines::in_view(view).list().iter().filter_map(|machine| {
+        let runtime = graph.resource(machine.runtime?);
+        let factory = Factories::in_view(view).of(runtime)?.declared(graph)?;
+        let first = Connections::in_view(view).first(factory, Some("dataFactory"))?;
+        let network = network_of(machine, view).filter(|_| first.resource == endpoint.id)?;
         let host = graph.resource(machine.resource);
-        if interface.certain
-            && existence::exists_with(network, zone)
-            && existence::exists_with(zone, host)
-            && judged.insert((zone.id, network.id))
-            && is_unlinked(graph, zone, network)
-        {
-            let whose = "where nodes of the self-hosted runtime have to find the private endpoint";
-            let labels = [(host, "nodes of the runtime run here"), (endpoint, "the private endpoint")];
-            report(zone, network, whose, &labels, cx);
-        }
-    }
+        let exist = existence::exists_with(network, zone) && existence::exists_with(zone, host);
+        exist.then_some(Need { zone, network, endpoint, host: Some(host) })
+    });
+    needs.collect()
 }
 
-fn report(
-    zone: &Resource,
-    network: &Resource,
-    whose: &str,
-    labels: &[(&Resource, &str)],
-    cx: &mut Context<'_>,
-) {
+// The declared network of a machine that certainly asks its name servers.
+fn network_of<'g>(machine: &Machine, view: View<'g>) -> Option<&'g Resource> {
+    let Some([interface]) = machine.interfaces.as_deref() else { return None };
+    let servers = interface.properties.at("dnsSettings.dnsServers");
+    if !interface.certain || presence(&servers) != Presence::Absent {
+        return None;
+    }
+    let id = dns::network_of_subnet(&interface.subnet_id()?)?;
+    Declared::in_view(view).network(view.graph(), &id).filter(|network| !network.repeated)
+}
+
+fn report(need: &Need<'_>, cx: &mut Context<'_>) {
+    let Need { zone, network, endpoint, host } = need;
     let name = wording::called(network, "the virtual network of its endpoint");
-    let written = wording::written(&network.name.last(), "name of the network");
-    let id = match written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(expression) => format!("[resourceId('{VIRTUAL_NETWORKS}', {expression})]"),
-        None => format!("[resourceId('{VIRTUAL_NETWORKS}', '{written}')]"),
-    };
+    let id = wording::id_of(VIRTUAL_NETWORKS, &network.name.last(), "name of the network");
     let own = wording::called(zone, "this zone");
+    let whose = match host {
+        Some(_) => "where nodes of the self-hosted runtime have to find the private endpoint",
+        None => "whose private endpoint is registered in it",
+    };
     let message = format!("Private DNS zone {own} is not linked to {name}, {whose}");
     let finding = cx.report_on(zone, &zone.place, message);
     finding.related(network.place, "the virtual network");
-    for (resource, text) in labels {
-        finding.related(resource.place, *text);
+    if let Some(host) = host {
+        finding.related(host.place, "nodes of the runtime run here");
     }
+    finding.related(endpoint.place, "the private endpoint");
     finding.help(format!(
         "add a `{PRIVATE_DNS_ZONE_LINKS}` resource with {{ \"registrationEnabled\": false, \"virtualNetwork\": \
          {{ \"id\": \"{id}\" }} }} and the location `global`"
@@ -103,10 +102,9 @@ fn report(
 }
 
 fn is_private_link(resource: &Resource) -> bool {
-    private_link::connections(resource).iter().any(|connection| {
-        let ty = connection.identity.as_ref().and_then(|identity| identity.ty.as_deref());
-        ty.is_some_and(|ty| private_links_of(ty).next().is_some())
-    })
+    private_link::connections(resource)
+        .iter()
+        .any(|connection| connection.ty().is_some_and(|ty| private_links_of(ty).next().is_some()))
 }
 
 // Whether the zone certainly answers neither in the network nor in one that it is peered with.

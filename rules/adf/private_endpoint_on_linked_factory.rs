@@ -1,10 +1,9 @@
 use armlint_azure::private_link::Connections;
-use armlint_azure::{existence, resource_id, wording};
-use armlint_engine::finding::Confidence;
+use armlint_azure::{existence, wording};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View};
 use armlint_engine::value::Value;
-use armlint_factory::factory::{FACTORIES, Factories, Factory};
+use armlint_factory::factory::Factories;
 use armlint_factory::runtime::{self, RuntimeClass};
 
 // A private endpoint, in the way from a linked runtime to the factory that owns it.
@@ -29,7 +28,7 @@ fn misplaced<'a>(resource: &Resource, view: View<'a>) -> Option<Misplaced<'a>> {
         return None;
     }
     let linked = resource.property("typeProperties.linkedInfo.resourceId");
-    let owner = owner(&linked, factories).filter(|owner| owner.key != factory.key)?;
+    let owner = factories.owner_of_runtime(&linked).filter(|owner| owner.key != factory.key)?;
     let (owner, this) = (owner.declared(graph)?, factory.declared(graph)?);
     let connections = Connections::in_view(view);
     let connection = connections.first(this, Some("dataFactory"))?;
@@ -42,37 +41,15 @@ fn misplaced<'a>(resource: &Resource, view: View<'a>) -> Option<Misplaced<'a>> {
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let Some(Misplaced { linked, owner, endpoint, target }) = misplaced(resource, cx.view()) else { return };
-    let target = &target;
-    let name = wording::called(owner, "the factory that owns the runtime");
-    let finding = cx.report_on(
-        endpoint,
-        target,
-        format!(
-            "Private endpoint is on the factory that only links to the shared runtime; it must be on {name}, \
-             which owns it"
-        ),
+    let message = format!(
+        "Private endpoint is on the factory that only links to the shared runtime; it must be on {}, which owns it",
+        wording::called(owner, "the factory that owns the runtime")
     );
-    finding
+    cx.report_on(endpoint, &target, message)
         .related(linked.origin.span, "the runtime that is shared")
         .related(owner.place, "the factory that owns the runtime")
-        .traced(target)
-        .help("name the owner's id in `privateLinkServiceId`");
-    if target.assumed || linked.assumed {
-        finding.confidence(Confidence::Medium);
-    }
-}
-
-// The factory of the deployment that an id of a runtime names.
-fn owner<'f>(linked: &Value, factories: &'f Factories) -> Option<&'f Factory> {
-    let identity = resource_id::identify(linked)?;
-    let ty = identity.ty.as_deref()?;
-    let name = identity.above.last().filter(|_| identity.above.len() == 1)?;
-    if !ty.eq_ignore_ascii_case("Microsoft.DataFactory/factories/integrationRuntimes") {
-        return None;
-    }
-    let same = |factory: &&Factory| {
-        let other = factory.name.as_ref();
-        factory.ty == FACTORIES && other.is_some_and(|other| resource_id::same_name(other, name).is_true())
-    };
-    factories.list().iter().find(same)
+        .traced(&target)
+        .help("name the owner's id in `privateLinkServiceId`")
+        .assuming(&target)
+        .assuming(&linked);
 }

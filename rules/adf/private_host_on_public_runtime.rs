@@ -1,65 +1,83 @@
 use armlint_azure::{host, wording};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View};
+use armlint_engine::span::Span;
 use armlint_factory::activity::Uses;
 use armlint_factory::address::{self, Address};
 use armlint_factory::endpoint_host_names::EndpointHostNames;
 use armlint_factory::factory::{Factories, Factory};
-use armlint_factory::facts::Fact;
+use armlint_factory::facts::{Fact, LinkedService};
 use armlint_factory::reach::{self, Run};
 use armlint_factory::runtime::RuntimeClass;
 use armlint_factory::store;
 
+// A linked service on Azure runtimes that only a self-hosted one reaches.
+struct Stranded {
+    facts: &'static LinkedService,
+    // Its address, where that is one of a private network.
+    private: Option<Address>,
+    // Never empty.
+    runs: Vec<Run>,
+}
+
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let Some(facts) = store::facts_of(resource).filter(|_| !resource.existing) else { return };
-    let address = address::address_of(graph, resource);
-    let private = address.filter(|address| {
-        let host = address.host.known();
-        !facts.family.starts_with("azure") && host.is_some_and(|host| host::is_private(host))
-    });
-    if facts.azure_runtime && private.is_none() {
-        return;
-    }
-    let (factories, uses) = (Factories::in_view(cx.view()), Uses::in_view(cx.view()));
-    let Some(factory) = factories.of(resource) else { return };
-    let runs = reach::runs(graph, factory, uses, resource);
-    let led = private.as_ref().is_some_and(|address| may_lead(cx.view(), factories, factory, address));
-    let stranded = |run: &&Run| match run.runtime.class {
-        RuntimeClass::Global => true,
-        RuntimeClass::Managed => !facts.azure_runtime || !led,
-        _ => false,
-    };
-    let stranded: Vec<&Run> = runs.iter().filter(stranded).collect();
-    let Some(first) = stranded.first() else { return };
-    let name = wording::called(resource, "This linked service");
-    let runtime = wording::quoted(&first.runtime.name).unwrap_or_else(|| "an Azure runtime".into());
-    let ty = resource.property("type");
-    let (place, message) = match &private {
-        Some(address) if facts.azure_runtime => {
-            let host = wording::quoted(&address.host).unwrap_or_else(|| "its host".into());
-            (address.place, format!("{name} connects to {host}, which {runtime} cannot reach"))
-        }
-        _ => {
-            let message =
-                format!("`{}` of {name} works on self-hosted runtimes only, not on {runtime}", facts.ty);
-            (ty.origin.span, message)
-        }
-    };
-    let isolated = first.runtime.class == RuntimeClass::Managed;
-    let day = cx.settings().as_of;
+    let Some(stranded) = stranded(resource, cx.view()).filter(|_| !resource.existing) else { return };
+    let Some(first) = stranded.runs.first().map(|run| &run.runtime) else { return };
+    let runtime = wording::quoted(&first.name).unwrap_or_else(|| "an Azure runtime".into());
+    let (place, message) = stranded.message(resource, &runtime);
+    let custom_dns = stranded.private.is_some() && Fact::NoCustomDns.holds(cx.settings().as_of);
     let finding = cx.report_on(resource, &place, message);
-    for run in stranded {
+    for run in &stranded.runs {
         match &run.activity {
             Some((activity, place)) => finding.related(*place, format!("`{activity}` uses it there")),
             None if run.runtime.implicit => finding,
             None => finding.related(run.runtime.place, "the runtime"),
         };
     }
-    if isolated && private.is_some() && Fact::NoCustomDns.holds(day) {
+    if first.class == RuntimeClass::Managed && custom_dns {
         finding.label("the managed virtual network takes no DNS servers of your own");
     }
     finding.help("set \"connectVia\" to a self-hosted runtime in the network of the store");
+}
+
+fn stranded(resource: &Resource, view: View<'_>) -> Option<Stranded> {
+    let graph = view.graph();
+    let facts = store::facts_of(resource)?;
+    let private = address::address_of(graph, resource).filter(|address| {
+        let host = address.host.known();
+        !facts.family.starts_with("azure") && host.is_some_and(|host| host::is_private(host))
+    });
+    if facts.azure_runtime && private.is_none() {
+        return None;
+    }
+    let factories = Factories::in_view(view);
+    let factory = factories.of(resource)?;
+    let led = private.as_ref().is_some_and(|address| may_lead(view, factories, factory, address));
+    let mut runs = reach::runs(graph, factory, Uses::in_view(view), resource);
+    runs.retain(|run| match run.runtime.class {
+        RuntimeClass::Global => true,
+        RuntimeClass::Managed => !facts.azure_runtime || !led,
+        _ => false,
+    });
+    (!runs.is_empty()).then_some(Stranded { facts, private, runs })
+}
+
+impl Stranded {
+    fn message(&self, resource: &Resource, runtime: &str) -> (Span, String) {
+        let name = wording::called(resource, "This linked service");
+        match &self.private {
+            Some(address) if self.facts.azure_runtime => {
+                let host = wording::quoted(&address.host).unwrap_or_else(|| "its host".into());
+                (address.place, format!("{name} connects to {host}, which {runtime} cannot reach"))
+            }
+            _ => {
+                let ty = self.facts.ty;
+                let message =
+                    format!("`{ty}` of {name} works on self-hosted runtimes only, not on {runtime}");
+                (resource.property("type").origin.span, message)
+            }
+        }
+    }
 }
 
 // Whether a managed private endpoint of the factory may answer for a host.

@@ -1,14 +1,13 @@
 use armlint_azure::{existence, wording};
-use armlint_engine::finding::Confidence;
+use armlint_engine::finding::{Confidence, Finding};
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_factory::activity::Uses;
 use armlint_factory::factory::{Factories, Factory};
-use armlint_factory::private_factory::{Cause, PrivateFactories};
-use armlint_factory::reach::{self, Run};
-use armlint_factory::runtime::{AUTO_RESOLVE, RuntimeClass};
-use armlint_factory::{facts, store};
+use armlint_factory::private_factory::{Cause, Privacy, PrivateFactories};
+use armlint_factory::runtime::RuntimeClass;
+use armlint_factory::{facts, reach, store};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -33,8 +32,9 @@ struct Public {
 }
 
 fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
-    let (graph, private) = (cx.graph(), PrivateFactories::in_view(cx.view()));
-    let Some(privacy) = private.of(factory).filter(|privacy| privacy.truth.is_true()) else { return };
+    let graph = cx.graph();
+    let privacy = PrivateFactories::in_view(cx.view()).of(factory);
+    let Some(privacy) = privacy.filter(|privacy| privacy.truth.is_true()) else { return };
     let public = public(graph, factory, cx.view());
     let Some((first, rest)) = public.split_first() else { return };
     let service = graph.resource(first.service);
@@ -49,33 +49,34 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
         let name = wording::called(graph.resource(other.service), "this one");
         finding.related(other.place, format!("so does {name} with {}", other.store));
     }
-    for cause in &privacy.causes {
-        match cause {
-            Cause::Switch(value) => finding.related(value.origin.span, "this makes the factory private"),
-            Cause::Endpoint(place) => finding.related(*place, "the private endpoint of the factory"),
-            Cause::Configuration => finding,
-        };
-    }
-    if privacy.is_assumed() {
-        finding.confidence(Confidence::Medium);
-    }
+    relate(privacy, finding);
     finding.help(
         "add a managed virtual network with a runtime in it and managed private endpoints to the stores, or use \
          a self-hosted runtime",
     );
 }
 
+fn relate(privacy: &Privacy, finding: &mut Finding) {
+    for cause in &privacy.causes {
+        match cause {
+            Cause::Switch(value) => finding.related(value.origin.span, "this makes the factory private"),
+            Cause::Endpoint(place) => finding.related(*place, "the private endpoint of the factory"),
+            Cause::Configuration => continue,
+        };
+    }
+    if privacy.is_assumed() {
+        finding.confidence(Confidence::Medium);
+    }
+}
+
 fn public(graph: &Graph, factory: &Factory, view: View<'_>) -> Vec<Public> {
     let (uses, settings) = (Uses::in_view(view), view.settings());
-    let counts = |run: &Run| {
-        let default = run.runtime.name.known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE));
-        run.runtime.class == RuntimeClass::Global && !(settings.adf.allow_auto_resolve && default)
-    };
     let services = factory.linked_services.iter().map(|id| graph.resource(*id));
     let services = services.filter(|service| !service.existing && !reach::is_vault(service));
     let found = services.filter_map(|service: &Resource| {
         let owner = factory.declared(graph).is_none_or(|own| existence::exists_with(service, own));
-        if !owner || !reach::runs(graph, factory, uses, service).iter().any(counts) {
+        let mut runs = reach::runs(graph, factory, uses, service).into_iter().filter(|_| owner);
+        if !runs.any(|run| run.runtime.is_public(settings)) {
             return None;
         }
         let store = store::store_of(graph, settings, service)?;

@@ -1,5 +1,5 @@
 use armlint_azure::connection_string::{Content, Role};
-use armlint_engine::finding::{Label, Severity};
+use armlint_engine::finding::{Finding, Label, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Text, Value};
@@ -25,28 +25,33 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
         let ty = parameter.get("type");
         let plain = ["String", "Object"].into_iter().find(|plain| ty.is_text(plain).is_true());
         let Some(plain) = plain else { continue };
-        let default = parameter.get("defaultValue");
-        let literal = is_literal(&default, carrier.alone);
-        // Whether a whole connection string holds a secret is not known.
-        if !carrier.alone && !literal {
-            continue;
-        }
         let message = format!(
             "The linked service `{}` takes a secret through its parameter `{}`, whose type is `{plain}`",
             service.name.display(),
             carrier.name
         );
-        let finding = cx.report_on(service, &ty, message);
+        let default = parameter.get("defaultValue");
+        let literal = is_literal(&default, carrier.alone).then_some(&default);
+        // Whether a whole connection string holds a secret is not known.
+        if carrier.alone || literal.is_some() {
+            carrier.say(literal, cx.report_on(service, &ty, message));
+        }
+    }
+}
+
+impl Carrier {
+    // `literal` is the secret in clear text.
+    fn say(&self, literal: Option<&Value>, finding: &mut Finding) {
         finding.help(
             "Let the parameter choose the name of a secret in Key Vault; or make its type `SecureString`, \
              without a default",
         );
         finding.related.push(Label {
-            span: carrier.used.origin.span,
+            span: self.used.origin.span,
             text: "the secret is made of it here".into(),
-            sensitive: literal || carrier.used.secure,
+            sensitive: literal.is_some() || self.used.secure,
         });
-        if literal {
+        if let Some(default) = literal {
             let text = "this is the secret in clear text".into();
             finding.severity(Severity::Critical);
             finding.related.push(Label { span: default.origin.span, text, sensitive: true });

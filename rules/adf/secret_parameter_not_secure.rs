@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use armlint_engine::finding::{Applicability, Confidence, Edit, Label};
+use armlint_engine::finding::{Applicability, Confidence, Edit, Finding, Label};
 use armlint_engine::graph::{Graph, ParameterUse, Resource};
 use armlint_engine::rule::Context;
 use armlint_engine::span::Span;
@@ -50,36 +50,39 @@ fn report(cx: &mut Context<'_>, parameters: &Parameters, leak: &Leak<'_>) {
     let verb = if leak.feeds.is_empty() { "is given" } else { "feeds" };
     let message = format!("The parameter `{name}` {verb} a secret, but its type is `{ty}`");
     let secure = if ty.eq_ignore_ascii_case("object") { "secureObject" } else { "securestring" };
+    let default = parameters.default_of(&leak.parameter).filter(|value| leak.is_literal(value));
+    let also = if default.is_some() { ", and take its default away" } else { "" };
     let finding = match leak.feeds.first() {
         Some((artefact, _)) => cx.report_on(artefact, type_span, message),
         None => cx.report(type_span, message),
     };
-    for (artefact, secret) in &leak.feeds {
-        let text = format!("it feeds {} of the {}", secret.describe(), secret::describe(artefact));
-        finding.related(secret.place, text);
-    }
-    for given in &leak.given {
-        finding.related(given.origin.span, "the secret is given here");
-    }
-    let default = parameters.default_of(&leak.parameter);
-    let literal = |value: &Value| leak.feeds.iter().any(|(_, secret)| secret.is_given_by(value));
-    let has_default = default.is_some_and(literal);
-    for value in
-        default.into_iter().chain(&parameters.in_files(graph, &leak.parameter)).filter(|v| literal(v))
-    {
+    finding.help(format!("Make its type `{secure}`{also}"));
+    leak.relate(finding);
+    let in_files = parameters.in_files(graph, &leak.parameter);
+    for value in default.into_iter().chain(in_files.iter().filter(|value| leak.is_literal(value))) {
         let text = "this is the secret in clear text".to_string();
         finding.related.push(Label { span: value.origin.span, text, sensitive: true });
     }
-    let mut help = format!("Make its type `{secure}`");
-    if has_default {
-        help += ", and take its default away";
-    }
-    finding.help(help);
     if leak.given.is_empty() && leak.feeds.iter().all(|(_, secret)| secret.doubtful) {
         finding.confidence(Confidence::Low);
     }
-    if let Some(edit) = edit(graph, *type_span, secure) {
-        finding.fix(&format!("Make the type `{secure}`"), Applicability::Safe, vec![edit]);
+    let edit = edit(graph, *type_span, secure);
+    finding.fix(&format!("Make the type `{secure}`"), Applicability::Safe, edit);
+}
+
+impl Leak<'_> {
+    fn is_literal(&self, value: &Value) -> bool {
+        self.feeds.iter().any(|(_, secret)| secret.is_given_by(value))
+    }
+
+    fn relate(&self, finding: &mut Finding) {
+        for (artefact, secret) in &self.feeds {
+            let text = format!("it feeds {} of the {}", secret.describe(), secret::describe(artefact));
+            finding.related(secret.place, text);
+        }
+        for given in &self.given {
+            finding.related(given.origin.span, "the secret is given here");
+        }
     }
 }
 

@@ -4,16 +4,10 @@ use armlint_factory::adf_expression;
 use armlint_factory::secret::{self, SecretSource, Secrets};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let secrets = Secrets::in_view(cx.view());
-    for (artefact, secret) in secrets.all(graph) {
+    for (artefact, secret) in Secrets::in_view(cx.view()).all(cx.graph()) {
         let SecretSource::KeyVault(reference) = &secret.held else { continue };
         let version = reference.get("secretVersion");
-        let pinned = |text: &str| {
-            let text = text.trim();
-            !text.is_empty() && !text.eq_ignore_ascii_case("latest") && !adf_expression::is_dynamic(text)
-        };
-        if !version.known_text().is_some_and(pinned) {
+        if !version.known_text().is_some_and(is_pinned) {
             continue;
         }
         let message = format!(
@@ -21,11 +15,14 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             secret.describe(),
             secret::describe(artefact)
         );
-        let edit = edit::remove(graph, version.origin.span);
-        let finding = cx.report_on(artefact, &version, message);
-        finding.help("Leave `secretVersion` out, so that the latest version is read");
-        if let Some(edit) = edit.filter(|_| version.origin.via.is_none()) {
-            finding.fix("Read the latest version", Applicability::Unsafe, vec![edit]);
-        }
+        let edit = edit::remove(cx.graph(), version.origin.span).filter(|_| version.origin.via.is_none());
+        cx.report_on(artefact, &version, message)
+            .help("Leave `secretVersion` out, so that the latest version is read")
+            .fix("Read the latest version", Applicability::Unsafe, edit);
     }
+}
+
+fn is_pinned(version: &str) -> bool {
+    let version = version.trim();
+    !version.is_empty() && !version.eq_ignore_ascii_case("latest") && !adf_expression::is_dynamic(version)
 }

@@ -1,7 +1,7 @@
 use armlint_azure::types::{DEPLOYMENT_SCRIPTS, VIRTUAL_MACHINE_SCALE_SETS, VIRTUAL_MACHINES, WEB_SITES};
 use armlint_engine::finding::{Applicability, Severity};
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::{Context, edit};
+use armlint_engine::rule::{Context, View, edit};
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 use armlint_engine::value::{Term, Text, Value, ValueKind, Walk};
@@ -81,7 +81,7 @@ fn report(cx: &mut Context<'_>, resource: &Resource, value: &Value, what: &str, 
     let mut found = Vec::new();
     keys(value, 0, &mut graph.walk(), &mut found);
     for place in found {
-        let edits = settings.and_then(|settings| protect(graph, settings.origin.span));
+        let edit = settings.and_then(|settings| protect(graph, settings.origin.span));
         let message =
             format!("The authentication key of an integration runtime is in {what}, which is not secret");
         let finding = cx.report_on(resource, &place, message);
@@ -89,9 +89,7 @@ fn report(cx: &mut Context<'_>, resource: &Resource, value: &Value, what: &str, 
             Some(_) => "Move it to `protectedSettings`",
             None => "Pass it where it is protected: `protectedSettings` of an extension, or `secureValue`",
         });
-        if let Some(edit) = edits {
-            finding.fix("Protect the settings", Applicability::Safe, vec![edit]);
-        }
+        finding.fix("Protect the settings", Applicability::Safe, edit);
     }
 }
 
@@ -132,17 +130,11 @@ fn keys(value: &Value, depth: usize, once: &mut Walk, found: &mut Vec<Span>) {
         ValueKind::Object(object) => {
             object.entries().iter().for_each(|entry| keys(&entry.value, depth + 1, once, found));
         }
-        ValueKind::Unknown(unknown) if calls(&unknown.term) => add(found, value.origin.span),
+        ValueKind::Unknown(unknown) if calls(&unknown.term) => found.push(value.origin.span),
         ValueKind::Text(text @ Text::Symbolic(_)) if text.holes().any(|hole| calls(&hole.term)) => {
-            add(found, value.origin.span);
+            found.push(value.origin.span);
         }
         _ => {}
-    }
-}
-
-fn add(found: &mut Vec<Span>, place: Span) {
-    if !found.contains(&place) {
-        found.push(place);
     }
 }
 
@@ -162,26 +154,26 @@ fn literals(cx: &mut Context<'_>) {
     if found.is_empty() {
         return;
     }
-    let secrets = Secrets::in_view(cx.view());
-    let mut known: Vec<Span> = Vec::new();
-    for (_, secret) in secrets.all(graph) {
-        match &secret.held {
-            SecretSource::Literal => known.push(secret.place),
-            SecretSource::SecureParameter(_) | SecretSource::PlainParameter(_) => {
-                known.extend(secret.parameters.iter().filter_map(|parameter| parameter.default_span));
-            }
-            _ => {}
-        }
-    }
+    let known = known(cx.view());
     found.retain(|place| !known.iter().any(|known| known.contains(*place) || place.contains(*known)));
     for place in found {
-        let message = "The authentication key of an integration runtime is written down";
-        let finding = cx.report(&place, message);
-        finding
+        cx.report(&place, "The authentication key of an integration runtime is written down")
             .severity(Severity::Critical)
             .sensitive()
             .help("Regenerate the key, and read it with `listAuthKeys()` where it is used");
     }
+}
+
+// Where known secrets are written.
+fn known(view: View<'_>) -> Vec<Span> {
+    let places = Secrets::in_view(view).all(view.graph()).flat_map(|(_, secret)| match &secret.held {
+        SecretSource::Literal => vec![secret.place],
+        SecretSource::SecureParameter(_) | SecretSource::PlainParameter(_) => {
+            secret.parameters.iter().filter_map(|parameter| parameter.default_span).collect()
+        }
+        _ => Vec::new(),
+    });
+    places.collect()
 }
 
 fn written(node: &Node, depth: usize, found: &mut Vec<Span>) {

@@ -20,24 +20,18 @@ struct Blocked<'g> {
 }
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let machines = Machines::in_view(cx.view());
-    let mut blocked: BTreeMap<(Span, String), Blocked<'_>> = BTreeMap::new();
-    for machine in machines.list() {
-        collect(machine, graph.resource(machine.resource), cx.view(), &mut blocked);
+    let mut blocked = BTreeMap::new();
+    for machine in Machines::in_view(cx.view()).list() {
+        collect(machine, cx.view(), &mut blocked);
     }
     for found in blocked.into_values() {
         report(found, cx);
     }
 }
 
-fn collect<'g>(
-    machine: &Machine,
-    resource: &'g Resource,
-    view: View<'_>,
-    blocked: &mut BTreeMap<(Span, String), Blocked<'g>>,
-) {
+fn collect<'g>(machine: &Machine, view: View<'g>, blocked: &mut BTreeMap<(Span, String), Blocked<'g>>) {
     let graph = view.graph();
+    let resource = graph.resource(machine.resource);
     // With several interfaces, the routes of the machine choose between them.
     let Some([interface]) = machine.interfaces.as_deref() else { return };
     if !interface.certain {
@@ -52,15 +46,11 @@ fn collect<'g>(
         let verdict = need.verdict(graph, interface, &surroundings);
         let Some(barrier) = verdict.by.filter(|_| verdict.decision == Decision::Deny) else { continue };
         let key = (barrier.place, barrier.what.clone());
-        let entry = blocked.entry(key).or_insert_with(|| Blocked {
-            barrier,
-            machine: resource,
-            evidence: machine.evidence.clone(),
-            subnet: subnet.map(|subnet| subnet.place),
-            needs: Vec::new(),
-        });
-        if !entry.needs.iter().any(|other| other.display() == need.display()) {
-            entry.needs.push(need);
+        let (evidence, subnet) = (machine.evidence.clone(), subnet.map(|subnet| subnet.place));
+        let new = Blocked { barrier, machine: resource, evidence, subnet, needs: Vec::new() };
+        let needs = &mut blocked.entry(key).or_insert(new).needs;
+        if !needs.iter().any(|other| other.display() == need.display()) {
+            needs.push(need);
         }
     }
 }
@@ -72,16 +62,10 @@ fn report(found: Blocked<'_>, cx: &mut Context<'_>) {
     let severity = needs.iter().map(|need| need.severity).max().unwrap_or(Severity::Low);
     let names: Vec<String> = needs.iter().map(|need| format!("`{}`", need.display())).collect();
     let message = format!("{} blocks the self-hosted runtime's way to {}", barrier.what, names.join(", "));
-    let purposes: Vec<String> =
-        needs.iter().map(|need| format!("{}: {}", need.display(), need.purpose)).collect();
-    let help = help(&needs);
-    let owner = graph.resource(barrier.resource);
-    let finding = cx.report_on(owner, &barrier.place, message);
-    finding.severity(severity).label(purposes.join("; ")).help(help);
-    finding.related(
-        machine.place,
-        format!("nodes of the runtime run on {}", wording::called(machine, "this machine")),
-    );
+    let finding = cx.report_on(graph.resource(barrier.resource), &barrier.place, message);
+    finding.severity(severity).label(purposes(&needs)).help(help(&needs));
+    let host = wording::called(machine, "this machine");
+    finding.related(machine.place, format!("nodes of the runtime run on {host}"));
     finding.related.push(evidence);
     if let Some(subnet) = subnet {
         finding.related(subnet, "the subnet of the machine");
@@ -91,6 +75,11 @@ fn report(found: Blocked<'_>, cx: &mut Context<'_>) {
             finding.related(place, format!("{} is needed for this", need.display()));
         }
     }
+}
+
+fn purposes(needs: &[MachineNeed]) -> String {
+    let each = needs.iter().map(|need| format!("{}: {}", need.display(), need.purpose));
+    each.collect::<Vec<String>>().join("; ")
 }
 
 fn help(needs: &[MachineNeed]) -> String {

@@ -19,21 +19,21 @@ use armlint_factory::machine::{Machine, Machines};
 const PORTS: [u16; 6] = [22, 445, 3389, 5985, 5986, 8060];
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let machines = Machines::in_view(cx.view());
-    let mut said = BTreeSet::new();
-    for machine in machines.list() {
+    let graph = cx.graph();
+    // A rule that several machines are behind is one mistake, whichever port shows it first.
+    let mut known = BTreeSet::new();
+    for machine in Machines::in_view(cx.view()).list() {
         for interface in machine.interfaces.iter().flatten().filter(|interface| interface.certain) {
-            let surroundings = interface.surroundings(cx.graph());
-            let inbound = Inbound { surroundings: &surroundings };
-            let public = interface.public_addresses().into_iter().find(|address| address.certain);
-            match public {
-                Some(address) => {
-                    report_address(machine, interface, &address.value, &ADDRESS, &inbound, &mut said, cx);
+            let surroundings = interface.surroundings(graph);
+            let inbound = Inbound { machine, interface, surroundings: &surroundings };
+            if let Some((door, place)) = inbound.door(graph) {
+                report_door(&inbound, door, place, cx);
+                continue;
+            }
+            for (barrier, port) in inbound.allowed() {
+                if known.insert(barrier.place) {
+                    report_rule(machine, &barrier, port, cx);
                 }
-                None => match mapped(cx.graph(), machine, interface) {
-                    Some(rule) => report_address(machine, interface, &rule, &MAPPED, &inbound, &mut said, cx),
-                    None => report_rules(machine, &inbound, &mut said, cx),
-                },
             }
         }
     }
@@ -76,12 +76,22 @@ fn mapped(graph: &Graph, machine: &Machine, interface: &Interface) -> Option<Val
     })
 }
 
-// Connections from the internet to an interface.
+// Connections from the internet to an interface of a machine.
 struct Inbound<'a> {
+    machine: &'a Machine,
+    interface: &'a Interface,
     surroundings: &'a Surroundings,
 }
 
 impl Inbound<'_> {
+    // The way in that certainly is there, and what names it.
+    fn door(&self, graph: &Graph) -> Option<(&'static Door, Span)> {
+        let public = self.interface.public_addresses().into_iter().find(|address| address.certain);
+        match public {
+            Some(address) => Some((&ADDRESS, address.value.origin.span)),
+            None => Some((&MAPPED, mapped(graph, self.machine, self.interface)?.origin.span)),
+        }
+    }
     fn groups(&self) -> impl Iterator<Item = &SecurityGroup> {
         self.surroundings.groups.iter().filter_map(|group| match group {
             Lookup::Found(group) => Some(group),
@@ -135,26 +145,14 @@ fn distinct(verdicts: Vec<(Verdict, u16)>) -> Vec<(Barrier, u16)> {
     found
 }
 
-fn report_address(
-    machine: &Machine,
-    interface: &Interface,
-    address: &Value,
-    door: &Door,
-    inbound: &Inbound<'_>,
-    said: &mut BTreeSet<Span>,
-    cx: &mut Context<'_>,
-) {
+fn report_door(inbound: &Inbound<'_>, door: &Door, place: Span, cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let place = address.origin.span;
-    if !said.insert(place) {
-        return;
-    }
+    let (machine, interface) = (inbound.machine, inbound.interface);
     let (host, owner) = (graph.resource(machine.resource), graph.resource(interface.resource));
     let message = format!("Self-hosted runtime needs no inbound access from the internet, but {}", door.what);
-    let closed = inbound.is_closed();
     let finding = cx.report_on(owner, &place, message);
     finding.related.push(machine.evidence.clone());
-    if closed {
+    if inbound.is_closed() {
         finding.severity(Severity::Low);
     }
     for (barrier, port) in inbound.opened() {
@@ -163,23 +161,18 @@ fn report_address(
     finding.related(host.place, "nodes of the runtime run here").help(door.help);
 }
 
-fn report_rules(machine: &Machine, inbound: &Inbound<'_>, said: &mut BTreeSet<Span>, cx: &mut Context<'_>) {
+fn report_rule(machine: &Machine, barrier: &Barrier, port: u16, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let host = graph.resource(machine.resource);
-    for (barrier, port) in inbound.allowed() {
-        if !said.insert(barrier.place) {
-            continue;
-        }
-        let message = format!(
-            "Self-hosted runtime needs no inbound access from the internet, but {} lets it in at port {port}",
-            lower_first(&barrier.what)
-        );
-        let finding = cx.report_on(graph.resource(barrier.resource), &barrier.place, message);
-        finding.related.push(machine.evidence.clone());
-        finding
-            .related(host.place, "nodes of the runtime run here")
-            .help("deny it, or narrow the source to the networks that administer the machine; nodes talk to each other at port 8060 inside of the subnet");
-    }
+    let message = format!(
+        "Self-hosted runtime needs no inbound access from the internet, but {} lets it in at port {port}",
+        lower_first(&barrier.what)
+    );
+    let finding = cx.report_on(graph.resource(barrier.resource), &barrier.place, message);
+    finding.related.push(machine.evidence.clone());
+    finding
+        .related(host.place, "nodes of the runtime run here")
+        .help("deny it, or narrow the source to the networks that administer the machine; nodes talk to each other at port 8060 inside of the subnet");
 }
 
 fn lower_first(text: &str) -> String {

@@ -15,11 +15,18 @@ use armlint_engine::value::{Presence, Truth, Value, presence};
 use armlint_factory::facts;
 use armlint_factory::runtime::{self, RuntimeClass};
 
-// How a runtime is put into a virtual network.
-#[derive(Clone, Copy, PartialEq, Eq)]
+// The ways to put a runtime into a virtual network.
 enum Injection {
     Express,
     Standard,
+}
+
+// How and where a runtime is put into a virtual network.
+struct Joined {
+    injection: Injection,
+    subnet: Lookup<Subnet>,
+    // What names the subnet.
+    named: Value,
 }
 
 pub(crate) fn check(runtime: &Resource, cx: &mut Context<'_>) {
@@ -28,32 +35,39 @@ pub(crate) fn check(runtime: &Resource, cx: &mut Context<'_>) {
     }
     let compute = runtime.property("typeProperties.computeProperties");
     let standard = compute.get("vNetProperties");
-    let express = ["typeProperties.customerVirtualNetwork", "customerVirtualNetwork"]
-        .map(|path| runtime.property(path).get("subnetId"));
     check_addresses(runtime, &standard.get("publicIPs"), cx);
-    let express = express.iter().find(|id| presence(id) != Presence::Absent);
-    let keys = ["subnetId", "vNetId"].map(|key| standard.get(key));
-    let named = keys.iter().any(|key| presence(key) != Presence::Absent);
-    let (injection, found, place) = match express {
-        Some(id) => (Injection::Express, subnet::by_id(cx.graph(), id), id.clone()),
-        None if named => {
-            let (found, place) = standard_subnet(cx.graph(), &standard);
-            (Injection::Standard, found, place)
+    let Some(joined) = joined(runtime, &standard, cx.graph()) else {
+        if presence(&standard) != Presence::Unknown && presence(&compute) != Presence::Unknown {
+            report_outside(runtime, &standard, cx);
         }
-        None if presence(&standard) == Presence::Unknown || presence(&compute) == Presence::Unknown => return,
-        None => return report_outside(runtime, &standard, cx),
+        return;
     };
-    check_gateway(runtime, &place, cx);
-    let Lookup::Found(subnet) = found else { return };
+    check_gateway(runtime, &joined.named, cx);
+    let Lookup::Found(subnet) = joined.subnet else { return };
     // A runtime may be joined to a subnet that exists already where this one is not deployed.
     if !existence::exists_with(cx.graph().resource(subnet.resource), runtime) {
         return;
     }
-    let view = JoinedSubnet { runtime, subnet: &subnet, place: place.origin.span };
-    match injection {
+    let view = JoinedSubnet { runtime, subnet: &subnet, place: joined.named.origin.span };
+    match joined.injection {
         Injection::Express => view.check_express(cx),
         Injection::Standard => view.check_standard(cx),
     }
+}
+
+// The network that a runtime is put into, by either injection; `None` where none is named.
+fn joined(runtime: &Resource, standard: &Value, graph: &Graph) -> Option<Joined> {
+    let mut express = ["typeProperties.customerVirtualNetwork", "customerVirtualNetwork"]
+        .into_iter()
+        .map(|path| runtime.property(path).get("subnetId"));
+    if let Some(id) = express.find(|id| presence(id) != Presence::Absent) {
+        return Some(Joined { injection: Injection::Express, subnet: subnet::by_id(graph, &id), named: id });
+    }
+    let mut keys = ["subnetId", "vNetId"].into_iter();
+    keys.any(|key| presence(&standard.get(key)) != Presence::Absent).then(|| {
+        let (subnet, named) = standard_subnet(graph, standard);
+        Joined { injection: Injection::Standard, subnet, named }
+    })
 }
 
 fn report_outside(runtime: &Resource, standard: &Value, cx: &mut Context<'_>) {
@@ -112,6 +126,14 @@ struct JoinedSubnet<'a> {
 
 impl JoinedSubnet<'_> {
     fn check_express(&self, cx: &mut Context<'_>) {
+        self.check_delegation(cx);
+        if let Some(service) = service("ssis-express") {
+            let end = "the service tag `DataFactoryManagement`";
+            self.check_group(cx, true, 443, &Peer::Service(service), end);
+        }
+    }
+
+    fn check_delegation(&self, cx: &mut Context<'_>) {
         const BATCH: &str = BATCH_ACCOUNTS;
         let delegations = self.subnet.properties.get("delegations");
         let delegated = match delegations.elements() {
@@ -128,15 +150,6 @@ impl JoinedSubnet<'_> {
             self.report(cx, self.subnet.resource, at, message).help(format!(
                 "add \"delegations\": [{{ \"name\": \"batch\", \"properties\": {{ \"serviceName\": \"{BATCH}\" }} }}]"
             ));
-        }
-        if let Some(service) = service("ssis-express") {
-            self.check_group(
-                cx,
-                true,
-                443,
-                &Peer::Service(service),
-                "the service tag `DataFactoryManagement`",
-            );
         }
     }
 

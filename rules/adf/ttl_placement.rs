@@ -6,11 +6,19 @@ use armlint_engine::value::{Number, Value, ValueKind};
 use armlint_factory::facts::Fact;
 use armlint_factory::runtime::{self, AUTO_RESOLVE, RuntimeClass};
 
-// Numbers within the two objects: the key, the least, the most and the step.
-const LIMITS: [(&str, &str, i64, i64, i64); 3] = [
-    (COPY, "dataIntegrationUnit", 4, 256, 4),
-    (PIPELINE, "numberOfPipelineNodes", 1, 10, 1),
-    (PIPELINE, "numberOfExternalNodes", 1, 10, 1),
+// A number within one of the two objects.
+struct Limit {
+    object: &'static str,
+    key: &'static str,
+    least: i64,
+    most: i64,
+    step: i64,
+}
+
+const LIMITS: [Limit; 3] = [
+    Limit { object: COPY, key: "dataIntegrationUnit", least: 4, most: 256, step: 4 },
+    Limit { object: PIPELINE, key: "numberOfPipelineNodes", least: 1, most: 10, step: 1 },
+    Limit { object: PIPELINE, key: "numberOfExternalNodes", least: 1, most: 10, step: 1 },
 ];
 const COPY: &str = "copyComputeScaleProperties";
 const PIPELINE: &str = "pipelineExternalComputeScaleProperties";
@@ -27,14 +35,9 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         for key in [COPY, PIPELINE] {
             misplaced(resource, key, &compute.get(key), auto, cx);
         }
-        return;
-    }
-    for (object, key, least, most, step) in LIMITS {
-        let value = compute.get(object).get(key);
-        let ValueKind::Number(Number::Int(number)) = value.kind else { continue };
-        let wanted = (number.clamp(least, most) + step - 1) / step * step;
-        if wanted != number {
-            out_of_range(resource, key, &value, wanted, (least, most, step), cx);
+    } else {
+        for limit in &LIMITS {
+            check_range(resource, limit, &compute.get(limit.object).get(limit.key), cx);
         }
     }
 }
@@ -55,25 +58,22 @@ fn misplaced(resource: &Resource, key: &str, scale: &Value, auto: bool, cx: &mut
         finding.severity(Severity::Medium);
     }
     finding.help("remove it, and set it on a runtime of your own in the managed virtual network");
-    if let Some(edit) = edit {
-        finding.fix("Remove it", Applicability::Safe, vec![edit]);
-    }
+    finding.fix("Remove it", Applicability::Safe, edit);
 }
 
-fn out_of_range(
-    resource: &Resource,
-    key: &str,
-    value: &Value,
-    wanted: i64,
-    (least, most, step): (i64, i64, i64),
-    cx: &mut Context<'_>,
-) {
+fn check_range(resource: &Resource, limit: &Limit, value: &Value, cx: &mut Context<'_>) {
+    let Limit { key, least, most, step, .. } = *limit;
+    let ValueKind::Number(Number::Int(number)) = value.kind else { return };
+    let wanted = (number.clamp(least, most) + step - 1) / step * step;
+    if wanted == number {
+        return;
+    }
     let steps = if step > 1 { format!(" in steps of {step}") } else { String::new() };
     let message = format!("`{key}` goes from {least} to {most}{steps}");
     let finding = cx.report_on(resource, value, message);
     finding.traced(value).help(format!("write {wanted}"));
     if value.origin.via.is_none() && !value.assumed {
         let edit = Edit { span: value.origin.span, text: wanted.to_string() };
-        finding.fix("Take the next number that is offered", Applicability::Safe, vec![edit]);
+        finding.fix("Take the next number that is offered", Applicability::Safe, [edit]);
     }
 }

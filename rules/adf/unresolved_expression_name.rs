@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::Resource;
@@ -27,22 +27,10 @@ const MAX_SUGGESTIONS: usize = 64;
 struct Missing(BTreeMap<(&'static str, SmolStr), Vec<Span>>);
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
-    let graph = cx.graph();
     let factories = Factories::in_view(cx.view());
     let Some(factory) = factories.of(resource).filter(|_| !resource.existing) else { return };
-    let dynamic = Dynamic::in_view(cx.view());
     let scope = Scope::of(cx.view(), factory, resource);
-    let mut missing = Missing::default();
-    if let Some((names, _)) = &scope.pipeline {
-        structural(resource, names, &mut missing);
-    }
-    for text in dynamic.of(resource) {
-        for chain in text.content.chains() {
-            if let Some((noun, name, range)) = scope.lacks(&chain) {
-                missing.add(noun, name, || text.span(graph, &range));
-            }
-        }
-    }
+    let missing = Missing::of(resource, &scope, cx.view());
     for (index, ((noun, name), places)) in missing.0.iter().enumerate() {
         let names = scope.names(noun).filter(|_| index < MAX_SUGGESTIONS);
         let nearest = names.and_then(|names| names.nearest(name));
@@ -106,6 +94,20 @@ impl Scope {
 }
 
 impl Missing {
+    fn of(resource: &Resource, scope: &Scope, view: View<'_>) -> Missing {
+        let mut missing = Missing::default();
+        if let Some((names, _)) = &scope.pipeline {
+            structural(resource, names, &mut missing);
+        }
+        for text in Dynamic::in_view(view).of(resource) {
+            for chain in text.content.chains() {
+                if let Some((noun, name, range)) = scope.lacks(&chain) {
+                    missing.add(noun, name, || text.span(view.graph(), &range));
+                }
+            }
+        }
+        missing
+    }
     fn add(&mut self, noun: &'static str, name: &SmolStr, place: impl FnOnce() -> Span) {
         let places = self.0.entry((noun, name.clone())).or_default();
         if places.len() < MAX_PLACES {
@@ -158,37 +160,25 @@ fn report(
     for place in more {
         finding.related(*place, "here as well");
     }
-    match nearest {
-        Some((near, place)) => {
-            finding.related(*place, "a similar name").help(format!("did you mean `{near}`?"));
-        }
-        None => {
-            finding.help(format!("correct the name, or declare the {noun}"));
-        }
-    }
+    let near = nearest.map(|(near, place)| (near.as_str(), *place));
+    finding.similar(near, format!("correct the name, or declare the {noun}"));
 }
 
 // A parameter that its target does not declare: at best it is of no use.
 fn report_passed(resource: &Resource, factory: &Factory, cx: &mut Context<'_>) {
-    let mut seen = std::collections::HashSet::new();
+    // What is passed to one target several times is one mistake.
+    let mut known = HashSet::new();
     for passed in passed(cx.graph(), factory, resource) {
         for (name, place) in &passed.names {
-            if !passed.declared.lacks(name) || !seen.insert((passed.target.id, name.clone())) {
+            if !passed.declared.lacks(name) || !known.insert((passed.target.id, name.clone())) {
                 continue;
             }
             let (noun, target) = (passed.noun, passed.target.name.display());
             let message = format!("The {noun} `{target}` has no parameter `{name}`");
-            let nearest = passed.declared.nearest(name).cloned();
-            let finding = cx.report_on(resource, place, message);
-            finding.severity(Severity::Medium);
-            match nearest {
-                Some((near, place)) => {
-                    finding.related(place, "a similar name").help(format!("did you mean `{near}`?"));
-                }
-                None => {
-                    finding.help("pass only what is declared, or declare the parameter");
-                }
-            }
+            let near = passed.declared.nearest(name).map(|(near, place)| (near.as_str(), *place));
+            cx.report_on(resource, place, message)
+                .severity(Severity::Medium)
+                .similar(near, "pass only what is declared, or declare the parameter");
         }
     }
 }

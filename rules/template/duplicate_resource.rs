@@ -1,6 +1,5 @@
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::Context;
-use armlint_engine::span::Span;
 use armlint_engine::value::Reason;
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, StrExt};
@@ -11,39 +10,33 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         return;
     }
     let mut known: FxHashMap<_, &Resource> = FxHashMap::default();
-    let mut loops: FxHashMap<Span, usize> = FxHashMap::default();
     for resource in graph.resources().iter().filter(|resource| is_certain(resource)) {
-        let key = (
-            resource.module,
-            resource.span.source,
-            resource.ty.to_ascii_lowercase_smolstr(),
-            identity(graph, resource),
-        );
-        let Some(first) = known.get(&key) else {
-            known.insert(key, resource);
-            continue;
-        };
-        if !first.condition.is_same(&resource.condition) {
+        let ty = resource.ty.to_ascii_lowercase_smolstr();
+        let key = (resource.module, resource.span.source, ty, identity(graph, resource));
+        let first = *known.entry(key).or_insert(resource);
+        if first.id == resource.id || !first.condition.is_same(&resource.condition) {
             continue;
         }
-        if first.span == resource.span {
-            let of_default = resource.body.get("copy").get("count").assumed;
-            if !of_default && resource.name.segments.len() == first.name.segments.len() {
-                *loops.entry(resource.span).or_insert(0) += 1;
-            }
-            if loops.get(&resource.span) == Some(&1) {
-                let message = "All instances of the loop have the same name".to_string();
-                let finding = cx.report_on(resource, &resource.place, message);
-                finding.help("put `copyIndex()` into the name");
-            }
-            continue;
+        if first.span != resource.span {
+            report_twice(first, resource, cx);
+        } else if is_same_in_loop(first, resource) {
+            cx.report_on(resource, &resource.place, "All instances of the loop have the same name")
+                .help("put `copyIndex()` into the name");
         }
-        let message = format!("The template deploys the resource `{}` twice", resource.name.display());
-        let finding = cx.report_on(resource, &resource.place, message);
-        finding
-            .related(first.place, "the first one")
-            .help("deploy it once, or give one of the two another name");
     }
+}
+
+fn report_twice(first: &Resource, second: &Resource, cx: &mut Context<'_>) {
+    let message = format!("The template deploys the resource `{}` twice", second.name.display());
+    cx.report_on(second, &second.place, message)
+        .related(first.place, "the first one")
+        .help("deploy it once, or give one of the two another name");
+}
+
+// Whether two instances of a loop certainly have one name: another count than that of a default may be one.
+fn is_same_in_loop(first: &Resource, second: &Resource) -> bool {
+    let of_default = second.body.get("copy").get("count").assumed;
+    !of_default && second.name.segments.len() == first.name.segments.len()
 }
 
 // Whether it is made, under a name that says which resource it is.

@@ -22,12 +22,16 @@ const MAX_BYTES: usize = 4 * 1024 * 1024;
 const MAX_EXPRESSION: usize = 24_576;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    if !graph.dialect.is_template() {
-        return;
+    if cx.graph().dialect.is_template() {
+        check_sections(cx);
+        check_resources(cx);
+        check_expressions(cx);
+        check_size(cx);
     }
-    let semantics = cx.graph().semantics();
-    for (template, _) in &semantics.objects {
+}
+
+fn check_sections(cx: &mut Context<'_>) {
+    for (template, _) in &cx.graph().semantics().objects {
         for (section, most) in SECTIONS {
             let Some(member) = template.get(section) else { continue };
             let count = members(&member.value);
@@ -37,8 +41,13 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             }
         }
     }
+}
+
+fn check_resources(cx: &mut Context<'_>) {
+    let graph = cx.graph();
     for (place, count) in resources(graph) {
-        let around = semantics.objects.iter().filter(|(template, _)| template.span.contains(place));
+        let templates = graph.semantics().objects.iter();
+        let around = templates.filter(|(template, _)| template.span.contains(place));
         let Some((template, key)) = around.min_by_key(|(template, _)| template.span.range().len()) else {
             continue;
         };
@@ -50,12 +59,18 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         cx.report(&at.unwrap_or(template.span.part(0, 1)), message)
             .help("split the template into nested or linked deployments");
     }
-    for (token, length) in &semantics.long {
+}
+
+fn check_expressions(cx: &mut Context<'_>) {
+    for (token, length) in &cx.graph().semantics().long {
         let message =
             format!("The expression has {length} characters, and the service allows {MAX_EXPRESSION}");
         cx.report(token, message).help("move parts of it to variables");
     }
-    for parsed in &graph.sources {
+}
+
+fn check_size(cx: &mut Context<'_>) {
+    for parsed in &cx.graph().sources {
         let size = size(&parsed.source);
         if size > MAX_BYTES {
             let message = format!(

@@ -1,7 +1,4 @@
-use std::collections::BTreeSet;
-
 use armlint_engine::rule::Context;
-use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 
 use crate::language::parameter::{Literals, Schema, declaration_at};
@@ -11,12 +8,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if graph.is_environment {
         return;
     }
-    let mut judged: BTreeSet<Span> = BTreeSet::new();
-    for declared in &graph.parameters {
+    for declared in graph.parameters.iter().filter(|declared| declared.parameter.default_span.is_some()) {
         let parameter = &declared.parameter;
-        if parameter.default_span.is_none() || !judged.insert(parameter.span) {
-            continue;
-        }
         let source = graph.sources.iter().find(|parsed| parsed.source.id == parameter.span.source);
         let found = source.and_then(|parsed| declaration_at(&parsed.document.root, parameter.span));
         let Some((template, declaration)) = found else { continue };

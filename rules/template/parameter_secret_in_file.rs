@@ -12,20 +12,7 @@ use crate::language::parameter::{Given, Literals, Schema, is_placeholder};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let Some(given) = Given::of(cx.graph()) else { return };
-    let mut found: Vec<(Span, &Member)> = Vec::new();
-    for file in given.files {
-        for (entry, declared) in given.entries(file) {
-            let schema = Schema::new(&declared.value, given.template, Literals::Plain);
-            let secure = schema.is_secure() && !is_user(&declared.key.text);
-            let Some(value) = entry.value.value("value").filter(|_| secure) else { continue };
-            // Where the whole value is one text, its parameter says that it is a secret.
-            let span = match value.text() {
-                Some(text) => is_secret(text, &declared.key.text).then_some(value.span),
-                None => secret_member(value),
-            };
-            found.extend(span.map(|span| (span, declared)));
-        }
-    }
+    let found = secrets(&given);
     if found.is_empty() {
         return;
     }
@@ -37,6 +24,23 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             .related(declared.key_span, "the parameter")
             .help("Replace the secret, and give a `reference` to Key Vault instead of a `value`");
     }
+}
+
+// The secrets in the files, each with the declaration of its parameter.
+fn secrets<'g>(given: &Given<'g>) -> Vec<(Span, &'g Member)> {
+    let entries = given.files.iter().flat_map(|file| given.entries(file));
+    let found = entries.filter_map(|(entry, declared)| {
+        let name = &declared.key.text;
+        let schema = Schema::new(&declared.value, given.template, Literals::Plain);
+        let value = entry.value.value("value").filter(|_| schema.is_secure() && !is_user(name))?;
+        // Where the whole value is one text, its parameter says that it is a secret.
+        let span = match value.text() {
+            Some(text) => is_secret(text, name).then_some(value.span),
+            None => secret_member(value),
+        };
+        Some((span?, declared))
+    });
+    found.collect()
 }
 
 // Of an object only what is called a secret: hosts and users stand beside it.

@@ -1,31 +1,33 @@
-use std::collections::HashSet;
-
 use armlint_engine::rule::Context;
-use armlint_engine::value::{StepKind, Type, Value};
+use armlint_engine::value::{Entry, StepKind, Type, Value};
 
 use crate::language::secret_argument::carries_secret;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let mut seen = HashSet::new();
     let nested = graph.nested_outputs.iter().map(|(_, outputs)| outputs);
     for outputs in graph.outputs.iter().chain(nested) {
         for output in outputs.object().map(|object| object.entries()).unwrap_or_default() {
-            let value = output.value.get("value");
-            let secure = is_secure(&output.value.get("type"));
-            if secure || value.is_missing() || gives_nothing_away(&value) {
-                continue;
-            }
-            if carries_secret(graph, &output.key, &value) && seen.insert(value.origin.span) {
-                let message = format!("The output `{}` is a secret, and its type is not secure", output.key);
-                let finding = cx.report(&value.origin.span, message);
-                finding.traced(&value).help(
-                    "read the secret where it is needed, from Key Vault or by a reference to the resource, \
-                     and take the output away",
-                );
+            if is_open(&output.value) && carries_secret(graph, &output.key, &output.value.get("value")) {
+                report(&output, cx);
             }
         }
     }
+}
+
+fn report(output: &Entry, cx: &mut Context<'_>) {
+    let value = output.value.get("value");
+    let message = format!("The output `{}` is a secret, and its type is not secure", output.key);
+    cx.report(&value.origin.span, message).traced(&value).help(
+        "read the secret where it is needed, from Key Vault or by a reference to the resource, and take the output \
+         away",
+    );
+}
+
+// Whether everybody may read the value of an output.
+fn is_open(output: &Value) -> bool {
+    let value = output.get("value");
+    !is_secure(&output.get("type")) && !value.is_missing() && !gives_nothing_away(&value)
 }
 
 fn is_secure(ty: &Value) -> bool {

@@ -19,13 +19,11 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     let secrets = Secrets::in_view(cx.view());
     let parameters = secrets.all(graph).flat_map(|(_, secret)| &secret.parameters);
     let judged: HashSet<Span> = parameters.map(|parameter| parameter.span).collect();
-    let mut seen = HashSet::new();
     for declared in graph.parameters.iter().filter(|declared| declared.parameter.secure) {
         let parameter = &declared.parameter;
-        let Some(span) = parameter.default_span else { continue };
-        if judged.contains(&parameter.span) || !seen.insert(span) {
+        let Some(span) = parameter.default_span.filter(|_| !judged.contains(&parameter.span)) else {
             continue;
-        }
+        };
         if holds_literal(&declared.default, &|value| is_literal(&graph.written(value)), 0, &mut graph.walk())
         {
             let message = format!("The secure parameter `{}` has a literal as its default", parameter.name);

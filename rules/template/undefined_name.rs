@@ -5,8 +5,7 @@ use armlint_engine::value::Text;
 use crate::language::fault;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let semantics = graph.semantics();
+    let semantics = cx.graph().semantics();
     for fault in &semantics.faults {
         let undefined = match fault.kind {
             FaultKind::Undefined => true,
@@ -17,6 +16,11 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             fault::report(fault, cx);
         }
     }
+    check_dependencies(cx);
+}
+
+fn check_dependencies(cx: &mut Context<'_>) {
+    let graph = cx.graph();
     for (from, entry, name) in &graph.dependencies().missing {
         let message = match name.contains('/') {
             true => format!("The template has no such resource of type `{name}` to depend on"),

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use armlint_engine::dialect::Dialect;
 use armlint_engine::rule::Context;
 use armlint_engine::semantics::Scope;
@@ -16,7 +14,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             !scope.used.variables.contains(*name) && !remark && !is_exported(scope, name)
         });
         let declared = unused.filter_map(|name| Some(scope.names.variable(name)?.name_span()));
-        for span in declared.collect::<BTreeSet<_>>() {
+        for span in declared {
             let message = format!("Nothing uses the variable `{}`", cx.graph().text(span));
             cx.report(&span, message).help("use it, or take it away");
         }

@@ -50,6 +50,16 @@ impl Connections {
 }
 
 impl Connection {
+    /// The type of the target, where its id shows it.
+    pub fn ty(&self) -> Option<&str> {
+        self.identity.as_ref()?.ty.as_deref()
+    }
+
+    /// Whether its target certainly is of a type.
+    pub fn is_to(&self, ty: &str) -> bool {
+        self.ty().is_some_and(|own| own.eq_ignore_ascii_case(ty))
+    }
+
     /// Whether it leads through a sub-resource.
     pub fn holds(&self, group: &str) -> Truth {
         holds(&self.groups, group)

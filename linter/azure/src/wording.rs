@@ -27,6 +27,15 @@ pub fn quoted(text: &Text) -> Option<String> {
     (!wrong && (1..=MAX_NAME).contains(&shown.len())).then(|| format!("`{shown}`"))
 }
 
+/// The id of a resource of the same deployment, as the content of a JSON string of a template.
+pub fn id_of(ty: &str, name: &Text, placeholder: &str) -> String {
+    let name = written(name, placeholder);
+    match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(expression) => format!("[resourceId('{ty}', {expression})]"),
+        None => format!("[resourceId('{ty}', '{name}')]"),
+    }
+}
+
 /// A text as the content of a JSON string of a template: an expression where it is not known.
 pub fn written(text: &Text, placeholder: &str) -> String {
     match text.known() {

@@ -174,6 +174,16 @@ impl Finding {
         self
     }
 
+    /// Points at what has a similar name, or says what else to do.
+    pub fn similar(&mut self, near: Option<(&str, Span)>, otherwise: impl Into<String>) -> &mut Finding {
+        match near {
+            Some((name, span)) => {
+                self.related(span, "a similar name").help(format!("did you mean `{name}`?"))
+            }
+            None => self.help(otherwise),
+        }
+    }
+
     /// Sets what to do.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Finding {
         self.help = Some(text.into());
@@ -204,9 +214,22 @@ impl Finding {
         self
     }
 
-    /// Offers a change.
-    pub fn fix(&mut self, title: &str, applicability: Applicability, edits: Vec<Edit>) -> &mut Finding {
-        self.fix = Some(Fix { title: title.to_string(), applicability, edits });
+    /// Lowers the confidence where a value depends on a default, see [`Value::assumed`].
+    pub fn assuming(&mut self, value: &Value) -> &mut Finding {
+        if value.assumed { self.confidence(Confidence::Medium) } else { self }
+    }
+
+    /// Offers a change, where there is one.
+    pub fn fix(
+        &mut self,
+        title: &str,
+        applicability: Applicability,
+        edits: impl IntoIterator<Item = Edit>,
+    ) -> &mut Finding {
+        let edits: Vec<Edit> = edits.into_iter().collect();
+        if !edits.is_empty() {
+            self.fix = Some(Fix { title: title.to_string(), applicability, edits });
+        }
         self
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use armlint_azure::resource_id;
+use armlint_azure::existence;
+use armlint_azure::resource_id::{self, Identity};
 use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::View;
@@ -103,6 +104,12 @@ impl Factories {
         factories
     }
 
+    /// The data factory that an id of a runtime names as its owner.
+    pub fn owner_of_runtime(&self, id: &Value) -> Option<&Factory> {
+        let identity = resource_id::identify(id)?;
+        self.list.iter().find(|factory| factory.owns_runtime(&identity))
+    }
+
     /// All of them.
     pub fn list(&self) -> &[Factory] {
         &self.list
@@ -143,6 +150,14 @@ impl Factory {
             _ => return,
         };
         list.push(resource.id);
+    }
+
+    /// Whether it is the data factory that an id of a runtime names as its owner.
+    fn owns_runtime(&self, id: &Identity) -> bool {
+        let [name] = id.above.as_slice() else { return false };
+        let runtime = id.ty.as_deref().is_some_and(|ty| ty.eq_ignore_ascii_case(INTEGRATION_RUNTIMES[0]));
+        let named = |own: &Text| resource_id::same_name(own, name).is_true();
+        runtime && self.ty == FACTORIES && self.name.as_ref().is_some_and(named)
     }
 
     /// Type and name, for look-ups.
@@ -208,6 +223,16 @@ impl Factory {
                 implicit,
             },
         }
+    }
+
+    /// A declared runtime of a class that certainly exists wherever a resource does.
+    pub fn runtime_with<'g>(
+        &self,
+        graph: &'g Graph,
+        class: RuntimeClass,
+        resource: &Resource,
+    ) -> Option<&'g Resource> {
+        self.runtimes_of(graph, class).find(|runtime| existence::exists_with(runtime, resource))
     }
 
     /// The declared runtimes of a class.

@@ -21,6 +21,18 @@ pub struct ManagedEndpoint {
     pub fqdns: Value,
 }
 
+impl ManagedEndpoint {
+    /// The type of the target, where its id shows it.
+    pub fn ty(&self) -> Option<&str> {
+        self.identity.as_ref()?.ty.as_deref()
+    }
+
+    /// Whether its target certainly is of a type.
+    pub fn is_to(&self, ty: &str) -> bool {
+        self.ty().is_some_and(|own| own.eq_ignore_ascii_case(ty))
+    }
+}
+
 /// Reads a managed private endpoint.
 pub fn managed(resource: &Resource) -> ManagedEndpoint {
     let target = resource.property("privateLinkResourceId");

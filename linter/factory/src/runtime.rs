@@ -3,6 +3,7 @@
 //! Source: Integration runtime in Azure Data Factory, "Determining which IR to use" (2024-08).
 
 use armlint_engine::graph::{Resource, ResourceId};
+use armlint_engine::settings::Settings;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Presence, Text, presence};
 
@@ -49,6 +50,12 @@ pub struct Runtime {
 }
 
 impl Runtime {
+    /// Whether it is public Azure compute that the settings do not allow.
+    pub fn is_public(&self, settings: &Settings) -> bool {
+        let allowed = settings.adf.allow_auto_resolve && self.is_auto_resolve();
+        self.class == RuntimeClass::Global && !allowed
+    }
+
     /// Whether it is the one that every factory has.
     pub fn is_auto_resolve(&self) -> bool {
         self.name.known().is_some_and(|name| name.eq_ignore_ascii_case(AUTO_RESOLVE))

@@ -20,7 +20,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 pub use knowledge::KNOWLEDGE;
 pub use offence::{Offence, Parameters};
-pub use stored::{describe_stored, stored};
+pub use stored::{say_stored, stored};
 
 use crate::artefact::{self, ArtefactKind};
 use crate::connection_string;

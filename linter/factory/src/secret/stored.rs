@@ -1,13 +1,17 @@
 //! The credentials of a linked service that are kept outside of Key Vault although they could be in it.
 
+use armlint_engine::finding::{Applicability, Confidence, Finding};
 use armlint_engine::graph::{Graph, Resource};
+use armlint_engine::rule::View;
 
 use crate::encrypted_credential::Encryption;
-use crate::secret::{Offence, Parameters, Secret, SecretSource};
+use crate::secret::key_vault::{self, KeyVaultServices};
+use crate::secret::{Offence, Parameters, Secret, SecretSource, Secrets};
 
 /// Those of the secrets of a linked service, in the order of the table. What has a rule of its own is left out: clear text, and
 /// parameters that are not secure or have the secret as their default.
-pub fn stored(secrets: &[Secret], parameters: &Parameters, service: &Resource) -> Vec<Secret> {
+pub fn stored(service: &Resource, view: View<'_>) -> Vec<Secret> {
+    let (secrets, parameters) = (Secrets::in_view(view).of(service), Parameters::in_view(view));
     let kept = |secret: &&Secret| {
         secret.key_vault
             && !is_settled(secrets, secret)
@@ -26,8 +30,8 @@ fn is_settled(secrets: &[Secret], secret: &Secret) -> bool {
     })
 }
 
-/// Where a stored credential is, in words for a label.
-pub fn describe_stored(secret: &Secret) -> String {
+// Where a stored credential is, in words for a label.
+fn describe_stored(secret: &Secret) -> String {
     let place = secret.describe();
     match &secret.held {
         SecretSource::SecureParameter(parameter) => {
@@ -41,6 +45,27 @@ pub fn describe_stored(secret: &Secret) -> String {
         SecretSource::Encrypted(_) => format!("{place} is kept by the service"),
         _ => format!("{place} is not in Key Vault"),
     }
+}
+
+/// Says of the credentials of a linked service, which the finding is about, how they get into Key Vault.
+pub fn say_stored(stored: &[Secret], service: &Resource, view: View<'_>, finding: &mut Finding) {
+    let (graph, vaults) = (view.graph(), KeyVaultServices::in_view(view));
+    let Some((first, others)) = stored.split_first() else { return };
+    finding.label(describe_stored(first));
+    if let Some(advice) = key_vault::advice(vaults, service, first) {
+        finding.help(format!("Keep it in Key Vault: {advice}"));
+    }
+    if first.is_written(graph) {
+        finding.sensitive();
+    }
+    for secret in others.iter().filter(|secret| secret.place != first.place) {
+        finding.related(secret.place, describe_stored(secret));
+    }
+    if stored.iter().all(|secret| secret.doubtful) {
+        finding.confidence(Confidence::Low);
+    }
+    let edits = key_vault::references(graph, vaults, service, stored);
+    finding.fix("Refer to a secret in Key Vault", Applicability::Unsafe, edits.unwrap_or_default());
 }
 
 impl Secret {
