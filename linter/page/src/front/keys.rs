@@ -72,7 +72,7 @@ pub(crate) enum Reporter {
 
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a path, or a list of paths, is expected here")]
 pub(crate) enum Selected {
     One(String),
     Many(Vec<String>),
@@ -80,7 +80,10 @@ pub(crate) enum Selected {
 
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a text, a number, a boolean, or a list of `{before: 2019-04-01, value: true}` is expected here"
+)]
 pub(crate) enum Absent {
     Always(Literal),
     ByVersion(Vec<MeaningKeys>),
