@@ -291,7 +291,7 @@ fn nonstandard(kind: &ProblemKind) -> Option<&'static str> {
 /// A problem as a sentence without a full stop.
 pub(crate) fn sentence(kind: &ProblemKind) -> String {
     match kind {
-        ProblemKind::Unexpected(expected) => capitalised(expected),
+        ProblemKind::Unexpected(expected) => format!("{} is expected here", capitalised(expected)),
         ProblemKind::UnterminatedString => "String has no closing quote".into(),
         ProblemKind::UnterminatedComment => "Comment has no end".into(),
         ProblemKind::Unclosed => "Bracket is never closed".into(),

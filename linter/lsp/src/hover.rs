@@ -56,7 +56,7 @@ pub(crate) fn hover(place: &Place<'_>, masks: Option<&Masks>) -> Option<Hover> {
     })
 }
 
-// Residues have the names of parameters in lower case, people as they are declared.
+// Terms have the names of parameters in lower case, people as they are declared.
 fn as_declared(mut text: String, graph: &Graph) -> String {
     for declared in &graph.parameters {
         let name = &declared.parameter.name;

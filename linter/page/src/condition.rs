@@ -43,7 +43,7 @@ pub enum Order {
 /// A literal in front matter.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a text, a number or a boolean is expected here")]
 pub enum Literal {
     /// `true` or `false`.
     Bool(bool),

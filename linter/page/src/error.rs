@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::yaml::Said;
 use crate::{PLACEHOLDERS, PathError};
 
 /// Why a text is no page of a rule.
@@ -30,11 +31,15 @@ pub enum Fault {
     /// The file does not start with front matter between two lines `---`.
     NoFrontMatter,
     /// No YAML, an unknown or missing key, or a value of the wrong type: what the reader says.
-    Yaml(String),
+    Yaml(Said),
     /// A title that starts with a small letter or ends with a full stop.
     Title,
-    /// A section that is missing, empty, or not in its place.
-    Section(&'static str),
+    /// A section that is not there.
+    NoSection(&'static str),
+    /// A section that stands where another one belongs: the one that is expected, and the one that is found.
+    OtherSection(&'static str, String),
+    /// A section without a text.
+    EmptySection(&'static str),
     /// A rule of another tool that is not written as `tool:ID`.
     Equivalent(String),
     /// A path that is none, or that a rule may not use.
@@ -67,9 +72,14 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fault::NoFrontMatter => f.write_str("a page starts with front matter between two lines `---`"),
-            Fault::Yaml(message) => f.write_str(message),
+            Fault::Yaml(Said { message, hint: Some(hint) }) => write!(f, "{message}; {hint}"),
+            Fault::Yaml(Said { message, hint: None }) => f.write_str(message),
             Fault::Title => f.write_str("a title starts with a capital and ends without a full stop"),
-            Fault::Section(heading) => write!(f, "the section `## {heading}` is missing, empty or misplaced"),
+            Fault::NoSection(heading) => write!(f, "the section `## {heading}` is missing"),
+            Fault::OtherSection(heading, found) => {
+                write!(f, "the section `## {heading}` is expected here, not `## {found}`")
+            }
+            Fault::EmptySection(heading) => write!(f, "the section `## {heading}` is empty"),
             Fault::Equivalent(id) => write!(f, "`{id}` does not say which tool: write `tool:ID`"),
             Fault::Path(error) => write!(f, "{error}"),
             Fault::Placeholder(name) => {

@@ -12,6 +12,7 @@ mod front;
 mod levels;
 mod path;
 mod setting;
+pub mod yaml;
 
 pub use condition::{Condition, Literal, Order};
 pub use error::{Fault, PageError, Place};

@@ -10,6 +10,7 @@ mod grouping;
 mod judged;
 mod limits;
 mod manifests;
+mod mistakes;
 mod properties;
 mod recognition;
 mod sentences;
@@ -28,3 +29,10 @@ mod unknowns;
 mod yaml_dialects;
 mod yaml_forms;
 mod yaml_limits;
+
+// What these two say of mistakes is tested here.
+#[allow(dead_code)]
+#[path = "../../build/folder.rs"]
+mod folder;
+#[path = "../running/mod.rs"]
+mod running;

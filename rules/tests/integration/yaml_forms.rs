@@ -57,7 +57,7 @@ fn in_yaml(example: &Example) -> Option<Vec<ExampleFile>> {
             let name = file.path.rsplit('/').next().unwrap_or_default();
             text.replace(name, &name.replace(".json", ".yaml"))
         });
-        Some(ExampleFile { path: format!("{stem}.yaml"), text, expectations: Vec::new() })
+        Some(ExampleFile { path: format!("{stem}.yaml"), text, expectations: Vec::new(), first_line: None })
     });
     files.collect()
 }

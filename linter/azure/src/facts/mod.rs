@@ -14,9 +14,13 @@ pub use private_link::{PrivateLink, by_host, private_link, private_links, privat
 pub use service_tags::{AddressSpace, ServiceTag, service_tag, service_tags};
 pub use table::{Period, Setting};
 
+// All tables, by the names of their files.
+const TABLES: [(&str, &str); 2] =
+    [("private_link", private_link::TABLE), ("service_tags", service_tags::TABLE)];
+
 /// The day that these facts were last collected on: the newest `date:` of the tables.
 pub fn collected_on() -> Option<Date> {
-    [private_link::TABLE, service_tags::TABLE].into_iter().filter_map(table::date).max()
+    TABLES.into_iter().filter_map(|(_, text)| table::date(text)).max()
 }
 
 #[cfg(test)]

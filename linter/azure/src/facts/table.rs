@@ -7,6 +7,8 @@ use armlint_engine::settings::{Cloud, Date};
 pub struct Table {
     columns: Vec<&'static str>,
     rows: Vec<Vec<&'static str>>,
+    // The line of the file that each row is, from 1.
+    lines: Vec<usize>,
 }
 
 /// A row of a table.
@@ -19,9 +21,11 @@ pub struct Row<'a> {
 impl Table {
     /// Reads a table; a text without a line of names is a table without rows.
     pub fn read(text: &'static str) -> Table {
-        let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let columns = lines.next().map(|line| line.split('\t').collect()).unwrap_or_default();
-        Table { columns, rows: lines.map(|line| line.split('\t').collect()).collect() }
+        let lines = text.lines().enumerate();
+        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let columns = lines.next().map(|(_, line)| line.split('\t').collect()).unwrap_or_default();
+        let (lines, rows) = lines.map(|(at, line)| (at + 1, line.split('\t').collect())).unzip();
+        Table { columns, rows, lines }
     }
 
     /// The rows in their order.
@@ -29,19 +33,34 @@ impl Table {
         self.rows.iter().map(|cells| Row { columns: &self.columns, cells })
     }
 
-    /// What is wrong with the table: rows of another width than the names, columns that are missing.
+    /// What is wrong with the table: columns that are missing, rows of another width than the names or without a source,
+    /// days that are none.
     pub fn faults(&self, expected: &[&str]) -> Vec<String> {
-        let width = self.columns.len();
-        let narrow = self.rows.iter().enumerate().filter(|(_, row)| row.len() != width);
-        let narrow = narrow.map(|(at, row)| format!("row {at} has {} cells, not {width}", row.len()));
-        let missing = expected.iter().filter(|name| !self.columns.contains(name));
-        narrow.chain(missing.map(|name| format!("no column {name}"))).collect()
+        let missing = expected.iter().chain(&["source"]).filter(|name| !self.columns.contains(name));
+        let mut faults: Vec<String> = missing.map(|name| format!("there is no column `{name}`")).collect();
+        let is_day = |name: &str| name.ends_with("since") || name.ends_with("until");
+        for ((line, cells), row) in self.lines.iter().zip(&self.rows).zip(self.rows()) {
+            let (found, width) = (cells.len(), self.columns.len());
+            if found != width {
+                faults.push(format!("line {line}: {found} cells, but {width} columns"));
+            } else if self.columns.contains(&"source") && row.cell("source").is_empty() {
+                faults.push(format!("line {line}: the source is missing"));
+            }
+            for name in self.columns.iter().filter(|name| is_day(name)) {
+                let cell = row.cell(name);
+                if !cell.is_empty() && row.date(name).is_none() {
+                    faults.push(format!("line {line}: `{cell}` under `{name}` is no day: 2020-04-01"));
+                }
+            }
+        }
+        faults
     }
 }
 
 impl Row<'_> {
     /// The cell of a column; empty where there is none.
     pub fn cell(&self, column: &str) -> &'static str {
+        debug_assert!(self.columns.contains(&column), "a table of facts has no column `{column}`");
         let index = self.columns.iter().position(|name| *name == column);
         index.and_then(|index| self.cells.get(index)).copied().unwrap_or("")
     }
@@ -102,6 +121,25 @@ pub struct Setting {
 pub fn date(table: &str) -> Option<Date> {
     let date = table.lines().find_map(|line| line.strip_prefix("# date: "))?;
     date.get(..10)?.parse().ok()
+}
+
+/// What is wrong with the tables of a package: their names and texts, against the names of the files in its folder
+/// `facts`.
+pub fn faults_of(tables: &[(&str, &'static str)], files: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, text) in tables {
+        let found = Table::read(text).faults(&[]);
+        faults.extend(found.into_iter().map(|fault| format!("facts/{name}.tsv: {fault}")));
+        if date(text).is_none() {
+            faults.push(format!("facts/{name}.tsv: the line `# date: 2020-04-01` is missing"));
+        }
+    }
+    for file in files {
+        if file.strip_suffix(".tsv").is_some_and(|name| tables.iter().all(|(known, _)| *known != name)) {
+            faults.push(format!("facts/{file}: the table is missing in `TABLES` of src/facts/mod.rs"));
+        }
+    }
+    faults
 }
 
 /// The place of a cloud among the columns `_public`, `_usgov` and `_china`.

@@ -19,6 +19,13 @@ fn host(parts: &[&str]) -> Text {
     }))
 }
 
+// The names of the files of the tables.
+fn files() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/facts");
+    let entries = std::fs::read_dir(folder).expect("the folder of the tables");
+    entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
 #[test]
 fn tables_are_whole() {
     let tables = [
@@ -29,12 +36,27 @@ fn tables_are_whole() {
         let table = Table::read(text);
         assert_eq!(table.faults(columns), Vec::<String>::new());
         assert_eq!(table.rows().count(), count, "{columns:?}");
-        assert!(table.rows().all(|row| !row.cell("source").is_empty()));
-        for column in ["since", "until"] {
-            assert!(table.rows().all(|row| row.cell(column).is_empty() || row.date(column).is_some()));
-        }
     }
+    assert_eq!(table::faults_of(&TABLES, &files()), Vec::<String>::new());
     assert!(collected_on() >= "2026-08-20".parse().ok());
+}
+
+#[test]
+fn faults_of_tables_have_a_line() {
+    let text = "# A table.\ntype\tsince\tsource\na\t2020-04-01\n\nb\tnever\ts\nc\t\t\n";
+    let files = ["links.tsv", "some.tsv", "tags.tsv"].map(str::to_string);
+    let faults = table::faults_of(&[("some", text), ("tags", service_tags::TABLE)], &files);
+    assert_eq!(
+        faults,
+        [
+            "facts/some.tsv: line 3: 2 cells, but 3 columns",
+            "facts/some.tsv: line 5: `never` under `since` is no day: 2020-04-01",
+            "facts/some.tsv: line 6: the source is missing",
+            "facts/some.tsv: the line `# date: 2020-04-01` is missing",
+            "facts/links.tsv: the table is missing in `TABLES` of src/facts/mod.rs",
+        ]
+    );
+    assert_eq!(Table::read(text).faults(&["path"])[0], "there is no column `path`");
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl Catalogue {
         let above = documentation.first_line - 1;
         let mut examples = example::parse_with(documentation.text, self.fixtures)
             .map_err(|error| ExampleError { line: error.line + above, ..error })?;
-        examples.iter_mut().for_each(|example| example.line += above);
+        examples.iter_mut().for_each(|example| example.move_down(above));
         Ok(examples)
     }
 }

@@ -124,3 +124,51 @@ fn the_package_of_azure_knows_no_factory() {
         }
     }
 }
+
+fn readme() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    fs::read_to_string(path).unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn the_map_has_the_order() {
+    let readme = readme().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(readme.contains(&format!("`{}`", ORDER.join(", "))), "linter/README.md has another order");
+}
+
+// `a/{b,c}.rs` is two paths.
+fn paths(written: &str) -> Vec<String> {
+    match written.split_once('{').and_then(|(start, rest)| Some((start, rest.split_once('}')?))) {
+        Some((start, (names, end))) => names.split(',').map(|name| format!("{start}{name}{end}")).collect(),
+        None => vec![written.to_string()],
+    }
+}
+
+// A path without a package is in the folder of the one before it.
+#[test]
+fn the_map_names_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = readme();
+    let rows = readme.lines().skip_while(|line| *line != "| what | where |").skip(2);
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for row in rows.take_while(|line| line.starts_with('|')) {
+        let places = row.trim_matches('|').rsplit('|').next().unwrap();
+        let mut folder = root.clone();
+        for written in places.split('`').skip(1).step_by(2) {
+            let before = folder.clone();
+            for path in paths(written) {
+                count += 1;
+                let found = [root.join(&path), before.join(&path)].into_iter().find(|path| path.exists());
+                match found {
+                    Some(found) => folder = found.parent().unwrap().to_path_buf(),
+                    None => wrong.push(path),
+                }
+            }
+        }
+    }
+    assert!(
+        count > 70 && wrong.is_empty(),
+        "linter/README.md names what is not there: {wrong:#?} of {count}"
+    );
+}

@@ -17,16 +17,18 @@ pub use profiles::Fact;
 pub use runtime_destinations::{RuntimeDestination, runtime_destination, runtime_destinations};
 pub use secret_paths::{SecretPath, Within, secret_paths};
 
+// All tables, by the names of their files.
+const TABLES: [(&str, &str); 5] = [
+    ("linked_services", linked_services::TABLE),
+    ("managed_endpoints", managed_endpoints::TABLE),
+    ("profiles", profiles::TABLE),
+    ("runtime_destinations", runtime_destinations::TABLE),
+    ("secret_paths", secret_paths::TABLE),
+];
+
 /// The day that these facts were last collected on: the newest `date:` of the tables.
 pub fn collected_on() -> Option<Date> {
-    let tables = [
-        linked_services::TABLE,
-        managed_endpoints::TABLE,
-        profiles::TABLE,
-        runtime_destinations::TABLE,
-        secret_paths::TABLE,
-    ];
-    tables.into_iter().filter_map(table::date).max()
+    TABLES.into_iter().filter_map(|(_, text)| table::date(text)).max()
 }
 
 #[cfg(test)]

@@ -41,10 +41,10 @@ pub(crate) struct Front {
     /// Whether resources are judged that exist already and are only referred to.
     #[serde(default)]
     pub(crate) existing: bool,
-    /// What must certainly hold of the resource; otherwise the rule says nothing of it.
+    /// What must certainly hold of the resource, most often of a `property` of it; otherwise the rule says nothing of it.
     #[cfg_attr(test, schemars(with = "Option<Operators>"))]
     pub(crate) when: Option<Spanned<Operators>>,
-    /// The JSONPath of what is judged, or a list of them: names, indexes, `[*]` and lists of these.
+    /// The JSONPath of what is judged, or a list of them: names, indexes, `[*]` and lists of these. `$` is the resource.
     #[cfg_attr(test, schemars(with = "Option<Selected>"))]
     pub(crate) select: Option<Spanned<Selected>>,
     /// What the service takes for a selected value that is not written: a literal, or a list of `value` with `before`,
@@ -72,7 +72,7 @@ pub(crate) enum Reporter {
 
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a path, or a list of paths, is expected here")]
 pub(crate) enum Selected {
     One(String),
     Many(Vec<String>),
@@ -80,7 +80,10 @@ pub(crate) enum Selected {
 
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a text, a number, a boolean, or a list of `{before: 2019-04-01, value: true}` is expected here"
+)]
 pub(crate) enum Absent {
     Always(Literal),
     ByVersion(Vec<MeaningKeys>),
@@ -100,7 +103,8 @@ pub(crate) struct MeaningKeys {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct Operators {
-    /// The JSONPath, from the value that is judged, of another value: the operators beside it are asked of that one.
+    /// The JSONPath, from the value that is judged, or in `when` from the resource, of another value: the operators beside
+    /// it are asked of that one.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) property: Option<Spanned<String>>,
     /// Something other than `null` is written (`true`), or nothing is (`false`).

@@ -5,7 +5,7 @@ pub(crate) mod keys;
 
 use serde_saphyr::{Location, Options};
 
-use crate::{Fault, Page, Place, SECTIONS};
+use crate::{Fault, Page, Place, SECTIONS, yaml};
 use keys::Front;
 
 pub(crate) type Located = (Option<Place>, Fault);
@@ -15,12 +15,16 @@ const FENCE: &str = "---\n";
 pub(crate) fn read(file: &str) -> Result<Page, Located> {
     let (yaml, text) = parts(file).ok_or((Some(Place { line: 1, column: 1 }), Fault::NoFrontMatter))?;
     let front = front(yaml)?;
+    let placed = |(place, fault): Located| match fault {
+        Fault::Needs(key, _) | Fault::Excludes(key, _) => (place.or_else(|| key_place(yaml, key)), fault),
+        fault => (place, fault),
+    };
     let body = text.trim_start_matches('\n');
     // The two fences, the blank lines below them, and the next one.
     let first_line = yaml.lines().count() + 2 + (text.len() - body.len()) + 1;
-    is_whole(&front)?;
+    is_whole(&front).map_err(placed)?;
     sections(body, first_line)?;
-    let setting = judge::setting(&front)?;
+    let setting = judge::setting(&front).map_err(placed)?;
     Ok(Page {
         title: front.title.value.trim().to_string(),
         category: front.category,
@@ -50,14 +54,16 @@ fn front(yaml: &str) -> Result<Front, Located> {
     options.strict_booleans = true;
     // The line of the fence, so that places are those of the file.
     let text = format!("\n{yaml}");
-    serde_saphyr::from_str_with_options(&text, options).map_err(|error| {
-        let place = error.location().and_then(place);
-        let message = error.without_snippet().to_string();
-        let first = message.lines().next().unwrap_or("");
-        // The place is said once.
-        let said = first.rsplit_once(" at line ").map_or(first, |(said, _)| said);
-        (place, Fault::Yaml(said.to_string()))
-    })
+    serde_saphyr::from_str_with_options(&text, options)
+        .map_err(|error| (error.location().and_then(place), Fault::Yaml(yaml::said(&error))))
+}
+
+// Where a key of the outermost mapping stands.
+fn key_place(yaml: &str, key: &str) -> Option<Place> {
+    let is_key = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
+    let at = yaml.lines().position(is_key)?;
+    // The fence is the first line of the file.
+    Some(Place { line: at as u64 + 2, column: 1 })
 }
 
 fn is_whole(front: &Front) -> Result<(), Located> {
@@ -90,10 +96,13 @@ fn sections(text: &str, first_line: usize) -> Result<(), Located> {
         let line = found.map_or(text.lines().count(), |(at, _)| at);
         let end = headings.get(index + 1).map_or(usize::MAX, |(at, _)| *at);
         let filled = text.lines().take(end).skip(line + 1).any(|line| !line.trim().is_empty());
-        if found.is_none_or(|(_, heading)| heading != section) || !filled {
-            let place = Place { line: (first_line + line) as u64, column: 1 };
-            return Err((Some(place), Fault::Section(section)));
-        }
+        let fault = match found {
+            None => Fault::NoSection(section),
+            Some((_, heading)) if heading != section => Fault::OtherSection(section, heading.to_string()),
+            Some(_) if !filled => Fault::EmptySection(section),
+            Some(_) => continue,
+        };
+        return Err((Some(Place { line: (first_line + line) as u64, column: 1 }), fault));
     }
     Ok(())
 }

@@ -22,6 +22,10 @@ value of the resource that `select` finds is judged, and a finding stands at eac
 What is not known is no finding: an operator asked of a parameter without a value gives neither yes nor no. Resources
 that are certainly not deployed are left out, and existing ones unless `existing` is set.
 
+In paths `$` is the resource as it is written, with `sku`, `tags` and `properties`. A finding points at the value where it
+is used: at the expression and not at the variable that it reads. One of a value that is not written points at the key of
+the object that it is missing in.
+
 ```markdown
 ---
 title: Storage account takes plain HTTP
@@ -46,6 +50,8 @@ fix:
 In YAML only `true` and `false` are booleans: `off` and `no` are texts. Where a service takes the words as well,
 `equals: true` holds of the text, too. Paths are JSONPath as far as it never selects by what may be unknown: filters, `..`
 and slices are refused.
+
+A mistake fails the build: ``rules/storage/https-only.md:4:1: there is no key `severty` here; did you mean `severity`?``
 ";
 
 #[test]

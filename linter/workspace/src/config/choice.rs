@@ -5,9 +5,10 @@ use std::path::Path;
 
 use armlint_engine::finding::Severity;
 use armlint_engine::rule::Catalogue;
+use armlint_engine::rule::page::yaml::nearest;
 use serde_saphyr::Spanned;
 
-use super::fault::{Wrong, nearest};
+use super::fault::Wrong;
 use super::pattern::Patterns;
 use super::text::{ConfigText, OverrideText, RuleText, RuleTexts};
 use crate::error::Error;

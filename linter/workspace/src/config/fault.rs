@@ -1,5 +1,6 @@
 //! What is wrong in a configuration, with its place.
 
+use armlint_engine::rule::page::yaml::{self, Said};
 use serde_saphyr::Location;
 
 use crate::error::{Fault, FaultPlace};
@@ -29,45 +30,6 @@ impl Wrong {
 
 /// What the reader of YAML says, with a proposal for names that are nearly right.
 pub(super) fn of_reader(error: &serde_saphyr::Error) -> Wrong {
-    use serde_saphyr::Error;
-    let location = error.location().unwrap_or(Location::UNKNOWN);
-    let error = error.without_snippet();
-    let (message, hint) = match error {
-        Error::SerdeUnknownField { field, expected, .. } => {
-            (format!("there is no key `{field}` here"), Some(proposal(field, expected, "the keys are")))
-        }
-        Error::SerdeUnknownVariant { variant, expected, .. } => (
-            format!("`{variant}` is no value of this key"),
-            Some(proposal(variant, expected, "the values are")),
-        ),
-        Error::SerdeMissingField { field, .. } => (format!("the key `{field}` is missing here"), None),
-        Error::DuplicateMappingKey { .. } => ("the key stands here twice".to_string(), None),
-        other => (plain(&other.to_string()), None),
-    };
-    Wrong { location, message, hint }
-}
-
-// The place is said elsewhere.
-fn plain(said: &str) -> String {
-    let line = said.lines().next().unwrap_or_default();
-    match line.split(" at line ").next().unwrap_or(line) {
-        "expected sequence start" => "a list is expected here".to_string(),
-        "expected mapping start" => "a mapping of keys is expected here".to_string(),
-        message => message.to_string(),
-    }
-}
-
-fn proposal(name: &str, known: &[&str], otherwise: &str) -> String {
-    match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("{otherwise} {}", known.join(", ")),
-    }
-}
-
-/// The name that looks most like one that does not exist.
-pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let name = name.to_ascii_lowercase().replace('_', "-");
-    let scored = known.map(|known| (strsim::jaro_winkler(&name, known), known));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0));
-    best.filter(|(score, _)| *score > 0.8).map(|(_, known)| known)
+    let Said { message, hint } = yaml::said(error);
+    Wrong { location: error.location().unwrap_or(Location::UNKNOWN), message, hint }
 }

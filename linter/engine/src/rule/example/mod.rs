@@ -10,6 +10,8 @@
 
 use std::fmt;
 
+use armlint_page::yaml::nearest;
+
 use crate::settings::{Cloud, Date, FactorySettings};
 
 /// An example.
@@ -31,6 +33,14 @@ pub struct Example {
     pub files: Vec<ExampleFile>,
 }
 
+impl Example {
+    /// The same in a documentation with so many lines more above it.
+    pub(super) fn move_down(&mut self, lines: usize) {
+        self.line += lines;
+        self.files.iter_mut().flat_map(|file| &mut file.first_line).for_each(|line| *line += lines as i64);
+    }
+}
+
 /// What an example shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExampleKind {
@@ -49,6 +59,16 @@ pub struct ExampleFile {
     pub text: String,
     /// The findings that are expected.
     pub expectations: Vec<Expectation>,
+    /// The line of the documentation that the first line of the text is; `None` for a file of a fixture. Lines that the
+    /// text has more, where a list is wrapped, are counted before it.
+    pub first_line: Option<i64>,
+}
+
+impl ExampleFile {
+    /// The line of the documentation that a line of the text is.
+    pub fn line(&self, line: u32) -> Option<i64> {
+        self.first_line.map(|first| first + i64::from(line) - 1)
+    }
 }
 
 /// A finding that is expected.
@@ -82,28 +102,81 @@ pub enum ExampleErrorKind {
     GoodExpects,
     /// A bad example without one.
     BadExpectsNothing,
-    /// There is no fixture of this name, or it expects something.
-    Fixture(String),
+    /// There is no fixture of this name; perhaps another one was meant.
+    Fixture {
+        /// The name that is written.
+        name: String,
+        /// The name that may be meant.
+        near: Option<String>,
+    },
+    /// A fixture with an expectation.
+    FixtureExpects(String),
     /// `expect:` without the id of a rule, or without a line that it speaks of.
     EmptyExpectation,
 }
 
 impl fmt::Display for ExampleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
-        match &self.kind {
+        write!(f, "line {}: {}", self.line, self.kind)
+    }
+}
+
+impl fmt::Display for ExampleErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             ExampleErrorKind::Unclosed => f.write_str("the block is not closed"),
-            ExampleErrorKind::Word(word) => write!(f, "`{word}` means nothing in an example"),
-            ExampleErrorKind::NoKind => f.write_str("the example is neither bad nor good"),
-            ExampleErrorKind::GoodExpects => f.write_str("a good example expects no finding"),
-            ExampleErrorKind::BadExpectsNothing => f.write_str("a bad example expects a finding"),
-            ExampleErrorKind::Fixture(name) => write!(f, "there is no fixture `{name}` that expects nothing"),
-            ExampleErrorKind::EmptyExpectation => f.write_str("`expect:` names no rule, or no line"),
+            ExampleErrorKind::Word(word) if WORDS.contains(&key(word)) => {
+                write!(f, "`{word}` has no value that `{}` takes", key(word))
+            }
+            ExampleErrorKind::Word(word) => {
+                write!(f, "`{word}` means nothing behind the language of an example; ")?;
+                match nearest(key(word), WORDS.into_iter()) {
+                    Some(near) => write!(f, "did you mean `{near}`?"),
+                    None => write!(f, "the words are {}", WORDS.join(", ")),
+                }
+            }
+            ExampleErrorKind::NoKind => {
+                f.write_str("`bad` or `good` is missing behind the language of the example")
+            }
+            ExampleErrorKind::GoodExpects => f.write_str("a good example has `expect:` on no line"),
+            ExampleErrorKind::BadExpectsNothing => {
+                f.write_str("a bad example has `expect: <rule>` in a comment behind what a finding points at")
+            }
+            ExampleErrorKind::Fixture { name, near: Some(near) } => {
+                write!(f, "there is no fixture `{name}`; did you mean `{near}`?")
+            }
+            ExampleErrorKind::Fixture { name, near: None } => write!(f, "there is no fixture `{name}`"),
+            ExampleErrorKind::FixtureExpects(name) => {
+                write!(f, "the fixture `{name}` has `expect:`; only the example itself may")
+            }
+            ExampleErrorKind::EmptyExpectation => {
+                f.write_str("`expect:` needs the id of a rule, and a line that it speaks of")
+            }
         }
     }
 }
 
 impl std::error::Error for ExampleError {}
+
+// The words behind the language; those with a value have it behind `=`.
+const WORDS: [&str; 11] = [
+    "bad",
+    "good",
+    "strict",
+    "closed-world",
+    "allow-auto-resolve",
+    "approved-subscriptions",
+    "private-link",
+    "without",
+    "given",
+    "as-of",
+    "cloud",
+];
+
+// A word without its value.
+fn key(word: &str) -> &str {
+    word.split_once('=').map_or(word, |(key, _)| key)
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Language {
@@ -147,6 +220,8 @@ pub fn parse_with(text: &str, fixtures: &[(&str, &str)]) -> Result<Vec<Example>,
         let Some(header) = header else { continue };
         let mut files = files(&body, header.language)
             .map_err(|(line, kind)| ExampleError { line: at + 2 + line, kind })?;
+        // Behind the fence, and counted from 1.
+        files.iter_mut().flat_map(|file| &mut file.first_line).for_each(|line| *line += at as i64 + 2);
         let expects = files.iter().any(|file| !file.expectations.is_empty());
         let kind = match (header.kind, expects) {
             (ExampleKind::Good, true) => Some(ExampleErrorKind::GoodExpects),
@@ -168,11 +243,18 @@ pub fn parse_with(text: &str, fixtures: &[(&str, &str)]) -> Result<Vec<Example>,
 
 // The files of a fixture. They expect nothing: an example says itself what it expects.
 fn given(name: &str, fixtures: &[(&str, &str)]) -> Result<Vec<ExampleFile>, ExampleErrorKind> {
-    let unknown = || ExampleErrorKind::Fixture(name.to_string());
+    let unknown = || {
+        let near = nearest(name, fixtures.iter().map(|(known, _)| *known)).map(str::to_string);
+        ExampleErrorKind::Fixture { name: name.to_string(), near }
+    };
     let (_, text) = fixtures.iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
     let lines: Vec<&str> = text.lines().collect();
-    let files = files(&lines, Language::Json).map_err(|(_, kind)| kind)?;
-    if files.iter().any(|file| !file.expectations.is_empty()) { Err(unknown()) } else { Ok(files) }
+    let mut files = files(&lines, Language::Json).map_err(|(_, kind)| kind)?;
+    if files.iter().any(|file| !file.expectations.is_empty()) {
+        return Err(ExampleErrorKind::FixtureExpects(name.to_string()));
+    }
+    files.iter_mut().for_each(|file| file.first_line = None);
+    Ok(files)
 }
 
 struct Header {
@@ -225,13 +307,13 @@ fn files(lines: &[&str], language: Language) -> Result<Vec<ExampleFile>, (usize,
         Language::Yaml => "template.yaml",
     };
     let mut files = Vec::new();
-    let mut file = Builder::new(default);
+    let mut file = Builder::new(default, 0);
     for (at, line) in lines.iter().enumerate() {
         if let Some(path) = comment(line, language).and_then(|text| text.strip_prefix("file:")) {
             if !file.is_empty() {
                 files.push(file.finish(language).ok_or((at, ExampleErrorKind::EmptyExpectation))?);
             }
-            file = Builder::new(path.trim());
+            file = Builder::new(path.trim(), at + 1);
             continue;
         }
         file.push(line, language).ok_or((at, ExampleErrorKind::EmptyExpectation))?;
@@ -247,6 +329,8 @@ fn comment(line: &str, language: Language) -> Option<&str> {
 
 struct Builder {
     path: String,
+    // The line of the block that the text starts in, from 0.
+    start: usize,
     lines: Vec<String>,
     expectations: Vec<Expectation>,
     // Rules that a marker on a line of its own expects on the next line.
@@ -254,9 +338,9 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(path: &str) -> Builder {
+    fn new(path: &str, start: usize) -> Builder {
         let path = path.to_string();
-        Builder { path, lines: Vec::new(), expectations: Vec::new(), pending: Vec::new() }
+        Builder { path, start, lines: Vec::new(), expectations: Vec::new(), pending: Vec::new() }
     }
 
     fn is_empty(&self) -> bool {
@@ -293,14 +377,16 @@ impl Builder {
             Language::Yaml => line.starts_with("- "),
         });
         let mut text = self.lines.join("\n") + "\n";
+        let mut first_line = self.start as i64;
         if is_list {
             let (head, tail, added) = template(language);
             text = format!("{head}{text}{tail}");
             self.expectations.iter_mut().for_each(|expectation| expectation.line += added);
+            first_line -= i64::from(added);
         }
         self.expectations.sort();
         let Builder { path, expectations, pending, .. } = self;
-        pending.is_empty().then_some(ExampleFile { path, text, expectations })
+        pending.is_empty().then_some(ExampleFile { path, text, expectations, first_line: Some(first_line) })
     }
 }
 

@@ -75,9 +75,52 @@ fn fixtures_add_files() {
         parse_with("```jsonc good given=two\n// file: c.json\n{}\n```\n", &fixtures).expect("an example");
     let paths: Vec<&str> = examples[0].files.iter().map(|file| file.path.as_str()).collect();
     assert_eq!(paths, ["c.json", "a.json", "b.json"]);
-    for name in ["three", "loud"] {
+    let lines: Vec<Option<i64>> = examples[0].files.iter().map(|file| file.line(1)).collect();
+    assert_eq!(lines, [Some(3), None, None]);
+    for (name, expected) in [
+        ("three", "line 1: there is no fixture `three`"),
+        ("twoo", "line 1: there is no fixture `twoo`; did you mean `two`?"),
+        ("loud", "line 1: the fixture `loud` has `expect:`; only the example itself may"),
+    ] {
         let error = parse_with(&format!("```jsonc good given={name}\n{{}}\n```\n"), &fixtures);
-        assert_eq!(error, Err(ExampleError { line: 1, kind: ExampleErrorKind::Fixture(name.into()) }));
+        assert_eq!(error.expect_err(name).to_string(), expected);
+    }
+}
+
+#[test]
+fn errors_say_what_is_written_instead() {
+    for (text, expected) in [
+        ("```json goood\n{}\n```", "did you mean `good`?"),
+        (
+            "```json bad strictt\n{}\n```",
+            "`strictt` means nothing behind the language of an example; did you mean",
+        ),
+        ("```json worse\n{}\n```", "; the words are bad, good, strict, closed-world"),
+        ("```json good as-of=never\n{}\n```", "`as-of=never` has no value that `as-of` takes"),
+        ("```json\n{}\n```", "`bad` or `good` is missing"),
+        ("```json bad\n{}\n```", "a bad example has `expect: <rule>` in a comment"),
+        ("```json good\n{} // expect: a/b\n```", "a good example has `expect:` on no line"),
+        ("```json bad\n{} // expect:\n```", "line 2: `expect:` needs the id of a rule"),
+    ] {
+        let error = parse(text).expect_err(text).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn lines_of_a_file_are_lines_of_the_page() {
+    let text = "# Page\n\n```jsonc bad\n// file: a.json\n{\n  \"a\": 1 // expect: a/b\n}\n// file: b.json\n{}\n```\n\
+                ```yaml bad\n- type: x # expect: a/b\n```\n";
+    let files = parse(text).expect("examples").into_iter().flat_map(|example| example.files);
+    let found: Vec<(String, Option<i64>)> = files
+        .map(|file| {
+            let line = file.expectations.first().map_or(1, |expectation| expectation.line);
+            (file.text.lines().nth(line as usize - 1).unwrap_or_default().to_string(), file.line(line))
+        })
+        .collect();
+    for (written, line) in found {
+        let line = text.lines().nth(line.expect("a line of the page") as usize - 1).expect("a line");
+        assert!(line.starts_with(&written), "{line}: {written}");
     }
 }
 
