@@ -6,60 +6,72 @@ use armlint_engine::rule::{Context, View};
 use armlint_engine::similar;
 use armlint_engine::value::Text;
 use armlint_factory::adf_expression;
-use armlint_factory::artefact::ArtefactKind;
-use armlint_factory::artefact::content::misplaced;
+use armlint_factory::artefact::{ArtefactKind, content};
 use armlint_factory::factory::{Factories, Factory, WORKSPACES};
 use armlint_factory::reference::{Reference, references};
 use armlint_factory::runtime::AUTO_RESOLVE;
+use smol_str::SmolStr;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     if graph.world != World::Closed {
         return;
     }
-    let unnamed = unnamed(graph);
+    let others = Others::of(graph);
     for resource in graph.resources() {
         let Some(factory) = Factories::in_view(cx.view()).of(resource) else { continue };
-        for reference in dangling(resource, factory, &unnamed, cx.view()) {
+        for reference in dangling(resource, factory, &others, cx.view()) {
             report(resource, factory, &reference, cx);
         }
     }
 }
 
-// The types and names of the artefacts whose names are not known: any of these may be the one that is looked
-// for.
-fn unnamed(graph: &Graph) -> Vec<(&str, Text)> {
-    let all = graph.resources().iter();
-    let all = all.filter_map(|resource| Some((resource.ty.rsplit_once('/')?.1, resource.name.last())));
-    all.filter(|(_, name)| name.known().is_none()).collect()
+// What may be looked for although no artefact of the kind has the name.
+struct Others<'g> {
+    // The types and names of the artefacts whose names are not known: any of these may be it.
+    unnamed: Vec<(&'g str, Text)>,
+    // What is there in the folder of another kind: the names and what the artefacts are. That is what is wrong, and
+    // said there.
+    misplaced: HashSet<(SmolStr, ArtefactKind)>,
+}
+
+impl<'g> Others<'g> {
+    fn of(graph: &'g Graph) -> Others<'g> {
+        let all = || graph.resources().iter();
+        let named =
+            all().filter_map(|resource| Some((resource.ty.rsplit_once('/')?.1, resource.name.last())));
+        let placed = all().filter(|_| graph.dialect.is_folder());
+        let misplaced =
+            placed.filter_map(|resource| Some((resource.name.last().key(), content::misplaced(resource)?.1)));
+        Others {
+            unnamed: named.filter(|(_, name)| name.known().is_none()).collect(),
+            misplaced: misplaced.collect(),
+        }
+    }
+
+    fn hold(&self, reference: &Reference) -> bool {
+        let Some(kind) = reference.kind else { return false };
+        let wanted = kind.resource_type();
+        let may_be = |(ty, name): &(&str, Text)| {
+            ty.eq_ignore_ascii_case(wanted) && !name.equals_ignore_case(&reference.name).is_false()
+        };
+        self.unnamed.iter().any(may_be) || self.misplaced.contains(&(reference.name.key(), kind))
+    }
 }
 
 // The references of a resource that lead nowhere. A name that stands several times in one artefact is one
 // mistake.
-fn dangling(
-    resource: &Resource,
-    factory: &Factory,
-    unnamed: &[(&str, Text)],
-    view: View<'_>,
-) -> Vec<Reference> {
+fn dangling(resource: &Resource, factory: &Factory, others: &Others<'_>, view: View<'_>) -> Vec<Reference> {
     let graph = view.graph();
     let mut known = HashSet::new();
     let mut found = references(graph, resource);
     found.retain(|reference| {
         is_dangling(reference, factory)
-            && !may_be_one_of(unnamed, reference)
+            && !others.hold(reference)
             && !is_elsewhere(reference, factory, view)
-            && !is_misplaced(graph, reference)
             && known.insert((reference.kind, reference.name.key()))
     });
     found
-}
-
-fn may_be_one_of(unnamed: &[(&str, Text)], reference: &Reference) -> bool {
-    let Some(wanted) = reference.kind.map(ArtefactKind::resource_type) else { return false };
-    unnamed.iter().any(|(ty, name)| {
-        ty.eq_ignore_ascii_case(wanted) && !name.equals_ignore_case(&reference.name).is_false()
-    })
 }
 
 // An artefact of a factory whose name may be that of this one.
@@ -78,15 +90,6 @@ fn is_dangling(reference: &Reference, factory: &Factory) -> bool {
     // The name of the managed virtual network has a rule of its own.
     let looked_for = reference.kind.filter(|kind| *kind != ArtefactKind::ManagedVirtualNetwork);
     looked_for.is_some_and(|kind| !adf_expression::is_dynamic(name) && !is_implicit(kind, name, factory))
-}
-
-// The artefact is there, in the folder of another kind: that is what is wrong, and said there.
-fn is_misplaced(graph: &Graph, reference: &Reference) -> bool {
-    graph.dialect.is_folder()
-        && graph.resources().iter().any(|resource| {
-            resource.name.last().key() == reference.name.key()
-                && misplaced(resource).is_some_and(|(_, content)| reference.kind == Some(content))
-        })
 }
 
 // What exists without a declaration.

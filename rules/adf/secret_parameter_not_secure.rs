@@ -8,7 +8,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Value};
 use armlint_factory::secret::{self, Offence, Parameters, Secret, Secrets};
 
-use crate::language::secret_argument::carries_secret;
+use crate::language::secret_argument::SecretCarriers;
 
 // A parameter and why it should be secure.
 struct Leak<'a> {
@@ -28,7 +28,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             leak(&mut leaks, &parameter).feeds.push((artefact, secret));
         }
     }
-    for declared in graph.parameters.iter().filter(|declared| is_given_secret(graph, declared)) {
+    let mut carriers = SecretCarriers::of(graph);
+    for declared in graph.parameters.iter().filter(|declared| is_given_secret(&mut carriers, declared)) {
         leak(&mut leaks, &declared.parameter).given.push(declared.given.clone());
     }
     for leak in leaks.into_values() {
@@ -96,7 +97,7 @@ fn edit(graph: &Graph, token: Span, secure: &str) -> Option<Edit> {
 }
 
 // A parameter of a nested template that shows a secret.
-fn is_given_secret(graph: &Graph, declared: &ParameterUse) -> bool {
+fn is_given_secret(carriers: &mut SecretCarriers<'_>, declared: &ParameterUse) -> bool {
     let Parameter { name, shaped, .. } = &*declared.parameter;
-    !shaped && !declared.given.is_absent() && carries_secret(graph, name, &declared.given)
+    !shaped && !declared.given.is_absent() && carriers.hold(name, &declared.given)
 }

@@ -5,7 +5,7 @@
 
 use armlint_engine::graph::Graph;
 use armlint_engine::secret::{Naming, naming};
-use armlint_engine::value::{Parameter, Reason, Text, Unknown, Value, ValueKind, Walk};
+use armlint_engine::value::{Answers, Parameter, Reason, Text, Unknown, Value, ValueKind, Walk};
 
 /// In how many places one value is looked at: its name may say that it is a secret.
 const MAX_PLACES: u32 = 8;
@@ -13,9 +13,28 @@ const MAX_PLACES: u32 = 8;
 /// How deep a value is looked into.
 const MAX_DEPTH: usize = 64;
 
-/// Whether `value`, which is given to the parameter `name`, carries a secret.
-pub fn carries_secret(graph: &Graph, name: &str, value: &Value) -> bool {
-    Search { graph, walk: graph.walk().repeated(MAX_PLACES) }.value(name, value, 0)
+/// Asks whether values carry secrets. Many deployments may be given the same object, which is looked through once.
+pub(crate) struct SecretCarriers<'g> {
+    graph: &'g Graph,
+    objects: Answers<bool>,
+}
+
+impl<'g> SecretCarriers<'g> {
+    /// Of the values of a graph.
+    pub(crate) fn of(graph: &'g Graph) -> SecretCarriers<'g> {
+        SecretCarriers { graph, objects: Answers::default() }
+    }
+
+    /// Whether `value`, which is given to the parameter `name`, is one.
+    pub(crate) fn hold(&mut self, name: &str, value: &Value) -> bool {
+        let graph = self.graph;
+        let look = || Search { graph, walk: graph.walk().repeated(MAX_PLACES) }.value(name, value, 0);
+        // What an object holds is named by its keys.
+        match &value.kind {
+            ValueKind::Object(_) => self.objects.of(value, look),
+            _ => look(),
+        }
+    }
 }
 
 struct Search<'g> {

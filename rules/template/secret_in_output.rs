@@ -1,14 +1,15 @@
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Entry, StepKind, Type, Value};
 
-use crate::language::secret_argument::carries_secret;
+use crate::language::secret_argument::SecretCarriers;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
+    let mut carriers = SecretCarriers::of(graph);
     let nested = graph.nested_outputs.iter().map(|(_, outputs)| outputs);
     for outputs in graph.outputs.iter().chain(nested) {
         for output in outputs.object().map(|object| object.entries()).unwrap_or_default() {
-            if is_open(&output.value) && carries_secret(graph, &output.key, &output.value.get("value")) {
+            if is_open(&output.value) && carriers.hold(&output.key, &output.value.get("value")) {
                 report(&output, cx);
             }
         }

@@ -24,6 +24,7 @@ pub static READER: DialectReader = DialectReader {
     note: |_| None,
     is_export: |_| false,
     ties: |_| Ties::default(),
+    likely_ties: |_, _| Ties::default(),
     assemble,
     declare: |deployment| deployment.sources.iter().filter_map(declare).collect(),
 };

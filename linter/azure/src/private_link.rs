@@ -1,8 +1,11 @@
 //! Private endpoints of networks: where their connections lead, and what closes the public way beside them.
 
+use std::collections::HashMap;
+
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::View;
 use armlint_engine::value::{Presence, Reason, Term, Truth, Value, presence};
+use smol_str::SmolStr;
 
 use crate::facts;
 use crate::resource_id::{self, Identity};
@@ -22,30 +25,58 @@ pub struct Connection {
 }
 
 /// The customers' private endpoint connections of a deployment.
-pub struct Connections(Vec<Connection>);
+pub struct Connections {
+    list: Vec<Connection>,
+    // Those whose targets are known, by the names of these; the others may lead to any.
+    by_name: HashMap<SmolStr, Vec<usize>>,
+    vague: Vec<usize>,
+}
 
 impl Connections {
     /// Collects them.
     pub(crate) fn build(view: View<'_>) -> Connections {
         let graph = view.graph();
         let endpoints = graph.of_type(PRIVATE_ENDPOINTS);
-        Connections(endpoints.flat_map(connections).collect())
+        let list: Vec<Connection> = endpoints.flat_map(connections).collect();
+        let mut connections = Connections { list, by_name: HashMap::default(), vague: Vec::new() };
+        for (index, connection) in connections.list.iter().enumerate() {
+            let target = connection.identity.as_ref().filter(|identity| identity.ty.is_some());
+            match target.filter(|identity| identity.name.known().is_some()) {
+                Some(identity) => connections.by_name.entry(identity.name.key()).or_default().push(index),
+                None => connections.vague.push(index),
+            }
+        }
+        connections
     }
 
     /// All of them.
     pub fn list(&self) -> &[Connection] {
-        &self.0
+        &self.list
+    }
+
+    // Those that may lead to a resource, in their order.
+    fn candidates(&self, resource: &Resource) -> impl Iterator<Item = &Connection> {
+        let name = resource.name.last();
+        let mut indices: Vec<usize> = match name.known() {
+            Some(_) => {
+                let named = self.by_name.get(&name.key()).map(Vec::as_slice).unwrap_or_default();
+                named.iter().chain(&self.vague).copied().collect()
+            }
+            None => (0..self.list.len()).collect(),
+        };
+        indices.sort_unstable();
+        indices.into_iter().filter_map(|index| self.list.get(index))
     }
 
     /// Whether some connection leads to a resource through a sub-resource; any where `group` is `None`.
     pub fn reach(&self, resource: &Resource, group: Option<&str>) -> Truth {
-        Truth::any(self.0.iter().map(|connection| connection.leads_to(resource, group)))
+        Truth::any(self.candidates(resource).map(|connection| connection.leads_to(resource, group)))
     }
 
     /// The first connection that certainly leads to a resource through a sub-resource; any where `group`
     /// is `None`.
     pub fn first(&self, resource: &Resource, group: Option<&str>) -> Option<&Connection> {
-        self.0.iter().find(|connection| connection.leads_to(resource, group).is_true())
+        self.candidates(resource).find(|connection| connection.leads_to(resource, group).is_true())
     }
 }
 

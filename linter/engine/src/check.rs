@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use stopwatch::Stopwatch;
 
-use crate::dialect::{Deployment, World};
+use crate::dialect::{Deployment, Parsed, TemplateNames, World, written_names};
 use crate::expression::ProblemKind as ExpressionProblem;
 use crate::expression::shared::ExpressionTexts;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
 use crate::rule::context::{Models, Reported};
 use crate::rule::{Catalogue, Check, Context, Level, RuleSpec, View, declarative};
+use crate::secret::places::Link;
 use crate::secret::{Knowledge, places};
 use crate::settings::Settings;
 use crate::span::{SourceId, Span};
@@ -69,23 +70,34 @@ pub(crate) fn deployment(
 
 // What the texts themselves say to be secret, by names and types.
 fn written_secrets(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Span> {
-    let (mut spans, mut parameters) = (Vec::new(), BTreeSet::new());
+    let (mut spans, mut parameters, mut links) = (Vec::new(), BTreeSet::new(), Vec::new());
     for parsed in &deployment.sources {
         let found = places(&parsed.document.root, deployment.dialect.is_folder(), knowledge);
         spans.extend(found.spans);
         parameters.extend(found.parameters);
-        for (link, parsed) in
-            found.links.iter().flat_map(|link| deployment.linked.iter().map(move |to| (link, to)))
-        {
-            spans.extend(link.secrets(&parsed.source.path, &parsed.document.root));
-        }
+        links.extend(found.links);
     }
+    spans.extend(given_to_linked(&links, &deployment.linked));
     for file in &deployment.parameter_files {
         spans.extend(places(&file.parsed.document.root, false, knowledge).spans);
         let entries = parameters.iter().filter_map(|name| file.entry(name));
         spans.extend(entries.filter_map(|entry| Some(entry.value.value("value")?.span)));
     }
     spans
+}
+
+// What secure parameters of the templates that links may lead to are given.
+fn given_to_linked(links: &[Link], linked: &[Parsed]) -> Vec<Span> {
+    let mut names = TemplateNames::default();
+    if !links.is_empty() {
+        linked.iter().enumerate().for_each(|(index, parsed)| names.add(&parsed.source.path, index));
+    }
+    let secure = |link: &Link| -> Vec<Span> {
+        let written = written_names(&link.to);
+        let templates = names.ending(&written).filter_map(|index| linked.get(index));
+        templates.flat_map(|parsed| link.secrets(&parsed.document.root)).collect()
+    };
+    links.iter().flat_map(secure).collect()
 }
 
 /// The places that hold secrets in a deployment and in the templates that it may link to.

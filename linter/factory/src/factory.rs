@@ -46,9 +46,13 @@ pub fn factory_type(ty: &str) -> Option<&'static str> {
 }
 
 /// The factories and workspaces of a deployment.
+#[derive(Default)]
 pub struct Factories {
     list: Vec<Factory>,
     by_resource: HashMap<ResourceId, usize>,
+    // Those whose names are known, by these; the others may be any of them.
+    by_name: HashMap<SmolStr, Vec<usize>>,
+    unnamed: Vec<usize>,
 }
 
 /// A factory or workspace, perhaps only seen through its children.
@@ -87,7 +91,7 @@ impl Factories {
     pub(crate) fn build(view: View<'_>) -> Factories {
         let graph = view.graph();
         let mut by_key: HashMap<ResourceKey, usize> = HashMap::new();
-        let mut factories = Factories { list: Vec::new(), by_resource: HashMap::new() };
+        let mut factories = Factories::default();
         for resource in graph.resources() {
             let own = [FACTORIES, WORKSPACES].into_iter().find(|ty| resource.is(ty));
             let Some(ty) = own.or_else(|| factory_type(&resource.ty)) else { continue };
@@ -100,6 +104,12 @@ impl Factories {
             });
             factories.by_resource.insert(resource.id, index);
             factories.list[index].take(resource, own.is_some());
+        }
+        for (index, factory) in factories.list.iter().enumerate() {
+            match factory.known_name() {
+                Some(name) => factories.by_name.entry(name).or_default().push(index),
+                None => factories.unnamed.push(index),
+            }
         }
         factories
     }
@@ -117,7 +127,15 @@ impl Factories {
 
     /// Factories that may be this one under another name, because a name is not known.
     pub fn doubles<'f>(&'f self, factory: &'f Factory) -> impl Iterator<Item = &'f Factory> {
-        self.list.iter().filter(move |other| {
+        // Two known names that differ are those of two factories.
+        let alike =
+            factory.known_name().map(|name| self.by_name.get(&name).map(Vec::as_slice).unwrap_or_default());
+        let (some, all) = match alike {
+            Some(alike) => (Some(alike.iter().chain(&self.unnamed)), None),
+            None => (None, Some(&self.list)),
+        };
+        let some = some.into_iter().flatten().filter_map(|index| self.list.get(*index));
+        some.chain(all.into_iter().flatten()).filter(move |other| {
             let same = match (&other.name, &factory.name) {
                 (Some(other), Some(name)) => resource_id::same_name(other, name),
                 _ => Truth::Unknown,
@@ -133,6 +151,11 @@ impl Factories {
 }
 
 impl Factory {
+    // In lower case.
+    fn known_name(&self) -> Option<SmolStr> {
+        self.name.as_ref().filter(|name| name.known().is_some()).map(Text::key)
+    }
+
     fn take(&mut self, resource: &Resource, own: bool) {
         if own {
             self.resource.get_or_insert(resource.id);

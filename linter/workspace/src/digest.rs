@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use armlint_engine::finding::{Edit, Finding, Fix};
-use armlint_engine::session::{FileStatus, Outcome, Report};
+use armlint_engine::session::{FileStatus, Report};
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 
@@ -35,7 +35,10 @@ struct Places {
 impl Digest {
     /// The digest of a report.
     pub fn of(report: &Report) -> Digest {
-        let masks = Masks::new(report);
+        // Of a report that says nothing nothing is shown.
+        let says = |status: &FileStatus| status.outcome.reason().is_some();
+        let is_silent = report.findings.is_empty() && !report.files.iter().any(says);
+        let masks = if is_silent { Masks::default() } else { Masks::new(report) };
         let places = places(&report.findings);
         let kept = places.keys().filter_map(|id| report.source(*id));
         let ids: BTreeMap<SourceId, SourceId> =
@@ -135,14 +138,9 @@ fn with_sources(mut finding: Finding, moved: impl Fn(SourceId) -> SourceId) -> F
 }
 
 fn without_secrets(status: &FileStatus, masks: &Masks) -> FileStatus {
-    let scrub = |reason: &str| masks.scrub(masks.source(&status.path), reason);
-    let outcome = match &status.outcome {
-        Outcome::Checked => Outcome::Checked,
-        Outcome::Partial(reason) => Outcome::Partial(scrub(reason)),
-        Outcome::Failed(reason) => Outcome::Failed(scrub(reason)),
-        Outcome::Ignored(reason) => Outcome::Ignored(scrub(reason)),
-        Outcome::Unrendered(reason) => Outcome::Unrendered(scrub(reason)),
-        Outcome::Unreadable(reason) => Outcome::Unreadable(scrub(reason)),
-    };
-    FileStatus { path: status.path.clone(), outcome }
+    let mut status = status.clone();
+    if let Some(reason) = status.outcome.reason_mut() {
+        *reason = masks.scrub(masks.source(&status.path), reason);
+    }
+    status
 }

@@ -1,6 +1,6 @@
 //! Files that are read, checked and forgotten group by group.
 
-use armlint_engine::dialect::{Paths, Sketch, groups};
+use armlint_engine::dialect::{Sketch, groups};
 use armlint_engine::session::{Input, Session};
 use rayon::prelude::*;
 
@@ -10,10 +10,9 @@ use crate::input::{FoundFile, SkippedFile};
 /// Reads files: what was read, and what was not, and why.
 pub(crate) type Read<'r> = &'r (dyn Fn(&[FoundFile]) -> (Vec<Input>, Vec<SkippedFile>) + Sync);
 
-// A part of the files as their paths tell of it, looked at by itself.
+// Files that probably are a group.
 struct Part {
     sketches: Vec<Sketch>,
-    // None where it is known from the texts that other files decide as well.
     digest: Option<Digest>,
     skipped: Vec<SkippedFile>,
 }
@@ -21,17 +20,23 @@ struct Part {
 /// What `check` makes of files, group by group, on the current rayon pool; no more than the groups that are looked at
 /// are in memory. Gives also what was left out when it was read. `session` has the rules.
 ///
-/// What the paths tell mostly is the group, and is checked when it is read. Only when all texts have been seen it is
-/// known which files belong together; where it is more, they are read and checked once more.
+/// First all files are read for what decides which of them belong together, as far as bytes tell, which is mostly right;
+/// then each group is read, parsed and checked. What the trees tell is looked at in the end: groups that turn out to be
+/// parts of one are read and checked once more, together.
 pub(crate) fn check(
     session: &Session,
     files: &[FoundFile],
     read: Read<'_>,
     check: &(impl Fn(&Session) -> Digest + Sync),
 ) -> (Digest, Vec<SkippedFile>) {
-    let paths: Vec<_> = files.iter().map(|file| file.shown.clone()).collect();
-    let paths = Paths::new(&paths);
-    let told = paths.groups(session.catalogue().dialects());
+    let dialects = session.catalogue().dialects();
+    let guess = |file: &FoundFile| -> Vec<Sketch> {
+        let guess = |input: &Input| Some(Sketch::guess(&input.path, input.content.as_ref().ok()?, dialects));
+        read(std::slice::from_ref(file)).0.iter().filter_map(guess).collect()
+    };
+    let guesses: Vec<Vec<Sketch>> = files.par_iter().map(guess).collect();
+    let told = groups(&guesses, session.given());
+    drop(guesses);
     let files_of = |part: &[usize]| -> Vec<FoundFile> {
         part.iter().filter_map(|index| files.get(*index)).cloned().collect()
     };
@@ -39,9 +44,7 @@ pub(crate) fn check(
         let mut own = session.beside();
         let (inputs, skipped) = read(&files_of(part));
         own.set_all(inputs);
-        let sketches = own.sketches();
-        let digest = (!paths.is_part(part, &sketches)).then(|| check(&own));
-        Part { sketches, digest, skipped }
+        Part { sketches: own.sketches(), digest: Some(check(&own)), skipped }
     };
     let mut parts: Vec<Part> = told.par_iter().map(look).collect();
     let skipped = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.skipped)).collect();

@@ -1,8 +1,9 @@
 //! From a place in a text to the JSON pointer (RFC 6901) of the value that stands there.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use armlint_engine::syntax::{Document, Node, NodeKind};
+use armlint_engine::syntax::{Document, Member, Node, NodeKind};
 
 /// The pointer to the innermost value that holds the byte `offset`; on a key, to the member's value. The
 /// root is the empty pointer. Of several documents in one file it is a pointer into the last that begins
@@ -22,20 +23,30 @@ pub fn pointer(documents: &[Arc<Document>], offset: u32) -> Option<String> {
 
 fn child(node: &Node, offset: u32) -> Option<(String, &Node)> {
     match &node.kind {
-        NodeKind::Object(members) => members
-            .iter()
-            .find(|member| {
+        NodeKind::Object(members) => {
+            let extent = |member: &Member| {
                 let start = member.key_span.start.min(member.value.span.start);
-                (start..member.value.span.end.max(member.key_span.end)).contains(&offset)
-            })
-            .map(|member| (member.key.text.to_string(), &member.value)),
-        NodeKind::Array(elements) => elements
-            .iter()
-            .enumerate()
-            .find(|(_, element)| (element.span.start..element.span.end).contains(&offset))
-            .map(|(index, element)| (index.to_string(), element)),
+                start..member.value.span.end.max(member.key_span.end)
+            };
+            let member = members.get(place(members, extent, offset)?)?;
+            Some((member.key.text.to_string(), &member.value))
+        }
+        NodeKind::Array(elements) => {
+            let index = place(elements, |element| element.span.start..element.span.end, offset)?;
+            Some((index.to_string(), elements.get(index)?))
+        }
         _ => None,
     }
+}
+
+// The part that holds an offset. Parts stand in the order of the text, but for those that a YAML merge key brings in.
+fn place<T>(parts: &[T], extent: impl Fn(&T) -> Range<u32>, offset: u32) -> Option<usize> {
+    let next = parts.partition_point(|part| extent(part).end <= offset);
+    let holds = |part: &T| extent(part).contains(&offset);
+    if parts.get(next).is_some_and(holds) {
+        return Some(next);
+    }
+    parts.iter().position(holds)
 }
 
 #[cfg(test)]

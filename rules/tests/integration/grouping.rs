@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use armlint_engine::dialect::{Given, Paths, Sketch, groups};
+use armlint_engine::dialect::{Given, Sketch, groups};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 
@@ -26,6 +26,14 @@ fn session(files: &[&(Arc<str>, Vec<u8>)], given: &Given) -> Session {
     session
 }
 
+// The groups as far as bytes tell.
+fn guessed(files: &Files, given: &Given) -> Vec<Vec<usize>> {
+    let guess =
+        |(path, bytes): &(Arc<str>, Vec<u8>)| vec![Sketch::guess(path, bytes, armlint_rules::DIALECTS)];
+    let guesses: Vec<Vec<Sketch>> = files.iter().map(guess).collect();
+    groups(&guesses, given)
+}
+
 // What a report says, file by file.
 fn said(session: &Session) -> BTreeSet<String> {
     let report = session.check(&Settings::new(Date { year: 2026, month: 11, day: 1 }, Cloud::Public));
@@ -43,15 +51,14 @@ fn said(session: &Session) -> BTreeSet<String> {
     findings.chain(report.files.iter().map(|status| format!("{status:?}"))).collect()
 }
 
-// Checks the files at once, in groups of what each tells, and in groups of what the paths tell; gives the sizes of
+// Checks the files at once, in groups of what each tells, and in groups of what the bytes tell; gives the sizes of
 // the groups.
 fn assert_groups(label: &str, files: &Files, given: &Given) -> Vec<usize> {
     let all: Vec<_> = files.iter().collect();
     let expected = said(&session(&all, given));
-    let paths: Vec<Arc<str>> = files.iter().map(|(path, _)| path.clone()).collect();
     let alone = (0..files.len()).map(|index| std::iter::once(index).collect()).collect();
     let mut sizes = Vec::new();
-    for parts in [Paths::new(&paths).groups(armlint_rules::DIALECTS), alone] {
+    for parts in [guessed(files, given), alone] {
         let of = |part: &Vec<usize>| -> Vec<Sketch> {
             let files: Vec<_> = part.iter().map(|index| &files[*index]).collect();
             session(&files, given).sketches()

@@ -18,12 +18,13 @@ use smol_str::{SmolStr, format_smolstr};
 /// How manifests are read.
 pub static READER: DialectReader = DialectReader {
     dialect: Dialect::Manifests,
-    may_concern: |path, bytes| is_yaml(path) && memchr::memmem::find(bytes, b".azure.com/v").is_some(),
+    may_concern,
     own_folder: |_| None,
     recognise: |path, root| (is_yaml(path) && recognise(root)).then(|| Claim::certain(Dialect::Manifests)),
     note,
     is_export: |_| false,
-    ties,
+    ties: |file| ties(is_own(file)),
+    likely_ties: |path, bytes| ties(may_concern(path, bytes)),
     assemble,
     declare: |deployment| declare::declare(&deployment.sources).into_iter().take(MAX_RESOURCES).collect(),
 };
@@ -31,13 +32,17 @@ pub static READER: DialectReader = DialectReader {
 /// How many resources a deployment has at most.
 const MAX_RESOURCES: usize = 10_000;
 
+fn may_concern(path: &str, bytes: &[u8]) -> bool {
+    is_yaml(path) && memchr::memmem::find(bytes, b".azure.com/v").is_some()
+}
+
 fn is_own(file: &File) -> bool {
     matches!(&file.recognition, Recognition::Declared(claim) if claim.dialect == Dialect::Manifests)
 }
 
 // Whether folders stay apart depends on all of them.
-fn ties(file: &File) -> Ties {
-    let asks = is_own(file).then(|| SmolStr::new_static("manifests"));
+fn ties(is_manifest: bool) -> Ties {
+    let asks = is_manifest.then(|| SmolStr::new_static("manifests"));
     Ties { offers: Vec::new(), asks: asks.into_iter().collect() }
 }
 

@@ -124,7 +124,7 @@ fn owners(file: &Parsed, templates: &Templates<'_>, given: &Given) -> Vec<(usize
 fn link(files: &[File], deployments: &mut [Deployment]) {
     let links = |deployment: &&mut Deployment| {
         deployment.dialect == Dialect::Template
-            && deployment.sources.iter().any(|own| may_link(&own.source.text))
+            && deployment.sources.iter().any(|own| may_link(own.source.text.as_bytes()))
     };
     let linking: Vec<&mut Deployment> = deployments.iter_mut().filter(links).collect();
     if linking.is_empty() {
@@ -156,7 +156,7 @@ fn linked(files: &[File], templates: &TemplateNames, deployment: &Deployment) ->
             let Some(File { parsed, .. }) = files.get(index) else { continue };
             let text = &parsed.source.text;
             let is_other = is_below(&parsed.source.path, folder) && !own.contains(&parsed.source.id);
-            if is_other && found.insert(index) && may_link(text) {
+            if is_other && found.insert(index) && may_link(text.as_bytes()) {
                 texts.push(text);
             }
         }

@@ -30,8 +30,6 @@ pub struct Sketch {
     // The ends of names of templates that its text writes, where links may lead there.
     names: BTreeSet<SmolStr>,
     ties: Vec<(Dialect, Ties)>,
-    // Its path tells of its folder.
-    is_own: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -48,7 +46,7 @@ impl Sketch {
     pub fn of(file: &File, dialects: Dialects) -> Sketch {
         let (text, path) = (&file.parsed.source.text, &file.parsed.source.path);
         let kind = match file.recognition {
-            Recognition::Template { .. } => Kind::Template { links: may_link(text) },
+            Recognition::Template { .. } => Kind::Template { links: may_link(text.as_bytes()) },
             Recognition::Parameters => {
                 let root = &file.parsed.document.root;
                 let templates = parameters::templates_of(path, root);
@@ -61,9 +59,24 @@ impl Sketch {
             _ => BTreeSet::new(),
         };
         let ties = dialects.0.iter().map(|reader| (reader.dialect, (reader.ties)(file)));
-        let ties = ties.filter(|(_, ties)| *ties != Ties::default()).collect();
-        let is_own = dialects.is_own_path(path);
-        Sketch { path: path.clone(), kind, names, ties, is_own }
+        Sketch { path: path.clone(), kind, names, ties: known(ties) }
+    }
+
+    /// What the sketch of a file probably is, by its path and its bytes alone.
+    pub fn guess(path: &Arc<str>, bytes: &[u8], dialects: Dialects) -> Sketch {
+        let holds = |mark: &str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
+        let text = || std::str::from_utf8(bytes).unwrap_or_default();
+        let (kind, names) = if holds("eploymentTemplate.json") {
+            let links = may_link(bytes);
+            (Kind::Template { links }, if links { written_names(text()) } else { BTreeSet::new() })
+        } else if holds("eploymentParameters.json") {
+            let templates = parameters::templates_named_for(path);
+            (Kind::Parameters { templates, is_free: true }, written_names(text()))
+        } else {
+            (Kind::Other, BTreeSet::new())
+        };
+        let ties = dialects.0.iter().map(|reader| (reader.dialect, (reader.likely_ties)(path, bytes)));
+        Sketch { path: path.clone(), kind, names, ties: known(ties) }
     }
 
     fn links(&self) -> bool {
@@ -73,6 +86,10 @@ impl Sketch {
     fn is_template(&self) -> bool {
         matches!(self.kind, Kind::Template { .. })
     }
+}
+
+fn known(ties: impl Iterator<Item = (Dialect, Ties)>) -> Vec<(Dialect, Ties)> {
+    ties.filter(|(_, ties)| *ties != Ties::default()).collect()
 }
 
 /// Which parts have to be looked at together, each group in the order of its parts; the files of a part are together
@@ -90,59 +107,6 @@ pub fn groups(parts: &[Vec<Sketch>], given: &Given) -> Vec<Vec<usize>> {
         group.iter().for_each(|file| together.join(owners[group[0]], owners[*file]));
     }
     together.groups()
-}
-
-/// The paths of all files, and which of these belong together as far as paths tell.
-#[derive(Debug)]
-pub struct Paths<'p> {
-    all: &'p [Arc<str>],
-    names: TemplateNames,
-}
-
-impl<'p> Paths<'p> {
-    /// These paths.
-    pub fn new(all: &'p [Arc<str>]) -> Paths<'p> {
-        let mut names = TemplateNames::default();
-        all.iter().enumerate().for_each(|(index, path)| names.add(path, index));
-        Paths { all, names }
-    }
-
-    /// The groups of files: those of a folder that is a dialect's own, and templates with the parameter files that are
-    /// named for them.
-    pub fn groups(&self, dialects: Dialects) -> Vec<Vec<usize>> {
-        let mut sets = Sets::new(self.all.len());
-        let paths = || self.all.iter().enumerate();
-        let by_path: HashMap<String, usize> =
-            paths().map(|(index, path)| (path.to_ascii_lowercase(), index)).collect();
-        let mut folders: HashMap<SmolStr, usize> = HashMap::new();
-        for (index, path) in paths() {
-            match dialects.own_folder(path) {
-                Some(folder) => sets.join(index, *folders.entry(folder).or_insert(index)),
-                None => {
-                    let named = parameters::templates_named_for(path).into_iter();
-                    let template = named.into_iter().find_map(|template| by_path.get(&template));
-                    if let Some(template) = template {
-                        sets.join(index, *template);
-                    }
-                }
-            }
-        }
-        sets.groups()
-    }
-
-    /// Whether a group, whose sketches are these, is likely to be looked at with others.
-    pub fn is_part(&self, group: &[usize], sketches: &[Sketch]) -> bool {
-        let names = || sketches.iter().flat_map(|sketch| self.names.ending(&sketch.names));
-        let outside = |folder: &str| {
-            names().any(|index| {
-                !group.contains(&index) && self.all.get(index).is_some_and(|path| is_below(path, folder))
-            })
-        };
-        sketches.iter().any(|sketch| {
-            let asks = !sketch.is_own && sketch.ties.iter().any(|(_, ties)| !ties.asks.is_empty());
-            asks || (sketch.links() && outside(folder(&sketch.path)))
-        })
-    }
 }
 
 fn tie(files: &[&Sketch], sets: &mut Sets) {

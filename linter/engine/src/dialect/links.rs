@@ -15,13 +15,13 @@ const ENDINGS: [&str; 5] = [".json", ".jsonc", ".template", ".yaml", ".yml"];
 const LINK: &[u8] = b"templateLink";
 
 /// Whether a text may link to a template.
-pub(super) fn may_link(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), LINK).is_some()
+pub(super) fn may_link(text: &[u8]) -> bool {
+    memchr::memmem::find(text, LINK).is_some()
 }
 
 /// The ends of the names of templates that a text writes, in lower case, with their ending. Where it says no more
 /// than the ending, the rest is put together elsewhere.
-pub(super) fn written_names(text: &str) -> BTreeSet<SmolStr> {
+pub(crate) fn written_names(text: &str) -> BTreeSet<SmolStr> {
     let mut names = BTreeSet::new();
     for dot in memchr::memchr_iter(b'.', text.as_bytes()) {
         let rest = text.as_bytes().get(dot..).unwrap_or_default();
@@ -51,7 +51,7 @@ fn name_start(text: &str, end: usize) -> usize {
 
 /// Templates by the ends of their names.
 #[derive(Debug, Default)]
-pub(super) struct TemplateNames {
+pub(crate) struct TemplateNames {
     // The characters of the name in lower case, the last first; names without a known ending apart.
     reversed: BTreeMap<String, Vec<usize>>,
     others: Vec<usize>,
@@ -59,7 +59,7 @@ pub(super) struct TemplateNames {
 
 impl TemplateNames {
     /// Adds the template at a path, which is known as `index`.
-    pub(super) fn add(&mut self, path: &str, index: usize) {
+    pub(crate) fn add(&mut self, path: &str, index: usize) {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name).to_ascii_lowercase();
         match ENDINGS.iter().any(|ending| name.ends_with(ending)) {
             true => self.reversed.entry(name.chars().rev().collect()).or_default().push(index),
@@ -68,7 +68,7 @@ impl TemplateNames {
     }
 
     /// The templates whose names end as a text writes it, and those that could have any name.
-    pub(super) fn ending<'n>(&'n self, names: &'n BTreeSet<SmolStr>) -> impl Iterator<Item = usize> + 'n {
+    pub(crate) fn ending<'n>(&'n self, names: &'n BTreeSet<SmolStr>) -> impl Iterator<Item = usize> + 'n {
         let of = |name: &SmolStr| {
             let start: String = name.chars().rev().collect();
             let from = self.reversed.range(start.clone()..);

@@ -15,7 +15,8 @@ use smol_str::SmolStr;
 
 pub use assemble::{Assembly, File, Given, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
-pub use group::{Paths, Sketch, Ties, groups};
+pub use group::{Sketch, Ties, groups};
+pub(crate) use links::{TemplateNames, written_names};
 pub use parameters::{Belonging, ParameterFile};
 pub use reader::{Assembled, Claim, DialectReader, Dialects};
 

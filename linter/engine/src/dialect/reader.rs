@@ -23,6 +23,8 @@ pub struct DialectReader {
     pub is_export: fn(&Node) -> bool,
     /// Which other files decide about one.
     pub ties: fn(&File) -> Ties,
+    /// The same, as far as path and bytes tell; to be wrong costs time and nothing else.
+    pub likely_ties: fn(&str, &[u8]) -> Ties,
     /// Sorts its files, which are among these, into deployments.
     pub assemble: fn(&[File]) -> Assembled,
     /// The resources of one of its deployments.

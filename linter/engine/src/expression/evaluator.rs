@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::declaration::Declarations;
-use super::link::LinkedFile;
+use super::link::LinkedFiles;
 use super::names::Names;
 use super::parser::ParsedText;
 use super::shared::ExpressionTexts;
@@ -45,7 +45,7 @@ pub struct Evaluator {
     /// parameters. Where it is not, a condition over a default decides nothing.
     pub defaults_decide: bool,
     /// The files of the deployment, and those that they may link to.
-    pub files: Vec<LinkedFile>,
+    pub files: LinkedFiles,
     /// Equal texts parse alike, wherever they stand.
     pub expressions: Arc<ExpressionTexts>,
     /// How many bytes the texts of the deployment have.

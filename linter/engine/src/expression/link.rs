@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::span::SourceId;
 use crate::syntax::Node;
 use crate::value::{Term, Text, Value};
@@ -22,43 +24,91 @@ pub struct LinkedFile {
     pub root: Node,
 }
 
-/// The root of the template that a `templateLink` object in the file `from` means; none where no file fits,
-/// or several do.
-pub(super) fn resolve(files: &[LinkedFile], from: SourceId, link: &Value) -> Option<Node> {
-    let own = files.iter().find(|file| file.source == from)?;
-    let folder = own.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let others = || files.iter().filter(|file| file.source != from);
-    let relative = link.get("relativePath");
-    if let Some(path) = relative.known_text() {
-        let wanted = joined(folder, path)?;
-        return others().find(|file| same_path(&file.path, &wanted)).map(|file| file.root.clone());
-    }
-    let text = [relative, link.get("uri")].into_iter().find(|value| !value.is_missing())?.text()?;
-    let tail = literal_path(&text)?;
-    let whole = tail.contains("://");
-    let below = |file: &&LinkedFile| {
-        let path = match folder {
-            "" => Some(&*file.path),
-            _ => file.path.get(folder.len() + 1..).filter(|_| is_below(&file.path, folder)),
-        };
-        path.is_some_and(|path| match whole {
-            // An address that is known as a whole may be that of another repository: its folder must fit.
-            true => ends_in(&tail, path) && (path.contains('/') || ends_in(&tail, with_folder(&file.path))),
-            false => ends_in(path, &tail) || ends_in(&tail, path),
-        })
-    };
-    let mut fitting = others().filter(below);
-    match (fitting.next(), fitting.next()) {
-        (Some(only), None) => Some(only.root.clone()),
-        (Some(first), Some(second)) => {
-            // Of `x.json` and `nested/x.json` the path itself is meant.
-            let exact =
-                |file: &&LinkedFile| joined(folder, &tail).is_some_and(|path| same_path(&file.path, &path));
-            let all = [first, second].into_iter().chain(fitting);
-            all.filter(exact).map(|file| file.root.clone()).next()
+/// The templates that may be linked to.
+#[derive(Debug, Default)]
+pub struct LinkedFiles {
+    files: Vec<LinkedFile>,
+    by_source: FxHashMap<SourceId, usize>,
+    // By the last segments of their paths, in lower case.
+    by_name: FxHashMap<String, Vec<usize>>,
+}
+
+impl FromIterator<LinkedFile> for LinkedFiles {
+    fn from_iter<I: IntoIterator<Item = LinkedFile>>(files: I) -> LinkedFiles {
+        let mut linked = LinkedFiles { files: files.into_iter().collect(), ..LinkedFiles::default() };
+        for (index, file) in linked.files.iter().enumerate() {
+            linked.by_source.insert(file.source, index);
+            linked.by_name.entry(file_name(&file.path)).or_default().push(index);
         }
-        _ => None,
+        linked
     }
+}
+
+impl LinkedFiles {
+    /// Whether there is anything to link to.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.len() < 2
+    }
+
+    /// The path of one of them.
+    pub(super) fn path(&self, source: SourceId) -> Option<&str> {
+        Some(&self.of(source)?.path)
+    }
+
+    fn of(&self, source: SourceId) -> Option<&LinkedFile> {
+        self.by_source.get(&source).and_then(|index| self.files.get(*index))
+    }
+
+    // Those whose path ends in the name that a path ends in, without `from`.
+    fn named_like(&self, path: &str, from: SourceId) -> impl Iterator<Item = &LinkedFile> {
+        let named = self.by_name.get(&file_name(path)).into_iter().flatten();
+        named.filter_map(|index| self.files.get(*index)).filter(move |file| file.source != from)
+    }
+
+    /// The root of the template that a `templateLink` object in the file `from` means; none where no file fits,
+    /// or several do.
+    pub(super) fn resolve(&self, from: SourceId, link: &Value) -> Option<Node> {
+        let own = self.of(from)?;
+        let folder = own.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let relative = link.get("relativePath");
+        if let Some(path) = relative.known_text() {
+            let wanted = joined(folder, path)?;
+            let mut named = self.named_like(&wanted, from);
+            return named.find(|file| same_path(&file.path, &wanted)).map(|file| file.root.clone());
+        }
+        let text = [relative, link.get("uri")].into_iter().find(|value| !value.is_missing())?.text()?;
+        let tail = literal_path(&text)?;
+        let mut fitting = self.named_like(&tail, from).filter(|file| fits(&file.path, folder, &tail));
+        match (fitting.next(), fitting.next()) {
+            (Some(only), None) => Some(only.root.clone()),
+            (Some(first), Some(second)) => {
+                // Of `x.json` and `nested/x.json` the path itself is meant.
+                let exact = |file: &&LinkedFile| {
+                    joined(folder, &tail).is_some_and(|path| same_path(&file.path, &path))
+                };
+                let all = [first, second].into_iter().chain(fitting);
+                all.filter(exact).map(|file| file.root.clone()).next()
+            }
+            _ => None,
+        }
+    }
+}
+
+// Whether a file below a folder may be what an address ends in.
+fn fits(path: &str, folder: &str, tail: &str) -> bool {
+    let below = match folder {
+        "" => Some(path),
+        _ => path.get(folder.len() + 1..).filter(|_| is_below(path, folder)),
+    };
+    below.is_some_and(|below| match tail.contains("://") {
+        // An address that is known as a whole may be that of another repository: its folder must fit.
+        true => ends_in(tail, below) && (below.contains('/') || ends_in(tail, with_folder(path))),
+        false => ends_in(below, tail) || ends_in(tail, below),
+    })
+}
+
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase()
 }
 
 // The last path to a JSON file that is written in a text: what stands behind it is a token or a query.

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::declaration::{Declaration, Declarations};
 use super::evaluate::name_text;
-use super::link;
 use super::made;
 use super::outputs::outputs;
 use super::place::{enter_scope, named_scope, target_context};
@@ -96,12 +95,12 @@ impl Declaration {
     // The template that is linked to, where it is here.
     fn linked(&self, properties: &Node) -> Option<Node> {
         let template = &self.scope.template;
-        if template.evaluator.files.len() < 2 {
+        if template.evaluator.files.is_empty() {
             return None;
         }
         let link = properties.get("templateLink")?;
         let link = self.scope.evaluate_node(&link.value, link.key_span);
-        let node = link::resolve(&template.evaluator.files, self.node.span.source, &link)?;
+        let node = template.evaluator.files.resolve(self.node.span.source, &link)?;
         (!template.linked_from.contains(&node.span.source)).then_some(node)
     }
 

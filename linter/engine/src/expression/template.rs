@@ -165,8 +165,7 @@ impl Template {
 
     /// What stands for a value that is another one at each place that makes it; `what` names it.
     pub(super) fn place(&self, what: &'static str, span: Span) -> Term {
-        let path =
-            |source| self.evaluator.files.iter().find(|file| file.source == source).map(|file| &*file.path);
+        let path = |source| self.evaluator.files.path(source);
         let root = self.linked_from.first().copied().unwrap_or(span.source);
         if span.source == root {
             return Term::place(what, "", span.start);

@@ -1,5 +1,7 @@
 //! What `dependsOn` leads to: resources of the same template, by symbolic name, id, name or loop.
 
+use std::cell::{OnceCell, RefCell};
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, StrExt, format_smolstr};
 
@@ -47,6 +49,9 @@ struct Group<'g> {
     by_id: FxHashMap<SmolStr, Vec<ResourceId>>,
     by_name: FxHashMap<SmolStr, Vec<ResourceId>>,
     by_loop: FxHashMap<SmolStr, usize>,
+    // What is known when the first dependency leads to nothing.
+    types: RefCell<FxHashMap<SmolStr, Ids>>,
+    names: OnceCell<Names>,
 }
 
 impl Dependencies {
@@ -104,6 +109,8 @@ impl<'g> Group<'g> {
             by_id: FxHashMap::default(),
             by_name: FxHashMap::default(),
             by_loop: FxHashMap::default(),
+            types: RefCell::default(),
+            names: OnceCell::new(),
         };
         let mut instances: FxHashMap<SmolStr, i64> = FxHashMap::default();
         for resource in &group.resources {
@@ -157,43 +164,77 @@ impl<'g> Group<'g> {
 
     // What a dependency names, where the template certainly has nothing that is called so.
     fn lacks(&self, text: &Text, assumed: bool, scope: &Scope) -> Option<SmolStr> {
+        let key = text.key();
         let known = [&self.by_symbol, &self.by_id, &self.by_name];
-        if known.iter().any(|known| known.contains_key(&text.key())) {
+        if known.iter().any(|known| known.contains_key(&key)) {
             return None;
         }
-        match resource_type(text) {
-            Some(ty) => {
-                let declared: FxHashSet<Span> = scope
-                    .resources
-                    .iter()
-                    .filter(|(other, _)| may_be(other, &ty))
-                    .map(|(_, span)| *span)
-                    .collect();
-                let ours: Vec<_> = self.resources.iter().filter(|resource| resource.is(&ty)).collect();
-                let seen: FxHashSet<Span> = ours.iter().map(|resource| resource.span).collect();
-                let wanted = text.key();
-                let wanted = wanted.rsplit_once("/providers/").map_or(wanted.as_str(), |(_, tail)| tail);
-                let differs = |resource: &Resource| {
-                    let own = relative_id(resource);
-                    !resource.name.written.assumed && is_plain(&own) && own != wanted
-                };
-                let other = !assumed
-                    && is_plain(wanted)
-                    && declared.len() == seen.len()
-                    && ours.iter().all(|resource| differs(resource));
-                (declared.is_empty() || other).then_some(ty)
-            }
-            None => {
-                let name = text.known().filter(|name| !name.contains('/') && !assumed)?;
-                let seen: FxHashSet<Span> = self.resources.iter().map(|resource| resource.span).collect();
-                let whole = seen.len() == scope.resources.len();
-                let differs = |resource: &&Resource| {
-                    resource.name.last().equals_ignore_case(text) == Truth::False
-                        && !resource.name.written.assumed
-                };
-                (whole && self.resources.iter().all(differs)).then(|| name.clone())
-            }
+        let Some(ty) = resource_type(text) else {
+            let name = text.known().filter(|name| !name.contains('/') && !assumed)?;
+            let names = self.names.get_or_init(|| Names::of(&self.resources, scope));
+            return names.lack(text, &key).then(|| name.clone());
+        };
+        let mut types = self.types.borrow_mut();
+        let ids = types.entry(ty.clone()).or_insert_with(|| Ids::of(&self.resources, &ty, scope));
+        let wanted = key.rsplit_once("/providers/").map_or(key.as_str(), |(_, tail)| tail);
+        (ids.none
+            || (!assumed && is_plain(wanted) && ids.known.as_ref().is_some_and(|ids| !ids.contains(wanted))))
+        .then_some(ty)
+    }
+}
+
+/// The ids of the resources of one type.
+struct Ids {
+    /// There certainly is none.
+    none: bool,
+    /// Without their scopes, where all of them are known.
+    known: Option<FxHashSet<SmolStr>>,
+}
+
+impl Ids {
+    fn of(resources: &[&Resource], ty: &str, scope: &Scope) -> Ids {
+        let declared = scope.resources.iter().filter(|(other, _)| may_be(other, ty));
+        let declared: FxHashSet<Span> = declared.map(|(_, span)| *span).collect();
+        let ours: Vec<_> = resources.iter().filter(|resource| resource.is(ty)).collect();
+        let seen: FxHashSet<Span> = ours.iter().map(|resource| resource.span).collect();
+        let ids = ours.iter().map(|resource| {
+            let id = relative_id(resource);
+            (!resource.name.written.assumed && is_plain(&id)).then_some(id)
+        });
+        Ids {
+            none: declared.is_empty(),
+            known: ids.collect::<Option<_>>().filter(|_| declared.len() == seen.len()),
         }
+    }
+}
+
+/// The names of the resources of one template, the last segment of each.
+struct Names {
+    /// They are all that the template has.
+    whole: bool,
+    known: FxHashSet<SmolStr>,
+    /// Those with holes.
+    others: Vec<Text>,
+}
+
+impl Names {
+    fn of(resources: &[&Resource], scope: &Scope) -> Names {
+        let seen: FxHashSet<Span> = resources.iter().map(|resource| resource.span).collect();
+        let sure = resources.iter().all(|resource| !resource.name.written.assumed);
+        let names = resources.iter().map(|resource| resource.name.last());
+        let (known, others): (Vec<Text>, Vec<Text>) = names.partition(|name| name.known().is_some());
+        Names {
+            whole: sure && seen.len() == scope.resources.len(),
+            known: known.iter().map(|name| name.key()).collect(),
+            others,
+        }
+    }
+
+    // Whether no resource can be called so; `key` is that of the name.
+    fn lack(&self, name: &Text, key: &SmolStr) -> bool {
+        self.whole
+            && !self.known.contains(key)
+            && self.others.iter().all(|other| other.equals_ignore_case(name) == Truth::False)
     }
 }
 

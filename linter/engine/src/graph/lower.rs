@@ -10,7 +10,7 @@ use super::resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 use super::{Graph, ParameterUse};
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed};
 use crate::expression::declaration::{Declaration, Declarations};
-use crate::expression::link::LinkedFile;
+use crate::expression::link::{LinkedFile, LinkedFiles};
 use crate::expression::shared::ExpressionTexts;
 use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
 use crate::syntax::{Member, Node};
@@ -90,7 +90,7 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
 }
 
 // The parts of an export are all roots: a link from one to another would show its resources twice.
-fn linked_files(deployment: &Deployment) -> Vec<LinkedFile> {
+fn linked_files(deployment: &Deployment) -> LinkedFiles {
     let file = |parsed: &Parsed| LinkedFile {
         path: parsed.source.path.clone(),
         source: parsed.source.id,
@@ -100,7 +100,7 @@ fn linked_files(deployment: &Deployment) -> Vec<LinkedFile> {
         Dialect::Template if !deployment.linked.is_empty() => {
             deployment.sources.iter().chain(&deployment.linked).map(file).collect()
         }
-        _ => Vec::new(),
+        _ => LinkedFiles::default(),
     }
 }
 

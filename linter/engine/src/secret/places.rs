@@ -65,12 +65,8 @@ pub struct Link {
 }
 
 impl Link {
-    /// The places of what is given to secure parameters of the template at a path, if that is the one.
-    pub fn secrets(&self, path: &str, template: &Node) -> Vec<Span> {
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        if name.is_empty() || !self.to.to_ascii_lowercase().contains(&name) {
-            return Vec::new();
-        }
+    /// The places of what is given to secure parameters of a template, if that is the one.
+    pub fn secrets(&self, template: &Node) -> Vec<Span> {
         let secure = secure_parameters(template);
         let is_secure = |own: &str| secure.iter().any(|name| name.eq_ignore_ascii_case(own));
         self.arguments

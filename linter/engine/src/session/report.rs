@@ -37,6 +37,32 @@ pub enum Outcome {
     Unreadable(String),
 }
 
+impl Outcome {
+    /// Why, where there is something to say.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Outcome::Checked => None,
+            Outcome::Partial(reason)
+            | Outcome::Failed(reason)
+            | Outcome::Ignored(reason)
+            | Outcome::Unrendered(reason)
+            | Outcome::Unreadable(reason) => Some(reason),
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn reason_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Outcome::Checked => None,
+            Outcome::Partial(reason)
+            | Outcome::Failed(reason)
+            | Outcome::Ignored(reason)
+            | Outcome::Unrendered(reason)
+            | Outcome::Unreadable(reason) => Some(reason),
+        }
+    }
+}
+
 /// The result of a check.
 #[derive(Debug, Default)]
 pub struct Report {

@@ -28,7 +28,7 @@ pub use term::{FunctionId, PathStep, Reference, Shown, Term};
 pub use text::{KeyedText, Segment, Text};
 pub use truth::Truth;
 pub use unknown::{Reason, Type, Unknown};
-pub use walk::{Visits, Walk};
+pub use walk::{Answers, Visits, Walk};
 
 use crate::span::Span;
 pub use crate::syntax::Number;

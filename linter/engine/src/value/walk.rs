@@ -64,6 +64,29 @@ impl Seen {
     }
 }
 
+/// The answers to a question about values, where these are shared.
+#[derive(Debug)]
+pub struct Answers<T>(FxHashMap<*const (), (Value, T)>);
+
+impl<T> Default for Answers<T> {
+    fn default() -> Answers<T> {
+        Answers(FxHashMap::default())
+    }
+}
+
+impl<T: Copy> Answers<T> {
+    /// The answer for a value: that of before, where the question was asked about the same one.
+    pub fn of(&mut self, value: &Value, answer: impl FnOnce() -> T) -> T {
+        let Some(address) = value.shared_address() else { return answer() };
+        if let Some((_, known)) = self.0.get(&address) {
+            return *known;
+        }
+        let answer = answer();
+        self.0.insert(address, (value.clone(), answer));
+        answer
+    }
+}
+
 /// The answers to a question about two values, where both are shared.
 #[derive(Default)]
 pub(super) struct Compared(FxHashMap<(*const (), *const ()), (Value, Value, Truth)>);

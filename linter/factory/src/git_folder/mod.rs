@@ -26,6 +26,7 @@ pub static READER: DialectReader = DialectReader {
     note: |_| None,
     is_export: export::is_export,
     ties: ties::ties,
+    likely_ties: |path, _| ties::of_path(path),
     assemble: assemble::assemble,
     declare: declare::declare,
 };

@@ -11,16 +11,28 @@ use crate::artefact::ArtefactKind;
 pub(super) fn ties(file: &File) -> Ties {
     match &file.recognition {
         Recognition::Declared(claim) if claim.dialect == Dialect::Folder => {
-            let own = format_smolstr!("folder {}", claim.folder);
-            let is_factory = ArtefactKind::of_index(claim.kind) == Some(ArtefactKind::Factory);
-            let names = is_factory.then(|| super::name(&file.parsed)).into_iter();
-            let names = names.chain([file_name(&claim.folder).into()]);
-            let offers = names.map(|name: SmolStr| factory(&name)).chain([own.clone()]).collect();
-            Ties { offers, asks: vec![own] }
+            let mut ties = of_folder(&claim.folder);
+            if ArtefactKind::of_index(claim.kind) == Some(ArtefactKind::Factory) {
+                ties.offers.push(factory(&super::name(&file.parsed)));
+            }
+            ties
         }
         Recognition::Template { export } => of_template(&file.parsed.source.path, *export),
         _ => Ties::default(),
     }
+}
+
+/// What ties a file at a path to others, if it is what the path says.
+pub(super) fn of_path(path: &str) -> Ties {
+    match super::place(path) {
+        Some((folder, _)) => of_folder(&folder),
+        None => of_template(path, true),
+    }
+}
+
+fn of_folder(root: &str) -> Ties {
+    let own = format_smolstr!("folder {root}");
+    Ties { offers: vec![factory(file_name(root))], asks: vec![own] }
 }
 
 fn of_template(path: &str, export: bool) -> Ties {
