@@ -61,15 +61,14 @@ pub(crate) fn deployment(
 ) -> Checked {
     let given = Given { expressions: expressions.clone(), ..Given::default() };
     let mut checked = once(deployment, &given, catalogue, settings, stopwatch);
-    checked.secrets.extend(written_secrets(deployment, catalogue.secrets()));
     if checked.concerned && !deployment.parameter_files.is_empty() {
         environments::add(deployment, &given, catalogue, settings, stopwatch, &mut checked);
     }
     checked
 }
 
-// What the texts themselves say to be secret, by names and types.
-fn written_secrets(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Span> {
+/// What the texts of a deployment themselves say to be secret, by names and types.
+pub(crate) fn written_secrets(deployment: &Deployment, knowledge: &Knowledge) -> Vec<Span> {
     let (mut spans, mut parameters, mut links) = (Vec::new(), BTreeSet::new(), Vec::new());
     for parsed in &deployment.sources {
         let found = places(&parsed.document.root, deployment.dialect.is_folder(), knowledge);
@@ -104,9 +103,11 @@ fn given_to_linked(links: &[Link], linked: &[Parsed]) -> Vec<Span> {
 pub(crate) fn secrets(deployment: &Deployment, catalogue: &Catalogue, settings: &Settings) -> Vec<Span> {
     let stopwatch = Stopwatch::start(false);
     let checked = self::deployment(deployment, catalogue, settings, &Arc::default(), &stopwatch);
+    let written = written_secrets(deployment, catalogue.secrets());
     let linked = deployment.linked.iter();
     let linked = linked.flat_map(|parsed| places(&parsed.document.root, false, catalogue.secrets()).spans);
-    sensitive_places(&checked.findings).chain(checked.secrets.iter().copied()).chain(linked).collect()
+    let found = sensitive_places(&checked.findings).chain(checked.secrets.iter().copied());
+    found.chain(written).chain(linked).collect()
 }
 
 /// What `look` makes of a deployment's graph, with its first parameter file where it has one; none where

@@ -36,9 +36,7 @@ impl Digest {
     /// The digest of a report.
     pub fn of(report: &Report) -> Digest {
         // Of a report that says nothing nothing is shown.
-        let says = |status: &FileStatus| status.outcome.reason().is_some();
-        let is_silent = report.findings.is_empty() && !report.files.iter().any(says);
-        let masks = if is_silent { Masks::default() } else { Masks::new(report) };
+        let masks = if report.says_something() { Masks::new(report) } else { Masks::default() };
         let places = places(&report.findings);
         let kept = places.keys().filter_map(|id| report.source(*id));
         let ids: BTreeMap<SourceId, SourceId> =

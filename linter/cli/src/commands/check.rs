@@ -88,7 +88,7 @@ impl Run<'_> {
         let (project, digest) = opening.check_groups(
             measures,
             |phase| self.progress.phase(phase),
-            |configurations, session| Digest::of(&self.check(session, configurations)),
+            |configurations, session| Digest::of(&self.told(session, configurations)),
         );
         let timings = Timings { open: project.durations, check: start.elapsed(), ..Timings::default() };
         let (fixed, chart) = (FixOutcome::default(), Chart::Nothing);
@@ -107,10 +107,9 @@ impl Run<'_> {
             false => FixOutcome::default(),
         };
         let Project { session, configurations, durations, .. } = &project;
-        let report = self.check(session, configurations);
-        let chart = match self.arguments.writes(Format::Markdown) {
-            true => map::chart(session, |deployment| configurations.settings(deployment), &report),
-            false => Chart::Nothing,
+        let (report, chart) = match self.arguments.writes(Format::Markdown) {
+            true => self.drawn(session, configurations),
+            false => (self.told(session, configurations), Chart::Nothing),
         };
         let digest = Digest::of(&report);
         let timings = Timings { open: *durations, check: start.elapsed(), ..Timings::default() };
@@ -145,12 +144,19 @@ impl Run<'_> {
     }
 
     // All that is found, with what the texts themselves suppress.
-    fn check(&self, session: &Session, configurations: &Configurations) -> Report {
+    fn told(&self, session: &Session, configurations: &Configurations) -> Report {
+        let today = (!self.arguments.no_ignores).then(clock::today);
+        session.check_told(|deployment| configurations.settings(deployment), today)
+    }
+
+    // The same, with the maps, which show names of what nothing is found about.
+    fn drawn(&self, session: &Session, configurations: &Configurations) -> (Report, Chart) {
         let mut report = session.check_by(|deployment| configurations.settings(deployment));
         if !self.arguments.no_ignores {
             session.suppress(&mut report, clock::today());
         }
-        report
+        let chart = map::chart(session, |deployment| configurations.settings(deployment), &report);
+        (report, chart)
     }
 }
 

@@ -149,7 +149,13 @@ fn a_baseline_of_an_earlier_format_is_refused() {
 #[cfg(target_os = "linux")]
 fn peak(text: &str, name: &str) -> usize {
     let folder = folder(&[(name, text)]);
-    let mut child = command(folder.path(), &["check", name, "--no-config", "--threads", "1"])
+    peak_of(folder.path(), name)
+}
+
+// The same for a file or folder.
+#[cfg(target_os = "linux")]
+fn peak_of(folder: &Path, name: &str) -> usize {
+    let mut child = command(folder, &["check", name, "--no-config", "--threads", "1"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -186,4 +192,32 @@ fn dense_texts_take_little_memory() {
     let bytes = peak(&text, "main.json").saturating_sub(OWN);
     eprintln!("members: {:.1} bytes a byte", bytes as f64 / text.len() as f64);
     assert!(bytes < 24 * text.len(), "members: {} bytes a byte", bytes / text.len());
+}
+
+// What a run holds grows with what it finds, and not with what it reads.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_files_take_the_memory_of_few() {
+    const FEW: usize = 60;
+    let variables: Vec<String> = (0..1_000).map(|at| format!("\"v{at}\": \"{}\"", "x".repeat(80))).collect();
+    let template = |at: usize| {
+        format!(
+            r#"{{ {SCHEMA}, "contentVersion": "1.0.0.0", "variables": {{ {} }},
+                "resources": [ {{ "type": "A.B/c", "name": "n{at}" }} ] }}"#,
+            variables.join(", ")
+        )
+    };
+    let measured = |count: usize| {
+        let files: Vec<(String, String)> =
+            (0..count).map(|at| (format!("t{at}.json"), template(at))).collect();
+        let data = format!("[{}]", "0,".repeat(50_000) + "0");
+        let mut all: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+        let names: Vec<String> = (0..count).map(|at| format!("data/{at}.json")).collect();
+        all.extend(names.iter().map(|name| (&**name, &*data)));
+        peak_of(folder(&all).path(), ".")
+    };
+    let (few, many) = (measured(FEW), measured(5 * FEW));
+    let read = 4 * FEW * (template(0).len() + 100_000);
+    eprintln!("{} MB more are read, and {} MB more are held", read >> 20, many.saturating_sub(few) >> 20);
+    assert!(many < few + read / 4, "{few} bytes, {many} bytes");
 }

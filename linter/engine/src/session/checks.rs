@@ -29,6 +29,31 @@ impl Session {
         self.conclude_all(&assembly, &owners, checked)
     }
 
+    /// The same, for who shows no more than findings, with the lines around them, and what is said of files: where
+    /// there is nothing of that, the report does not know the secrets. What is suppressed is marked, as of `today`.
+    pub fn check_told<'s>(
+        &self,
+        settings: impl Fn(&Deployment) -> &'s Settings + Sync,
+        today: Option<Date>,
+    ) -> Report {
+        let (files, owners) = self.files();
+        let assembly = assemble(&files, &self.given, self.catalogue.dialects());
+        let check = |deployment: &Deployment| self.find(deployment, settings(deployment));
+        let checked = assembly.deployments.par_iter().map(check).collect();
+        let mut report = self.conclude_all(&assembly, &owners, checked);
+        if let Some(today) = today {
+            self.suppress(&mut report, today);
+        }
+        if report.says_something() {
+            let written =
+                |deployment: &Deployment| check::written_secrets(deployment, self.catalogue.secrets());
+            report.secrets.extend(assembly.deployments.iter().flat_map(written));
+            report.secrets.sort();
+            report.secrets.dedup();
+        }
+        report
+    }
+
     /// The same, but checks only those deployments again in which a text, or what the settings say, has
     /// changed since the check before it, which left `memo`.
     pub fn check_changed<'s>(
@@ -58,6 +83,13 @@ impl Session {
     }
 
     fn check_one(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measured>) {
+        let (mut checked, measured) = self.find(deployment, settings);
+        checked.secrets.extend(check::written_secrets(deployment, self.catalogue.secrets()));
+        (checked, measured)
+    }
+
+    // What is found, without the secrets that the texts themselves tell of.
+    fn find(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measured>) {
         let stopwatch = Stopwatch::start(self.measures);
         let checked = check::deployment(deployment, &self.catalogue, settings, &self.expressions, &stopwatch);
         (checked, stopwatch.stop())

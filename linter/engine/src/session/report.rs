@@ -135,6 +135,11 @@ impl Times {
 }
 
 impl Report {
+    /// Whether there is anything to show: a finding, or what is said of a file.
+    pub fn says_something(&self) -> bool {
+        !self.findings.is_empty() || self.files.iter().any(|status| status.outcome.reason().is_some())
+    }
+
     /// The source of a span.
     pub fn source(&self, id: SourceId) -> Option<&Arc<Source>> {
         self.sources.get(id.0 as usize)
