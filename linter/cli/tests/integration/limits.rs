@@ -199,12 +199,12 @@ fn dense_texts_take_little_memory() {
 #[test]
 fn many_files_take_the_memory_of_few() {
     const FEW: usize = 60;
-    let variables: Vec<String> = (0..1_000).map(|at| format!("\"v{at}\": \"{}\"", "x".repeat(80))).collect();
+    let values: Vec<String> = (0..1_000).map(|at| format!("\"v{at}\": \"{}\"", "x".repeat(80))).collect();
     let template = |at: usize| {
         format!(
-            r#"{{ {SCHEMA}, "contentVersion": "1.0.0.0", "variables": {{ {} }},
-                "resources": [ {{ "type": "A.B/c", "name": "n{at}" }} ] }}"#,
-            variables.join(", ")
+            r#"{{ {SCHEMA}, "contentVersion": "1.0.0.0", "resources": [
+                {{ "type": "A.B/c", "apiVersion": "2024-01-01", "name": "n{at}", "properties": {{ {} }} }} ] }}"#,
+            values.join(", ")
         )
     };
     let measured = |count: usize| {
