@@ -88,12 +88,13 @@ def parameters(n):
 @templates
 def variables(n):
     chain = {f"v{i}": f"[concat(variables('v{i - 1}'), 'x')]" if i % 20 else "x" for i in range(n)}
-    return template([resource(STORAGE, f"[variables('v{i}')]") for i in range(n)], variables=chain)
+    return template([resource(STORAGE, f"[concat('s{i}', variables('v{i}'))]") for i in range(n)], variables=chain)
 
 
 @templates
 def outputs(n):
-    return template(outputs={name: {"type": "string", "value": f"[concat('{name}', 'x')]"} for name in names(n, "o")})
+    # More than 64 are a finding.
+    return template(outputs={name: {"type": "string", "value": f"[concat('{name}', 'x')]"} for name in names(2 * n, "o")})
 
 
 @templates

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::View;
-use armlint_engine::value::{Presence, Reason, Term, Truth, Value, presence};
+use armlint_engine::value::{Presence, Reason, Term, Text, Truth, Value, presence};
 use smol_str::SmolStr;
 
 use crate::facts;
@@ -54,9 +54,8 @@ impl Connections {
         &self.list
     }
 
-    // Those that may lead to a resource, in their order.
-    fn candidates(&self, resource: &Resource) -> impl Iterator<Item = &Connection> {
-        let name = resource.name.last();
+    /// Those that may lead to a resource of a name, in their order.
+    pub fn to_name(&self, name: &Text) -> impl Iterator<Item = &Connection> {
         let mut indices: Vec<usize> = match name.known() {
             Some(_) => {
                 let named = self.by_name.get(&name.key()).map(Vec::as_slice).unwrap_or_default();
@@ -70,13 +69,13 @@ impl Connections {
 
     /// Whether some connection leads to a resource through a sub-resource; any where `group` is `None`.
     pub fn reach(&self, resource: &Resource, group: Option<&str>) -> Truth {
-        Truth::any(self.candidates(resource).map(|connection| connection.leads_to(resource, group)))
+        Truth::any(self.to_name(&resource.name.last()).map(|connection| connection.leads_to(resource, group)))
     }
 
     /// The first connection that certainly leads to a resource through a sub-resource; any where `group`
     /// is `None`.
     pub fn first(&self, resource: &Resource, group: Option<&str>) -> Option<&Connection> {
-        self.candidates(resource).find(|connection| connection.leads_to(resource, group).is_true())
+        self.to_name(&resource.name.last()).find(|connection| connection.leads_to(resource, group).is_true())
     }
 }
 

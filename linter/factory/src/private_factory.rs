@@ -92,15 +92,8 @@ fn privacy(factory: &Factory, view: View<'_>) -> Privacy {
     let closed = access.as_ref().map_or(Truth::False, |access| access.is_text("Disabled"));
     causes.extend(access.filter(|_| closed.is_true()).map(Cause::Switch));
 
-    let mut linked = Truth::False;
-    for connection in connections.list() {
-        let leads = leads_to(connection, factory, graph);
-        if leads.is_true() && !linked.is_true() {
-            causes.push(Cause::Endpoint(graph.resource(connection.resource).place));
-        }
-        linked = linked.or(leads);
-    }
-
+    let (linked, endpoint) = linked(factory, connections, graph);
+    causes.extend(endpoint.map(|connection| Cause::Endpoint(graph.resource(connection.resource).place)));
     let name = factory.name.as_ref().and_then(Text::known);
     let mut listed = view.settings().adf.private_link.iter();
     let named = name.is_some_and(|name| listed.any(|listed| listed.eq_ignore_ascii_case(name)));
@@ -108,9 +101,23 @@ fn privacy(factory: &Factory, view: View<'_>) -> Privacy {
     Privacy { truth: closed.or(linked).or(Truth::from(named)), causes }
 }
 
-// Whether a connection leads to the sub-resource for runtimes, wherever the factory is deployed.
-fn leads_to(connection: &Connection, factory: &Factory, graph: &Graph) -> Truth {
-    let (Some(identity), Some(name)) = (&connection.identity, &factory.name) else { return Truth::Unknown };
+// Whether a connection leads to the sub-resource for runtimes, and the first one that certainly does.
+fn linked<'c>(
+    factory: &Factory,
+    connections: &'c Connections,
+    graph: &Graph,
+) -> (Truth, Option<&'c Connection>) {
+    let Some(name) = &factory.name else {
+        return (Truth::any(connections.list().iter().map(|_| Truth::Unknown)), None);
+    };
+    let leads = |connection: &Connection| leads_to(connection, factory, name, graph);
+    let truth = Truth::any(connections.to_name(name).map(leads));
+    (truth, connections.to_name(name).find(|connection| leads(connection).is_true()))
+}
+
+// Whether it does, wherever the factory is deployed.
+fn leads_to(connection: &Connection, factory: &Factory, name: &Text, graph: &Graph) -> Truth {
+    let Some(identity) = &connection.identity else { return Truth::Unknown };
     let endpoint = graph.resource(connection.resource);
     let deployed = match factory.resource {
         Some(resource) => existence::exists_with(endpoint, graph.resource(resource)),
