@@ -1,4 +1,4 @@
-use armlint_engine::expression::ProblemKind;
+use armlint_engine::expression::EvaluationProblemKind;
 use armlint_engine::finding::Confidence;
 use armlint_engine::rule::Context;
 
@@ -14,7 +14,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     for problem in graph.problems() {
         // A loop that is not there is a name that is not there.
         let named = graph.text(problem.span).eq_ignore_ascii_case("copyIndex");
-        if problem.kind == ProblemKind::Evaluation && !named && is_reached(graph, problem.span) {
+        if problem.kind == EvaluationProblemKind::Evaluation && !named && is_reached(graph, problem.span) {
             let message = format!("The expression cannot be evaluated: {}", problem.message);
             cx.report(&problem.span, message).confidence(Confidence::Medium);
         }

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use armlint_engine::graph::Graph;
 use armlint_engine::rule::Context;
-use armlint_engine::semantics::{Outer, Scope, Use};
+use armlint_engine::semantics::{NameScope, Outer, Use};
 use armlint_engine::span::Span;
 use smol_str::SmolStr;
 
@@ -36,7 +36,7 @@ fn secure_parameters(graph: &Graph) -> HashSet<Span> {
     secure.map(|declared| declared.parameter.span).collect()
 }
 
-fn is_secret(what: &Use, scope: &Scope, secure: &HashSet<Span>, variables: &HashSet<SmolStr>) -> bool {
+fn is_secret(what: &Use, scope: &NameScope, secure: &HashSet<Span>, variables: &HashSet<SmolStr>) -> bool {
     match what {
         Use::Parameter(name) => {
             scope.names.parameter(name).is_some_and(|declared| secure.contains(&declared.key_span))
@@ -47,7 +47,7 @@ fn is_secret(what: &Use, scope: &Scope, secure: &HashSet<Span>, variables: &Hash
 }
 
 // The variables that hold secrets.
-fn secrets(scope: &Scope, secure: &HashSet<Span>) -> HashSet<SmolStr> {
+fn secrets(scope: &NameScope, secure: &HashSet<Span>) -> HashSet<SmolStr> {
     let mut found = HashSet::new();
     for _ in 0..MAX_STEPS {
         let before = found.len();
@@ -65,7 +65,7 @@ fn secrets(scope: &Scope, secure: &HashSet<Span>) -> HashSet<SmolStr> {
 
 fn uses<'a>(
     outer: &'a Outer,
-    scope: &'a Scope,
+    scope: &'a NameScope,
     secure: &'a HashSet<Span>,
     secrets: &'a HashSet<SmolStr>,
 ) -> impl Iterator<Item = Span> + 'a {

@@ -1,5 +1,5 @@
 use armlint_engine::rule::Context;
-use armlint_engine::semantics::Scope;
+use armlint_engine::semantics::NameScope;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind};
 use smol_str::StrExt;
@@ -26,7 +26,7 @@ fn is_existing(resource: &Node) -> bool {
 
 // By its symbolic name, or by its type: Bicep writes `id` as `resourceId(type, ..)`, and children name only
 // their own type.
-fn is_named(scope: &Scope, symbol: &str, ty: &str, own: Span) -> bool {
+fn is_named(scope: &NameScope, symbol: &str, ty: &str, own: Span) -> bool {
     let below = |other: &str| other.strip_prefix(ty).is_some_and(|rest| rest.starts_with('/'));
     let names = |text: &str| {
         let base = text.split('[').next().unwrap_or(text);

@@ -1,6 +1,6 @@
 use armlint_engine::dialect::Dialect;
 use armlint_engine::rule::Context;
-use armlint_engine::semantics::Scope;
+use armlint_engine::semantics::NameScope;
 use smol_str::StrExt;
 
 /// Parameters that pipelines pass to every template, whether or not it asks for them.
@@ -24,6 +24,6 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn is_judged(scope: &Scope) -> bool {
+fn is_judged(scope: &NameScope) -> bool {
     scope.does_something() && !scope.used.computed_parameter && !scope.used.unread
 }

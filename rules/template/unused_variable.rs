@@ -1,6 +1,6 @@
 use armlint_engine::dialect::Dialect;
 use armlint_engine::rule::Context;
-use armlint_engine::semantics::Scope;
+use armlint_engine::semantics::NameScope;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     // Data Factory writes the variables of an export.
@@ -21,12 +21,12 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn is_judged(scope: &Scope) -> bool {
+fn is_judged(scope: &NameScope) -> bool {
     scope.does_something() && !scope.used.computed_variable && !scope.used.unread
 }
 
 // Other Bicep files import it.
-fn is_exported(scope: &Scope, name: &str) -> bool {
+fn is_exported(scope: &NameScope, name: &str) -> bool {
     let metadata = scope.node.value("metadata");
     let exported = metadata.and_then(|metadata| metadata.value("__bicep_exported_variables!"));
     let exported = exported.map(|exported| exported.elements()).unwrap_or_default();

@@ -28,7 +28,7 @@ def check(place, results):
         fault = built.stderr[-600:] if built.returncode else ""
         if not results.show(f"maturin {command[1]}", built.returncode == 0, fault):
             return
-        if command[1] == "build" and place.program == place.target_folder() / "debug/armlint":
+        if command[1] == "build" and place.program.is_relative_to(place.target_folder()):
             compiled = re.findall("Compiling (.*)", built.stderr)
             results.same("maturin takes what cargo has compiled", compiled, [])
     wheel, sdist = next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))

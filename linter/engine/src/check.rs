@@ -11,7 +11,7 @@ use std::sync::Arc;
 use stopwatch::Stopwatch;
 
 use crate::dialect::{Deployment, Parsed, TemplateNames, World, written_names};
-use crate::expression::ProblemKind as ExpressionProblem;
+use crate::expression::EvaluationProblemKind;
 use crate::expression::shared::ExpressionTexts;
 use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
@@ -155,13 +155,13 @@ fn once(
     let syntax = graph.semantics().syntax.iter().cloned();
     for problem in graph.problems().into_iter().chain(syntax) {
         match problem.kind {
-            ExpressionProblem::Syntax => {
+            EvaluationProblemKind::Syntax => {
                 let mut finding =
                     finding(catalogue, EXPRESSION_SYNTAX, problem.span, "Expression does not parse");
                 finding.message = format!("Expression does not parse: {}", problem.message);
                 checked.findings.push(finding);
             }
-            ExpressionProblem::Limit => checked.limited = true,
+            EvaluationProblemKind::Limit => checked.limited = true,
             _ => {}
         }
     }

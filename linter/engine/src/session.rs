@@ -18,9 +18,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use text::{Slot, State, read};
+use text::{Slot, TextState, read};
 
-use crate::dialect::{File, Given, Parsed, Sketch};
+use crate::dialect::{File, GivenFiles, Parsed, Sketch};
 use crate::expression::shared::ExpressionTexts;
 use crate::rule::Catalogue;
 use crate::span::SourceId;
@@ -33,7 +33,7 @@ pub struct Session {
     by_path: HashMap<Arc<str>, usize>,
     /// Slots of texts that were forgotten.
     free: Vec<usize>,
-    given: Arc<Given>,
+    given: Arc<GivenFiles>,
     /// The expressions of all its texts.
     expressions: Arc<ExpressionTexts>,
     measures: bool,
@@ -65,12 +65,12 @@ impl Session {
 
     /// Says which parameter files, by path, are to be used for which templates. To be called before the
     /// files are set: a file that is given is a parameter file, whatever it says of itself.
-    pub fn give(&mut self, given: Given) {
+    pub fn give(&mut self, given: GivenFiles) {
         self.given = Arc::new(given);
     }
 
     /// What was said of parameter files.
-    pub fn given(&self) -> &Given {
+    pub fn given(&self) -> &GivenFiles {
         &self.given
     }
 
@@ -129,7 +129,7 @@ impl Session {
         let mut order: Vec<usize> = (0..self.slots.len()).collect();
         order.sort_by(|a, b| self.slots[*a].source.path.cmp(&self.slots[*b].source.path));
         for place in order {
-            let State::Recognised(trees) = &self.slots[place].state else { continue };
+            let TextState::Recognised(trees) = &self.slots[place].state else { continue };
             for (document, recognition) in trees {
                 let parsed = Parsed { source: self.slots[place].source.clone(), document: document.clone() };
                 files.push(File { parsed, recognition: recognition.clone() });

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use armlint_engine::dialect::Given;
+use armlint_engine::dialect::GivenFiles;
 use armlint_engine::session::{Input, Session, Wanted};
 use armlint_engine::source::MAX_SOURCE_BYTES;
 
@@ -137,7 +137,7 @@ impl<'o> Opening<'o> {
         let Project { session, found, configurations, .. } = &mut self.project;
         let configurations = &*configurations;
         watch(Phase::Checking(found.files.len()));
-        session.give(Given { bindings: self.bindings.clone(), ..given(found) });
+        session.give(GivenFiles { bindings: self.bindings.clone(), ..given(found) });
         if measures {
             session.measure();
         }
@@ -170,7 +170,7 @@ impl<'o> Opening<'o> {
     fn set(&mut self, inputs: Vec<Input>) {
         let start = Instant::now();
         let Project { session, found, durations, .. } = &mut self.project;
-        session.give(Given { bindings: self.bindings.clone(), ..given(found) });
+        session.give(GivenFiles { bindings: self.bindings.clone(), ..given(found) });
         session.set_all(inputs);
         durations.parse += start.elapsed();
     }
@@ -241,7 +241,7 @@ pub(crate) fn session_of(
     let bindings = configurations.bind(&mut found);
     let kept: HashSet<&str> = found.files.iter().map(|file| &*file.shown).collect();
     let mut session = Session::new(armlint_rules::catalogue());
-    session.give(Given { bindings, ..given(&found) });
+    session.give(GivenFiles { bindings, ..given(&found) });
     session.set_all(inputs.into_iter().filter(|input| kept.contains(&*input.path)).collect());
     session
 }
@@ -255,13 +255,13 @@ fn stdin(found: &Discovery, inputs: &[Input]) -> Option<Vec<u8>> {
 }
 
 // Every file that was named may be a template; what is none is passed over.
-fn given(found: &Discovery) -> Given {
+fn given(found: &Discovery) -> GivenFiles {
     let paths = |wanted: fn(Role) -> bool| {
         found.files.iter().filter(|file| wanted(file.role)).map(|file| file.shown.clone()).collect()
     };
-    Given {
+    GivenFiles {
         parameters: paths(|role| role == Role::Parameters),
         templates: paths(|role| matches!(role, Role::Named | Role::Stdin)),
-        ..Given::default()
+        ..GivenFiles::default()
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use armlint_engine::dialect::{Given, Sketch, groups};
+use armlint_engine::dialect::{GivenFiles, Sketch, groups};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 
@@ -13,7 +13,7 @@ type Files = Vec<(Arc<str>, Vec<u8>)>;
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01";
 
-fn session(files: &[&(Arc<str>, Vec<u8>)], given: &Given) -> Session {
+fn session(files: &[&(Arc<str>, Vec<u8>)], given: &GivenFiles) -> Session {
     let mut session = Session::new(armlint_rules::catalogue());
     session.give(given.clone());
     let input = |(path, bytes): &&(Arc<str>, Vec<u8>)| Input {
@@ -27,7 +27,7 @@ fn session(files: &[&(Arc<str>, Vec<u8>)], given: &Given) -> Session {
 }
 
 // The groups as far as bytes tell.
-fn guessed(files: &Files, given: &Given) -> Vec<Vec<usize>> {
+fn guessed(files: &Files, given: &GivenFiles) -> Vec<Vec<usize>> {
     let guess =
         |(path, bytes): &(Arc<str>, Vec<u8>)| vec![Sketch::guess(path, bytes, armlint_rules::DIALECTS)];
     let guesses: Vec<Vec<Sketch>> = files.iter().map(guess).collect();
@@ -53,7 +53,7 @@ fn said(session: &Session) -> BTreeSet<String> {
 
 // Checks the files at once, in groups of what each tells, and in groups of what the bytes tell; gives the sizes of
 // the groups.
-fn assert_groups(label: &str, files: &Files, given: &Given) -> Vec<usize> {
+fn assert_groups(label: &str, files: &Files, given: &GivenFiles) -> Vec<usize> {
     let all: Vec<_> = files.iter().collect();
     let expected = said(&session(&all, given));
     let alone = (0..files.len()).map(|index| std::iter::once(index).collect()).collect();
@@ -119,9 +119,10 @@ fn parameter_files_stay_with_their_templates() {
         ("f/Main.JSON", own("f")),
         ("f/MAIN.parameters.json", parameters(value, "")),
     ]);
-    let sizes = assert_groups("parameter files", &all, &Given::default());
+    let sizes = assert_groups("parameter files", &all, &GivenFiles::default());
     assert_eq!(sizes, [4, 2, 1, 1, 1, 1, 1, 2]);
-    let given = Given { bindings: vec![("b/values.json".into(), "c/two.json".into())], ..Given::default() };
+    let given =
+        GivenFiles { bindings: vec![("b/values.json".into(), "c/two.json".into())], ..GivenFiles::default() };
     assert_groups("bound parameter files", &all, &given);
 }
 
@@ -151,7 +152,7 @@ fn links_are_followed() {
         ("d/eighth.json", own("eighth")),
         ("main.json", linking(r#""relativePath": "d/eighth.json""#)),
     ]);
-    let sizes = assert_groups("links", &all, &Given::default());
+    let sizes = assert_groups("links", &all, &GivenFiles::default());
     // `third.json` and `fifth.json` are named by nobody; of `seventh.json` the ending is.
     assert_eq!(sizes, [3, 1, 3, 1, 3, 2]);
 }
@@ -184,7 +185,7 @@ fn renderings_of_a_factory_are_seen_together() {
         ("out/adf/ARMTemplateForFactory.json", export),
         ("lone/linkedService/ls.json", service.to_string()),
     ]);
-    let sizes = assert_groups("renderings", &all, &Given::default());
+    let sizes = assert_groups("renderings", &all, &GivenFiles::default());
     assert_eq!(sizes, [7, 2, 1, 1]);
 }
 
@@ -203,7 +204,7 @@ fn manifests_are_one_group() {
         ("other.yaml", object("b")),
         ("main.json", own("m")),
     ]);
-    assert_eq!(assert_groups("manifests", &all, &Given::default()), [4, 1]);
+    assert_eq!(assert_groups("manifests", &all, &GivenFiles::default()), [4, 1]);
 }
 
 // The examples of all rules as one large workspace.
@@ -220,7 +221,7 @@ fn examples_are_the_same_alone_and_together() {
         }
     }
     assert!(all.len() > 500, "{}", all.len());
-    let sizes = assert_groups("examples", &all, &Given::default());
+    let sizes = assert_groups("examples", &all, &GivenFiles::default());
     assert!(sizes.len() > 100, "{sizes:?}");
 }
 
@@ -250,6 +251,6 @@ fn public_templates_are_the_same_alone_and_together() {
             Some((Arc::from(shown), bytes))
         };
         let all: Files = paths.iter().skip(paths.len() / 3).take(250).filter_map(read).collect();
-        assert_groups(part, &all, &Given::default());
+        assert_groups(part, &all, &GivenFiles::default());
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use armlint_engine::dialect::Parsed;
-use armlint_engine::dialect::{File, Given, assemble};
+use armlint_engine::dialect::{File, GivenFiles, assemble};
 use armlint_engine::graph::{Graph, lower};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
@@ -20,7 +20,7 @@ fn graphs(files: &[(&str, &str)]) -> Vec<Graph> {
             recognised.push(File { parsed, recognition });
         }
     }
-    assemble(&recognised, &Given::default(), DIALECTS).deployments.iter().map(lower).collect()
+    assemble(&recognised, &GivenFiles::default(), DIALECTS).deployments.iter().map(lower).collect()
 }
 
 fn graph(files: &[(&str, &str)]) -> Graph {

@@ -51,13 +51,13 @@ pub(super) fn add(
 }
 
 struct Merge {
-    findings: Vec<Merged>,
+    findings: Vec<Join>,
     by_place: HashMap<(&'static str, Span), Vec<usize>>,
     /// No evaluation stopped at a limit.
     complete: bool,
 }
 
-struct Merged {
+struct Join {
     finding: Finding,
     /// It holds without values.
     valueless: bool,
@@ -77,7 +77,7 @@ impl Merge {
     fn push(&mut self, finding: Finding, valueless: bool) {
         let places = self.by_place.entry((finding.rule, finding.primary.span)).or_default();
         places.push(self.findings.len());
-        self.findings.push(Merged { finding, valueless, shown: !valueless });
+        self.findings.push(Join { finding, valueless, shown: !valueless });
     }
 
     fn environment(&mut self, file: &ParameterFile, findings: Vec<Finding>, secrets: &[Span]) {
@@ -126,7 +126,7 @@ impl Merge {
 
     fn finish(self, files: usize, overridden: impl Fn(&Finding) -> bool) -> Vec<Finding> {
         let kept = self.findings.into_iter().filter(|merged| merged.shown || !overridden(&merged.finding));
-        kept.map(|Merged { mut finding, .. }| {
+        kept.map(|Join { mut finding, .. }| {
             if finding.environments.len() == files {
                 finding.environments.clear();
             }

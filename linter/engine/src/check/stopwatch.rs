@@ -13,7 +13,7 @@ pub(crate) struct Stopwatch {
 
 /// What was measured.
 #[derive(Debug)]
-pub(crate) struct Measured {
+pub(crate) struct Measurement {
     /// By rule.
     pub(crate) rules: BTreeMap<&'static str, Duration>,
     /// From first to last.
@@ -36,8 +36,8 @@ impl Stopwatch {
     }
 
     /// What was measured; nothing unless it is on.
-    pub(crate) fn stop(self) -> Option<Measured> {
+    pub(crate) fn stop(self) -> Option<Measurement> {
         let rules = self.rules?.into_inner();
-        Some(Measured { rules, total: self.start.elapsed() })
+        Some(Measurement { rules, total: self.start.elapsed() })
     }
 }

@@ -33,7 +33,7 @@ pub struct Assembly {
 
 /// Parameter files that the user gave for templates; both by path.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct GivenFiles {
     /// The parameter files.
     pub parameters: Vec<Arc<str>>,
     /// The templates; what is none of these files is passed over.
@@ -42,7 +42,7 @@ pub struct Given {
     pub bindings: Vec<(Arc<str>, Arc<str>)>,
 }
 
-impl Given {
+impl GivenFiles {
     /// Whether a file was given as a parameter file.
     pub fn holds(&self, path: &Arc<str>) -> bool {
         self.parameters.contains(path) || self.bindings.iter().any(|(parameters, _)| parameters == path)
@@ -50,7 +50,7 @@ impl Given {
 }
 
 /// Sorts files into deployments.
-pub fn assemble(files: &[File], given: &Given, dialects: Dialects) -> Assembly {
+pub fn assemble(files: &[File], given: &GivenFiles, dialects: Dialects) -> Assembly {
     let (left_out, unowned) = (vec![None; files.len()], vec![false; files.len()]);
     let mut assembly = Assembly { deployments: Vec::new(), left_out, unowned };
     // A folder may be the better rendering of a template.
@@ -106,7 +106,7 @@ fn sort(files: &[File], reader: &DialectReader, assembly: &mut Assembly) -> Sort
 }
 
 // A file that the user gives belongs to what it is given for and to nothing else.
-fn owners(file: &Parsed, templates: &Templates<'_>, given: &Given) -> Vec<(usize, Belonging)> {
+fn owners(file: &Parsed, templates: &Templates<'_>, given: &GivenFiles) -> Vec<(usize, Belonging)> {
     let path = &file.source.path;
     if given.parameters.contains(path) {
         let wanted = given.templates.iter().filter_map(|path| templates.at(path));

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::links::{TemplateNames, may_link, written_names};
-use super::{Dialect, Dialects, File, Given, Recognition, folder, is_below, parameters};
+use super::{Dialect, Dialects, File, GivenFiles, Recognition, folder, is_below, parameters};
 
 /// What ties a file to others, where a dialect knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,7 @@ fn known(ties: impl Iterator<Item = (Dialect, Ties)>) -> Vec<(Dialect, Ties)> {
 
 /// Which parts have to be looked at together, each group in the order of its parts; the files of a part are together
 /// in any case.
-pub fn groups(parts: &[Vec<Sketch>], given: &Given) -> Vec<Vec<usize>> {
+pub fn groups(parts: &[Vec<Sketch>], given: &GivenFiles) -> Vec<Vec<usize>> {
     let owners: Vec<usize> =
         parts.iter().enumerate().flat_map(|(owner, part)| part.iter().map(move |_| owner)).collect();
     let files: Vec<&Sketch> = parts.iter().flatten().collect();
@@ -128,7 +128,7 @@ fn tie(files: &[&Sketch], sets: &mut Sets) {
     }
 }
 
-fn tie_parameters(files: &[&Sketch], given: &Given, sets: &mut Sets) {
+fn tie_parameters(files: &[&Sketch], given: &GivenFiles, sets: &mut Sets) {
     let mut by_path: HashMap<String, usize> = HashMap::new();
     let mut alone: HashMap<String, Option<usize>> = HashMap::new();
     for (index, file) in files.iter().enumerate().filter(|(_, file)| file.is_template()) {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-pub use assemble::{Assembly, File, Given, assemble};
+pub use assemble::{Assembly, File, GivenFiles, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
 pub use group::{Sketch, Ties, groups};
 pub(crate) use links::{TemplateNames, written_names};

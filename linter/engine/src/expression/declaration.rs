@@ -9,7 +9,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::making::Maker;
 pub use super::nested::Nested;
-use super::nested::State;
+use super::nested::NestedState;
 use super::scope::TemplateScope;
 use super::template::DeploymentContext;
 use crate::span::Span;
@@ -55,7 +55,7 @@ pub struct Declaration {
     /// The provider of an extension other than Azure has it: it has no id and is no part of the graph.
     pub foreign: bool,
     pub(super) context: DeploymentContext,
-    pub(super) nested: RefCell<State<Option<Rc<Nested>>>>,
+    pub(super) nested: RefCell<NestedState<Option<Rc<Nested>>>>,
 }
 
 /// The resources of a template.

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::ProblemKind;
+use super::EvaluationProblemKind;
 use super::evaluator::STEP;
-use super::functions::{Body, Call as KnownCall, Fault, Function};
+use super::functions::{Body, CallFault, Function, Invocation};
 use super::parser::{self, Call, Expression, ExpressionKind};
 use super::scope::{Frame, TemplateScope};
 use super::signature::Signature;
@@ -68,7 +68,7 @@ impl TemplateScope {
             }
             _ => format!("a value of type {} has no property `{name}`", type_name(base)),
         };
-        self.template.problem(ProblemKind::Evaluation, at, message)
+        self.template.problem(EvaluationProblemKind::Evaluation, at, message)
     }
 
     fn indexed(&self, base: &Value, index: &Value, at: Span, span: Span) -> Value {
@@ -89,7 +89,7 @@ impl TemplateScope {
                     None => {
                         let message =
                             format!("the index {position} is outside of the array of {}", elements.len());
-                        self.template.problem(ProblemKind::Evaluation, at, message)
+                        self.template.problem(EvaluationProblemKind::Evaluation, at, message)
                     }
                 }
             }
@@ -104,7 +104,7 @@ impl TemplateScope {
             _ => {
                 let message =
                     format!("a value of type {} has no index of type {}", type_name(base), type_name(index));
-                self.template.problem(ProblemKind::Evaluation, at, message)
+                self.template.problem(EvaluationProblemKind::Evaluation, at, message)
             }
         }
     }
@@ -114,7 +114,7 @@ impl TemplateScope {
             Callee::User => self.user_call(call.namespace().unwrap_or_default(), call, span),
             Callee::Missing => {
                 let message = format!("there is no function `{}`", call.name());
-                self.template.problem(ProblemKind::UnknownFunction, call.name_span(), message)
+                self.template.problem(EvaluationProblemKind::UnknownFunction, call.name_span(), message)
             }
             Callee::Lazy(function) => {
                 match self.check_count(call, function.name, function.min, function.max) {
@@ -182,7 +182,7 @@ impl TemplateScope {
         {
             let at = fault.argument.and_then(|index| call.argument(index));
             let at = at.map_or(span, Expression::span);
-            return self.template.problem(ProblemKind::Evaluation, at, fault.message);
+            return self.template.problem(EvaluationProblemKind::Evaluation, at, fault.message);
         }
         match (results.len(), results.pop()) {
             (1, Some(only)) => only,
@@ -200,13 +200,13 @@ impl TemplateScope {
         function: &'static Function,
         arguments: &[Value],
         span: Span,
-    ) -> Result<Value, Fault> {
+    ) -> Result<Value, CallFault> {
         let run = match function.body {
             Body::Known(run) if arguments.iter().all(Value::is_known) => run,
             Body::Known(_) => return Ok(unknown_result(function, arguments, span)),
             Body::Partial(run) | Body::Container(run) => run,
         };
-        let known = KnownCall::new(function, span, arguments);
+        let known = Invocation::new(function, span, arguments);
         let outcome = run(&known);
         self.template.evaluator.charge(known.compared());
         match outcome {
@@ -221,7 +221,7 @@ impl TemplateScope {
     fn user_call(self: &Rc<Self>, namespace: &str, call: Call<'_>, span: Span) -> Value {
         let Some(function) = self.template.names.function(namespace, call.name()) else {
             let message = format!("there is no function `{namespace}.{}`", call.name());
-            return self.template.problem(ProblemKind::UnknownFunction, call.name_span(), message);
+            return self.template.problem(EvaluationProblemKind::UnknownFunction, call.name_span(), message);
         };
         let name = format!("{namespace}.{}", call.name());
         if let Some(problem) = self.check_count(call, &name, function.min, function.max) {
@@ -254,7 +254,7 @@ impl TemplateScope {
             return None;
         }
         let message = Signature { name, min, max }.mismatch(count);
-        Some(self.template.problem(ProblemKind::ArgumentCount, call.name_span(), message))
+        Some(self.template.problem(EvaluationProblemKind::ArgumentCount, call.name_span(), message))
     }
 }
 
@@ -265,7 +265,7 @@ pub(super) fn used_at(value: Value, span: Span) -> Value {
 
 /// The unknown result of a function.
 pub(super) fn unknown_result(function: &'static Function, arguments: &[Value], span: Span) -> Value {
-    KnownCall::new(function, span, arguments).unknown()
+    Invocation::new(function, span, arguments).unknown()
 }
 
 // A container carries no secret of its own: what is in it does, and a function that computes the members

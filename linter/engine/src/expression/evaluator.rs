@@ -12,7 +12,7 @@ use super::link::LinkedFiles;
 use super::names::Names;
 use super::parser::ParsedText;
 use super::shared::ExpressionTexts;
-use super::{EvaluationProblem, ProblemKind};
+use super::{EvaluationProblem, EvaluationProblemKind};
 use crate::span::{SourceId, Span};
 use crate::syntax::{Node, Scalar};
 use crate::value::{Reason, StepKind, Term, Value, Visits};
@@ -164,7 +164,7 @@ impl Evaluator {
     /// What stands for something that is not evaluated because a limit is reached; the limit is reported.
     pub(crate) fn limit(&self, span: Span) -> Value {
         let message = "the linter evaluates no further here: the limit of steps, depth or size is reached";
-        self.report(EvaluationProblem { span, message: message.into(), kind: ProblemKind::Limit });
+        self.report(EvaluationProblem { span, message: message.into(), kind: EvaluationProblemKind::Limit });
         Value::unknown(Reason::Limit, Term::symbol("limit()"), span)
     }
 

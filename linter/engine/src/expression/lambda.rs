@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::ProblemKind;
+use super::EvaluationProblemKind;
 use super::evaluate::used_at;
 use super::evaluator::STEP;
 use super::lazy::lambda_of;
@@ -18,7 +18,7 @@ use crate::value::{Entry, Object, Origin, SecretParts, Term, Truth, Type, Value,
 /// A lambda that stands where no function takes it.
 pub(super) fn misplaced(scope: &Rc<TemplateScope>, call: Call<'_>, _span: Span) -> Value {
     let message = "a lambda may only be an argument of a function that takes one".to_string();
-    scope.template.problem(ProblemKind::Evaluation, call.name_span(), message)
+    scope.template.problem(EvaluationProblemKind::Evaluation, call.name_span(), message)
 }
 
 pub(super) fn variables(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
@@ -34,7 +34,7 @@ pub(super) fn variables(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -
         Some(value) => used_at(value, span),
         None => {
             let message = format!("no lambda around this has the variable {}", name.term().shown());
-            scope.template.problem(ProblemKind::Undefined, call.argument_span(0), message)
+            scope.template.problem(EvaluationProblemKind::Undefined, call.argument_span(0), message)
         }
     }
 }
@@ -56,7 +56,11 @@ impl<'a> Lambda<'a> {
             Some((names, body)) if names.len() >= least => Ok(Lambda { scope, names, body }),
             _ => {
                 let message = format!("`{}` takes a lambda here", call.name());
-                Err(scope.template.problem(ProblemKind::Evaluation, call.argument_span(index), message))
+                Err(scope.template.problem(
+                    EvaluationProblemKind::Evaluation,
+                    call.argument_span(index),
+                    message,
+                ))
             }
         }
     }
@@ -127,7 +131,7 @@ fn elements(
         _ if value.is_unknown() => Err(unknown(&value, &SecretParts::of(&value).of_any())),
         _ => {
             let message = format!("`{}` takes an array", call.name());
-            Err(scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message))
+            Err(scope.template.problem(EvaluationProblemKind::Evaluation, call.argument_span(0), message))
         }
     }
 }
@@ -170,7 +174,11 @@ pub(super) fn filter(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> V
                 }
                 _ => {
                     let message = "the lambda of `filter` must return a boolean".to_string();
-                    return Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span(), message));
+                    return Err(scope.template.problem(
+                        EvaluationProblemKind::Evaluation,
+                        lambda.body.span(),
+                        message,
+                    ));
                 }
             }
         }
@@ -210,7 +218,11 @@ pub(super) fn sort(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Val
                 Truth::Unknown if decision.is_unknown() => Err(unknown(&source, decision)),
                 Truth::Unknown => {
                     let message = "the lambda of `sort` must return a boolean".to_string();
-                    Err(scope.template.problem(ProblemKind::Evaluation, lambda.body.span(), message))
+                    Err(scope.template.problem(
+                        EvaluationProblemKind::Evaluation,
+                        lambda.body.span(),
+                        message,
+                    ))
                 }
                 truth => Ok(truth.is_true()),
             }
@@ -270,7 +282,7 @@ fn keyed(
                 return Err(suppose(&source, name, any_item(&parts), &parts));
             }
             let message = format!("the key lambda of `{}` must return a string", call.name());
-            return Err(scope.template.problem(ProblemKind::Evaluation, key.body.span(), message));
+            return Err(scope.template.problem(EvaluationProblemKind::Evaluation, key.body.span(), message));
         };
         let item = match &value {
             Some(value) => value.apply([element]),
@@ -328,7 +340,7 @@ pub(super) fn map_values(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) 
             }
             _ => {
                 let message = "`mapValues` takes an object".to_string();
-                Err(scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message))
+                Err(scope.template.problem(EvaluationProblemKind::Evaluation, call.argument_span(0), message))
             }
         }
     })())

@@ -9,7 +9,7 @@ use smol_str::{SmolStr, StrExt};
 use super::evaluate::used_at;
 use super::parser::{Call, Expression};
 use super::scope::{Frame, TemplateScope};
-use super::{ProblemKind, context, lambda, resource_id, runtime};
+use super::{EvaluationProblemKind, context, lambda, resource_id, runtime};
 use crate::span::Span;
 use crate::syntax::Number;
 use crate::value::{
@@ -139,7 +139,7 @@ fn if_(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
         Truth::False => used_at(scope.evaluate(otherwise), span).tainted_by(&condition),
         _ if !matches!(condition.ty(), None | Some(Type::Bool | Type::String)) => {
             let message = "the condition of `if` is no boolean".to_string();
-            scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message)
+            scope.template.problem(EvaluationProblemKind::Evaluation, call.argument_span(0), message)
         }
         _ => {
             let arms = vec![scope.evaluate(then), scope.evaluate(otherwise)];
@@ -166,7 +166,7 @@ fn fold(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span, deciding: Truth) 
         let truth = value.truth();
         if truth == Truth::Unknown && !matches!(value.ty(), None | Some(Type::Bool | Type::String)) {
             let message = format!("an argument of `{}` is no boolean", call.name());
-            return scope.template.problem(ProblemKind::Evaluation, argument.span(), message);
+            return scope.template.problem(EvaluationProblemKind::Evaluation, argument.span(), message);
         }
         if truth == deciding {
             let kind = ValueKind::Bool(deciding.is_true());
@@ -223,7 +223,7 @@ fn parameters(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
                 Some((_, value)) => used_at(value.clone(), span),
                 None => {
                     let message = format!("the function has no parameter `{name}`");
-                    scope.template.problem(ProblemKind::Undefined, call.argument_span(0), message)
+                    scope.template.problem(EvaluationProblemKind::Undefined, call.argument_span(0), message)
                 }
             };
         }
@@ -277,7 +277,7 @@ fn copy_index(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
                 Some(name) => format!("there is no copy loop `{name}` around this `copyIndex`"),
                 None => "`copyIndex` stands outside of a copy loop".to_string(),
             };
-            scope.template.problem(ProblemKind::Evaluation, call.name_span(), message)
+            scope.template.problem(EvaluationProblemKind::Evaluation, call.name_span(), message)
         }
         Some(index) => match index.kind {
             ValueKind::Number(Number::Int(position)) => {
@@ -322,7 +322,7 @@ fn fail(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
         Some(text) => format!("the template fails: {text}"),
         None => "the template fails".to_string(),
     };
-    scope.template.problem(ProblemKind::Evaluation, span, message)
+    scope.template.problem(EvaluationProblemKind::Evaluation, span, message)
 }
 
 /// `tryGet(container, key, ...)`: null where something on the way is missing.
@@ -345,7 +345,11 @@ fn try_get(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {
             Got::Wrong(expected) => {
                 let message =
                     format!("`tryGet` takes {expected}, not {}", super::evaluate::type_name(&value));
-                return scope.template.problem(ProblemKind::Evaluation, call.argument_span(0), message);
+                return scope.template.problem(
+                    EvaluationProblemKind::Evaluation,
+                    call.argument_span(0),
+                    message,
+                );
             }
         };
     }

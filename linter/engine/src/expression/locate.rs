@@ -13,7 +13,7 @@ use super::scope::{Frame, TemplateScope, is_copy_entry};
 use super::template::Template;
 use crate::span::Span;
 use crate::syntax::Node;
-use crate::syntax::path::{Path, Step};
+use crate::syntax::path::{Path, TreeStep};
 use crate::value::{Origin, Reason, Term, Type, Unknown, Value};
 
 /// How deep nested templates are entered.
@@ -98,7 +98,7 @@ fn enter(path: &Path<'_>, scope: Rc<TemplateScope>) -> Rc<TemplateScope> {
 }
 
 // The name of the loop whose `input` a step leads to.
-fn loop_around<'d>(path: &Path<'d>, at: usize, step: &Step<'d>) -> Option<&'d str> {
+fn loop_around<'d>(path: &Path<'d>, at: usize, step: &TreeStep<'d>) -> Option<&'d str> {
     if !path.leads(at, "input") || step.member.is_none() {
         return None;
     }

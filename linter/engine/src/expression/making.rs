@@ -8,7 +8,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::context::subscription_path;
 use super::declaration::Declaration;
 use super::evaluate::name_text;
-use super::nested::State;
+use super::nested::NestedState;
 use super::place::{empty, enter_scope, scope_path, target_context};
 use super::resource_id::{interleaved, joined};
 use super::scope::TemplateScope;
@@ -147,7 +147,7 @@ impl Maker<'_> {
             resource_id: resource_id.into(),
             foreign: is_foreign(node, &scope),
             context: self.context.clone(),
-            nested: RefCell::new(State::New),
+            nested: RefCell::new(NestedState::New),
             scope: scope.clone(),
         };
         let position = self.list.len();

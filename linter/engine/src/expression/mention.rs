@@ -60,18 +60,18 @@ pub(crate) enum MentionKind {
 pub(super) fn mentions(tree: &Tree, text: &SmolStr) -> Box<[Mention]> {
     // In a file of its own, so that spans are offsets in the text.
     let scalar = Scalar::verbatim(text.clone(), 0);
-    let mut search = Search { found: Vec::new(), lambdas: Vec::new() };
+    let mut search = MentionSearch { found: Vec::new(), lambdas: Vec::new() };
     search.expression(tree.within(&scalar, Span::new(SourceId(0), 0, text.len())));
     search.found.into()
 }
 
-struct Search {
+struct MentionSearch {
     found: Vec<Mention>,
     /// The variables of the lambdas around.
     lambdas: Vec<SmolStr>,
 }
 
-impl Search {
+impl MentionSearch {
     fn add(&mut self, kind: MentionKind, name: impl Into<SmolStr>, span: Span) {
         let extent = Extent { start: span.start, end: span.end };
         self.found.push(Mention { kind, name: name.into(), extent });

@@ -42,12 +42,12 @@ pub struct EvaluationProblem {
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// What sort of error it is.
-    pub kind: ProblemKind,
+    pub kind: EvaluationProblemKind,
 }
 
 /// The sorts of errors in expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ProblemKind {
+pub enum EvaluationProblemKind {
     /// It does not parse.
     Syntax,
     /// No function has this name.

@@ -25,27 +25,27 @@ pub struct Nested {
     /// Where it is deployed to.
     pub context: DeploymentContext,
     /// The resources of a template of outer scope; those of inner scope belong to their template.
-    outer_declarations: RefCell<State<Rc<Declarations>>>,
+    outer_declarations: RefCell<NestedState<Rc<Declarations>>>,
 }
 
 /// Something that is made when it is asked for, perhaps by itself.
-pub(super) enum State<T> {
+pub(super) enum NestedState<T> {
     New,
     InTheMaking,
     Made(T),
 }
 
-impl<T: Clone> State<T> {
+impl<T: Clone> NestedState<T> {
     /// What was made; `None` while it is being made, when it depends on itself.
-    pub(super) fn get(cell: &RefCell<State<T>>, make: impl FnOnce() -> T) -> Option<T> {
+    pub(super) fn get(cell: &RefCell<NestedState<T>>, make: impl FnOnce() -> T) -> Option<T> {
         match &*cell.borrow() {
-            State::Made(made) => return Some(made.clone()),
-            State::InTheMaking => return None,
-            State::New => {}
+            NestedState::Made(made) => return Some(made.clone()),
+            NestedState::InTheMaking => return None,
+            NestedState::New => {}
         }
-        cell.replace(State::InTheMaking);
+        cell.replace(NestedState::InTheMaking);
         let made = make();
-        cell.replace(State::Made(made.clone()));
+        cell.replace(NestedState::Made(made.clone()));
         Some(made)
     }
 }
@@ -53,7 +53,7 @@ impl<T: Clone> State<T> {
 impl Declaration {
     /// The template that is nested in this deployment, where it is here; none while it is being made.
     pub fn nested(&self) -> Option<Rc<Nested>> {
-        State::get(&self.nested, || self.make_nested().map(Rc::new)).flatten()
+        NestedState::get(&self.nested, || self.make_nested().map(Rc::new)).flatten()
     }
 
     fn own(&self, key: &str) -> Option<Value> {
@@ -88,7 +88,7 @@ impl Declaration {
             return Some(self.inner(node, properties, linked_from));
         }
         let (scope, context) = (self.scope.clone(), self.nested_context(&node));
-        let outer_declarations = RefCell::new(State::New);
+        let outer_declarations = RefCell::new(NestedState::New);
         Some(Nested { node, scope, outer: true, context, outer_declarations })
     }
 
@@ -112,7 +112,7 @@ impl Declaration {
         let evaluator = self.scope.template.evaluator.clone();
         let template =
             Template::nested(evaluator, node.clone(), context.clone(), given, deployment, linked_from);
-        let outer_declarations = RefCell::new(State::New);
+        let outer_declarations = RefCell::new(NestedState::New);
         Nested { node, scope: template.scope(), outer: false, context, outer_declarations }
     }
 
@@ -149,7 +149,7 @@ impl Nested {
         if !self.outer {
             return self.scope.template.declarations();
         }
-        State::get(&self.outer_declarations, || {
+        NestedState::get(&self.outer_declarations, || {
             Rc::new(Declarations::make(self.node.value("resources"), &self.scope, &self.context))
         })
     }

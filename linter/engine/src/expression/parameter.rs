@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::ProblemKind;
+use super::EvaluationProblemKind;
 use super::definition::{declared_type, secret_parts};
 use super::evaluator::Section;
 use super::scope::TemplateScope;
@@ -78,7 +78,7 @@ impl Template {
         let place = self.names.parameter_place(name);
         let Some(declaration) = place.and_then(|place| self.parameters.get(place)) else {
             let message = format!("there is no parameter `{name}`");
-            return self.problem(ProblemKind::Undefined, span, message);
+            return self.problem(EvaluationProblemKind::Undefined, span, message);
         };
         let parameter = declaration.parameter.clone();
         self.memoised(Section::Parameter, name, span, || {
@@ -88,7 +88,7 @@ impl Template {
         .map_or_else(
             || {
                 let message = format!("the parameter `{name}` depends on itself");
-                self.problem(ProblemKind::Evaluation, span, message)
+                self.problem(EvaluationProblemKind::Evaluation, span, message)
             },
             |(value, kind)| value.carried(kind, Some(parameter), span),
         )

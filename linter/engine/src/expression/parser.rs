@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::lexer::{self, Token, TokenKind};
 pub use super::tree::{Call, Expression, ExpressionKind, ParsedText};
-use super::tree::{CallTree, Callee, Extent, Fault, Tree, TreeKind};
+use super::tree::{CallTree, Callee, Extent, SyntaxFault, Tree, TreeKind};
 use crate::syntax::Number;
 
 /// How deep calls, brackets and properties may lie in each other: the height of the tree.
@@ -36,10 +36,10 @@ struct Parser<'t> {
     height: usize,
 }
 
-type Parsed = Result<Tree, Fault>;
+type ParseResult = Result<Tree, SyntaxFault>;
 
 impl Parser<'_> {
-    fn whole(&mut self) -> Parsed {
+    fn whole(&mut self) -> ParseResult {
         let expression = self.expression()?;
         let rest = self.peek();
         if rest.kind != TokenKind::End {
@@ -49,7 +49,7 @@ impl Parser<'_> {
         Ok(expression)
     }
 
-    fn expression(&mut self) -> Parsed {
+    fn expression(&mut self) -> ParseResult {
         self.depth += 1;
         if self.depth > MAX_EXPRESSION_DEPTH {
             return Err(self.too_deep());
@@ -81,11 +81,11 @@ impl Parser<'_> {
         Ok(expression)
     }
 
-    fn too_deep(&self) -> Fault {
+    fn too_deep(&self) -> SyntaxFault {
         self.problem(self.peek(), "the expression is nested too deep".into())
     }
 
-    fn property(&mut self, base: Tree) -> Parsed {
+    fn property(&mut self, base: Tree) -> ParseResult {
         let token = self.peek();
         let end = lexer::property_end(self.text, token.start);
         if end == token.start {
@@ -98,7 +98,7 @@ impl Parser<'_> {
         Ok(Tree { kind: TreeKind::Property(Box::new(base), name), extent })
     }
 
-    fn primary(&mut self) -> Parsed {
+    fn primary(&mut self) -> ParseResult {
         let token = self.peek();
         self.go_on(token.end);
         let written = &self.text[token.start..token.end];
@@ -126,7 +126,7 @@ impl Parser<'_> {
         Ok(Tree { kind, extent: extent(token) })
     }
 
-    fn call(&mut self, first: Token) -> Parsed {
+    fn call(&mut self, first: Token) -> ParseResult {
         let mut name = first;
         let mut namespace = None;
         if self.peek().kind == TokenKind::Dot {
@@ -186,7 +186,7 @@ impl Parser<'_> {
         Tree { kind: TreeKind::Call(Box::new(call)), extent: Extent::new(first.start, close.end) }
     }
 
-    fn expect(&mut self, kind: TokenKind, expected: &str) -> Result<Token, Fault> {
+    fn expect(&mut self, kind: TokenKind, expected: &str) -> Result<Token, SyntaxFault> {
         let token = self.peek();
         if token.kind == kind {
             self.go_on(token.end);
@@ -217,8 +217,8 @@ impl Parser<'_> {
     }
 
     // At the end of the text the closing bracket is what can be pointed at.
-    fn problem(&self, token: Token, message: String) -> Fault {
-        Fault { extent: Extent::new(token.start, token.end.max(token.start + 1)), message }
+    fn problem(&self, token: Token, message: String) -> SyntaxFault {
+        SyntaxFault { extent: Extent::new(token.start, token.end.max(token.start + 1)), message }
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::ProblemKind;
+use super::EvaluationProblemKind;
 use super::context::{resource_group_path, subscription_path};
 use super::evaluate::{name_text, type_name};
 use super::parser::Call;
@@ -75,14 +75,14 @@ fn split(scope: &Rc<TemplateScope>, call: Call<'_>, leading: usize, span: Span) 
             ));
         }
         let message = format!("`{}` names no resource type", call.name());
-        return Split::Value(scope.template.problem(ProblemKind::Evaluation, span, message));
+        return Split::Value(scope.template.problem(EvaluationProblemKind::Evaluation, span, message));
     };
     let ty: SmolStr = arguments[position].known_text().unwrap_or("").trim_end_matches('/').into();
     let no_name = |value: &Value| !matches!(value.ty(), None | Some(Type::String));
     if let Some(at) = arguments.iter().skip(position + 1).position(no_name).map(|at| at + position + 1) {
         let message = format!("a name is a string, not {}", type_name(&arguments[at]));
         return Split::Value(scope.template.problem(
-            ProblemKind::Evaluation,
+            EvaluationProblemKind::Evaluation,
             call.argument_span(at),
             message,
         ));
@@ -93,7 +93,8 @@ fn split(scope: &Rc<TemplateScope>, call: Call<'_>, leading: usize, span: Span) 
     let uncertain = names.iter().any(|name| name.known().is_none());
     if names.len() != wanted && given != wanted && !uncertain {
         let message = format!("the type `{ty}` takes {wanted} names, not {}", names.len());
-        let value = scope.template.problem(ProblemKind::Evaluation, call.argument_span(position), message);
+        let value =
+            scope.template.problem(EvaluationProblemKind::Evaluation, call.argument_span(position), message);
         return Split::Value(value);
     }
     let secure = arguments.iter().any(|argument| argument.secure);
@@ -133,7 +134,7 @@ pub(super) fn resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span)
         (_, [one]) => subscription_path(one),
         _ => {
             let message = format!("`{}` has too many arguments before the type", call.name());
-            return scope.template.problem(ProblemKind::ArgumentCount, call.name_span(), message);
+            return scope.template.problem(EvaluationProblemKind::ArgumentCount, call.name_span(), message);
         }
     };
     arguments.id(prefix, span)

@@ -12,7 +12,7 @@ pub use super::parameter::{Argument, ParameterDeclaration};
 use super::parameter::{GivenValues, declared_parameters};
 pub use super::place::{DeploymentContext, TemplateScopeKind, schema_scope};
 use super::scope::{Frame, TemplateScope};
-use super::{EvaluationProblem, ProblemKind};
+use super::{EvaluationProblem, EvaluationProblemKind};
 use crate::span::{SourceId, Span};
 use crate::syntax::Node;
 use crate::value::{Reason, StepKind, Term, Value};
@@ -101,7 +101,11 @@ impl Template {
     /// The value of a variable used at `span`.
     pub(super) fn variable(self: &Rc<Self>, name: &str, span: Span) -> Value {
         let Some(declared) = self.names.variable(name) else {
-            return self.problem(ProblemKind::Undefined, span, format!("there is no variable `{name}`"));
+            return self.problem(
+                EvaluationProblemKind::Undefined,
+                span,
+                format!("there is no variable `{name}`"),
+            );
         };
         self.memoised(Section::Variable, name, span, || {
             let scope = self.scope();
@@ -114,7 +118,7 @@ impl Template {
         .map_or_else(
             || {
                 let message = format!("the variable `{name}` depends on itself");
-                self.problem(ProblemKind::Evaluation, span, message)
+                self.problem(EvaluationProblemKind::Evaluation, span, message)
             },
             |(value, kind)| value.carried(kind, None, span),
         )
@@ -176,7 +180,7 @@ impl Template {
     }
 
     /// Reports a problem; the value that stands for what could not be evaluated.
-    pub(super) fn problem(&self, kind: ProblemKind, span: Span, message: String) -> Value {
+    pub(super) fn problem(&self, kind: EvaluationProblemKind, span: Span, message: String) -> Value {
         self.evaluator.report(EvaluationProblem { span, message, kind });
         Value::unknown(Reason::Error, self.place(Term::ERROR, span), span)
     }

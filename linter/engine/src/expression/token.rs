@@ -11,24 +11,24 @@ use crate::value::{Origin, Reason, Term, Text, Unknown, Value, ValueKind};
 
 /// Where a text stands: only a manifest goes through `envsubst`, which takes `$NAME` as well.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum TokenPlace {
     Template,
     Manifest,
 }
 
 /// A text of a manifest with its tokens as holes; `None` where there are none.
 pub(crate) fn text(text: &str) -> Option<Text> {
-    holed(text, Place::Manifest)
+    holed(text, TokenPlace::Manifest)
 }
 
-fn holed(text: &str, place: Place) -> Option<Text> {
+fn holed(text: &str, place: TokenPlace) -> Option<Text> {
     let mut parts: Vec<Text> = Vec::new();
     let mut rest = text;
     let mut from = 0;
     let next = |rest: &str, from: usize| {
         let bytes = rest.as_bytes().get(from..)?;
         let found = memchr::memchr3(b'$', b'#', b'_', bytes);
-        let braces = if place == Place::Manifest { memchr::memmem::find(bytes, b"{{") } else { None };
+        let braces = if place == TokenPlace::Manifest { memchr::memmem::find(bytes, b"{{") } else { None };
         found.into_iter().chain(braces).min().map(|at| from + at)
     };
     while let Some(at) = next(rest, from) {
@@ -51,16 +51,16 @@ fn holed(text: &str, place: Place) -> Option<Text> {
 /// The value of a string in a manifest that holds tokens; `None` where there are none. A token that is the
 /// whole string may stand for a value of any type.
 pub(crate) fn value(written: &str, span: Span) -> Option<Value> {
-    valued(written, span, Place::Manifest)
+    valued(written, span, TokenPlace::Manifest)
 }
 
 /// The same for a string in a template or in an artefact file.
 pub(super) fn written(written: &str, span: Span) -> Option<Value> {
-    valued(written, span, Place::Template)
+    valued(written, span, TokenPlace::Template)
 }
 
-fn valued(written: &str, span: Span, place: Place) -> Option<Value> {
-    if place == Place::Manifest && is_blank(written) {
+fn valued(written: &str, span: Span, place: TokenPlace) -> Option<Value> {
+    if place == TokenPlace::Manifest && is_blank(written) {
         return Some(Value::unknown(Reason::Placeholder, Term::token(written), span));
     }
     let text = holed(written, place)?;
@@ -81,7 +81,7 @@ fn is_blank(text: &str) -> bool {
 }
 
 // The name and the length of the token that a text begins with.
-fn token(text: &str, place: Place) -> Option<(&str, usize)> {
+fn token(text: &str, place: TokenPlace) -> Option<(&str, usize)> {
     if let Some(rest) = text.strip_prefix("${") {
         let end = rest.find('}')?;
         // What stands when there is no value, in Flux and in shells.
@@ -97,12 +97,12 @@ fn token(text: &str, place: Place) -> Option<(&str, usize)> {
         let end = rest.find("__")?;
         return is_name(&rest[..end], "_.-").then_some((&rest[..end], end + 4));
     }
-    if let Some(rest) = text.strip_prefix("{{").filter(|_| place == Place::Manifest) {
+    if let Some(rest) = text.strip_prefix("{{").filter(|_| place == TokenPlace::Manifest) {
         let end = rest.find("}}")?;
         let name = rest[..end].trim_matches('-').trim();
         return (!name.is_empty()).then_some((name, end + 4));
     }
-    let rest = text.strip_prefix('$').filter(|_| place == Place::Manifest)?;
+    let rest = text.strip_prefix('$').filter(|_| place == TokenPlace::Manifest)?;
     let end = rest.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
     let name = &rest[..end.unwrap_or(rest.len())];
     (name.len() > 1 && is_name(name, "_")).then_some((name, name.len() + 1))

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::functions::{self, Function};
 use super::lazy::{self, LazyFunction};
 use super::mention::{Mention, mentions};
-use super::{EvaluationProblem, ProblemKind};
+use super::{EvaluationProblem, EvaluationProblemKind};
 use crate::span::Span;
 use crate::syntax::{Number, Scalar};
 
@@ -40,7 +40,7 @@ pub(super) struct Tree {
 impl Tree {
     /// The tree in a string of its text.
     pub(super) fn within<'e>(&'e self, scalar: &'e Scalar, token: Span) -> Expression<'e> {
-        Expression { tree: self, place: Place { scalar, token } }
+        Expression { tree: self, place: TreePlace { scalar, token } }
     }
 }
 
@@ -97,7 +97,7 @@ impl std::fmt::Debug for Callee {
 
 /// What is wrong with a text that is no expression, and where in it.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct SyntaxFault {
     pub(super) extent: Extent,
     pub(super) message: String,
 }
@@ -105,12 +105,12 @@ pub(super) struct Fault {
 /// What the text of a string says, if it is an expression.
 #[derive(Debug)]
 pub struct ParsedText {
-    tree: Result<Tree, Fault>,
+    tree: Result<Tree, SyntaxFault>,
     mentions: Box<[Mention]>,
 }
 
 impl ParsedText {
-    pub(super) fn new(tree: Result<Tree, Fault>, text: &SmolStr) -> ParsedText {
+    pub(super) fn new(tree: Result<Tree, SyntaxFault>, text: &SmolStr) -> ParsedText {
         let mentions = tree.as_ref().map(|tree| mentions(tree, text)).unwrap_or_default();
         ParsedText { tree, mentions }
     }
@@ -127,21 +127,21 @@ impl ParsedText {
         token: Span,
     ) -> Result<Expression<'e>, EvaluationProblem> {
         self.tree.as_ref().map(|tree| tree.within(scalar, token)).map_err(|fault| EvaluationProblem {
-            span: Place { scalar, token }.span(fault.extent),
+            span: TreePlace { scalar, token }.span(fault.extent),
             message: fault.message.clone(),
-            kind: ProblemKind::Syntax,
+            kind: EvaluationProblemKind::Syntax,
         })
     }
 }
 
 /// The string that an expression stands in.
 #[derive(Clone, Copy)]
-struct Place<'e> {
+struct TreePlace<'e> {
     scalar: &'e Scalar,
     token: Span,
 }
 
-impl<'e> Place<'e> {
+impl<'e> TreePlace<'e> {
     fn span(self, extent: Extent) -> Span {
         self.scalar.span(self.token, extent.start as usize, extent.end as usize)
     }
@@ -155,7 +155,7 @@ impl<'e> Place<'e> {
 #[derive(Clone, Copy)]
 pub struct Expression<'e> {
     tree: &'e Tree,
-    place: Place<'e>,
+    place: TreePlace<'e>,
 }
 
 /// The kinds of expressions.
@@ -214,7 +214,7 @@ impl<'e> Expression<'e> {
 #[derive(Clone, Copy)]
 pub struct Call<'e> {
     tree: &'e CallTree,
-    place: Place<'e>,
+    place: TreePlace<'e>,
 }
 
 impl<'e> Call<'e> {

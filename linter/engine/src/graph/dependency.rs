@@ -8,7 +8,7 @@ use smol_str::{SmolStr, StrExt, format_smolstr};
 use super::{Graph, Resource, ResourceId};
 use crate::dialect::Dialect;
 use crate::expression::resource_id::interleaved;
-use crate::semantics::Scope;
+use crate::semantics::NameScope;
 use crate::span::Span;
 use crate::value::{Text, Truth, Value};
 
@@ -51,7 +51,7 @@ struct Group<'g> {
     by_loop: FxHashMap<SmolStr, usize>,
     // What is known when the first dependency leads to nothing.
     types: RefCell<FxHashMap<SmolStr, Ids>>,
-    names: OnceCell<Names>,
+    names: OnceCell<KnownNames>,
 }
 
 impl Dependencies {
@@ -89,7 +89,7 @@ impl Dependencies {
         made
     }
 
-    fn entry(&mut self, group: &Group<'_>, scope: Option<&Scope>, resource: &Resource, entry: &Value) {
+    fn entry(&mut self, group: &Group<'_>, scope: Option<&NameScope>, resource: &Resource, entry: &Value) {
         let Some(text) = entry.text() else { return };
         if let Some(to) = group.find(&text) {
             self.edges.push(Edge { from: resource.id, to, span: entry.origin.span });
@@ -163,7 +163,7 @@ impl<'g> Group<'g> {
     }
 
     // What a dependency names, where the template certainly has nothing that is called so.
-    fn lacks(&self, text: &Text, assumed: bool, scope: &Scope) -> Option<SmolStr> {
+    fn lacks(&self, text: &Text, assumed: bool, scope: &NameScope) -> Option<SmolStr> {
         let key = text.key();
         let known = [&self.by_symbol, &self.by_id, &self.by_name];
         if known.iter().any(|known| known.contains_key(&key)) {
@@ -171,7 +171,7 @@ impl<'g> Group<'g> {
         }
         let Some(ty) = resource_type(text) else {
             let name = text.known().filter(|name| !name.contains('/') && !assumed)?;
-            let names = self.names.get_or_init(|| Names::of(&self.resources, scope));
+            let names = self.names.get_or_init(|| KnownNames::of(&self.resources, scope));
             return names.lack(text, &key).then(|| name.clone());
         };
         let mut types = self.types.borrow_mut();
@@ -192,7 +192,7 @@ struct Ids {
 }
 
 impl Ids {
-    fn of(resources: &[&Resource], ty: &str, scope: &Scope) -> Ids {
+    fn of(resources: &[&Resource], ty: &str, scope: &NameScope) -> Ids {
         let declared = scope.resources.iter().filter(|(other, _)| may_be(other, ty));
         let declared: FxHashSet<Span> = declared.map(|(_, span)| *span).collect();
         let ours: Vec<_> = resources.iter().filter(|resource| resource.is(ty)).collect();
@@ -209,7 +209,7 @@ impl Ids {
 }
 
 /// The names of the resources of one template, the last segment of each.
-struct Names {
+struct KnownNames {
     /// They are all that the template has.
     whole: bool,
     known: FxHashSet<SmolStr>,
@@ -217,13 +217,13 @@ struct Names {
     others: Vec<Text>,
 }
 
-impl Names {
-    fn of(resources: &[&Resource], scope: &Scope) -> Names {
+impl KnownNames {
+    fn of(resources: &[&Resource], scope: &NameScope) -> KnownNames {
         let seen: FxHashSet<Span> = resources.iter().map(|resource| resource.span).collect();
         let sure = resources.iter().all(|resource| !resource.name.written.assumed);
         let names = resources.iter().map(|resource| resource.name.last());
         let (known, others): (Vec<Text>, Vec<Text>) = names.partition(|name| name.known().is_some());
-        Names {
+        KnownNames {
             whole: sure && seen.len() == scope.resources.len(),
             known: known.iter().map(|name| name.key()).collect(),
             others,

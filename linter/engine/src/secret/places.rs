@@ -86,7 +86,7 @@ const MAX_STEPS: usize = 8;
 /// The places in a tree. `evaluated` says that all of it belongs to a service that evaluates texts at run
 /// time.
 pub fn places(root: &Node, evaluated: bool, knowledge: &Knowledge) -> Places {
-    let mut walk = Walk { knowledge, found: Places::default(), sources: Vec::new() };
+    let mut walk = PlaceWalk { knowledge, found: Places::default(), sources: Vec::new() };
     walk.node(root, Around { evaluated, template: root, secret: false });
     walk.follow(root);
     walk.found
@@ -110,13 +110,13 @@ struct Taken<'d> {
     evaluated: bool,
 }
 
-struct Walk<'d, 'k> {
+struct PlaceWalk<'d, 'k> {
     knowledge: &'k Knowledge,
     found: Places,
     sources: Vec<Taken<'d>>,
 }
 
-impl<'d> Walk<'d, '_> {
+impl<'d> PlaceWalk<'d, '_> {
     fn node(&mut self, node: &'d Node, around: Around<'d>) {
         match &node.kind {
             NodeKind::Array(elements) => elements.iter().for_each(|element| self.node(element, around)),
@@ -126,7 +126,7 @@ impl<'d> Walk<'d, '_> {
     }
 
     fn object(&mut self, node: &'d Node, members: &'d [Member], around: Around<'d>) {
-        let seen = Seen::of(members);
+        let seen = Visited::of(members);
         let mut inner = Around { secret: false, ..around };
         if seen.resources && (seen.parameters || seen.variables) {
             inner.template = node;
@@ -332,7 +332,7 @@ pub fn literal_parts(text: &str, templated: bool) -> Vec<Range<usize>> {
 
 /// What the members of an object say of it.
 #[derive(Default)]
-struct Seen<'d> {
+struct Visited<'d> {
     ty: Option<&'d str>,
     name: Option<&'d str>,
     resources: bool,
@@ -344,9 +344,9 @@ struct Seen<'d> {
     kind_secret: bool,
 }
 
-impl<'d> Seen<'d> {
-    fn of(members: &'d [Member]) -> Seen<'d> {
-        let mut seen = Seen::default();
+impl<'d> Visited<'d> {
+    fn of(members: &'d [Member]) -> Visited<'d> {
+        let mut seen = Visited::default();
         for member in members {
             let key = member.key.text.as_str();
             match key.len() {

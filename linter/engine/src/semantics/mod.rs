@@ -24,7 +24,7 @@ pub use fault::{Fault, FaultKind};
 #[derive(Default)]
 pub struct SemanticModel {
     /// The scopes of names: root templates and nested ones of inner scope, parents before children.
-    pub scopes: Vec<Scope>,
+    pub scopes: Vec<NameScope>,
     /// The nested templates of outer scope.
     pub outers: Vec<Outer>,
     /// What is wrong with functions and names, in the order of the text; equal mistakes of one scope are
@@ -41,7 +41,7 @@ pub struct SemanticModel {
 }
 
 /// A template whose expressions see its own parameters and variables.
-pub struct Scope {
+pub struct NameScope {
     /// Its object.
     pub node: Node,
     /// Whether it is no nested template.
@@ -97,9 +97,9 @@ pub struct Outer {
     pub uses: Vec<(Span, Use)>,
 }
 
-impl Scope {
-    fn new(node: &Node, root: bool, names: Rc<Names>) -> Scope {
-        Scope {
+impl NameScope {
+    fn new(node: &Node, root: bool, names: Rc<Names>) -> NameScope {
+        NameScope {
             node: node.clone(),
             root,
             names,
@@ -124,7 +124,7 @@ impl Scope {
 
 impl SemanticModel {
     /// The scope of names that a place lies in: the innermost.
-    pub fn scope_of(&self, place: Span) -> Option<&Scope> {
+    pub fn scope_of(&self, place: Span) -> Option<&NameScope> {
         let around = self.scopes.iter().filter(|scope| scope.node.span.contains(place));
         around.min_by_key(|scope| scope.node.span.end - scope.node.span.start)
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smol_str::{SmolStr, StrExt};
 
 use super::fault::{Fault, FaultKind, Faults};
-use super::{Outer, Scope, SemanticModel, Use, Used};
+use super::{NameScope, Outer, SemanticModel, Use, Used};
 use crate::dialect::Parsed;
 use crate::expression::evaluator::Evaluator;
 use crate::expression::keys::{KeyContent, content};
@@ -24,7 +24,7 @@ const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
 
 /// Where the walk is.
 #[derive(Clone, Copy)]
-struct Place {
+struct Site {
     scope: usize,
     /// The nested template of outer scope, by position.
     outer: Option<usize>,
@@ -60,25 +60,25 @@ impl SemanticModel {
 }
 
 impl Walker<'_> {
-    fn scope(&mut self, place: Place) -> Option<&mut Scope> {
+    fn scope(&mut self, place: Site) -> Option<&mut NameScope> {
         self.found.scopes.get_mut(place.scope)
     }
 
     // A template that is evaluated in its own scope.
     fn template(&mut self, node: &Node, key: Option<Span>) {
         let scope = self.found.scopes.len();
-        self.found.scopes.push(Scope::new(node, key.is_none(), self.evaluator.names(node)));
+        self.found.scopes.push(NameScope::new(node, key.is_none(), self.evaluator.names(node)));
         let around = (std::mem::take(&mut self.loops), self.function.take(), self.owner.take());
-        let place = Place { scope, outer: None, judged: true, parsed: true };
+        let place = Site { scope, outer: None, judged: true, parsed: true };
         self.functions(node, place);
         self.sections(node, key, place);
         (self.loops, self.function, self.owner) = around;
     }
 
-    fn sections(&mut self, node: &Node, key: Option<Span>, place: Place) {
+    fn sections(&mut self, node: &Node, key: Option<Span>, place: Site) {
         self.found.objects.push((node.clone(), key));
         // The service ignores the declarations of a template of outer scope.
-        let declarations = Place { judged: place.judged && place.outer.is_none(), ..place };
+        let declarations = Site { judged: place.judged && place.outer.is_none(), ..place };
         for member in node.members() {
             let value = &member.value;
             match member.key.text.to_ascii_lowercase().as_str() {
@@ -89,12 +89,12 @@ impl Walker<'_> {
                 "functions" => {}
                 "definitions" => self.unused(value),
                 key if content(key) == KeyContent::Constants => {}
-                _ => self.value(value, Place { judged: false, ..place }),
+                _ => self.value(value, Site { judged: false, ..place }),
             }
         }
     }
 
-    fn parameters(&mut self, section: &Node, place: Place) {
+    fn parameters(&mut self, section: &Node, place: Site) {
         for part in section.members().iter().flat_map(|member| member.value.members()) {
             match part.key.text.to_ascii_lowercase().as_str() {
                 "defaultvalue" => self.value(&part.value, place),
@@ -105,7 +105,7 @@ impl Walker<'_> {
         }
     }
 
-    fn functions(&mut self, node: &Node, place: Place) {
+    fn functions(&mut self, node: &Node, place: Site) {
         let sections = node.value("functions").map(Node::elements).unwrap_or_default();
         for member in
             sections.iter().flat_map(|section| section.value("members").map_or(&[][..], Node::members))
@@ -136,7 +136,7 @@ impl Walker<'_> {
         }
     }
 
-    fn variables(&mut self, section: &Node, place: Place) {
+    fn variables(&mut self, section: &Node, place: Site) {
         for member in section.members() {
             let entries = member.value.elements();
             if member.key.text.eq_ignore_ascii_case("copy") && entries.iter().any(is_loop) {
@@ -153,7 +153,7 @@ impl Walker<'_> {
         self.owner = None;
     }
 
-    fn outputs(&mut self, section: &Node, place: Place) {
+    fn outputs(&mut self, section: &Node, place: Site) {
         for member in section.members() {
             let depth = self.loops.len();
             if let Some(copy) = member.value.value("copy") {
@@ -171,7 +171,7 @@ impl Walker<'_> {
         }
     }
 
-    fn resources(&mut self, section: &Node, place: Place) {
+    fn resources(&mut self, section: &Node, place: Site) {
         match &section.kind {
             NodeKind::Array(elements) => elements.iter().for_each(|node| self.resource(node, place)),
             NodeKind::Object(members) => {
@@ -181,7 +181,7 @@ impl Walker<'_> {
         }
     }
 
-    fn resource(&mut self, node: &Node, place: Place) {
+    fn resource(&mut self, node: &Node, place: Site) {
         if !node.is_object() {
             return self.value(node, place);
         }
@@ -212,7 +212,7 @@ impl Walker<'_> {
         self.loops.truncate(depth);
     }
 
-    fn dependency(&mut self, entry: &Node, place: Place) {
+    fn dependency(&mut self, entry: &Node, place: Site) {
         let NodeKind::String(scalar) = &entry.kind else { return };
         if !parser::is_expression(&scalar.text) {
             return self.literal(&scalar.text, entry.span, place);
@@ -226,13 +226,13 @@ impl Walker<'_> {
     }
 
     // Only where symbolic names are looked for does it matter which literals there are.
-    fn literal(&mut self, text: &SmolStr, span: Span, place: Place) {
+    fn literal(&mut self, text: &SmolStr, span: Span, place: Site) {
         if let Some(scope) = self.scope(place).filter(|scope| scope.names.is_symbolic()) {
             scope.literals.push((text.to_lowercase_smolstr(), span));
         }
     }
 
-    fn deployment(&mut self, properties: &Node, name: Span, place: Place) {
+    fn deployment(&mut self, properties: &Node, name: Span, place: Site) {
         let options = properties.value("expressionEvaluationOptions");
         let option = options.and_then(|options| options.value("scope"));
         for member in properties.members() {
@@ -244,18 +244,18 @@ impl Walker<'_> {
             if text.eq_ignore_ascii_case("inner") {
                 self.template(&member.value, Some(member.key_span));
             } else if parser::is_expression(text) {
-                let place = Place { judged: false, ..place };
+                let place = Site { judged: false, ..place };
                 self.sections(&member.value, Some(member.key_span), place);
             } else {
                 let outer = self.found.outers.len();
                 self.found.outers.push(Outer { scope: place.scope, place: name, uses: Vec::new() });
-                let place = Place { outer: Some(outer), ..place };
+                let place = Site { outer: Some(outer), ..place };
                 self.sections(&member.value, Some(member.key_span), place);
             }
         }
     }
 
-    fn value(&mut self, node: &Node, place: Place) {
+    fn value(&mut self, node: &Node, place: Site) {
         match &node.kind {
             NodeKind::String(scalar) => self.text(scalar, node.span, place),
             NodeKind::Array(elements) => elements.iter().for_each(|element| self.value(element, place)),
@@ -264,7 +264,7 @@ impl Walker<'_> {
         }
     }
 
-    fn object(&mut self, node: &Node, members: &[Member], place: Place) {
+    fn object(&mut self, node: &Node, members: &[Member], place: Site) {
         let copies = node.value("copy").map(Node::elements).unwrap_or_default();
         let loops = !copies.is_empty() && copies.iter().all(is_loop);
         for member in members {
@@ -278,7 +278,7 @@ impl Walker<'_> {
     }
 
     // An entry `{name, count, input}` of a loop of properties or variables.
-    fn entry(&mut self, entry: &Node, place: Place) {
+    fn entry(&mut self, entry: &Node, place: Site) {
         self.literal_count(entry);
         for part in ["name", "count"] {
             if let Some(node) = entry.value(part) {
@@ -300,11 +300,11 @@ impl Walker<'_> {
         }
     }
 
-    fn key(&mut self, member: &Member, place: Place) {
+    fn key(&mut self, member: &Member, place: Site) {
         self.text(&member.key, member.key_span, place);
     }
 
-    fn text(&mut self, scalar: &Scalar, token: Span, place: Place) {
+    fn text(&mut self, scalar: &Scalar, token: Span, place: Site) {
         if !parser::is_expression(&scalar.text) {
             return;
         }
@@ -324,7 +324,7 @@ impl Walker<'_> {
         }
     }
 
-    fn mention(&mut self, mention: &Mention, span: impl Fn() -> Span, place: Place) {
+    fn mention(&mut self, mention: &Mention, span: impl Fn() -> Span, place: Site) {
         let name = &mention.name;
         match &mention.kind {
             MentionKind::Literal => {
@@ -362,17 +362,17 @@ impl Walker<'_> {
         }
     }
 
-    fn use_any(&mut self, place: Place, which: impl Fn(&mut Used) -> &mut bool) {
+    fn use_any(&mut self, place: Site, which: impl Fn(&mut Used) -> &mut bool) {
         if let Some(scope) = self.scope(place) {
             *which(&mut scope.used) = true;
         }
     }
 
-    fn names(&self, place: Place) -> Option<Rc<Names>> {
+    fn names(&self, place: Site) -> Option<Rc<Names>> {
         self.found.scopes.get(place.scope).map(|scope| scope.names.clone())
     }
 
-    fn user_function(&mut self, name: &SmolStr, count: usize, span: Span, place: Place) {
+    fn user_function(&mut self, name: &SmolStr, count: usize, span: Span, place: Site) {
         let Some(names) = self.names(place) else { return };
         let known = name.split_once('.').and_then(|(namespace, own)| names.function(namespace, own));
         match known.map(|known| Signature { name, min: known.min, max: known.max }) {
@@ -389,7 +389,7 @@ impl Walker<'_> {
         }
     }
 
-    fn parameter(&mut self, name: &str, span: Span, place: Place) {
+    fn parameter(&mut self, name: &str, span: Span, place: Site) {
         if let Some(parameters) = &self.function {
             if !parameters.iter().any(|own| *own == name.to_lowercase_smolstr()) {
                 let message = format!("The function has no parameter `{name}`");
@@ -410,7 +410,7 @@ impl Walker<'_> {
         self.fault(FaultKind::Undefined, name, span, message, help, place);
     }
 
-    fn variable(&mut self, name: &str, span: Span, place: Place) {
+    fn variable(&mut self, name: &str, span: Span, place: Site) {
         let Some(names) = self.names(place) else { return };
         if names.variable(name).is_some() {
             return self.used(Use::Variable(name.to_lowercase_smolstr()), span, place);
@@ -423,7 +423,7 @@ impl Walker<'_> {
         self.fault(FaultKind::Undefined, name, span, message, help, place);
     }
 
-    fn copy_loop(&mut self, name: &str, span: Span, place: Place) {
+    fn copy_loop(&mut self, name: &str, span: Span, place: Site) {
         let known =
             |other: &Option<SmolStr>| other.as_ref().is_none_or(|other| other.eq_ignore_ascii_case(name));
         if !self.loops.iter().any(known) {
@@ -434,7 +434,7 @@ impl Walker<'_> {
     }
 
     // A name without `/` in a template with symbolic names.
-    fn symbol(&mut self, name: &str, span: Span, place: Place) {
+    fn symbol(&mut self, name: &str, span: Span, place: Site) {
         if name.contains('/') || place.outer.is_some() || self.function.is_some() {
             return;
         }
@@ -454,7 +454,7 @@ impl Walker<'_> {
         span: Span,
         message: String,
         help: Option<String>,
-        place: Place,
+        place: Site,
     ) {
         if place.judged {
             let (name, scope) = (name.into(), place.scope);
@@ -463,7 +463,7 @@ impl Walker<'_> {
     }
 
     // Notes that an expression takes a value from something.
-    fn used(&mut self, what: Use, span: Span, place: Place) {
+    fn used(&mut self, what: Use, span: Span, place: Site) {
         if let Some(outer) = place.outer.and_then(|outer| self.found.outers.get_mut(outer)) {
             outer.uses.push((span, what.clone()));
         }
@@ -481,12 +481,12 @@ impl Walker<'_> {
     }
 }
 
-impl Place {
-    fn under(self, key: &str) -> Place {
+impl Site {
+    fn under(self, key: &str) -> Site {
         match content(key) {
             KeyContent::Expressions => self,
-            KeyContent::Foreign => Place { judged: false, ..self },
-            KeyContent::Constants => Place { judged: false, parsed: false, ..self },
+            KeyContent::Foreign => Site { judged: false, ..self },
+            KeyContent::Constants => Site { judged: false, parsed: false, ..self },
         }
     }
 }
@@ -495,7 +495,7 @@ fn meant(name: impl std::fmt::Display) -> String {
     format!("did you mean `{name}`?")
 }
 
-fn elsewhere(near: Option<&SmolStr>, place: Place) -> Option<String> {
+fn elsewhere(near: Option<&SmolStr>, place: Site) -> Option<String> {
     let scope = "the nested template is evaluated in the scope of its parent; with \
                  `\"expressionEvaluationOptions\": { \"scope\": \"inner\" }` it sees its own names";
     near.map(meant).or_else(|| place.outer.map(|_| scope.to_string()))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{CheckMemo, Outcome, Report, Session};
-use crate::check::stopwatch::{Measured, Stopwatch};
+use crate::check::stopwatch::{Measurement, Stopwatch};
 use crate::check::{self, Checked};
 use crate::dialect::{Deployment, assemble};
 use crate::finding::Finding;
@@ -82,14 +82,14 @@ impl Session {
         self.conclude_all(&assembly, &owners, copied.collect())
     }
 
-    fn check_one(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measured>) {
+    fn check_one(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measurement>) {
         let (mut checked, measured) = self.find(deployment, settings);
         checked.secrets.extend(check::written_secrets(deployment, self.catalogue.secrets()));
         (checked, measured)
     }
 
     // What is found, without the secrets that the texts themselves tell of.
-    fn find(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measured>) {
+    fn find(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measurement>) {
         let stopwatch = Stopwatch::start(self.measures);
         let checked = check::deployment(deployment, &self.catalogue, settings, &self.expressions, &stopwatch);
         (checked, stopwatch.stop())
@@ -106,7 +106,7 @@ impl Session {
             };
             let place = *self.by_path.get(&status.path)?;
             let documents = report.documents.get(place)?;
-            Some(suppression::Text { source: &self.slots.get(place)?.source, documents, whole })
+            Some(suppression::SuppressedText { source: &self.slots.get(place)?.source, documents, whole })
         });
         let texts: Vec<_> = checked.collect();
         let mut made = suppression::apply(&mut report.findings, &texts, &self.catalogue, today);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::text::{Slot, State};
+use super::text::{Slot, TextState};
 use super::{FileStatus, Outcome, Report, Session, Texts};
-use crate::check::stopwatch::Measured;
+use crate::check::stopwatch::Measurement;
 use crate::check::{self, Checked};
 use crate::dialect::Assembly;
 use crate::finding::{Finding, sensitive_places};
@@ -18,7 +18,7 @@ impl Session {
         &self,
         assembly: &Assembly,
         owners: &[usize],
-        checked: Vec<(Checked, Option<Measured>)>,
+        checked: Vec<(Checked, Option<Measurement>)>,
     ) -> Report {
         let mut report = Report::default();
         let mut partial: Vec<Option<String>> = vec![None; self.slots.len()];
@@ -69,8 +69,8 @@ impl Session {
         }
         for slot in self.slots.iter().zip(&alone).filter(|(_, alone)| **alone).map(|(slot, _)| slot) {
             let roots: Vec<&Document> = match &slot.state {
-                State::Failed(_, documents) => documents.iter().map(|document| &**document).collect(),
-                State::Recognised(trees) => trees.iter().map(|(document, _)| &**document).collect(),
+                TextState::Failed(_, documents) => documents.iter().map(|document| &**document).collect(),
+                TextState::Recognised(trees) => trees.iter().map(|(document, _)| &**document).collect(),
                 _ => continue,
             };
             let evaluated = self.catalogue.dialects().is_own_path(&slot.source.path);
@@ -83,12 +83,14 @@ impl Session {
     fn conclude(&self, slot: &Slot, left_out: Option<String>, partial: Option<String>, report: &mut Report) {
         report.sources.push(slot.source.clone());
         let (documents, outcome) = match &slot.state {
-            State::Removed => (Vec::new(), None),
-            State::Ignored(reason) => (Vec::new(), Some(Outcome::Ignored(reason.clone()))),
-            State::Unrendered(reason) => (Vec::new(), Some(Outcome::Unrendered(reason.clone()))),
-            State::Unreadable(reason) => (Vec::new(), Some(Outcome::Unreadable(reason.clone()))),
-            State::Failed(reason, documents) => (documents.clone(), Some(Outcome::Failed(reason.clone()))),
-            State::Recognised(trees) => {
+            TextState::Removed => (Vec::new(), None),
+            TextState::Ignored(reason) => (Vec::new(), Some(Outcome::Ignored(reason.clone()))),
+            TextState::Unrendered(reason) => (Vec::new(), Some(Outcome::Unrendered(reason.clone()))),
+            TextState::Unreadable(reason) => (Vec::new(), Some(Outcome::Unreadable(reason.clone()))),
+            TextState::Failed(reason, documents) => {
+                (documents.clone(), Some(Outcome::Failed(reason.clone())))
+            }
+            TextState::Recognised(trees) => {
                 let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
                 let outcome = match left_out {
                     Some(reason) => Outcome::Ignored(reason),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Session;
-use super::text::State;
+use super::text::TextState;
 use crate::check;
 use crate::dialect::{Belonging, Deployment, Parsed, Recognition, assemble};
 use crate::rule::View;
@@ -28,9 +28,14 @@ impl Session {
     pub fn trees(&self, path: &str) -> Option<Trees<'_>> {
         let slot = self.slots.get(*self.by_path.get(path)?)?;
         let trees = match &slot.state {
-            State::Recognised(trees) => trees.iter().map(|(tree, recognition)| (tree, recognition)).collect(),
-            State::Failed(_, trees) => trees.iter().map(|tree| (tree, &Recognition::Other)).collect(),
-            State::Ignored(_) | State::Unrendered(_) | State::Unreadable(_) | State::Removed => return None,
+            TextState::Recognised(trees) => {
+                trees.iter().map(|(tree, recognition)| (tree, recognition)).collect()
+            }
+            TextState::Failed(_, trees) => trees.iter().map(|tree| (tree, &Recognition::Other)).collect(),
+            TextState::Ignored(_)
+            | TextState::Unrendered(_)
+            | TextState::Unreadable(_)
+            | TextState::Removed => return None,
         };
         Some(Trees { source: &slot.source, trees })
     }

@@ -13,11 +13,11 @@ use crate::settings::Settings;
 #[derive(Debug, Default)]
 pub struct CheckMemo {
     // By the address of the first tree, which is kept alive by the deployment beside it.
-    found: HashMap<usize, Vec<Entry>>,
+    found: HashMap<usize, Vec<MemoEntry>>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct MemoEntry {
     deployment: Deployment,
     settings: Settings,
     checked: Arc<Checked>,
@@ -37,13 +37,13 @@ impl CheckMemo {
     /// What was found in the same deployment by the same settings.
     pub(super) fn get(&self, deployment: &Deployment, settings: &Settings) -> Option<Arc<Checked>> {
         let entries = self.found.get(&key(deployment))?;
-        let same = |entry: &&Entry| entry.settings == *settings && is_same(&entry.deployment, deployment);
+        let same = |entry: &&MemoEntry| entry.settings == *settings && is_same(&entry.deployment, deployment);
         entries.iter().find(same).map(|entry| entry.checked.clone())
     }
 
     /// Keeps what was found in a deployment.
     pub(super) fn put(&mut self, deployment: Deployment, settings: &Settings, checked: Arc<Checked>) {
-        let entry = Entry { settings: settings.clone(), checked, deployment };
+        let entry = MemoEntry { settings: settings.clone(), checked, deployment };
         self.found.entry(key(&entry.deployment)).or_default().push(entry);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::check::stopwatch::Measured;
+use crate::check::stopwatch::Measurement;
 use crate::dialect::Deployment;
 use crate::finding::Finding;
 use crate::source::Source;
@@ -117,7 +117,7 @@ pub struct Times {
 }
 
 impl Times {
-    pub(super) fn add(&mut self, deployment: &Deployment, measured: Measured) {
+    pub(super) fn add(&mut self, deployment: &Deployment, measured: Measurement) {
         for (rule, time) in measured.rules {
             *self.rules.entry(rule).or_default() += time;
         }

@@ -45,7 +45,7 @@ pub(super) struct Slot {
     pub(super) context: bool,
     /// The user named this very file.
     pub(super) named: bool,
-    pub(super) state: State,
+    pub(super) state: TextState,
     /// Why it is checked in part, although its trees are whole.
     pub(super) note: Option<String>,
 }
@@ -54,12 +54,12 @@ impl Slot {
     /// The slot of no text.
     pub(super) fn vacant(place: usize) -> Slot {
         let source = Arc::new(Source::new(SourceId(place as u32), "", String::new()));
-        Slot { source, context: true, named: false, state: State::Removed, note: None }
+        Slot { source, context: true, named: false, state: TextState::Removed, note: None }
     }
 }
 
 #[derive(Debug)]
-pub(super) enum State {
+pub(super) enum TextState {
     Recognised(Vec<(Arc<Document>, Recognition)>),
     /// Claims to be a template, but no tree says so; what was read of it.
     Failed(String, Vec<Arc<Document>>),
@@ -73,36 +73,37 @@ pub(super) enum State {
 pub(super) fn read(input: Input, id: SourceId, given: bool, dialects: Dialects) -> Slot {
     let Input { path, content, context, named } = input;
     let nothing = || Arc::new(Source::new(id, path.clone(), String::new()));
-    let without = |state: State| Slot { source: nothing(), context, named, state, note: None };
+    let without = |state: TextState| Slot { source: nothing(), context, named, state, note: None };
     let bytes = match content {
         Ok(bytes) => bytes,
-        Err(reason) => return without(State::Failed(reason, Vec::new())),
+        Err(reason) => return without(TextState::Failed(reason, Vec::new())),
     };
     let concerns = dialects.may_concern(&path, &bytes);
     if !concerns && !named && !given && is_readable(&bytes) {
-        return without(State::Ignored(NOTHING.into()));
+        return without(TextState::Ignored(NOTHING.into()));
     }
     let claims = named || dialects.is_own_path(&path) || dialect::claims_to_be_template(&bytes);
     let text = match decode(bytes) {
         Ok(text) => text,
         Err(error) => {
             let expected = claims || matches!(error, DecodeError::TooLarge(_));
-            let state = if expected { |reason| State::Failed(reason, Vec::new()) } else { State::Unreadable };
+            let state =
+                if expected { |reason| TextState::Failed(reason, Vec::new()) } else { TextState::Unreadable };
             return without(state(error.to_string()));
         }
     };
     let source = Source::new(id, path.clone(), text);
     let documents: Vec<Arc<Document>> = parse(&source).into_iter().map(Arc::new).collect();
-    let (state, note) = sort(&source, documents, &Reading { given, claims, concerns, dialects });
+    let (state, note) = sort(&source, documents, &ReadOptions { given, claims, concerns, dialects });
     let source = match &state {
-        State::Ignored(_) | State::Unrendered(_) => nothing(),
+        TextState::Ignored(_) | TextState::Unrendered(_) => nothing(),
         _ => Arc::new(source),
     };
     Slot { source, context, named, state, note }
 }
 
 // How a text is read.
-struct Reading {
+struct ReadOptions {
     // The user gave it for a parameter file.
     given: bool,
     // It has to be readable.
@@ -114,8 +115,12 @@ struct Reading {
 
 // What the documents of a text are. Those that cannot be read stay beside those that can, so that their
 // errors are told, unless they only have to be rendered.
-fn sort(source: &Source, documents: Vec<Arc<Document>>, reading: &Reading) -> (State, Option<String>) {
-    let Reading { given, claims, concerns, dialects } = *reading;
+fn sort(
+    source: &Source,
+    documents: Vec<Arc<Document>>,
+    reading: &ReadOptions,
+) -> (TextState, Option<String>) {
+    let ReadOptions { given, claims, concerns, dialects } = *reading;
     let path = &source.path;
     let broken = |document: &&Arc<Document>| document.problems.iter().any(|problem| problem.kind.is_error());
     let unread: Vec<&Document> = documents.iter().filter(broken).map(|document| &**document).collect();
@@ -140,16 +145,16 @@ fn sort(source: &Source, documents: Vec<Arc<Document>>, reading: &Reading) -> (S
     }
     if any {
         let unrendered = rendering.map(|what| format!("parts need rendering: {what}"));
-        return (State::Recognised(recognised), unrendered.or(note));
+        return (TextState::Recognised(recognised), unrendered.or(note));
     }
     if let Some(what) = rendering.filter(|_| !given && (claims || concerns)) {
-        return (State::Unrendered(format!("needs rendering: {what}")), None);
+        return (TextState::Unrendered(format!("needs rendering: {what}")), None);
     }
     let error = unread.first().and_then(|document| document.problems.iter().find(|p| p.kind.is_error()));
     let state = match error {
-        Some(problem) if claims => State::Failed(check::sentence(&problem.kind), documents.clone()),
-        _ if given => State::Failed("it holds no values of parameters".into(), documents),
-        _ => State::Ignored(NOTHING.into()),
+        Some(problem) if claims => TextState::Failed(check::sentence(&problem.kind), documents.clone()),
+        _ if given => TextState::Failed("it holds no values of parameters".into(), documents),
+        _ => TextState::Ignored(NOTHING.into()),
     };
     (state, None)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Session;
-use super::text::{Slot, State};
+use super::text::{Slot, TextState};
 use crate::dialect::Parsed;
 
 /// Files that a text cannot be understood without.
@@ -58,7 +58,7 @@ impl Session {
     /// are linked to are not asked for: they are among the files that are checked, or were not to be read.
     pub fn wanted(&self) -> Vec<Wanted> {
         let is_named = |slot: &&Slot| {
-            let is_text = slot.named && !slot.context && !matches!(slot.state, State::Removed);
+            let is_text = slot.named && !slot.context && !matches!(slot.state, TextState::Removed);
             is_text && !self.given.parameters.contains(&slot.source.path)
         };
         let named = self.slots.iter().filter(is_named);
@@ -71,7 +71,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Given;
+    use crate::dialect::GivenFiles;
     use crate::session::Input;
 
     fn input(path: &str, context: bool, named: bool) -> Input {
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn named_texts_want_their_neighbours() {
         let mut session = Session::default();
-        session.give(Given { parameters: vec!["values.json".into()], ..Given::default() });
+        session.give(GivenFiles { parameters: vec!["values.json".into()], ..GivenFiles::default() });
         session.set_all(vec![
             input("a/named.json", false, true),
             input("walked.json", false, false),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Name, Suppression};
+use super::{RuleName, Suppression};
 use crate::finding::SuppressionKind;
 use crate::settings::Date;
 use crate::source::Source;
@@ -76,7 +76,7 @@ fn fill(made: &mut Suppression, parts: &Parts<'_>, source: &Source, start: usize
         let before = part.len() - part.trim_start().len();
         let span = Span::new(source.id, from + before, from + before + name.len());
         if !name.is_empty() {
-            made.names.push(Name { text: name.to_string(), span });
+            made.names.push(RuleName { text: name.to_string(), span });
         }
         from += part.len() + 1;
     }

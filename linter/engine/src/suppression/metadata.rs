@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Name, Suppression, WORD};
+use super::{RuleName, Suppression, WORD};
 use crate::finding::SuppressionKind;
 use crate::source::Source;
 use crate::span::Span;
@@ -82,7 +82,7 @@ fn entry(scope: Span, element: &Node) -> Suppression {
     }
     match element.get("rule").and_then(|member| Some((member.value.text()?, member.value.span))) {
         Some((name, span)) => {
-            made.names.push(Name { text: name.to_string(), span });
+            made.names.push(RuleName { text: name.to_string(), span });
             if made.malformed.is_none() {
                 made.place = span;
             }

@@ -51,7 +51,7 @@ pub struct Suppression {
     /// It holds for findings that start in here.
     pub scope: Span,
     /// The names of the rules.
-    pub names: Vec<Name>,
+    pub names: Vec<RuleName>,
     /// Why; none where nothing is said.
     pub reason: Option<String>,
     /// The last day that it holds.
@@ -66,7 +66,7 @@ pub struct Suppression {
 
 /// The name of a rule in a suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub struct RuleName {
     /// The name: an id, or a prefix that ends with `/`.
     pub text: String,
     /// Its token.
@@ -74,7 +74,7 @@ pub struct Name {
 }
 
 /// A text whose suppressions are read.
-pub(crate) struct Text<'a> {
+pub(crate) struct SuppressedText<'a> {
     /// The text.
     pub(crate) source: &'a Source,
     /// Its trees.
@@ -99,15 +99,15 @@ pub fn read(source: &Source, documents: &[Arc<Document>]) -> Vec<Suppression> {
 /// suppression that ends before `today`, or without a reason, suppresses nothing.
 pub(crate) fn apply(
     findings: &mut [Finding],
-    texts: &[Text<'_>],
+    texts: &[SuppressedText<'_>],
     catalogue: &Catalogue,
     today: Date,
 ) -> Vec<Finding> {
-    let mut by_source: HashMap<SourceId, (Vec<State>, bool)> = HashMap::new();
+    let mut by_source: HashMap<SourceId, (Vec<SuppressionState>, bool)> = HashMap::new();
     for text in texts {
         let read = read(text.source, text.documents);
         if !read.is_empty() {
-            let states = read.into_iter().map(|read| State::new(read, catalogue, today)).collect();
+            let states = read.into_iter().map(|read| SuppressionState::new(read, catalogue, today)).collect();
             by_source.insert(text.source.id, (states, text.whole));
         }
     }
@@ -130,7 +130,7 @@ pub(crate) fn apply(
 
 // All that match are used, and the first in their order says why: comments come before metadata, and of
 // these the innermost.
-fn mark(finding: &mut Finding, states: &mut [State]) {
+fn mark(finding: &mut Finding, states: &mut [SuppressionState]) {
     let mut best: Option<(SuppressionKind, u32)> = None;
     for state in states.iter_mut().filter(|state| state.holds) {
         let Suppression { kind, scope, names, reason, .. } = &state.read;
@@ -153,7 +153,7 @@ fn mark(finding: &mut Finding, states: &mut [State]) {
 }
 
 /// A suppression and what became of it.
-struct State {
+struct SuppressionState {
     read: Suppression,
     holds: bool,
     expired: bool,
@@ -163,15 +163,15 @@ struct State {
     used: Vec<bool>,
 }
 
-impl State {
-    fn new(read: Suppression, catalogue: &Catalogue, today: Date) -> State {
+impl SuppressionState {
+    fn new(read: Suppression, catalogue: &Catalogue, today: Date) -> SuppressionState {
         let expired = read.until.is_some_and(|until| until < today);
         let holds = read.malformed.is_none() && read.reason.is_some() && !expired;
         let rules = catalogue.rules();
-        let exists = |name: &Name| rules.iter().any(|rule| stands_for(&name.text, rule.id));
+        let exists = |name: &RuleName| rules.iter().any(|rule| stands_for(&name.text, rule.id));
         let known = read.names.iter().map(exists).collect();
         let used = vec![false; read.names.len()];
-        State { read, holds, expired, known, used }
+        SuppressionState { read, holds, expired, known, used }
     }
 }
 

@@ -1,13 +1,13 @@
 //! What is found about suppressions: unknown names, missing reasons, days that are over, and those that
 //! suppress nothing.
 
-use super::{EXPIRED, MISSING_REASON, Name, State, UNKNOWN, UNUSED};
+use super::{EXPIRED, MISSING_REASON, RuleName, SuppressionState, UNKNOWN, UNUSED};
 use crate::check;
 use crate::finding::{Applicability, Edit, Finding};
 use crate::rule::Catalogue;
 
 /// Adds the findings about one suppression. `whole` says that all of its text was checked.
-pub(super) fn judge(state: &State, catalogue: &Catalogue, whole: bool, made: &mut Vec<Finding>) {
+pub(super) fn judge(state: &SuppressionState, catalogue: &Catalogue, whole: bool, made: &mut Vec<Finding>) {
     let read = &state.read;
     let new = |rule, message: &str| check::finding(catalogue, rule, read.place, message);
     if let Some(said) = &read.malformed {
@@ -54,17 +54,17 @@ pub(super) fn judge(state: &State, catalogue: &Catalogue, whole: bool, made: &mu
     }
 }
 
-fn pick(state: &State, wanted: impl Fn(usize) -> bool) -> Vec<&Name> {
+fn pick(state: &SuppressionState, wanted: impl Fn(usize) -> bool) -> Vec<&RuleName> {
     let names = state.read.names.iter().enumerate();
     names.filter(|(at, _)| wanted(*at)).map(|(_, name)| name).collect()
 }
 
-fn list(names: &[&Name]) -> String {
+fn list(names: &[&RuleName]) -> String {
     names.iter().map(|name| format!("`{}`", name.text)).collect::<Vec<_>>().join(", ")
 }
 
 // Takes some of the names away, or all of the suppression with them.
-fn without(state: &State, names: &[&Name], title: &str, finding: &mut Finding) {
+fn without(state: &SuppressionState, names: &[&RuleName], title: &str, finding: &mut Finding) {
     let kept = || state.read.names.iter().filter(|name| !names.iter().any(|gone| gone.span == name.span));
     match state.read.list.filter(|_| kept().next().is_some()) {
         Some(span) => {
@@ -75,7 +75,7 @@ fn without(state: &State, names: &[&Name], title: &str, finding: &mut Finding) {
     }
 }
 
-fn cut(state: &State, title: &str, applicability: Applicability, finding: &mut Finding) {
+fn cut(state: &SuppressionState, title: &str, applicability: Applicability, finding: &mut Finding) {
     if let Some(span) = state.read.removal {
         finding.fix(title, applicability, vec![Edit { span, text: String::new() }]);
     }

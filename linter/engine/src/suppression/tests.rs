@@ -40,7 +40,7 @@ fn run(path: &str, marked: &str) -> Run {
         made
     };
     let mut findings: Vec<Finding> = places.iter().map(finding).collect();
-    let texts = [Text { source: &source, documents: &documents, whole: true }];
+    let texts = [SuppressedText { source: &source, documents: &documents, whole: true }];
     let made = apply(&mut findings, &texts, &catalogue, TODAY);
     for finding in &made {
         let safe = finding.fix.as_ref().filter(|fix| fix.applicability == Applicability::Safe);
@@ -82,7 +82,7 @@ fn gone(
         false => vec![Arc::new(json::parse(&source))],
     };
     assert!(documents.iter().all(|document| document.problems.is_empty()), "{}", source.text);
-    let texts = [Text { source: &source, documents: &documents, whole: true }];
+    let texts = [SuppressedText { source: &source, documents: &documents, whole: true }];
     let again = apply(&mut findings, &texts, catalogue, TODAY);
     let same = |other: &Finding| other.rule == made.rule && other.message == made.message;
     assert!(!again.iter().any(same), "{}: {}", made.message, source.text);

@@ -11,14 +11,14 @@ pub struct Path<'d> {
     /// The root.
     pub root: &'d Node,
     /// The steps, from the root on.
-    pub steps: Vec<Step<'d>>,
+    pub steps: Vec<TreeStep<'d>>,
     /// The byte lies in the key of the last step and not in its value.
     pub on_key: bool,
 }
 
 /// A step from an object or array to what is in it.
 #[derive(Clone, Copy, Debug)]
-pub struct Step<'d> {
+pub struct TreeStep<'d> {
     /// The member of an object; none for the element of an array.
     pub member: Option<&'d Member>,
     /// The position in the object or array.
@@ -41,12 +41,12 @@ impl<'d> Path<'d> {
                 NodeKind::Object(members) => {
                     let mut all = members.iter().enumerate();
                     all.find(|(_, member)| holds(member.key_span) || holds(member.value.span))
-                        .map(|(index, member)| Step { member: Some(member), index, node: &member.value })
+                        .map(|(index, member)| TreeStep { member: Some(member), index, node: &member.value })
                 }
                 NodeKind::Array(elements) => {
                     let mut all = elements.iter().enumerate();
                     let found = all.find(|(_, element)| holds(element.span));
-                    found.map(|(index, node)| Step { member: None, index, node })
+                    found.map(|(index, node)| TreeStep { member: None, index, node })
                 }
                 _ => None,
             };
@@ -91,7 +91,8 @@ mod tests {
     use crate::syntax::{json, yaml};
 
     fn keys(path: &Path<'_>) -> Vec<String> {
-        let key = |step: &Step<'_>| step.member.map_or(step.index.to_string(), |m| m.key.text.to_string());
+        let key =
+            |step: &TreeStep<'_>| step.member.map_or(step.index.to_string(), |m| m.key.text.to_string());
         path.steps.iter().map(key).collect()
     }
 

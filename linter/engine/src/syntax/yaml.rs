@@ -34,7 +34,7 @@ pub fn parse(source: &Source) -> Vec<Document> {
         block_nesting_limit: PARSER_DEPTH,
     };
     let mut parser = Parser::new_from_str_with_options(&source.text, options);
-    let mut builder = Builder::new(source);
+    let mut builder = TreeBuilder::new(source);
     while let Some(event) = parser.next_event() {
         match event {
             Ok((event, span)) => builder.event(event, span.byte_range().unwrap_or_default()),
@@ -50,11 +50,11 @@ pub fn parse(source: &Source) -> Vec<Document> {
     builder.finish()
 }
 
-type Range = std::ops::Range<usize>;
+type MarkRange = std::ops::Range<usize>;
 
 /// A node with what it counts for where an alias repeats it.
 #[derive(Clone)]
-struct Measured {
+struct Measure {
     node: Node,
     /// Nodes in it, aliases expanded.
     size: usize,
@@ -68,10 +68,10 @@ struct Open {
     anchor: usize,
     size: usize,
     height: usize,
-    items: Items,
+    items: Contents,
 }
 
-enum Items {
+enum Contents {
     Array(Vec<Node>),
     Object { members: Vec<Member>, key: Option<Key>, merged: Vec<Node> },
 }
@@ -83,12 +83,12 @@ struct Key {
     merge: bool,
 }
 
-struct Builder<'a> {
+struct TreeBuilder<'a> {
     source: &'a Source,
     open: Vec<Open>,
     root: Option<Node>,
     in_document: bool,
-    anchors: HashMap<usize, Measured>,
+    anchors: HashMap<usize, Measure>,
     /// Nodes that aliases of this document stand for so far.
     aliased: usize,
     /// Levels of a branch that is too deep, while it is skipped, and where it starts.
@@ -97,15 +97,15 @@ struct Builder<'a> {
     /// Behind the last token of a node.
     last_end: usize,
     comments: Vec<Comment>,
-    /// Where what looks like a comment is a value, see [`Builder::token`].
+    /// Where what looks like a comment is a value, see [`TreeBuilder::token`].
     tokens: HashSet<usize>,
     problems: Vec<Problem>,
     documents: Vec<Document>,
 }
 
-impl<'a> Builder<'a> {
-    fn new(source: &'a Source) -> Builder<'a> {
-        Builder {
+impl<'a> TreeBuilder<'a> {
+    fn new(source: &'a Source) -> TreeBuilder<'a> {
+        TreeBuilder {
             source,
             open: Vec::new(),
             root: None,
@@ -122,7 +122,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn event(&mut self, event: Event<'_>, at: Range) {
+    fn event(&mut self, event: Event<'_>, at: MarkRange) {
         match event {
             Event::DocumentStart(..) => {
                 self.in_document = true;
@@ -131,9 +131,9 @@ impl<'a> Builder<'a> {
             Event::DocumentEnd => self.end_document(),
             Event::Comment(..) => self.comments.push(Comment { span: self.span(at) }),
             Event::SequenceStart(..) | Event::MappingStart(..) if self.skipped > 0 => self.skipped += 1,
-            Event::SequenceStart(_, anchor, _) => self.start(at, anchor, Items::Array(Vec::new())),
+            Event::SequenceStart(_, anchor, _) => self.start(at, anchor, Contents::Array(Vec::new())),
             Event::MappingStart(_, anchor, _) => {
-                let items = Items::Object { members: Vec::new(), key: None, merged: Vec::new() };
+                let items = Contents::Object { members: Vec::new(), key: None, merged: Vec::new() };
                 self.start(at, anchor, items);
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -161,7 +161,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn start(&mut self, at: Range, anchor: usize, items: Items) {
+    fn start(&mut self, at: MarkRange, anchor: usize, items: Contents) {
         self.last_end = self.last_end.max(at.end);
         if self.open.len() >= MAX_DEPTH {
             let first = self.char_at(at.start);
@@ -183,8 +183,8 @@ impl<'a> Builder<'a> {
         let Some(open) = self.open.pop() else { return };
         let span = self.span(open.start..self.last_end.max(open.start));
         let kind = match open.items {
-            Items::Array(nodes) => NodeKind::Array(nodes.into()),
-            Items::Object { members, merged, .. } => {
+            Contents::Array(nodes) => NodeKind::Array(nodes.into()),
+            Contents::Object { members, merged, .. } => {
                 duplicates::report(&members, &mut self.problems);
                 NodeKind::Object(if merged.is_empty() {
                     members.into()
@@ -193,12 +193,12 @@ impl<'a> Builder<'a> {
                 })
             }
         };
-        let measured = Measured { node: Node { kind, span }, size: open.size, height: open.height };
+        let measured = Measure { node: Node { kind, span }, size: open.size, height: open.height };
         self.remember(open.anchor, &measured);
         self.add(measured);
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, at: Range) {
+    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, at: MarkRange) {
         let empty = style == ScalarStyle::Plain && at.is_empty();
         let text = if empty { "" } else { text };
         let at = self.place(style, at);
@@ -224,7 +224,7 @@ impl<'a> Builder<'a> {
             true => NodeKind::String(Box::new(scalar.clone())),
             false => scalar::kind(scalar.clone(), style == ScalarStyle::Plain, tag),
         };
-        let measured = Measured { node: Node { kind, span }, size: 1, height: 0 };
+        let measured = Measure { node: Node { kind, span }, size: 1, height: 0 };
         self.remember(anchor, &measured);
         if key {
             self.set_key(Key { scalar, span, merge });
@@ -235,7 +235,7 @@ impl<'a> Builder<'a> {
 
     /// The source of a scalar: a block scalar with its header and without the blank lines behind it, an
     /// empty value behind the colon of its key.
-    fn place(&self, style: ScalarStyle, at: Range) -> Range {
+    fn place(&self, style: ScalarStyle, at: MarkRange) -> MarkRange {
         let text = self.source.text.as_str();
         match style {
             ScalarStyle::Literal | ScalarStyle::Folded => positions::block(text, &at),
@@ -251,7 +251,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn alias(&mut self, anchor: usize, at: Range) {
+    fn alias(&mut self, anchor: usize, at: MarkRange) {
         self.last_end = at.end;
         let Some(target) = self.anchors.get(&anchor).cloned() else {
             self.problem(ProblemKind::Yaml("the alias stands inside of its own anchor".into()), at.clone());
@@ -272,30 +272,30 @@ impl<'a> Builder<'a> {
         self.add(target);
     }
 
-    fn remember(&mut self, anchor: usize, measured: &Measured) {
+    fn remember(&mut self, anchor: usize, measured: &Measure) {
         if anchor != 0 {
             self.anchors.insert(anchor, measured.clone());
         }
     }
 
-    fn add_invalid(&mut self, at: Range) {
+    fn add_invalid(&mut self, at: MarkRange) {
         let node = Node { kind: NodeKind::Invalid, span: self.span(at) };
-        self.add(Measured { node, size: 1, height: 0 });
+        self.add(Measure { node, size: 1, height: 0 });
     }
 
     fn expects_key(&self) -> bool {
-        matches!(self.open.last(), Some(Open { items: Items::Object { key: None, .. }, .. }))
+        matches!(self.open.last(), Some(Open { items: Contents::Object { key: None, .. }, .. }))
     }
 
     fn set_key(&mut self, new: Key) {
-        if let Some(Open { items: Items::Object { key, .. }, .. }) = self.open.last_mut() {
+        if let Some(Open { items: Contents::Object { key, .. }, .. }) = self.open.last_mut() {
             *key = Some(new);
         }
     }
 
     /// Puts a node in its place: an element, a key, a value or the root.
-    fn add(&mut self, measured: Measured) {
-        let Measured { node, size, height } = measured;
+    fn add(&mut self, measured: Measure) {
+        let Measure { node, size, height } = measured;
         if self.expects_key() {
             let key = self.node_as_key(node);
             return self.set_key(key);
@@ -307,8 +307,8 @@ impl<'a> Builder<'a> {
         open.size = open.size.saturating_add(size);
         open.height = open.height.max(height + 1);
         match &mut open.items {
-            Items::Array(nodes) => nodes.push(node),
-            Items::Object { members, key, merged } => {
+            Contents::Array(nodes) => nodes.push(node),
+            Contents::Object { members, key, merged } => {
                 let Some(key) = key.take() else { return };
                 if !key.merge || !merge::collect(&node, merged) {
                     if key.merge && node.kind != NodeKind::Invalid {
@@ -365,11 +365,11 @@ impl<'a> Builder<'a> {
         self.documents
     }
 
-    fn span(&self, at: Range) -> Span {
+    fn span(&self, at: MarkRange) -> Span {
         Span::new(self.source.id, at.start, at.end)
     }
 
-    fn problem(&mut self, kind: ProblemKind, at: Range) {
+    fn problem(&mut self, kind: ProblemKind, at: MarkRange) {
         self.problems.push(Problem { kind, span: self.span(at) });
     }
 }

@@ -9,7 +9,7 @@ use super::Entry;
 
 /// Finds the entry of a key among those that came before: by comparing in small objects, by a table in
 /// large ones. Keys that are not found must be added before the next is looked for.
-pub(super) struct Places {
+pub(super) struct KeyPlaces {
     uncased: bool,
     table: FxHashMap<SmolStr, usize>,
 }
@@ -53,13 +53,13 @@ impl Keys {
     }
 }
 
-impl Places {
-    pub(super) fn exact() -> Places {
-        Places { uncased: false, table: FxHashMap::default() }
+impl KeyPlaces {
+    pub(super) fn exact() -> KeyPlaces {
+        KeyPlaces { uncased: false, table: FxHashMap::default() }
     }
 
-    pub(super) fn uncased() -> Places {
-        Places { uncased: true, table: FxHashMap::default() }
+    pub(super) fn uncased() -> KeyPlaces {
+        KeyPlaces { uncased: true, table: FxHashMap::default() }
     }
 
     fn identity(&self, key: &SmolStr) -> SmolStr {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-use super::keys::{Keys, Places, SMALL, best};
+use super::keys::{KeyPlaces, Keys, SMALL, best};
 use super::{Budget, Origin, Reason, Term, Text, Truth, Unknown, Value, ValueKind, Walk};
 use crate::span::Span;
 use crate::syntax::{List, Member, Node, NodeKind};
@@ -66,16 +66,16 @@ impl Object {
 
     /// An object made of entries; a repeated key keeps the last value at the place of the first.
     pub fn built(entries: impl IntoIterator<Item = Entry>) -> Object {
-        Object::with_places(entries, Places::uncased())
+        Object::with_places(entries, KeyPlaces::uncased())
     }
 
     /// An object made of entries whose keys may differ in case only, as `createObject` and JSON keep them
     /// apart; a repeated key of the same spelling keeps the last value at the place of the first.
     pub fn with_exact_keys(entries: impl IntoIterator<Item = Entry>) -> Object {
-        Object::with_places(entries, Places::exact())
+        Object::with_places(entries, KeyPlaces::exact())
     }
 
-    fn with_places(entries: impl IntoIterator<Item = Entry>, mut places: Places) -> Object {
+    fn with_places(entries: impl IntoIterator<Item = Entry>, mut places: KeyPlaces) -> Object {
         let mut kept: Vec<Entry> = Vec::new();
         for entry in entries {
             match places.find(&entry.key, &mut kept) {
@@ -303,7 +303,7 @@ impl Object {
             Members::Written { members, scope, .. } => (members, scope),
         };
         let mut entries: Vec<Entry> = Vec::with_capacity(members.len());
-        let mut places = Places::exact();
+        let mut places = KeyPlaces::exact();
         let mut hole = None;
         for member in members.iter() {
             if member.key.text == "copy"

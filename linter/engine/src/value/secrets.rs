@@ -100,7 +100,7 @@ impl SecretParts {
     /// The secret parts of a value: what the evaluator knows for a secret. Members of a written object are
     /// evaluated.
     pub fn of(value: &Value) -> SecretParts {
-        Search { visits: MAX_VISITS, shared: FxHashMap::default() }.value(value, 0)
+        SecretSearch { visits: MAX_VISITS, shared: FxHashMap::default() }.value(value, 0)
     }
 
     /// What is a secret in any of several values.
@@ -155,13 +155,13 @@ fn joined(a: &Rc<SecretParts>, b: &Rc<SecretParts>) -> Rc<SecretParts> {
     if Rc::ptr_eq(a, b) { a.clone() } else { Rc::new((**a).clone().with(b)) }
 }
 
-struct Search {
+struct SecretSearch {
     visits: usize,
     // Each with the value that keeps its address.
     shared: FxHashMap<*const (), (Value, SecretParts)>,
 }
 
-impl Search {
+impl SecretSearch {
     fn value(&mut self, value: &Value, depth: usize) -> SecretParts {
         if value.secure {
             return SecretParts::WHOLE;

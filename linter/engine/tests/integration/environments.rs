@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use armlint_engine::dialect::Given;
+use armlint_engine::dialect::GivenFiles;
 use armlint_engine::finding::{Category, Confidence, Finding, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Catalogue, Check, Context, RuleSpec};
@@ -56,7 +56,7 @@ fn values(name: &str, wanted: bool, open: bool) -> String {
     ))
 }
 
-fn check_given(files: &[(&str, String)], given: Given) -> Report {
+fn check_given(files: &[(&str, String)], given: GivenFiles) -> Report {
     let mut session = Session::new(Catalogue::new(vec![&OPEN], Vec::new()));
     session.give(given);
     let input = |(path, text): &(&str, String)| Input {
@@ -70,7 +70,7 @@ fn check_given(files: &[(&str, String)], given: Given) -> Report {
 }
 
 fn check(files: &[(&str, String)]) -> Report {
-    check_given(files, Given::default())
+    check_given(files, GivenFiles::default())
 }
 
 fn environments(finding: &Finding) -> Vec<&str> {
@@ -205,10 +205,10 @@ fn a_given_file_belongs_to_what_it_is_given_for() {
                 .to_string(),
         ),
     ];
-    let given = Given {
+    let given = GivenFiles {
         parameters: vec!["values.json".into()],
         templates: vec!["infra/main.json".into()],
-        ..Given::default()
+        ..GivenFiles::default()
     };
     assert_eq!(check_given(&files, given.clone()).findings.len(), 1);
     let list = [files[0].clone(), ("values.json", "[1]".to_string())];
@@ -224,9 +224,9 @@ fn a_bound_file_belongs_to_its_templates_only() {
         ("b/main.json", template(DECLARED)),
         ("b/main.parameters.json", values("a", true, true)),
     ];
-    let bindings = |template: &str| Given {
+    let bindings = |template: &str| GivenFiles {
         bindings: vec![("b/main.parameters.json".into(), template.into())],
-        ..Given::default()
+        ..GivenFiles::default()
     };
     for template in ["a/main.json", "b/main.json"] {
         let report = check_given(&files, bindings(template));
@@ -247,10 +247,10 @@ fn a_survey_looks_at_each_deployment_and_at_each_file_that_was_given() {
         ("two.json", values("two", true, true)),
     ];
     let mut session = Session::new(Catalogue::default());
-    session.give(Given {
+    session.give(GivenFiles {
         parameters: vec!["one.json".into(), "two.json".into()],
         templates: vec!["b/main.json".into()],
-        ..Given::default()
+        ..GivenFiles::default()
     });
     let input = |(path, text): &(&str, String)| Input {
         path: (*path).into(),

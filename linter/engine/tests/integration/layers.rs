@@ -1,5 +1,6 @@
 //! The dependency direction inside of the engine: a module names only modules below it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -171,4 +172,24 @@ fn the_map_names_what_is_there() {
         count > 70 && wrong.is_empty(),
         "linter/README.md names what is not there: {wrong:#?} of {count}"
     );
+}
+
+#[test]
+fn no_two_types_have_one_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files.iter().filter(|file| !file.to_string_lossy().contains("test")) {
+        for line in fs::read_to_string(file).unwrap().lines().filter(|line| !line.starts_with([' ', '/'])) {
+            let words = || line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            let named = words().skip_while(|word| !["struct", "enum", "trait", "type"].contains(word)).nth(1);
+            if let Some(name) = named {
+                places.entry(name.to_string()).or_default().push(file.display().to_string());
+            }
+        }
+    }
+    assert!(places.len() > 200, "{}", places.len());
+    places.retain(|_, files| files.len() > 1);
+    assert!(places.is_empty(), "{places:#?}");
 }

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use armlint_engine::dialect::Given;
+use armlint_engine::dialect::GivenFiles;
 use armlint_engine::session::{Input, Session, Wanted};
 use armlint_workspace::config::{Configurations, FILE_NAME, Options};
 use armlint_workspace::error::Error;
@@ -118,7 +118,7 @@ impl Root {
     }
 
     // Gives the paths of all that could be read.
-    fn read_found(&mut self, documents: &Documents, given: Given) -> HashSet<Arc<str>> {
+    fn read_found(&mut self, documents: &Documents, given: GivenFiles) -> HashSet<Arc<str>> {
         let buffer = |file: &FoundFile| match &self.scope {
             Scope::Untitled(uri, _) => documents.get(uri),
             _ => documents.at(&file.path),
@@ -138,7 +138,7 @@ impl Root {
     }
 
     /// Hands on what has changed; which of them are given as parameter files stays as it is without `given`.
-    pub(super) fn set(&mut self, inputs: Vec<Input>, given: Option<&Given>) {
+    pub(super) fn set(&mut self, inputs: Vec<Input>, given: Option<&GivenFiles>) {
         let mut changed = Vec::new();
         for input in inputs {
             let mut hasher = DefaultHasher::new();
@@ -172,7 +172,7 @@ struct Reading<'r> {
 impl Reading<'_> {
     fn read(&mut self) {
         let bindings = self.configurations.bind(&mut self.root.found);
-        let given = Given { bindings, ..Given::default() };
+        let given = GivenFiles { bindings, ..GivenFiles::default() };
         self.present = self.root.read_found(self.documents, given);
     }
 

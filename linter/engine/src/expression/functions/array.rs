@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use smol_str::SmolStr;
 
 use super::call::{MAX_ELEMENTS, describe};
-use super::{Body, Call, Function, Outcome, parts};
+use super::{Body, CallResult, Function, Invocation, parts};
 use crate::value::{Discloses, Number, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -26,7 +26,7 @@ const fn array_function(
     name: &'static str,
     min: usize,
     max: usize,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function {
         name,
@@ -52,7 +52,7 @@ pub(super) struct Distinct {
 
 impl Distinct {
     /// Adds a value; `None` where a limit is reached.
-    pub(super) fn add(&mut self, call: &Call<'_>, value: Value) -> Option<()> {
+    pub(super) fn add(&mut self, call: &Invocation<'_>, value: Value) -> Option<()> {
         let new = if let Some(text) = value.known_text() {
             self.strings.insert(text.into())
         } else if let ValueKind::Number(Number::Int(number)) = value.kind {
@@ -77,7 +77,7 @@ impl Distinct {
     }
 }
 
-fn array(call: &Call<'_>) -> Outcome {
+fn array(call: &Invocation<'_>) -> CallResult {
     let value = call.argument(0);
     match &value.kind {
         ValueKind::Array(_) => Ok(value.clone()),
@@ -87,11 +87,11 @@ fn array(call: &Call<'_>) -> Outcome {
     }
 }
 
-fn create_array(call: &Call<'_>) -> Outcome {
+fn create_array(call: &Invocation<'_>) -> CallResult {
     Ok(call.array(call.arguments.to_vec()))
 }
 
-fn distinct(call: &Call<'_>) -> Outcome {
+fn distinct(call: &Invocation<'_>) -> CallResult {
     if call.is_unknown(0) && matches!(call.argument(0).ty(), None | Some(Type::Array)) {
         return Ok(call.unknown());
     }
@@ -105,7 +105,7 @@ fn distinct(call: &Call<'_>) -> Outcome {
     Ok(call.array(distinct.into_values()).tainted_by(call.argument(0)))
 }
 
-fn flatten(call: &Call<'_>) -> Outcome {
+fn flatten(call: &Invocation<'_>) -> CallResult {
     if call.is_unknown(0) && matches!(call.argument(0).ty(), None | Some(Type::Array)) {
         return Ok(call.unknown());
     }

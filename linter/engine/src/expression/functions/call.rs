@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::{Call, Fault, Function};
+use super::{CallFault, Function, Invocation};
 use crate::span::Span;
 use crate::value::{
     Discloses, Number, Origin, Piece, Reason, SecretParts, Segment, Term, Text, Truth, Type, Unknown, Value,
@@ -59,14 +59,14 @@ impl Taint {
     }
 }
 
-impl<'a> Call<'a> {
+impl<'a> Invocation<'a> {
     /// A call of `function` at `span`.
-    pub(crate) fn new(function: &'static Function, span: Span, arguments: &'a [Value]) -> Call<'a> {
-        Call { function, span, arguments, left: Cell::new(MAX_COMPARED) }
+    pub(crate) fn new(function: &'static Function, span: Span, arguments: &'a [Value]) -> Invocation<'a> {
+        Invocation { function, span, arguments, left: Cell::new(MAX_COMPARED) }
     }
 }
 
-impl Call<'_> {
+impl Invocation<'_> {
     /// Whether two values are the same, see [`Value::same_as`]; not decided once the call compared too many.
     pub(super) fn same(&self, a: &Value, b: &Value) -> Truth {
         let mut left = self.left.get();
@@ -167,7 +167,7 @@ impl Call<'_> {
         self.text_result_with(text, self.taint())
     }
 
-    /// Several texts, see [`Call::text_result`]: the arguments are looked through once for all of them.
+    /// Several texts, see [`Invocation::text_result`]: the arguments are looked through once for all of them.
     pub(super) fn text_results(&self, texts: Vec<Text>) -> Vec<Value> {
         let taint = self.taint();
         texts.into_iter().map(|text| self.text_result_with(text, taint)).collect()
@@ -217,17 +217,17 @@ impl Call<'_> {
     }
 
     /// The fully known string at `index`.
-    pub(super) fn known_text(&self, index: usize) -> Result<&str, Fault> {
+    pub(super) fn known_text(&self, index: usize) -> Result<&str, CallFault> {
         self.argument(index).known_text().ok_or_else(|| self.needs(index, "a string"))
     }
 
     /// The text at `index`, perhaps with holes.
-    pub(super) fn text(&self, index: usize) -> Result<Text, Fault> {
+    pub(super) fn text(&self, index: usize) -> Result<Text, CallFault> {
         self.argument(index).text().ok_or_else(|| self.needs(index, "a string"))
     }
 
     /// The integer at `index`; a string that looks like one is none.
-    pub(super) fn int(&self, index: usize) -> Result<i64, Fault> {
+    pub(super) fn int(&self, index: usize) -> Result<i64, CallFault> {
         match self.argument(index).kind {
             ValueKind::Number(Number::Int(number)) => Ok(number),
             _ => Err(self.needs(index, "an integer")),
@@ -241,12 +241,12 @@ impl Call<'_> {
     }
 
     /// A fault of the argument at `index`.
-    pub(super) fn fault(&self, index: usize, message: impl Into<String>) -> Fault {
-        Fault { argument: Some(index), message: message.into() }
+    pub(super) fn fault(&self, index: usize, message: impl Into<String>) -> CallFault {
+        CallFault { argument: Some(index), message: message.into() }
     }
 
     /// A fault of the argument at `index`, which is not of the type that is needed.
-    pub(super) fn needs(&self, index: usize, expected: &str) -> Fault {
+    pub(super) fn needs(&self, index: usize, expected: &str) -> CallFault {
         let Function { name, .. } = self.function;
         let message = format!("{name}() needs {expected} here, not {}", describe(self.argument(index)));
         self.fault(index, message)

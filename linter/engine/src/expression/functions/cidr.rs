@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, CallFault, CallResult, Function, Invocation};
 use crate::value::{Discloses, Entry, Number, Object, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -15,7 +15,7 @@ const fn cidr_function(
     name: &'static str,
     count: usize,
     returns: Type,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function {
         name,
@@ -84,13 +84,13 @@ impl Network {
     }
 }
 
-fn network(call: &Call<'_>) -> Result<Network, Fault> {
+fn network(call: &Invocation<'_>) -> Result<Network, CallFault> {
     let text = call.known_text(0)?;
     Network::parse(text)
         .ok_or_else(|| call.fault(0, format!("'{text}' is no address range such as 10.0.0.0/16")))
 }
 
-fn parse_cidr(call: &Call<'_>) -> Outcome {
+fn parse_cidr(call: &Invocation<'_>) -> CallResult {
     let network = network(call)?;
     let mask = !network.host_mask() & if network.bits == 32 { u128::from(u32::MAX) } else { u128::MAX };
     let string = |key: &str, address: u128| entry(key, call.string(network.show(address)));
@@ -109,7 +109,7 @@ fn entry(key: &str, value: Value) -> Entry {
     Entry { key: key.into(), value, key_span: None }
 }
 
-fn cidr_subnet(call: &Call<'_>) -> Outcome {
+fn cidr_subnet(call: &Invocation<'_>) -> CallResult {
     let parent = network(call)?;
     let (prefix, index) = (call.int(1)?, call.int(2)?);
     let prefix = u32::try_from(prefix).ok().filter(|prefix| (parent.prefix..=parent.bits).contains(prefix));
@@ -132,7 +132,7 @@ fn cidr_subnet(call: &Call<'_>) -> Outcome {
     })
 }
 
-fn cidr_host(call: &Call<'_>) -> Outcome {
+fn cidr_host(call: &Invocation<'_>) -> CallResult {
     let network = network(call)?;
     let index = call.int(1)?;
     let index = u128::try_from(index).map_err(|_| call.fault(1, "cidrHost() takes no negative index"))?;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::call::describe;
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, CallFault, CallResult, Function, Invocation};
 use crate::value::{Discloses, Number, Truth, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -33,23 +33,23 @@ const fn known(
     name: &'static str,
     count: usize,
     returns: Option<Type>,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function { name, min: count, max: count, returns, discloses: Discloses::Whole, body: Body::Known(body) }
 }
 
-fn equals(call: &Call<'_>) -> Outcome {
+fn equals(call: &Invocation<'_>) -> CallResult {
     Ok(call.truth(call.argument(0).same_as(call.argument(1))))
 }
 
-fn not(call: &Call<'_>) -> Outcome {
+fn not(call: &Invocation<'_>) -> CallResult {
     match call.argument(0).kind {
         ValueKind::Bool(value) => Ok(call.truth(Truth::from(!value))),
         _ => Err(call.needs(0, "a boolean")),
     }
 }
 
-fn bool(call: &Call<'_>) -> Outcome {
+fn bool(call: &Invocation<'_>) -> CallResult {
     let truth = match &call.argument(0).kind {
         ValueKind::Bool(value) => Some(*value),
         ValueKind::Number(Number::Int(value)) => Some(*value != 0),
@@ -66,13 +66,13 @@ fn bool(call: &Call<'_>) -> Outcome {
     Ok(call.truth(Truth::from(truth)))
 }
 
-fn compare(call: &Call<'_>, holds: fn(Ordering) -> bool) -> Outcome {
+fn compare(call: &Invocation<'_>, holds: fn(Ordering) -> bool) -> CallResult {
     let order = order(call)?;
     // No order between the two (NaN): no comparison holds.
     Ok(call.truth(Truth::from(order.is_some_and(holds))))
 }
 
-fn order(call: &Call<'_>) -> Result<Option<Ordering>, Fault> {
+fn order(call: &Invocation<'_>) -> Result<Option<Ordering>, CallFault> {
     let (a, b) = (call.argument(0), call.argument(1));
     match (&a.kind, &b.kind) {
         (ValueKind::Number(Number::Int(a)), ValueKind::Number(Number::Int(b))) => Ok(Some(a.cmp(b))),
@@ -84,10 +84,10 @@ fn order(call: &Call<'_>) -> Result<Option<Ordering>, Fault> {
     }
 }
 
-fn mismatch(call: &Call<'_>, a: &Value, b: &Value) -> Fault {
+fn mismatch(call: &Invocation<'_>, a: &Value, b: &Value) -> CallFault {
     let (a, b) = (describe(a), describe(b));
     let message = format!("{}() compares two numbers or two strings, not {a} and {b}", call.function.name);
-    Fault { argument: None, message }
+    CallFault { argument: None, message }
 }
 
 fn as_float(number: Number) -> f64 {

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use super::date_format;
-use super::{Body, Call, Function, Outcome};
+use super::{Body, CallResult, Function, Invocation};
 use crate::value::{Discloses, Type};
 
 pub(super) static TABLE: &[Function] = &[
@@ -19,14 +19,14 @@ const fn date_function(
     min: usize,
     max: usize,
     returns: Type,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function { name, min, max, returns: Some(returns), discloses: Discloses::Whole, body: Body::Known(body) }
 }
 
 const ISO: &str = "yyyy-MM-ddTHH:mm:ssZ";
 
-fn date_time_add(call: &Call<'_>) -> Outcome {
+fn date_time_add(call: &Invocation<'_>) -> CallResult {
     let base = call.known_text(0)?;
     let start = parse(base).ok_or_else(|| call.fault(0, format!("'{base}' is no date and time")))?;
     let duration = call.known_text(1)?;
@@ -43,14 +43,14 @@ fn date_time_add(call: &Call<'_>) -> Outcome {
     text.map(|text| call.string(text)).ok_or_else(|| call.fault(2, format!("'{format}' is no date format")))
 }
 
-fn from_epoch(call: &Call<'_>) -> Outcome {
+fn from_epoch(call: &Invocation<'_>) -> CallResult {
     let time = Timestamp::from_second(call.int(0)?).ok();
     let time = time.map(|time| TimeZone::UTC.to_datetime(time));
     let text = time.and_then(|time| date_format::format(time, ISO));
     text.map(|text| call.string(text)).ok_or_else(|| call.fault(0, "dateTimeFromEpoch() leaves the calendar"))
 }
 
-fn to_epoch(call: &Call<'_>) -> Outcome {
+fn to_epoch(call: &Invocation<'_>) -> CallResult {
     let text = call.known_text(0)?;
     let time = parse(text).and_then(|time| TimeZone::UTC.to_timestamp(time).ok());
     let time = time.ok_or_else(|| call.fault(0, format!("'{text}' is no date and time")))?;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::call::MAX_TEXT_BYTES;
 use super::render;
 use super::uri::decoded;
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, CallFault, CallResult, Function, Invocation};
 use crate::source::Source;
 use crate::span::SourceId;
 use crate::syntax::{self, Node, NodeKind};
@@ -31,33 +31,37 @@ pub(super) static TABLE: &[Function] = &[
     },
 ];
 
-const fn known(name: &'static str, returns: Option<Type>, body: fn(&Call<'_>) -> Outcome) -> Function {
+const fn known(
+    name: &'static str,
+    returns: Option<Type>,
+    body: fn(&Invocation<'_>) -> CallResult,
+) -> Function {
     Function { name, min: 1, max: 1, returns, discloses: Discloses::Whole, body: Body::Known(body) }
 }
 
-fn base64(call: &Call<'_>) -> Outcome {
+fn base64(call: &Invocation<'_>) -> CallResult {
     Ok(call.string(STANDARD.encode(call.known_text(0)?)))
 }
 
-fn base64_text(call: &Call<'_>, index: usize) -> Result<String, Fault> {
+fn base64_text(call: &Invocation<'_>, index: usize) -> Result<String, CallFault> {
     from_base64(call, call.known_text(index)?)
 }
 
 // .NET skips white space in base 64.
-fn from_base64(call: &Call<'_>, text: &str) -> Result<String, Fault> {
+fn from_base64(call: &Invocation<'_>, text: &str) -> Result<String, CallFault> {
     let compact: String = text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).collect();
     let bytes = STANDARD.decode(compact).map_err(|_| call.fault(0, "this is no base 64"))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn data_uri(call: &Call<'_>) -> Outcome {
+fn data_uri(call: &Invocation<'_>) -> CallResult {
     let value = call.argument(0);
     let text = render::scalar(value).or_else(|| render::json(value, '"'));
     let Some(Text::Known(text)) = text else { return Ok(call.unknown()) };
     Ok(call.string(format!("data:text/plain;charset=utf-8;base64,{}", STANDARD.encode(text))))
 }
 
-fn data_uri_to_string(call: &Call<'_>) -> Outcome {
+fn data_uri_to_string(call: &Invocation<'_>) -> CallResult {
     let text = call.known_text(0)?;
     let parts = text.strip_prefix("data:").and_then(|rest| rest.split_once(','));
     let (kind, payload) = parts.ok_or_else(|| call.fault(0, "dataUriToString() needs a data URI"))?;
@@ -73,7 +77,7 @@ const MARKS: u32 = 0x10_0000;
 /// How many holes a JSON text may have.
 const MAX_HOLES: usize = 0xfffd;
 
-fn json(call: &Call<'_>) -> Outcome {
+fn json(call: &Invocation<'_>) -> CallResult {
     let text = call.text(0)?;
     if let Text::Known(text) = &text {
         return parsed(call, text, &[]);
@@ -104,7 +108,7 @@ fn json(call: &Call<'_>) -> Outcome {
     Ok(parsed(call, &marked, &holes).unwrap_or_else(|_| call.unknown()))
 }
 
-fn parsed(call: &Call<'_>, text: &str, holes: &[Rc<Unknown>]) -> Outcome {
+fn parsed(call: &Invocation<'_>, text: &str, holes: &[Rc<Unknown>]) -> CallResult {
     if text.trim().is_empty() {
         return Ok(call.shallow(ValueKind::Null));
     }
@@ -121,7 +125,7 @@ fn parsed(call: &Call<'_>, text: &str, holes: &[Rc<Unknown>]) -> Outcome {
 }
 
 // `None` where a node could not be read, or a hole is not within a string value.
-fn value(call: &Call<'_>, node: &Node, holes: &[Rc<Unknown>]) -> Option<Value> {
+fn value(call: &Invocation<'_>, node: &Node, holes: &[Rc<Unknown>]) -> Option<Value> {
     let kind = match &node.kind {
         NodeKind::Null => ValueKind::Null,
         NodeKind::Bool(value) => ValueKind::Bool(*value),
@@ -147,7 +151,7 @@ fn value(call: &Call<'_>, node: &Node, holes: &[Rc<Unknown>]) -> Option<Value> {
     Some(call.container(kind))
 }
 
-fn text_value(call: &Call<'_>, text: &str, holes: &[Rc<Unknown>]) -> Value {
+fn text_value(call: &Invocation<'_>, text: &str, holes: &[Rc<Unknown>]) -> Value {
     let hole = |c: char| {
         let index = u32::from(c).checked_sub(MARKS).and_then(|index| usize::try_from(index).ok())?;
         holes.get(index)

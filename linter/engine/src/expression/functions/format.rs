@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::call::MAX_TEXT_BYTES;
 use super::number_format::{self, Formatted};
 use super::render;
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, CallFault, CallResult, Function, Invocation};
 use crate::value::{Discloses, Number, Piece, Reason, Segment, Term, Text, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[Function {
@@ -24,7 +24,7 @@ enum Part {
     Item { index: usize, width: i32, spec: String },
 }
 
-fn format(call: &Call<'_>) -> Outcome {
+fn format(call: &Invocation<'_>) -> CallResult {
     let template = call.argument(0);
     let text = call.text(0)?;
     let mut pieces = Vec::new();
@@ -57,7 +57,7 @@ fn format(call: &Call<'_>) -> Outcome {
     Ok(call.assembled(pieces))
 }
 
-fn item(call: &Call<'_>, index: usize, width: i32, spec: &str) -> Result<Vec<Piece>, Fault> {
+fn item(call: &Invocation<'_>, index: usize, width: i32, spec: &str) -> Result<Vec<Piece>, CallFault> {
     let Some(value) = call.arguments.get(index + 1) else {
         let count = call.arguments.len() - 1;
         return Err(

@@ -2,7 +2,7 @@
 
 use uuid::{Uuid, uuid};
 
-use super::{Body, Call, Function, Outcome};
+use super::{Body, CallResult, Function, Invocation};
 use crate::value::{Discloses, Type};
 
 pub(super) static TABLE: &[Function] = &[
@@ -10,7 +10,7 @@ pub(super) static TABLE: &[Function] = &[
     hash_function("uniqueString", unique_string).telling(Discloses::Nothing),
 ];
 
-const fn hash_function(name: &'static str, body: fn(&Call<'_>) -> Outcome) -> Function {
+const fn hash_function(name: &'static str, body: fn(&Invocation<'_>) -> CallResult) -> Function {
     Function {
         name,
         min: 1,
@@ -27,11 +27,11 @@ const NAMESPACE: Uuid = uuid!("11fb06fb-712d-4ddd-98c7-e71bbd588830");
 
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
-fn guid(call: &Call<'_>) -> Outcome {
+fn guid(call: &Invocation<'_>) -> CallResult {
     Ok(call.string(Uuid::new_v5(&NAMESPACE, joined(call)?.as_bytes()).to_string()))
 }
 
-fn unique_string(call: &Call<'_>) -> Outcome {
+fn unique_string(call: &Invocation<'_>) -> CallResult {
     let mut hash = murmur(joined(call)?.as_bytes());
     let mut text = String::with_capacity(13);
     for _ in 0..13 {
@@ -41,7 +41,7 @@ fn unique_string(call: &Call<'_>) -> Outcome {
     Ok(call.string(text))
 }
 
-fn joined(call: &Call<'_>) -> Result<String, super::Fault> {
+fn joined(call: &Invocation<'_>) -> Result<String, super::CallFault> {
     let parts: Result<Vec<&str>, _> = (0..call.arguments.len()).map(|index| call.known_text(index)).collect();
     Ok(parts?.join("-"))
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::array::Distinct;
 use super::call::{MAX_DEPTH, describe};
-use super::{Call, Outcome};
+use super::{CallResult, Invocation};
 use crate::value::{
     Entry, Object, Origin, Reason, SecretParts, Term, Truth, Type, Unknown, Value, ValueKind,
 };
@@ -23,7 +23,7 @@ const OBJECT: usize = 256;
 /// No more pairs of elements are compared.
 const MAX_PAIRS: usize = 1_000_000;
 
-pub(super) fn union(call: &Call<'_>) -> Outcome {
+pub(super) fn union(call: &Invocation<'_>) -> CallResult {
     let types = call.arguments.iter().filter(|argument| !argument.is_missing()).map(Value::ty);
     let Some(ty) = common_type(call, types.collect())? else {
         let nothing = call.arguments.iter().all(Value::is_missing);
@@ -48,7 +48,7 @@ pub(super) fn union(call: &Call<'_>) -> Outcome {
 }
 
 // Array or object: what all arguments must be; `None` where none of them tells.
-fn common_type(call: &Call<'_>, types: Vec<Option<Type>>) -> Result<Option<Type>, super::Fault> {
+fn common_type(call: &Invocation<'_>, types: Vec<Option<Type>>) -> Result<Option<Type>, super::CallFault> {
     let name = call.function.name;
     let known = types.iter().flatten().find(|ty| matches!(ty, Type::Array | Type::Object)).copied();
     for (index, argument) in call.arguments.iter().enumerate().filter(|(_, argument)| !argument.is_missing())
@@ -64,7 +64,7 @@ fn common_type(call: &Call<'_>, types: Vec<Option<Type>>) -> Result<Option<Type>
     Ok(known)
 }
 
-pub(super) fn shallow_merge(call: &Call<'_>) -> Outcome {
+pub(super) fn shallow_merge(call: &Invocation<'_>) -> CallResult {
     let argument = call.argument(0);
     if argument.is_unknown() && matches!(argument.ty(), None | Some(Type::Array)) {
         return Ok(call.unknown());
@@ -85,9 +85,9 @@ pub(super) fn shallow_merge(call: &Call<'_>) -> Outcome {
     Ok(merge(call, &objects, false).tainted_by(argument))
 }
 
-fn merge(call: &Call<'_>, objects: &[&Value], deep: bool) -> Value {
+fn merge(call: &Invocation<'_>, objects: &[&Value], deep: bool) -> Value {
     let term = Term::of_call(call.function.id(), call.arguments);
-    let mut merged = Merged {
+    let mut merged = Union {
         call,
         term,
         entries: Vec::new(),
@@ -105,8 +105,8 @@ fn merge(call: &Call<'_>, objects: &[&Value], deep: bool) -> Value {
     call.container(merged.into_object().into()).tainted_by(&taint)
 }
 
-struct Merged<'c> {
-    call: &'c Call<'c>,
+struct Union<'c> {
+    call: &'c Invocation<'c>,
     /// What stands for the result.
     term: Term,
     entries: Vec<Entry>,
@@ -119,7 +119,7 @@ struct Merged<'c> {
     taint: Value,
 }
 
-impl Merged<'_> {
+impl Union<'_> {
     fn into_object(self) -> Object {
         let object = Object::built(self.entries);
         match self.rest {
@@ -191,7 +191,7 @@ impl Merged<'_> {
 }
 
 // What becomes of two values of one name: objects are merged, anything else is replaced.
-fn combined(call: &Call<'_>, old: &Value, new: &Value, depth: usize) -> Option<Value> {
+fn combined(call: &Invocation<'_>, old: &Value, new: &Value, depth: usize) -> Option<Value> {
     let may_be_object = |value: &Value| {
         value.object().is_some() || (value.is_unknown() && matches!(value.ty(), None | Some(Type::Object)))
     };
@@ -205,7 +205,7 @@ fn combined(call: &Call<'_>, old: &Value, new: &Value, depth: usize) -> Option<V
     }
     let taint = Value::new(ValueKind::Null, new.origin.clone());
     let mut merged =
-        Merged { call, term, entries: Vec::new(), places: HashMap::new(), rest: None, deep: true, taint };
+        Union { call, term, entries: Vec::new(), places: HashMap::new(), rest: None, deep: true, taint };
     merged.add(old, depth + 1)?;
     merged.add(new, depth + 1)?;
     let taint = merged.taint.clone();
@@ -218,7 +218,7 @@ fn unknown(term: Term, origin: Origin, from: &[&Value]) -> Value {
     from.iter().fold(Value::new(unknown.into(), origin), |value, other| value.tainted_by(other))
 }
 
-pub(super) fn intersection(call: &Call<'_>) -> Outcome {
+pub(super) fn intersection(call: &Invocation<'_>) -> CallResult {
     let Some(ty) = common_type(call, call.arguments.iter().map(Value::ty).collect())? else {
         return match call.arguments.iter().position(Value::is_missing) {
             Some(index) => Err(call.needs(index, "an array or an object")),
@@ -252,7 +252,7 @@ pub(super) fn intersection(call: &Call<'_>) -> Outcome {
     }
 }
 
-fn common_members(call: &Call<'_>, object: &Object, others: &[Value]) -> Option<Vec<Entry>> {
+fn common_members(call: &Invocation<'_>, object: &Object, others: &[Value]) -> Option<Vec<Entry>> {
     if object.is_open() {
         return None;
     }
@@ -270,7 +270,7 @@ fn common_members(call: &Call<'_>, object: &Object, others: &[Value]) -> Option<
     Some(kept)
 }
 
-fn common_elements(call: &Call<'_>, elements: &[Value], others: &[Value]) -> Option<Vec<Value>> {
+fn common_elements(call: &Invocation<'_>, elements: &[Value], others: &[Value]) -> Option<Vec<Value>> {
     let mut kept = Distinct::default();
     for element in elements {
         let everywhere = Truth::all(

@@ -98,16 +98,16 @@ impl Function {
 pub enum Body {
     /// All arguments are known down to their last member; where one is not, the result is unknown
     /// (computed from it) without a call.
-    Known(fn(&Call<'_>) -> Outcome),
+    Known(fn(&Invocation<'_>) -> CallResult),
     /// The arguments may be unknown, have holes or be open; none is `OneOf`, which is distributed before
     /// the call.
-    Partial(fn(&Call<'_>) -> Outcome),
+    Partial(fn(&Invocation<'_>) -> CallResult),
     /// The arguments may be anything and become a part of the result as they are.
-    Container(fn(&Call<'_>) -> Outcome),
+    Container(fn(&Invocation<'_>) -> CallResult),
 }
 
 /// A call with evaluated arguments.
-pub struct Call<'a> {
+pub struct Invocation<'a> {
     /// The function.
     pub function: &'static Function,
     /// The whole call.
@@ -119,12 +119,12 @@ pub struct Call<'a> {
 }
 
 /// The result of a call, or what is wrong with it.
-pub type Outcome = Result<Value, Fault>;
+pub type CallResult = Result<Value, CallFault>;
 
 /// Why a call cannot be evaluated: the argument (0-based) that is to blame, or the call as a whole, and a
 /// sentence without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct CallFault {
     /// The argument to point at.
     pub argument: Option<usize>,
     /// What is wrong.

@@ -1,7 +1,7 @@
 //! Arithmetic on 64-bit integers; an overflow is a fault.
 
 use super::call::{MAX_ELEMENTS, describe};
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, CallFault, CallResult, Function, Invocation};
 use crate::value::{Discloses, Number, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -22,7 +22,7 @@ const fn numeric_function(
     min: usize,
     max: usize,
     returns: Option<Type>,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Known(body) }
 }
@@ -33,24 +33,24 @@ const MAX_RANGE: i64 = 10_000;
 /// The largest number that `range` may reach.
 const MAX_RANGE_END: i64 = 2_147_483_647;
 
-fn arithmetic(call: &Call<'_>, operate: fn(i64, i64) -> Option<i64>) -> Outcome {
+fn arithmetic(call: &Invocation<'_>, operate: fn(i64, i64) -> Option<i64>) -> CallResult {
     let result = operate(operand(call, 0)?, operand(call, 1)?);
     result.map(|number| call.number(number)).ok_or_else(|| overflow(call))
 }
 
-fn division(call: &Call<'_>, operate: fn(i64, i64) -> Option<i64>) -> Outcome {
+fn division(call: &Invocation<'_>, operate: fn(i64, i64) -> Option<i64>) -> CallResult {
     if operand(call, 1)? == 0 {
         return Err(call.fault(1, format!("{}() cannot divide by zero", call.function.name)));
     }
     arithmetic(call, operate)
 }
 
-fn overflow(call: &Call<'_>) -> Fault {
-    Fault { argument: None, message: format!("{}() overflows 64 bits", call.function.name) }
+fn overflow(call: &Invocation<'_>) -> CallFault {
+    CallFault { argument: None, message: format!("{}() overflows 64 bits", call.function.name) }
 }
 
 // Operands may be strings of digits.
-fn operand(call: &Call<'_>, index: usize) -> Result<i64, Fault> {
+fn operand(call: &Invocation<'_>, index: usize) -> Result<i64, CallFault> {
     match &call.argument(index).kind {
         ValueKind::Number(Number::Int(number)) => Some(*number),
         ValueKind::Number(Number::Float(number)) if number.fract() == 0.0 => whole(*number),
@@ -64,7 +64,7 @@ fn whole(number: f64) -> Option<i64> {
     (-(2f64.powi(63))..2f64.powi(63)).contains(&number).then_some(number as i64)
 }
 
-fn int(call: &Call<'_>) -> Outcome {
+fn int(call: &Invocation<'_>) -> CallResult {
     match &call.argument(0).kind {
         ValueKind::Number(Number::Int(number)) => Ok(call.number(*number)),
         ValueKind::Number(Number::Float(number)) => match whole(number.trunc()) {
@@ -79,7 +79,7 @@ fn int(call: &Call<'_>) -> Outcome {
     }
 }
 
-fn float(call: &Call<'_>) -> Outcome {
+fn float(call: &Invocation<'_>) -> CallResult {
     let number = match &call.argument(0).kind {
         ValueKind::Number(Number::Int(number)) => *number as f64,
         ValueKind::Number(Number::Float(number)) => *number,
@@ -92,7 +92,7 @@ fn float(call: &Call<'_>) -> Outcome {
     Ok(call.shallow(ValueKind::Number(Number::Float(number))))
 }
 
-fn extreme(call: &Call<'_>, choose: fn(i64, i64) -> i64) -> Outcome {
+fn extreme(call: &Invocation<'_>, choose: fn(i64, i64) -> i64) -> CallResult {
     let numbers: &[Value] = match call.arguments {
         [only] => only.elements().unwrap_or(call.arguments),
         all => all,
@@ -111,7 +111,7 @@ fn extreme(call: &Call<'_>, choose: fn(i64, i64) -> i64) -> Outcome {
         .ok_or_else(|| call.fault(0, format!("{}() needs at least one number", call.function.name)))
 }
 
-fn range(call: &Call<'_>) -> Outcome {
+fn range(call: &Invocation<'_>) -> CallResult {
     let (start, count) = (call.int(0)?, call.int(1)?);
     if !(0..=MAX_RANGE).contains(&count) {
         return Err(call.fault(1, format!("range() takes a count from 0 to {MAX_RANGE}, not {count}")));

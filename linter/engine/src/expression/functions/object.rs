@@ -1,7 +1,7 @@
 //! Functions that make objects or list them.
 
 use super::merge;
-use super::{Body, Call, Fault, Function, Outcome, parts};
+use super::{Body, CallFault, CallResult, Function, Invocation, parts};
 use crate::value::{Discloses, Entry, Object, SecretParts, Text, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -27,15 +27,15 @@ const fn object_function(
     min: usize,
     max: usize,
     returns: Option<Type>,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Partial(body) }
 }
 
-fn create_object(call: &Call<'_>) -> Outcome {
+fn create_object(call: &Invocation<'_>) -> CallResult {
     if !call.arguments.len().is_multiple_of(2) {
         let message = "createObject() needs a value for each key: the number of arguments is odd";
-        return Err(Fault { argument: None, message: message.into() });
+        return Err(CallFault { argument: None, message: message.into() });
     }
     let mut entries = Vec::with_capacity(call.arguments.len() / 2);
     let mut open = false;
@@ -64,7 +64,7 @@ fn entry(key: &str, value: Value, key_span: Option<crate::span::Span>) -> Entry 
 }
 
 // The object, `None` where it is not known which members it has.
-fn object<'a>(call: &'a Call<'_>) -> Result<Option<&'a Object>, Fault> {
+fn object<'a>(call: &'a Invocation<'_>) -> Result<Option<&'a Object>, CallFault> {
     let value = call.argument(0);
     if value.is_unknown() && matches!(value.ty(), None | Some(Type::Object)) {
         return Ok(None);
@@ -72,7 +72,7 @@ fn object<'a>(call: &'a Call<'_>) -> Result<Option<&'a Object>, Fault> {
     value.object().map(Some).ok_or_else(|| call.needs(0, "an object"))
 }
 
-fn items(call: &Call<'_>) -> Outcome {
+fn items(call: &Invocation<'_>) -> CallResult {
     let Some(object) = object(call)?.filter(|object| !object.is_open()) else { return Ok(call.unknown()) };
     let mut entries = object.entries();
     entries.sort_by_cached_key(|entry| entry.key.to_lowercase());
@@ -85,7 +85,7 @@ fn items(call: &Call<'_>) -> Outcome {
     Ok(call.array(items.collect()))
 }
 
-fn object_keys(call: &Call<'_>) -> Outcome {
+fn object_keys(call: &Invocation<'_>) -> CallResult {
     let Some((mut keys, false)) = object(call)?.map(Object::keys) else { return Ok(call.unknown()) };
     keys.sort_by_cached_key(|key| key.to_lowercase());
     let keys = keys.into_iter().map(|key| Value::string(key, call.span).tainted_by(call.argument(0)));

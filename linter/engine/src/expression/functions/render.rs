@@ -76,13 +76,14 @@ fn float(value: f64) -> String {
 /// A value as compact JSON with strings in `quote`; holes stay holes. `None` where the order or number of
 /// members is not known, or the text gets too long.
 pub(super) fn json(value: &Value, quote: char) -> Option<Text> {
-    let mut writer = Writer { quote, parts: Vec::new(), literal: String::new(), size: 0, visits: MAX_VISITS };
+    let mut writer =
+        TextWriter { quote, parts: Vec::new(), literal: String::new(), size: 0, visits: MAX_VISITS };
     writer.value(value, 0)?;
     writer.flush();
     Some(Text::concat(writer.parts))
 }
 
-struct Writer {
+struct TextWriter {
     quote: char,
     parts: Vec<Text>,
     literal: String,
@@ -90,7 +91,7 @@ struct Writer {
     visits: usize,
 }
 
-impl Writer {
+impl TextWriter {
     fn flush(&mut self) {
         let literal = std::mem::take(&mut self.literal);
         self.size += literal.len();

@@ -1,7 +1,7 @@
 //! Questions to strings, arrays and objects alike: `contains`, `empty`, `length`.
 
 use super::render;
-use super::{Body, Call, Function, Outcome};
+use super::{Body, CallResult, Function, Invocation};
 use crate::value::{Discloses, Segment, Text, Truth, Type, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -14,7 +14,7 @@ const fn question(
     name: &'static str,
     count: usize,
     returns: Type,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function {
         name,
@@ -28,7 +28,7 @@ const fn question(
 
 const CONTAINER: &str = "a string, an array or an object";
 
-fn contains(call: &Call<'_>) -> Outcome {
+fn contains(call: &Invocation<'_>) -> CallResult {
     let (container, item) = (call.argument(0), call.argument(1));
     let truth = match &container.kind {
         ValueKind::Array(elements) => Truth::any(elements.iter().map(|element| call.same(element, item))),
@@ -69,7 +69,7 @@ fn contains_text(text: &Text, needle: &Text) -> Truth {
     }
 }
 
-fn empty(call: &Call<'_>) -> Outcome {
+fn empty(call: &Invocation<'_>) -> CallResult {
     let value = call.argument(0);
     let truth = match &value.kind {
         ValueKind::Absent | ValueKind::Null => Truth::True,
@@ -90,7 +90,7 @@ fn empty(call: &Call<'_>) -> Outcome {
     Ok(call.truth(truth))
 }
 
-fn length(call: &Call<'_>) -> Outcome {
+fn length(call: &Invocation<'_>) -> CallResult {
     let value = call.argument(0);
     let length = match &value.kind {
         ValueKind::Array(elements) => Some(elements.len()),

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::string::as_text;
-use super::{Body, Call, Function, Outcome, parts};
+use super::{Body, CallResult, Function, Invocation, parts};
 use crate::value::{Discloses, Reason, Term, Text, Truth, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -24,7 +24,7 @@ const fn slice_function(
     min: usize,
     max: usize,
     returns: Option<Type>,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Partial(body) }
 }
@@ -41,19 +41,19 @@ pub(super) fn folded(text: &str) -> String {
     text.chars().map(upper).collect()
 }
 
-fn first(call: &Call<'_>) -> Outcome {
+fn first(call: &Invocation<'_>) -> CallResult {
     end(call, <[Value]>::first, |text| text.prefix().chars().next())
 }
 
-fn last(call: &Call<'_>) -> Outcome {
+fn last(call: &Invocation<'_>) -> CallResult {
     end(call, <[Value]>::last, |text| text.suffix().chars().next_back())
 }
 
 fn end(
-    call: &Call<'_>,
+    call: &Invocation<'_>,
     element: fn(&[Value]) -> Option<&Value>,
     character: fn(&Text) -> Option<char>,
-) -> Outcome {
+) -> CallResult {
     let value = call.argument(0);
     match &value.kind {
         ValueKind::Absent | ValueKind::Null => Ok(call.shallow(ValueKind::Null)),
@@ -73,28 +73,28 @@ fn end(
     }
 }
 
-fn element_or_null(call: &Call<'_>, element: Option<&Value>) -> Value {
+fn element_or_null(call: &Invocation<'_>, element: Option<&Value>) -> Value {
     match element {
         Some(element) => element.clone().tainted_by(call.argument(0)),
         None => call.shallow(ValueKind::Null),
     }
 }
 
-fn index_from_end(call: &Call<'_>) -> Outcome {
+fn index_from_end(call: &Invocation<'_>) -> CallResult {
     from_end(call, |call| {
         let message = format!("{}() counts beyond the start of the array", call.function.name);
         Err(call.fault(1, message))
     })
 }
 
-fn try_index_from_end(call: &Call<'_>) -> Outcome {
+fn try_index_from_end(call: &Invocation<'_>) -> CallResult {
     if call.argument(0).is_missing() {
         return Ok(call.shallow(ValueKind::Null));
     }
     from_end(call, |call| Ok(call.shallow(ValueKind::Null)))
 }
 
-fn from_end(call: &Call<'_>, missing: fn(&Call<'_>) -> Outcome) -> Outcome {
+fn from_end(call: &Invocation<'_>, missing: fn(&Invocation<'_>) -> CallResult) -> CallResult {
     if call.is_unknown(0) && matches!(call.argument(0).ty(), None | Some(Type::Array)) {
         return Ok(call.unknown());
     }
@@ -109,21 +109,21 @@ fn from_end(call: &Call<'_>, missing: fn(&Call<'_>) -> Outcome) -> Outcome {
     }
 }
 
-fn take(call: &Call<'_>) -> Outcome {
+fn take(call: &Invocation<'_>) -> CallResult {
     part(call, |elements, count| &elements[..count], |text, count| (0, Some(count.min(text))))
 }
 
-fn skip(call: &Call<'_>) -> Outcome {
+fn skip(call: &Invocation<'_>) -> CallResult {
     part(call, |elements, count| &elements[count..], |text, count| (count.min(text), None))
 }
 
-type Range = (usize, Option<usize>);
+type PartRange = (usize, Option<usize>);
 
 fn part(
-    call: &Call<'_>,
+    call: &Invocation<'_>,
     elements: fn(&[Value], usize) -> &[Value],
-    range: fn(usize, usize) -> Range,
-) -> Outcome {
+    range: fn(usize, usize) -> PartRange,
+) -> CallResult {
     let value = call.argument(0);
     let ty = value.ty();
     if value.is_absent() || !matches!(ty, None | Some(Type::String | Type::Array)) {
@@ -154,7 +154,7 @@ fn part(
     }
 }
 
-fn substring(call: &Call<'_>) -> Outcome {
+fn substring(call: &Invocation<'_>) -> CallResult {
     let text = call.text(0)?;
     let unknown =
         |index| call.is_unknown(index) && matches!(call.argument(index).ty(), None | Some(Type::Number));
@@ -196,7 +196,7 @@ fn cut(text: &str, start: usize, length: Option<usize>) -> Option<String> {
 
 // What is certain of a part of a text with holes: where the cut falls into the literal at the start, the
 // literal is cut; where the length goes beyond it, the rest is a hole.
-fn cut_symbolic(call: &Call<'_>, start: usize, length: Option<usize>) -> Value {
+fn cut_symbolic(call: &Invocation<'_>, start: usize, length: Option<usize>) -> Value {
     let ty = Some(Type::String);
     let Some(text) = call.argument(0).text() else { return call.unknown_of(Reason::Computed, ty) };
     let prefix = text.prefix();
@@ -226,19 +226,19 @@ fn cut_symbolic(call: &Call<'_>, start: usize, length: Option<usize>) -> Value {
     call.text_result(Text::concat([Text::Known(kept.into()), rest]))
 }
 
-fn index_of(call: &Call<'_>) -> Outcome {
+fn index_of(call: &Invocation<'_>) -> CallResult {
     index(call, |text, needle| text.find(needle), |same| same.iter().position(|same| !same.is_false()))
 }
 
-fn last_index_of(call: &Call<'_>) -> Outcome {
+fn last_index_of(call: &Invocation<'_>) -> CallResult {
     index(call, |text, needle| text.rfind(needle), |same| same.iter().rposition(|same| !same.is_false()))
 }
 
 fn index(
-    call: &Call<'_>,
+    call: &Invocation<'_>,
     find: fn(&str, &str) -> Option<usize>,
     candidate: fn(&[Truth]) -> Option<usize>,
-) -> Outcome {
+) -> CallResult {
     let value = call.argument(0);
     if let Some(elements) = value.elements() {
         let same: Vec<Truth> = elements.iter().map(|element| call.same(element, call.argument(1))).collect();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Value as Json, json};
 
 use super::testing::{SPAN, run, value};
-use super::{Function, Outcome, TABLES};
+use super::{CallResult, Function, TABLES};
 use crate::value::{Reason, Text, Truth, Type, Unknown, Value, ValueKind};
 
 /// Stands for the hole in the arguments.
@@ -103,7 +103,7 @@ fn calls(function: &Function) -> Vec<Vec<Json>> {
 }
 
 /// Where what is said of the partly unknown call is wrong of the known one.
-fn contradiction(function: &Function, call: &[Json], partial: &Outcome, with: &str) -> Option<String> {
+fn contradiction(function: &Function, call: &[Json], partial: &CallResult, with: &str) -> Option<String> {
     let known: Vec<Value> = call.iter().map(|argument| value(&filled(argument, with))).collect();
     // An error of the known call says nothing: the unknown one stands for those without.
     let full = run(function.name, &known).ok()?;

@@ -2,7 +2,7 @@
 
 use super::call::MAX_ELEMENTS;
 use super::string::as_text;
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, CallFault, CallResult, Function, Invocation};
 use crate::value::{Discloses, Reason, Segment, Text, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[Function {
@@ -14,7 +14,7 @@ pub(super) static TABLE: &[Function] = &[Function {
     body: Body::Partial(split),
 }];
 
-fn split(call: &Call<'_>) -> Outcome {
+fn split(call: &Invocation<'_>) -> CallResult {
     let text = call.text(0)?;
     let Some(separators) = separators(call)? else { return Ok(call.unknown()) };
     let separators: Vec<&str> = separators.into_iter().filter(|separator| !separator.is_empty()).collect();
@@ -41,7 +41,7 @@ fn is_path(hole: &Unknown) -> bool {
     hole.term.reference().is_some() || WORDS.iter().any(|word| end.ends_with(word))
 }
 
-fn separators<'a>(call: &'a Call<'_>) -> Result<Option<Vec<&'a str>>, Fault> {
+fn separators<'a>(call: &'a Invocation<'_>) -> Result<Option<Vec<&'a str>>, CallFault> {
     let argument = call.argument(1);
     if argument.is_unknown() && matches!(argument.ty(), None | Some(Type::String | Type::Array)) {
         return Ok(None);

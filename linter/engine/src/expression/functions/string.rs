@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::call::{MAX_ELEMENTS, MAX_TEXT_BYTES, describe};
 use super::render;
 use super::slice::folded;
-use super::{Body, Call, Function, Outcome, parts};
+use super::{Body, CallResult, Function, Invocation, parts};
 use crate::value::{Discloses, Piece, Reason, Segment, Term, Text, Truth, Type, Unknown, Value, ValueKind};
 
 pub(super) static TABLE: &[Function] = &[
@@ -35,12 +35,12 @@ const fn string_function(
     min: usize,
     max: usize,
     returns: Option<Type>,
-    body: fn(&Call<'_>) -> Outcome,
+    body: fn(&Invocation<'_>) -> CallResult,
 ) -> Function {
     Function { name, min, max, returns, discloses: Discloses::Whole, body: Body::Partial(body) }
 }
 
-fn concat(call: &Call<'_>) -> Outcome {
+fn concat(call: &Invocation<'_>) -> CallResult {
     if let [only] = call.arguments
         && only.is_unknown()
     {
@@ -60,7 +60,7 @@ fn concat(call: &Call<'_>) -> Outcome {
     Ok(call.unknown())
 }
 
-fn concat_arrays(call: &Call<'_>) -> Outcome {
+fn concat_arrays(call: &Invocation<'_>) -> CallResult {
     let mut elements = Vec::new();
     let mut complete = true;
     for (index, argument) in call.arguments.iter().enumerate() {
@@ -83,7 +83,7 @@ fn concat_arrays(call: &Call<'_>) -> Outcome {
     Ok(call.array(elements))
 }
 
-fn join(call: &Call<'_>) -> Outcome {
+fn join(call: &Invocation<'_>) -> CallResult {
     call.text(1)?;
     if call.is_unknown(0) && matches!(call.argument(0).ty(), None | Some(Type::Array)) {
         return Ok(call.unknown());
@@ -104,7 +104,7 @@ fn join(call: &Call<'_>) -> Outcome {
     Ok(call.assembled(pieces))
 }
 
-fn string(call: &Call<'_>) -> Outcome {
+fn string(call: &Invocation<'_>) -> CallResult {
     let value = call.argument(0);
     if value.ty() == Some(Type::String) {
         return Ok(value.clone());
@@ -120,23 +120,23 @@ fn string(call: &Call<'_>) -> Outcome {
     Ok(render::json(value, '"').map_or_else(|| call.unknown(), |text| call.text_result(text)))
 }
 
-fn to_lower(call: &Call<'_>) -> Outcome {
+fn to_lower(call: &Invocation<'_>) -> CallResult {
     mapped(call, |text| text.to_lowercase())
 }
 
-fn to_upper(call: &Call<'_>) -> Outcome {
+fn to_upper(call: &Invocation<'_>) -> CallResult {
     mapped(call, |text| text.to_uppercase())
 }
 
 // A function that works on each character alone, so that the parts of the text stay apart.
-fn mapped(call: &Call<'_>, change: fn(&str) -> String) -> Outcome {
+fn mapped(call: &Invocation<'_>, change: fn(&str) -> String) -> CallResult {
     call.text(0)?;
     let pieces = call.argument(0).pieces();
     let map = |piece: Piece| Piece { text: piece.text.map(call.function.name, change), ..piece };
     Ok(call.assembled(pieces.into_iter().map(map).collect()))
 }
 
-fn trim(call: &Call<'_>) -> Outcome {
+fn trim(call: &Invocation<'_>) -> CallResult {
     let text = call.text(0)?;
     if let Text::Known(text) = &text {
         return Ok(call.string(text.trim()));
@@ -176,7 +176,7 @@ pub(super) fn as_text(segment: Segment) -> Text {
     }
 }
 
-fn pad_left(call: &Call<'_>) -> Outcome {
+fn pad_left(call: &Invocation<'_>) -> CallResult {
     let value = call.argument(0);
     if !matches!(value.ty(), None | Some(Type::String | Type::Number)) || value.is_absent() {
         return Err(call.needs(0, "a string or an integer"));
@@ -206,7 +206,7 @@ fn pad_left(call: &Call<'_>) -> Outcome {
 }
 
 // The padding goes in front of all, so the known end stays.
-fn pad_symbolic(call: &Call<'_>, text: &Text, width: usize) -> Value {
+fn pad_symbolic(call: &Invocation<'_>, text: &Text, width: usize) -> Value {
     let suffix = text.suffix();
     if suffix.encode_utf16().count() >= width {
         return call.text_result(text.clone());
@@ -225,7 +225,7 @@ fn pad_symbolic(call: &Call<'_>, text: &Text, width: usize) -> Value {
     call.text_result(Text::concat([Text::hole(Rc::new(hole)), Text::Known(suffix.into())]))
 }
 
-fn replace(call: &Call<'_>) -> Outcome {
+fn replace(call: &Invocation<'_>) -> CallResult {
     let text = call.text(0)?;
     let (needle, with) = (call.text(1)?, call.text(2)?);
     let (Some(needle), Some(with)) = (needle.known(), with.known()) else { return Ok(call.unknown()) };
@@ -280,20 +280,20 @@ fn may_straddle(segments: &[Segment], needle: &str) -> bool {
         })
 }
 
-fn starts_with(call: &Call<'_>) -> Outcome {
+fn starts_with(call: &Invocation<'_>) -> CallResult {
     affix(call, |text, affix| folded(text).starts_with(&folded(affix)), Text::starts_with, Text::prefix)
 }
 
-fn ends_with(call: &Call<'_>) -> Outcome {
+fn ends_with(call: &Invocation<'_>) -> CallResult {
     affix(call, |text, affix| folded(text).ends_with(&folded(affix)), Text::ends_with, Text::suffix)
 }
 
 fn affix(
-    call: &Call<'_>,
+    call: &Invocation<'_>,
     known: fn(&str, &str) -> bool,
     partial: fn(&Text, &str) -> Truth,
     certain: fn(&Text) -> &str,
-) -> Outcome {
+) -> CallResult {
     let (text, affix) = (call.text(0)?, call.text(1)?);
     let truth = match (&text, &affix) {
         (Text::Known(text), Text::Known(affix)) => Truth::from(known(text, affix)),
@@ -307,7 +307,7 @@ fn affix(
     Ok(call.truth(truth))
 }
 
-fn like(call: &Call<'_>) -> Outcome {
+fn like(call: &Invocation<'_>) -> CallResult {
     let (text, pattern) = (folded(call.known_text(0)?), folded(call.known_text(1)?));
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Calls on values made by hand, for the tests of the functions.
 
-use super::{Body, Call, Fault, Outcome, find};
+use super::{Body, CallFault, CallResult, Invocation, find};
 use crate::span::{SourceId, Span};
 use crate::value::{Entry, Number, Object, Origin, Reason, Term, Type, Unknown, Value, ValueKind};
 
@@ -50,12 +50,12 @@ pub(super) fn value(json: &serde_json::Value) -> Value {
 }
 
 /// The result of a call as an evaluator makes it.
-pub(super) fn run(name: &str, arguments: &[Value]) -> Outcome {
+pub(super) fn run(name: &str, arguments: &[Value]) -> CallResult {
     let function = find(name).unwrap_or_else(|| panic!("no function {name}"));
     if arguments.len() < function.min || arguments.len() > function.max {
-        return Err(Fault { argument: None, message: "the count".into() });
+        return Err(CallFault { argument: None, message: "the count".into() });
     }
-    let call = Call::new(function, SPAN, arguments);
+    let call = Invocation::new(function, SPAN, arguments);
     match function.body {
         Body::Known(body) if arguments.iter().all(Value::is_known) => body(&call),
         Body::Known(_) => Ok(call.unknown()),

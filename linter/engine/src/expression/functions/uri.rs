@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::render;
-use super::{Body, Call, Fault, Function, Outcome};
+use super::{Body, CallFault, CallResult, Function, Invocation};
 use crate::value::{
     Discloses, Entry, Number, Object, Piece, Segment, Term, Text, Type, Unknown, Value, ValueKind,
 };
@@ -64,13 +64,13 @@ pub(super) fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-fn component(call: &Call<'_>) -> Outcome {
+fn component(call: &Invocation<'_>) -> CallResult {
     call.text(0)?;
     let map = |piece: Piece| Piece { text: piece.text.map("uriComponent", encoded), ..piece };
     Ok(call.assembled(call.argument(0).pieces().into_iter().map(map).collect()))
 }
 
-fn component_to_string(call: &Call<'_>) -> Outcome {
+fn component_to_string(call: &Invocation<'_>) -> CallResult {
     Ok(call.string(decoded(call.known_text(0)?)))
 }
 
@@ -112,7 +112,7 @@ impl<'a> Address<'a> {
     }
 }
 
-fn uri(call: &Call<'_>) -> Outcome {
+fn uri(call: &Invocation<'_>) -> CallResult {
     let (base, relative) = (call.text(0)?, call.text(1)?);
     if let (Some(base), Some(relative)) = (base.known(), relative.known()) {
         let Some(address) = Address::parse(base) else {
@@ -124,7 +124,7 @@ fn uri(call: &Call<'_>) -> Outcome {
 }
 
 // A relative path behind a base that ends with `/` is appended; behind another base its end is known.
-fn symbolic(call: &Call<'_>, base: &Text, relative: &Text) -> Value {
+fn symbolic(call: &Invocation<'_>, base: &Text, relative: &Text) -> Value {
     let plain = match relative.segments().first() {
         Some(Segment::Literal(text)) => {
             let first_part = text.split(['/', '?', '#']).next().unwrap_or_default();
@@ -199,7 +199,7 @@ fn without_dots(path: &str) -> String {
     kept.join("/")
 }
 
-fn parse_uri(call: &Call<'_>) -> Outcome {
+fn parse_uri(call: &Invocation<'_>) -> CallResult {
     let text = call.known_text(0)?;
     let invalid = || call.fault(0, "parseUri() needs an absolute address");
     let address = Address::parse(text).ok_or_else(invalid)?;
@@ -231,12 +231,12 @@ fn parse_uri(call: &Call<'_>) -> Outcome {
     Ok(call.shallow(Object::built(entries).into()))
 }
 
-fn build_uri(call: &Call<'_>) -> Outcome {
+fn build_uri(call: &Invocation<'_>) -> CallResult {
     let parts = call.argument(0);
     if parts.object().is_none() {
         return Err(call.needs(0, "an object"));
     }
-    let text = |key: &str| -> Result<Option<String>, Fault> {
+    let text = |key: &str| -> Result<Option<String>, CallFault> {
         let value = parts.get(key);
         match &value.kind {
             ValueKind::Absent | ValueKind::Null => Ok(None),

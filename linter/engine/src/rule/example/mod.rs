@@ -307,13 +307,13 @@ fn files(lines: &[&str], language: Language) -> Result<Vec<ExampleFile>, (usize,
         Language::Yaml => "template.yaml",
     };
     let mut files = Vec::new();
-    let mut file = Builder::new(default, 0);
+    let mut file = ExampleBuilder::new(default, 0);
     for (at, line) in lines.iter().enumerate() {
         if let Some(path) = comment(line, language).and_then(|text| text.strip_prefix("file:")) {
             if !file.is_empty() {
                 files.push(file.finish(language).ok_or((at, ExampleErrorKind::EmptyExpectation))?);
             }
-            file = Builder::new(path.trim(), at + 1);
+            file = ExampleBuilder::new(path.trim(), at + 1);
             continue;
         }
         file.push(line, language).ok_or((at, ExampleErrorKind::EmptyExpectation))?;
@@ -327,7 +327,7 @@ fn comment(line: &str, language: Language) -> Option<&str> {
     line.trim().strip_prefix(language.comment()).map(str::trim)
 }
 
-struct Builder {
+struct ExampleBuilder {
     path: String,
     // The line of the block that the text starts in, from 0.
     start: usize,
@@ -337,10 +337,10 @@ struct Builder {
     pending: Vec<String>,
 }
 
-impl Builder {
-    fn new(path: &str, start: usize) -> Builder {
+impl ExampleBuilder {
+    fn new(path: &str, start: usize) -> ExampleBuilder {
         let path = path.to_string();
-        Builder { path, start, lines: Vec::new(), expectations: Vec::new(), pending: Vec::new() }
+        ExampleBuilder { path, start, lines: Vec::new(), expectations: Vec::new(), pending: Vec::new() }
     }
 
     fn is_empty(&self) -> bool {
@@ -385,7 +385,7 @@ impl Builder {
             first_line -= i64::from(added);
         }
         self.expectations.sort();
-        let Builder { path, expectations, pending, .. } = self;
+        let ExampleBuilder { path, expectations, pending, .. } = self;
         pending.is_empty().then_some(ExampleFile { path, text, expectations, first_line: Some(first_line) })
     }
 }

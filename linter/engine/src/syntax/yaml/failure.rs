@@ -3,9 +3,9 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::super::{Node, NodeKind, ProblemKind};
-use super::{Builder, Items, Open, Range};
+use super::{Contents, MarkRange, Open, TreeBuilder};
 
-impl Builder<'_> {
+impl TreeBuilder<'_> {
     /// Ends the document at an error; what is open keeps what it has.
     pub(super) fn fail(&mut self, error: &ScanError) {
         let at = self.place_of(error);
@@ -19,7 +19,7 @@ impl Builder<'_> {
         }
         while self.skipped > 0 || !self.open.is_empty() {
             if self.skipped == 0
-                && let Some(Open { items: Items::Object { key: Some(_), .. }, .. }) = self.open.last()
+                && let Some(Open { items: Contents::Object { key: Some(_), .. }, .. }) = self.open.last()
             {
                 self.add_invalid(self.last_end..self.last_end);
             }
@@ -32,7 +32,7 @@ impl Builder<'_> {
     }
 
     /// The tab or the opening quote that an error is about, else the character where it was noticed.
-    fn place_of(&self, error: &ScanError) -> Range {
+    fn place_of(&self, error: &ScanError) -> MarkRange {
         use ErrorKind::*;
         let at = error.marker().byte_offset().unwrap_or(self.last_end);
         let text = self.source.text.as_str();
@@ -59,7 +59,7 @@ impl Builder<'_> {
     }
 
     /// The character at an offset, or the last one before it where the line ends there.
-    pub(super) fn char_at(&self, at: usize) -> Range {
+    pub(super) fn char_at(&self, at: usize) -> MarkRange {
         let text = self.source.text.as_str();
         let start = text.floor_char_boundary(at);
         let rest = text.get(start..).unwrap_or("");

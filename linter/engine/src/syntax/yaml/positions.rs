@@ -5,10 +5,10 @@
 use granit_parser::ScalarStyle;
 
 use super::super::Scalar;
-use super::Range;
+use super::MarkRange;
 
 /// The scalar that stands at `at` and decodes to `decoded`.
-pub(super) fn scalar(text: &str, at: &Range, style: ScalarStyle, decoded: &str) -> Scalar {
+pub(super) fn scalar(text: &str, at: &MarkRange, style: ScalarStyle, decoded: &str) -> Scalar {
     let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
     let inner = if quoted { at.start + 1..at.end.saturating_sub(1).max(at.start + 1) } else { at.clone() };
     let raw = text.get(inner.clone()).unwrap_or("");
@@ -23,7 +23,7 @@ pub(super) fn scalar(text: &str, at: &Range, style: ScalarStyle, decoded: &str) 
 }
 
 /// Extends the content of a block scalar to its header, and cuts the blank lines behind it.
-pub(super) fn block(text: &str, at: &Range) -> Range {
+pub(super) fn block(text: &str, at: &MarkRange) -> MarkRange {
     let content = text.get(at.clone()).unwrap_or("");
     let end = at.start + content.trim_end().len();
     let mut above = text.get(..at.start).unwrap_or("");

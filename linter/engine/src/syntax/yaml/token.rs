@@ -1,11 +1,11 @@
 //! Values that YAML takes for comments: `name: #{token}#`.
 
-use super::{Builder, Range};
+use super::{MarkRange, TreeBuilder};
 
-impl Builder<'_> {
+impl TreeBuilder<'_> {
     /// A token `#{name}#` in the place of a value, as pipelines replace it: a comment to YAML, a value to
     /// whoever wrote it.
-    pub(super) fn token(&mut self) -> Option<Range> {
+    pub(super) fn token(&mut self) -> Option<MarkRange> {
         let from = self.last_end;
         let rest = self.source.text.get(from..)?;
         let behind = rest.trim_start().strip_prefix([':', '-'])?.trim_start_matches([' ', '\t']);

@@ -32,7 +32,7 @@ impl<'t> Shown<'t> {
 
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut writer = Writer { text: String::new() };
+        let mut writer = TermWriter { text: String::new() };
         // The only error is that nothing more fits.
         let cut = match self.0 {
             Subject::Term(term) => writer.term(term),
@@ -43,11 +43,11 @@ impl Display for Shown<'_> {
     }
 }
 
-struct Writer {
+struct TermWriter {
     text: String,
 }
 
-impl Write for Writer {
+impl Write for TermWriter {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let room = MAX_BYTES.saturating_sub(self.text.len());
         let end = text.floor_char_boundary(room);
@@ -56,7 +56,7 @@ impl Write for Writer {
     }
 }
 
-impl Writer {
+impl TermWriter {
     fn term(&mut self, term: &Term) -> fmt::Result {
         match term.kind() {
             TermKind::Null => self.write_str("null()"),

@@ -38,17 +38,17 @@ fn is_folded(kind: &TermKind) -> bool {
 }
 
 fn identity(kind: &TermKind, folded: bool) -> u128 {
-    let mut writer = Writer { hasher: SipHasher13::new(), folded };
+    let mut writer = HashWriter { hasher: SipHasher13::new(), folded };
     writer.kind(kind);
     writer.hasher.finish128().as_u128()
 }
 
-struct Writer {
+struct HashWriter {
     hasher: SipHasher13,
     folded: bool,
 }
 
-impl Writer {
+impl HashWriter {
     fn kind(&mut self, kind: &TermKind) {
         match kind {
             TermKind::Null => self.tag(0),
