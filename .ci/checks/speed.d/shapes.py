@@ -94,7 +94,7 @@ def variables(n):
 @templates
 def outputs(n):
     # More than 64 are a finding.
-    return template(outputs={name: {"type": "string", "value": f"[concat('{name}', 'x')]"} for name in names(2 * n, "o")})
+    return template(outputs={name: {"type": "string", "value": f"[concat('{name}', 'x')]"} for name in names(4 * n, "o")})
 
 
 @templates

@@ -1,5 +1,8 @@
 //! Prints how long a check of a folder takes, as a ratio to reading the same files and parsing them with
-//! `serde_json::Value`, in one process and on the same threads.
+//! `serde_json::Value`, on the same threads, and how much memory it takes at most.
+//!
+//! It goes the way of `armlint check FOLDER --no-config`, up to the formats. Files that are no strict JSON are read and
+//! count for nothing more.
 //!
 //! `cargo run --release -p armlint --example throughput -- FOLDER`
 
@@ -8,24 +11,27 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use armlint_engine::session::{Input, Session};
-use armlint_engine::settings::{Cloud, Date, Settings};
+use armlint_workspace::config::Options;
+use armlint_workspace::digest::Digest;
+use armlint_workspace::error::Error;
+use armlint_workspace::input::Request;
+use armlint_workspace::project::{Opening, pool};
 use rayon::prelude::*;
 
 const ROUNDS: usize = 7;
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            found.push(path);
-        }
-    }
+/// The files that a check of the folder finds.
+fn found(folder: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let options = Options { no_config: true, ..Options::default() };
+    let opening = Opening::find(request(folder), &options)?;
+    Ok(opening.project().found.files.iter().map(|file| file.path.clone()).collect())
+}
+
+fn request(folder: &[PathBuf]) -> Request<'_> {
+    let threads = rayon::current_num_threads();
+    Request { paths: folder, parameters: &[], stdin_filename: None, explain: false, threads }
 }
 
 fn plain(paths: &[PathBuf]) -> (Duration, usize) {
@@ -35,42 +41,55 @@ fn plain(paths: &[PathBuf]) -> (Duration, usize) {
         let text = std::str::from_utf8(&bytes).ok()?;
         serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')).ok()
     };
-    let values: Vec<_> = paths.par_iter().map(parse).collect();
-    (start.elapsed(), values.iter().flatten().count())
+    let parsed = paths.par_iter().filter_map(parse).count();
+    (start.elapsed(), parsed)
 }
 
-fn check(paths: &[PathBuf]) -> (Duration, usize) {
+fn check(folder: &[PathBuf]) -> Result<(Duration, usize), Error> {
     let start = Instant::now();
-    let read = |path: &PathBuf| Input {
-        path: Arc::from(path.to_string_lossy()),
-        content: fs::read(path).map_err(|error| error.to_string()),
-        context: false,
-        named: false,
-    };
-    let mut session = Session::new(armlint_rules::catalogue());
-    session.set_all(paths.par_iter().map(read).collect());
-    let as_of = Date { year: 2026, month: 11, day: 1 };
-    let report = session.check(&Settings::new(as_of, Cloud::Public));
-    (start.elapsed(), report.findings.len())
+    let options = Options { no_config: true, ..Options::default() };
+    let opening = Opening::find(request(folder), &options)?;
+    let (_, digest) = opening.check_groups(
+        false,
+        |_| {},
+        |configurations, session| {
+            Digest::of(&session.check_told(|deployment| configurations.settings(deployment), None))
+        },
+    );
+    Ok((start.elapsed(), digest.report.findings.len()))
 }
 
-fn main() {
-    let Some(folder) = std::env::args().nth(1) else {
-        eprintln!("usage: throughput FOLDER");
-        return;
-    };
-    let mut paths = Vec::new();
-    files(Path::new(&folder), &mut paths);
-    paths.sort();
+/// The most memory that the process has held so far, in MiB; none where the system does not say.
+fn peak() -> Option<usize> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().trim_end_matches(" kB").parse::<usize>().ok()? >> 10)
+}
+
+fn measure(folder: &Path) -> Result<(), Error> {
+    let folder = [folder.to_path_buf()];
+    let paths = found(&folder)?;
     let (mut base, mut ours) = (Duration::MAX, Duration::MAX);
-    let (mut parsed, mut found) = (0, 0);
+    let (mut parsed, mut findings) = (0, 0);
+    for _ in 0..ROUNDS {
+        let (time, count) = check(&folder)?;
+        (ours, findings) = (ours.min(time), count);
+    }
+    let memory = peak().map_or(String::new(), |peak| format!(", at most {peak} MiB"));
     for _ in 0..ROUNDS {
         let (time, count) = plain(&paths);
         (base, parsed) = (base.min(time), count);
-        let (time, count) = check(&paths);
-        (ours, found) = (ours.min(time), count);
     }
     let ratio = ours.as_secs_f64() / base.as_secs_f64();
-    println!("{} files, {parsed} of them strict JSON, {found} findings", paths.len());
-    println!("serde_json::Value {base:.1?}, check {ours:.1?}, ratio {ratio:.2} (best of {ROUNDS})");
+    println!("{} files, {parsed} of them strict JSON, {findings} findings", paths.len());
+    println!("serde_json::Value {base:.1?}, check {ours:.1?}{memory}, ratio {ratio:.2} (best of {ROUNDS})");
+    Ok(())
+}
+
+fn main() -> Result<(), Error> {
+    let Some(folder) = std::env::args().nth(1) else {
+        eprintln!("usage: throughput FOLDER");
+        return Ok(());
+    };
+    pool(None)?.install(|| measure(Path::new(&folder)))
 }
