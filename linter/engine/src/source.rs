@@ -3,6 +3,7 @@
 //! Offsets count bytes of the decoded text. A byte order mark stays in the text, so that the offsets
 //! of a UTF-8 file are those of the file as written; the mark takes no column.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::span::{SourceId, Span};
@@ -146,18 +147,29 @@ impl Source {
         })
     }
 
+    /// The 0-based line of a byte offset.
+    pub fn line_at(&self, offset: u32) -> usize {
+        self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// The bytes of a 0-based line with its end; none where there is no such line.
+    pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
+        let starts = self.line_starts();
+        let end = starts.get(line + 1).map_or(self.text.len(), |start| *start as usize);
+        Some(*starts.get(line)? as usize..end)
+    }
+
     /// Line and column of a byte offset; an offset behind the end is the end.
     pub fn position(&self, offset: u32) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let start = starts[line - 1] as usize;
+        let line = self.line_at(offset);
+        let start = self.line_starts()[line] as usize;
         let mut end = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
         let mark = if start == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let units = self.units(start + mark, end);
-        Position { line: line as u32, column: units + 1 }
+        Position { line: line as u32 + 1, column: units + 1 }
     }
 
     // UTF-16 units between two offsets. In a long line they are counted from the nearest kept place, since

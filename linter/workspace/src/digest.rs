@@ -59,7 +59,7 @@ impl Digest {
         digest
     }
 
-    /// Takes in another one, which holds none of the same files. [`Digest::sort`] has to follow.
+    /// Takes in another one, which holds none of the same files. [`Report::sort`] has to follow.
     pub fn append(&mut self, other: Digest) {
         let first = u32::try_from(self.excerpts.len()).unwrap_or(u32::MAX);
         let moved = |id: SourceId| SourceId(id.0.saturating_add(first));
@@ -70,17 +70,6 @@ impl Digest {
         self.report.findings.extend(findings.map(|finding| with_sources(finding, moved)));
         self.report.files.extend(other.report.files);
         self.report.times.append(other.report.times);
-    }
-
-    /// Puts findings and files into the order of a report.
-    pub fn sort(&mut self) {
-        let Report { findings, files, sources, .. } = &mut self.report;
-        findings.sort_by_cached_key(|finding| {
-            let span = finding.primary.span;
-            let path = sources.get(span.source.0 as usize).map(|source| source.path.clone());
-            (path, span.start, span.end, finding.rule, finding.message.clone())
-        });
-        files.sort_by(|a, b| a.path.cmp(&b.path));
     }
 
     /// Makes excerpts of the sources that have been added to the report, and takes their texts.

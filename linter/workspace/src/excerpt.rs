@@ -49,13 +49,11 @@ impl Excerpt {
         };
         let mut places: BTreeMap<u32, Place> = others.iter().map(|offset| place(offset, None)).collect();
         places.extend(shown.iter().map(|offset| place(offset, pointer(*offset))));
-        let last = source.line_starts().len() - 1;
-        let mut lines = BTreeMap::new();
-        for line in shown.iter().map(|offset| line_of(source, *offset)) {
-            for number in line.saturating_sub(1)..=(line + 1).min(last) {
-                lines.entry(number).or_insert_with(|| Line::of(source, number));
-            }
-        }
+        let around = |line: usize| line.saturating_sub(1)..=line + 1;
+        let numbers: BTreeSet<usize> =
+            shown.iter().flat_map(|offset| around(source.line_at(*offset))).collect();
+        let lines =
+            numbers.into_iter().filter_map(|number| Some((number, Line::of(source, number)?))).collect();
         let is_empty = source.text.is_empty();
         Excerpt { path: source.path.clone(), hidden: Vec::new(), is_empty, lines, places }
     }
@@ -82,18 +80,11 @@ impl Excerpt {
 }
 
 impl Line {
-    fn of(source: &Source, number: usize) -> Line {
-        let starts = source.line_starts();
-        let start = starts.get(number).map_or(source.text.len(), |start| *start as usize);
-        let end = starts.get(number + 1).map_or(source.text.len(), |end| *end as usize);
-        let line = source.text.get(start..end).unwrap_or_default();
+    fn of(source: &Source, number: usize) -> Option<Line> {
+        let range = source.line_range(number)?;
+        let line = source.text.get(range.clone()).unwrap_or_default();
         let without = line.strip_prefix('\u{feff}').unwrap_or(line);
-        let start = start + line.len() - without.len();
-        Line { start, text: without.trim_end_matches(['\n', '\r']).to_string() }
+        let start = range.start + line.len() - without.len();
+        Some(Line { start, text: without.trim_end_matches(['\n', '\r']).to_string() })
     }
-}
-
-/// The 0-based line of an offset.
-pub fn line_of(source: &Source, offset: u32) -> usize {
-    source.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
 }

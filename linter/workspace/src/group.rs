@@ -10,67 +10,75 @@ use crate::input::{FoundFile, SkippedFile};
 /// Reads files: what was read, and what was not, and why.
 pub(crate) type Read<'r> = &'r (dyn Fn(&[FoundFile]) -> (Vec<Input>, Vec<SkippedFile>) + Sync);
 
-// Files that probably are a group.
-struct Part {
+/// Files that are read and checked group by group.
+pub(crate) struct Groups<'r, C> {
+    /// Has the rules, and what was said of parameter files.
+    pub(crate) session: &'r Session,
+    /// The files.
+    pub(crate) files: &'r [FoundFile],
+    /// How they are read.
+    pub(crate) read: Read<'r>,
+    /// What is made of a session that holds the texts of a group.
+    pub(crate) check: C,
+}
+
+// What came of files that probably are a group.
+struct Look {
     sketches: Vec<Sketch>,
-    digest: Option<Digest>,
+    digest: Digest,
     skipped: Vec<SkippedFile>,
 }
 
-/// What `check` makes of files, group by group, on the current rayon pool; no more than the groups that are looked at
-/// are in memory. Gives also what was left out when it was read. `session` has the rules.
-///
-/// First all files are read for what decides which of them belong together, as far as bytes tell, which is mostly right;
-/// then each group is read, parsed and checked. What the trees tell is looked at in the end: groups that turn out to be
-/// parts of one are read and checked once more, together.
-pub(crate) fn check(
-    session: &Session,
-    files: &[FoundFile],
-    read: Read<'_>,
-    check: &(impl Fn(&Session) -> Digest + Sync),
-) -> (Digest, Vec<SkippedFile>) {
-    let dialects = session.catalogue().dialects();
-    let guess = |file: &FoundFile| -> Vec<Sketch> {
-        let guess = |input: &Input| Some(Sketch::guess(&input.path, input.content.as_ref().ok()?, dialects));
-        read(std::slice::from_ref(file)).0.iter().filter_map(guess).collect()
-    };
-    let guesses: Vec<Vec<Sketch>> = files.par_iter().map(guess).collect();
-    let told = groups(&guesses, session.given());
-    drop(guesses);
-    let files_of = |part: &[usize]| -> Vec<FoundFile> {
-        part.iter().filter_map(|index| files.get(*index)).cloned().collect()
-    };
-    let look = |part: &Vec<usize>| {
-        let mut own = session.beside();
-        let (inputs, skipped) = read(&files_of(part));
-        own.set_all(inputs);
-        Part { sketches: own.sketches(), digest: Some(check(&own)), skipped }
-    };
-    let mut parts: Vec<Part> = told.par_iter().map(look).collect();
-    let skipped = parts.iter_mut().flat_map(|part| std::mem::take(&mut part.skipped)).collect();
-    let sketches: Vec<Vec<Sketch>> =
-        parts.iter_mut().map(|part| std::mem::take(&mut part.sketches)).collect();
-    let mut whole: Vec<Vec<usize>> = Vec::new();
-    let mut digest = Digest::default();
-    for members in groups(&sketches, session.given()) {
-        let alone = match members.as_slice() {
-            [only] => parts.get_mut(*only).and_then(|part| part.digest.take()),
-            _ => None,
-        };
-        match alone {
-            Some(done) => digest.append(done),
-            None => {
-                whole.push(members.iter().filter_map(|part| told.get(*part)).flatten().copied().collect())
+impl<C: Fn(&Session) -> Digest + Sync> Groups<'_, C> {
+    /// Checks them on the current rayon pool; no more than the groups that are looked at are in memory. Gives also what
+    /// was left out when it was read.
+    ///
+    /// First all files are read for what decides which of them belong together, as far as bytes tell, which is mostly
+    /// right; then each group is read, parsed and checked. What the trees tell is looked at in the end: groups that turn
+    /// out to be parts of one are read and checked once more, together.
+    pub(crate) fn check(&self) -> (Digest, Vec<SkippedFile>) {
+        let guesses: Vec<Vec<Sketch>> = self.files.par_iter().map(|file| self.guess(file)).collect();
+        let likely = groups(&guesses, self.session.given());
+        drop(guesses);
+        let looks: Vec<Look> = likely.par_iter().map(|group| self.look(group)).collect();
+        let (mut sketches, mut digests, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+        for look in looks {
+            sketches.push(look.sketches);
+            digests.push(Some(look.digest));
+            skipped.extend(look.skipped);
+        }
+        let mut digest = Digest::default();
+        let mut again: Vec<Vec<usize>> = Vec::new();
+        for parts in groups(&sketches, self.session.given()) {
+            match parts.as_slice() {
+                [only] => {
+                    digests.get_mut(*only).and_then(Option::take).into_iter().for_each(|d| digest.append(d))
+                }
+                _ => {
+                    again.push(parts.iter().filter_map(|part| likely.get(*part)).flatten().copied().collect())
+                }
             }
         }
+        drop(digests);
+        let again: Vec<Digest> = again.par_iter().map(|group| self.look(group).digest).collect();
+        again.into_iter().for_each(|done| digest.append(done));
+        digest.report.sort();
+        (digest, skipped)
     }
-    let again = |part: &Vec<usize>| {
-        let mut own = session.beside();
-        own.set_all(read(&files_of(part)).0);
-        check(&own)
-    };
-    let again: Vec<Digest> = whole.par_iter().map(again).collect();
-    again.into_iter().for_each(|done| digest.append(done));
-    digest.sort();
-    (digest, skipped)
+
+    // None for a file that cannot be read.
+    fn guess(&self, file: &FoundFile) -> Vec<Sketch> {
+        let dialects = self.session.catalogue().dialects();
+        let guess = |input: &Input| Some(Sketch::guess(&input.path, input.content.as_ref().ok()?, dialects));
+        (self.read)(std::slice::from_ref(file)).0.iter().filter_map(guess).collect()
+    }
+
+    fn look(&self, group: &[usize]) -> Look {
+        let files: Vec<FoundFile> =
+            group.iter().filter_map(|index| self.files.get(*index)).cloned().collect();
+        let (inputs, skipped) = (self.read)(&files);
+        let mut session = self.session.beside();
+        session.set_all(inputs);
+        Look { sketches: session.sketches(), digest: (self.check)(&session), skipped }
+    }
 }

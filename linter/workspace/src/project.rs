@@ -12,7 +12,7 @@ use armlint_engine::source::MAX_SOURCE_BYTES;
 use crate::config::{self, Configurations, Options};
 use crate::digest::Digest;
 use crate::error::Error;
-use crate::group;
+use crate::group::Groups;
 use crate::input::{Base, Discovery, FoundFile, Request, Role, SkippedFile, answer, discover, read_all};
 use crate::references::{Supplier, complete};
 
@@ -143,8 +143,8 @@ impl<'o> Opening<'o> {
         }
         let bound = bound(&self.bindings);
         let read = |files: &[FoundFile]| read_all(files, |path| bound.contains(path));
-        let (digest, skipped) =
-            group::check(session, &found.files, &read, &|session: &Session| check(configurations, session));
+        let check = |session: &Session| check(configurations, session);
+        let (digest, skipped) = Groups { session, files: &found.files, read: &read, check }.check();
         found.skipped.extend(skipped);
         (self.finish(), digest)
     }

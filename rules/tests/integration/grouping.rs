@@ -92,6 +92,10 @@ fn files(all: &[(&str, String)]) -> Files {
     all.iter().map(|(path, text)| (Arc::from(*path), text.clone().into_bytes())).collect()
 }
 
+fn utf16(text: &str) -> Vec<u8> {
+    [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
 // A secret in a default, and what a parameter file may say of it.
 fn own(name: &str) -> String {
     template(&format!(
@@ -155,6 +159,37 @@ fn links_are_followed() {
     let sizes = assert_groups("links", &all, &GivenFiles::default());
     // `third.json` and `fifth.json` are named by nobody; of `seventh.json` the ending is.
     assert_eq!(sizes, [3, 1, 3, 1, 3, 2]);
+}
+
+// What bytes do not tell of: an encoding of two bytes, no schema, another case.
+#[test]
+fn what_bytes_do_not_tell_trees_do() {
+    let link = r#""resources": [ { "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+        "properties": { "mode": "Incremental", "templateLink": { "relativePath": "leaf.json" },
+        "parameters": { "p": { "value": "x" }, "password": { "value": "Hunter2-Hunter2" } } } } ]"#;
+    let value = r#""p": { "value": "x" }, "password": { "value": "Hunter2-Hunter2" }"#;
+    let bare = format!(r#"{{ "contentVersion": "1.0.0.0", {link} }}"#);
+    let upper = own("u").replace("deploymentTemplate.json", "DEPLOYMENTTEMPLATE.json");
+    let yaml = format!(
+        "$schema: {SCHEMA}/deploymentTemplate.json#\nparameters:\n  p: {{ type: string }}\nresources: []\n"
+    );
+    let mut all = files(&[
+        ("a/leaf.json", own("a")),
+        ("b/main.json", bare),
+        ("b/leaf.json", own("b")),
+        ("c/MAIN.json", upper),
+        ("c/main.parameters.json", parameters(value, "")),
+        ("d/main.yaml", yaml),
+        (
+            "d/main.parameters.yaml",
+            format!("$schema: {SCHEMA}/deploymentParameters.json#\nparameters:\n  p: {{ value: x }}\n"),
+        ),
+        ("e/broken.json", format!("{} ]]", own("e"))),
+        ("e/broken.parameters.json", "{ \"$schema\": ".to_string()),
+    ]);
+    all.push(("a/main.json".into(), utf16(&template(link))));
+    all.push(("c/values.json".into(), utf16(&parameters(value, ""))));
+    assert_groups("what bytes do not tell", &all, &GivenFiles::default());
 }
 
 #[test]

@@ -10,7 +10,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::links::{TemplateNames, may_link, written_names};
-use super::{Dialect, Dialects, File, GivenFiles, Recognition, folder, is_below, parameters};
+use super::{
+    Dialect, DialectReader, Dialects, File, GivenFiles, Parsed, Recognition, SCHEMA_ENDS, folder, is_below,
+    parameters,
+};
 
 /// What ties a file to others, where a dialect knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,39 +47,47 @@ enum Kind {
 impl Sketch {
     /// The sketch of a file.
     pub fn of(file: &File, dialects: Dialects) -> Sketch {
-        let (text, path) = (&file.parsed.source.text, &file.parsed.source.path);
+        let Parsed { source, document } = &file.parsed;
         let kind = match file.recognition {
-            Recognition::Template { .. } => Kind::Template { links: may_link(text.as_bytes()) },
-            Recognition::Parameters => {
-                let root = &file.parsed.document.root;
-                let templates = parameters::templates_of(path, root);
-                Kind::Parameters { templates, is_free: parameters::named_template(root).is_none() }
-            }
+            Recognition::Template { .. } => Kind::Template { links: may_link(source.text.as_bytes()) },
+            Recognition::Parameters => Kind::Parameters {
+                templates: parameters::templates_of(&source.path, &document.root),
+                is_free: parameters::named_template(&document.root).is_none(),
+            },
             _ => Kind::Other,
         };
-        let names = match kind {
-            Kind::Template { links: true } | Kind::Parameters { .. } => written_names(text),
-            _ => BTreeSet::new(),
-        };
-        let ties = dialects.0.iter().map(|reader| (reader.dialect, (reader.ties)(file)));
-        Sketch { path: path.clone(), kind, names, ties: known(ties) }
+        Sketch::new(&source.path, kind, &source.text, dialects, |reader| (reader.ties)(file))
     }
 
     /// What the sketch of a file probably is, by its path and its bytes alone.
     pub fn guess(path: &Arc<str>, bytes: &[u8], dialects: Dialects) -> Sketch {
-        let holds = |mark: &str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
-        let text = || std::str::from_utf8(bytes).unwrap_or_default();
-        let (kind, names) = if holds("eploymentTemplate.json") {
-            let links = may_link(bytes);
-            (Kind::Template { links }, if links { written_names(text()) } else { BTreeSet::new() })
-        } else if holds("eploymentParameters.json") {
-            let templates = parameters::templates_named_for(path);
-            (Kind::Parameters { templates, is_free: true }, written_names(text()))
-        } else {
-            (Kind::Other, BTreeSet::new())
+        let [template, values] = SCHEMA_ENDS.map(|end| memchr::memmem::find(bytes, end.as_bytes()).is_some());
+        let kind = match (template, values) {
+            (true, _) => Kind::Template { links: may_link(bytes) },
+            (false, true) => {
+                Kind::Parameters { templates: parameters::templates_named_for(path), is_free: true }
+            }
+            (false, false) => Kind::Other,
         };
-        let ties = dialects.0.iter().map(|reader| (reader.dialect, (reader.likely_ties)(path, bytes)));
-        Sketch { path: path.clone(), kind, names, ties: known(ties) }
+        // Bytes that are no UTF-8 write no names that could be told.
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        Sketch::new(path, kind, text, dialects, |reader| (reader.likely_ties)(path, bytes))
+    }
+
+    fn new(
+        path: &Arc<str>,
+        kind: Kind,
+        text: &str,
+        dialects: Dialects,
+        ties: impl Fn(&DialectReader) -> Ties,
+    ) -> Sketch {
+        let names = match kind {
+            Kind::Template { links: true } | Kind::Parameters { .. } => written_names(text),
+            _ => BTreeSet::new(),
+        };
+        let ties = dialects.0.iter().map(|reader| (reader.dialect, ties(reader)));
+        let ties = ties.filter(|(_, ties)| *ties != Ties::default()).collect();
+        Sketch { path: path.clone(), kind, names, ties }
     }
 
     fn links(&self) -> bool {
@@ -86,10 +97,6 @@ impl Sketch {
     fn is_template(&self) -> bool {
         matches!(self.kind, Kind::Template { .. })
     }
-}
-
-fn known(ties: impl Iterator<Item = (Dialect, Ties)>) -> Vec<(Dialect, Ties)> {
-    ties.filter(|(_, ties)| *ties != Ties::default()).collect()
 }
 
 /// Which parts have to be looked at together, each group in the order of its parts; the files of a part are together

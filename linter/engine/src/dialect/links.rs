@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::{SmolStr, StrExt};
 
-/// The endings of the names of templates.
-const ENDINGS: [&str; 5] = [".json", ".jsonc", ".template", ".yaml", ".yml"];
+use super::EXTENSIONS;
 
 /// What a template that links has in its text.
 const LINK: &[u8] = b"templateLink";
@@ -24,13 +23,13 @@ pub(super) fn may_link(text: &[u8]) -> bool {
 pub(crate) fn written_names(text: &str) -> BTreeSet<SmolStr> {
     let mut names = BTreeSet::new();
     for dot in memchr::memchr_iter(b'.', text.as_bytes()) {
-        let rest = text.as_bytes().get(dot..).unwrap_or_default();
-        let fits = |ending: &&&str| {
-            rest.get(..ending.len()).is_some_and(|start| start.eq_ignore_ascii_case(ending.as_bytes()))
+        let rest = text.as_bytes().get(dot + 1..).unwrap_or_default();
+        let fits = |extension: &&&str| {
+            rest.get(..extension.len()).is_some_and(|start| start.eq_ignore_ascii_case(extension.as_bytes()))
         };
-        for ending in ENDINGS.iter().filter(fits) {
-            let name = text.get(name_start(text, dot)..dot + ending.len()).unwrap_or(ending);
-            names.insert(name.to_lowercase_smolstr());
+        for extension in EXTENSIONS.iter().filter(fits) {
+            let name = text.get(name_start(text, dot)..dot + 1 + extension.len());
+            names.extend(name.map(StrExt::to_lowercase_smolstr));
         }
     }
     names
@@ -61,7 +60,8 @@ impl TemplateNames {
     /// Adds the template at a path, which is known as `index`.
     pub(crate) fn add(&mut self, path: &str, index: usize) {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name).to_ascii_lowercase();
-        match ENDINGS.iter().any(|ending| name.ends_with(ending)) {
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        match extension.is_some_and(|extension| EXTENSIONS.contains(&extension)) {
             true => self.reversed.entry(name.chars().rev().collect()).or_default().push(index),
             false => self.others.push(index),
         }

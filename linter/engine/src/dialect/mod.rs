@@ -132,12 +132,19 @@ pub fn folder_of(sources: &[Parsed]) -> &str {
     common
 }
 
-// The folder of a path, without `/` at its end; empty for the current one.
-fn folder(path: &str) -> &str {
+/// The endings of the names of files that may hold templates, without a dot.
+pub const EXTENSIONS: [&str; 5] = ["json", "jsonc", "yaml", "yml", "template"];
+
+/// What the schemas of templates and of parameter files end in; the first letter is written in both cases.
+const SCHEMA_ENDS: [&str; 2] = ["eploymentTemplate.json", "eploymentParameters.json"];
+
+/// The folder of a path, without `/` at its end; empty for the current one.
+pub(crate) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn is_below(path: &str, folder: &str) -> bool {
+/// Whether a path is below a folder; everything is below the current one.
+pub(crate) fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -170,7 +177,5 @@ pub fn needs_rendering(path: &str, text: &str, documents: &[&Document]) -> Optio
 
 /// Whether bytes that are no readable template name the schema of one.
 pub fn claims_to_be_template(bytes: &[u8]) -> bool {
-    ["eploymentTemplate.json", "eploymentParameters.json"]
-        .iter()
-        .any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+    SCHEMA_ENDS.iter().any(|end| memchr::memmem::find(bytes, end.as_bytes()).is_some())
 }

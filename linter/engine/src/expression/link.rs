@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::dialect::{folder, is_below};
 use crate::span::SourceId;
 use crate::syntax::Node;
 use crate::value::{Term, Text, Value};
@@ -69,7 +70,7 @@ impl LinkedFiles {
     /// or several do.
     pub(super) fn resolve(&self, from: SourceId, link: &Value) -> Option<Node> {
         let own = self.of(from)?;
-        let folder = own.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder(&own.path);
         let relative = link.get("relativePath");
         if let Some(path) = relative.known_text() {
             let wanted = joined(folder, path)?;
@@ -138,10 +139,6 @@ fn joined(folder: &str, path: &str) -> Option<String> {
 
 fn same_path(a: &str, b: &str) -> bool {
     a.trim_start_matches("./").trim_start_matches('/').eq_ignore_ascii_case(b)
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 // The file's name with that of its folder.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{CheckMemo, Outcome, Report, Session};
 use crate::check::stopwatch::{Measurement, Stopwatch};
 use crate::check::{self, Checked};
-use crate::dialect::{Deployment, assemble};
+use crate::dialect::{Assembly, Deployment, assemble};
 use crate::finding::Finding;
 use crate::fingerprint;
 use crate::settings::{Date, Settings};
@@ -22,11 +22,7 @@ impl Session {
 
     /// Checks everything, each deployment by settings of its own.
     pub fn check_by<'s>(&self, settings: impl Fn(&Deployment) -> &'s Settings + Sync) -> Report {
-        let (files, owners) = self.files();
-        let assembly = assemble(&files, &self.given, self.catalogue.dialects());
-        let check = |deployment: &Deployment| self.check_one(deployment, settings(deployment));
-        let checked = assembly.deployments.par_iter().map(check).collect();
-        self.conclude_all(&assembly, &owners, checked)
+        self.report(|deployment| self.check_one(deployment, settings(deployment))).1
     }
 
     /// The same, for who shows no more than findings, with the lines around them, and what is said of files: where
@@ -36,11 +32,7 @@ impl Session {
         settings: impl Fn(&Deployment) -> &'s Settings + Sync,
         today: Option<Date>,
     ) -> Report {
-        let (files, owners) = self.files();
-        let assembly = assemble(&files, &self.given, self.catalogue.dialects());
-        let check = |deployment: &Deployment| self.find(deployment, settings(deployment));
-        let checked = assembly.deployments.par_iter().map(check).collect();
-        let mut report = self.conclude_all(&assembly, &owners, checked);
+        let (assembly, mut report) = self.report(|deployment| self.find(deployment, settings(deployment)));
         if let Some(today) = today {
             self.suppress(&mut report, today);
         }
@@ -82,6 +74,18 @@ impl Session {
         self.conclude_all(&assembly, &owners, copied.collect())
     }
 
+    // What `check` finds in each of the deployments, on all threads.
+    fn report(
+        &self,
+        check: impl Fn(&Deployment) -> (Checked, Option<Measurement>) + Sync,
+    ) -> (Assembly, Report) {
+        let (files, owners) = self.files();
+        let assembly = assemble(&files, &self.given, self.catalogue.dialects());
+        let checked = assembly.deployments.par_iter().map(&check).collect();
+        let report = self.conclude_all(&assembly, &owners, checked);
+        (assembly, report)
+    }
+
     fn check_one(&self, deployment: &Deployment, settings: &Settings) -> (Checked, Option<Measurement>) {
         let (mut checked, measured) = self.find(deployment, settings);
         checked.secrets.extend(check::written_secrets(deployment, self.catalogue.secrets()));
@@ -115,7 +119,7 @@ impl Session {
         }
         fingerprint::assign(&mut made, &report.documents);
         report.findings.extend(made);
-        self.sort(&mut report.findings);
+        report.sort();
     }
 
     /// A finding under the id of one of the rules of [`crate::rule::Check::Engine`], still without identity.

@@ -110,15 +110,6 @@ impl Session {
         report.documents.push(documents);
     }
 
-    /// Puts findings into the order of a report.
-    pub(super) fn sort(&self, findings: &mut [Finding]) {
-        findings.sort_by_cached_key(|finding| {
-            let span = finding.primary.span;
-            let path = self.slots.get(span.source.0 as usize).map(|slot| slot.source.path.clone());
-            (path, span.start, span.end, finding.rule, finding.message.clone())
-        });
-    }
-
     // Order, identity, and what a file that is only context must not show.
     fn finish(&self, report: &mut Report) {
         report.secrets.extend(sensitive_places(&report.findings));
@@ -128,12 +119,11 @@ impl Session {
         });
         report.secrets.sort();
         report.secrets.dedup();
-        self.sort(&mut report.findings);
+        report.sort();
         report
             .findings
             .dedup_by(|a, b| a.rule == b.rule && a.primary.span == b.primary.span && a.message == b.message);
         fingerprint::assign(&mut report.findings, &report.documents);
-        report.files.sort_by(|a, b| a.path.cmp(&b.path));
     }
 }
 

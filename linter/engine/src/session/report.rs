@@ -38,19 +38,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Why, where there is something to say.
-    pub fn reason(&self) -> Option<&str> {
-        match self {
-            Outcome::Checked => None,
-            Outcome::Partial(reason)
-            | Outcome::Failed(reason)
-            | Outcome::Ignored(reason)
-            | Outcome::Unrendered(reason)
-            | Outcome::Unreadable(reason) => Some(reason),
-        }
-    }
-
-    /// The same, to be changed.
+    /// Why, where there is something to say; to be changed.
     pub fn reason_mut(&mut self) -> Option<&mut String> {
         match self {
             Outcome::Checked => None,
@@ -135,9 +123,20 @@ impl Times {
 }
 
 impl Report {
+    /// Puts findings and files into their order.
+    pub fn sort(&mut self) {
+        let Report { findings, files, sources, .. } = self;
+        findings.sort_by_cached_key(|finding| {
+            let span = finding.primary.span;
+            let path = sources.get(span.source.0 as usize).map(|source| source.path.clone());
+            (path, span.start, span.end, finding.rule, finding.message.clone())
+        });
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
     /// Whether there is anything to show: a finding, or what is said of a file.
     pub fn says_something(&self) -> bool {
-        !self.findings.is_empty() || self.files.iter().any(|status| status.outcome.reason().is_some())
+        !self.findings.is_empty() || self.files.iter().any(|status| status.outcome != Outcome::Checked)
     }
 
     /// The source of a span.

@@ -21,7 +21,7 @@ pub use reader::read_all;
 pub(crate) const CONFIGURATION: &str = "armlint.yaml";
 
 /// The endings of the files that are taken from folders.
-pub const EXTENSIONS: [&str; 5] = ["json", "jsonc", "yaml", "yml", "template"];
+pub use armlint_engine::dialect::EXTENSIONS;
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

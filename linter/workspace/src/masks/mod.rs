@@ -22,7 +22,6 @@ use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Document;
 use rayon::prelude::*;
 
-use crate::excerpt::line_of;
 use ranges::{asterisks, merged, replaced};
 use words::Words;
 
@@ -71,7 +70,7 @@ impl Masks {
             if let (Some(source), Some(lines)) =
                 (report.source(label.span.source), lines.get_mut(label.span.source.0 as usize))
             {
-                let line = line_of(source, label.span.start);
+                let line = source.line_at(label.span.start);
                 lines.extend(line.saturating_sub(1)..=line + 1);
             }
         }

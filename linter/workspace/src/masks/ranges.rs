@@ -32,9 +32,7 @@ pub(super) fn of_lines(source: &Source, lines: &BTreeSet<usize>) -> Vec<Range<us
     if lines.is_empty() {
         return Vec::new();
     }
-    let starts = source.line_starts();
-    let end = |line: usize| starts.get(line + 1).map_or(source.text.len(), |start| *start as usize);
-    lines.iter().filter_map(|line| Some(*starts.get(*line)? as usize..end(*line))).collect()
+    lines.iter().filter_map(|line| source.line_range(*line)).collect()
 }
 
 /// The text with `by` for each of these ranges; what is no part of the text is left out.
