@@ -56,33 +56,34 @@ impl Sketch {
             },
             _ => Kind::Other,
         };
-        Sketch::new(&source.path, kind, &source.text, dialects, |reader| (reader.ties)(file))
+        Sketch::new(&source.path, kind, || &source.text, dialects, |reader| (reader.ties)(file))
     }
 
     /// What the sketch of a file probably is, by its path and its bytes alone.
     pub fn guess(path: &Arc<str>, bytes: &[u8], dialects: Dialects) -> Sketch {
-        let [template, values] = SCHEMA_ENDS.map(|end| memchr::memmem::find(bytes, end.as_bytes()).is_some());
-        let kind = match (template, values) {
-            (true, _) => Kind::Template { links: may_link(bytes) },
-            (false, true) => {
-                Kind::Parameters { templates: parameters::templates_named_for(path), is_free: true }
-            }
-            (false, false) => Kind::Other,
+        let holds = |mark: &str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
+        let [template, values] = SCHEMA_ENDS;
+        let kind = if holds(template) {
+            Kind::Template { links: may_link(bytes) }
+        } else if holds(values) {
+            Kind::Parameters { templates: parameters::templates_named_for(path), is_free: true }
+        } else {
+            Kind::Other
         };
         // Bytes that are no UTF-8 write no names that could be told.
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let text = || std::str::from_utf8(bytes).unwrap_or_default();
         Sketch::new(path, kind, text, dialects, |reader| (reader.likely_ties)(path, bytes))
     }
 
-    fn new(
+    fn new<'t>(
         path: &Arc<str>,
         kind: Kind,
-        text: &str,
+        text: impl FnOnce() -> &'t str,
         dialects: Dialects,
         ties: impl Fn(&DialectReader) -> Ties,
     ) -> Sketch {
         let names = match kind {
-            Kind::Template { links: true } | Kind::Parameters { .. } => written_names(text),
+            Kind::Template { links: true } | Kind::Parameters { .. } => written_names(text()),
             _ => BTreeSet::new(),
         };
         let ties = dialects.0.iter().map(|reader| (reader.dialect, ties(reader)));
