@@ -24,8 +24,11 @@ const AZURE_DNS: &str = "168.63.129.16";
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
-    let none = graph.of_type(VIRTUAL_NETWORKS).next().is_none();
-    if none || !Fact::FactoryPrivateLink.holds(cx.settings().as_of) {
+    let none = |ty| graph.of_type(ty).next().is_none();
+    if none(VIRTUAL_NETWORKS)
+        || none(PRIVATE_ENDPOINTS)
+        || !Fact::FactoryPrivateLink.holds(cx.settings().as_of)
+    {
         return;
     }
     let Clients { networks, interfaces } = clients(cx.view());

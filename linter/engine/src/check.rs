@@ -47,8 +47,6 @@ pub(crate) struct Checked {
     pub(crate) limited: bool,
     /// Parameter files that were not evaluated to the end, and why.
     pub(crate) partial: Vec<(SourceId, String)>,
-    /// Some rule looks at the values of some resource: only then do values of parameters matter.
-    concerned: bool,
 }
 
 /// Checks one deployment with all rules, without values of its parameters and with each parameter file.
@@ -61,7 +59,7 @@ pub(crate) fn deployment(
 ) -> Checked {
     let given = Given { expressions: expressions.clone(), ..Given::default() };
     let mut checked = once(deployment, &given, catalogue, settings, stopwatch);
-    if checked.concerned && !deployment.parameter_files.is_empty() {
+    if !deployment.parameter_files.is_empty() {
         environments::add(deployment, &given, catalogue, settings, stopwatch, &mut checked);
     }
     checked
@@ -166,9 +164,6 @@ fn once(
         }
     }
     checked.secrets.extend(graph.secret_defaults());
-    checked.concerned = graph.resources().iter().any(|resource| {
-        !catalogue.for_type(&resource.ty).is_empty() || (catalogue.secrets().is_evaluated)(&resource.ty)
-    });
     checked
 }
 

@@ -4,6 +4,7 @@
 mod checked;
 mod conventions;
 mod corpus;
+mod environments;
 mod finds_secrets;
 mod fingerprints;
 mod grouping;
