@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them.
 
+pub(crate) mod agent;
 mod values;
 
 use std::path::PathBuf;
@@ -74,9 +75,9 @@ pub(crate) struct CheckArguments {
     /// Files, folders or patterns; `-` is standard input [default: .]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The format on standard output
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub(crate) format: Format,
+    /// The format on standard output [default: pretty, or agent where a coding agent runs the program]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
     /// Also write this format to this file
     #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
     pub(crate) output: Vec<(Format, PathBuf)>,
@@ -182,9 +183,16 @@ impl CheckArguments {
         if self.changed || self.paths.is_empty() { vec![PathBuf::from(".")] } else { self.paths.clone() }
     }
 
+    /// The format on standard output.
+    pub(crate) fn format(&self) -> Format {
+        let unnamed =
+            || if agent::is_running(|name| std::env::var_os(name)) { Format::Agent } else { Format::Pretty };
+        self.format.unwrap_or_else(unnamed)
+    }
+
     /// Whether a report of this format is written, to standard output or to a file.
     pub(crate) fn writes(&self, format: Format) -> bool {
-        self.format == format || self.output.iter().any(|(other, _)| *other == format)
+        self.format() == format || self.output.iter().any(|(other, _)| *other == format)
     }
 }
 

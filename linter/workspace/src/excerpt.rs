@@ -32,6 +32,7 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Place {
     position: Position,
+    byte_column: u32,
     pointer: Option<Arc<str>>,
 }
 
@@ -45,7 +46,10 @@ impl Excerpt {
         pointer: impl Fn(u32) -> Option<String>,
     ) -> Excerpt {
         let place = |offset: &u32, pointer: Option<String>| {
-            (*offset, Place { position: source.position(*offset), pointer: pointer.map(Arc::from) })
+            let start = source.line_range(source.line_at(*offset)).map_or(0, |line| line.start as u32);
+            let byte_column = offset.saturating_sub(start) + 1;
+            let pointer = pointer.map(Arc::from);
+            (*offset, Place { position: source.position(*offset), byte_column, pointer })
         };
         let mut places: BTreeMap<u32, Place> = others.iter().map(|offset| place(offset, None)).collect();
         places.extend(shown.iter().map(|offset| place(offset, pointer(*offset))));
@@ -71,6 +75,11 @@ impl Excerpt {
     /// Line and column of a place; the first ones of one that is not kept.
     pub fn position(&self, offset: u32) -> Position {
         self.places.get(&offset).map_or(Position { line: 1, column: 1 }, |place| place.position)
+    }
+
+    /// The column of a place in bytes of UTF-8, from 1, as [`Excerpt::position`] has it in UTF-16 units.
+    pub fn byte_column(&self, offset: u32) -> u32 {
+        self.places.get(&offset).map_or(1, |place| place.byte_column)
     }
 
     /// The JSON pointer of a place; none where the text has no tree.

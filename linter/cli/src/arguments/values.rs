@@ -41,6 +41,14 @@ pub(crate) enum Format {
     Junit,
     /// A summary with the maps of factories
     Markdown,
+    /// For coding agents: one line for each finding, with its fix
+    Agent,
+    /// For spreadsheets
+    Csv,
+    /// For reviewdog, with suggestions
+    Rdjson,
+    /// Checkstyle XML
+    Checkstyle,
 }
 
 /// The formats of a map.

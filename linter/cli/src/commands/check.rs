@@ -21,7 +21,7 @@ use armlint_workspace::selection::Selection;
 use crate::arguments::{CheckArguments, Color, Format};
 use crate::error::{Error, print_problem};
 use crate::progress::Progress;
-use crate::report::{self, Chart, View};
+use crate::report::{self, Aside, Chart, View};
 use crate::status::Status;
 use crate::style::Style;
 use crate::summary::{self, Timings};
@@ -219,6 +219,8 @@ impl Ending<'_> {
         let mut view = View::new(digest, project.session.catalogue(), &project.found.problems, shown);
         view.prefix = Base::current()?.prefix();
         view.chart = chart.clone();
+        let hidden = digest.report.findings.len() - view.findings.len() - view.suppressed.len();
+        view.aside = Aside { hidden, excluded: project.excluded };
         let mut status = status(&view, |finding| self.judged(finding).is_failing(), arguments);
         drop(progress);
         for error in self.reports(&view, color) {
@@ -254,7 +256,7 @@ impl Ending<'_> {
         }
         let mut bytes = Vec::new();
         let style = if fixed.stdin.is_some() { Style::file() } else { Style::stdout(color) };
-        let written = report::write(arguments.format, view, &style, &mut bytes).map_err(Error::Stdout);
+        let written = report::write(arguments.format(), view, &style, &mut bytes).map_err(Error::Stdout);
         let written = written.and_then(|()| match &fixed.stdin {
             Some(text) => {
                 output::to_stderr(&bytes);
@@ -271,7 +273,6 @@ impl Ending<'_> {
         let Ending { arguments, checked, told } = self;
         let Checked { project, digest, .. } = checked;
         let report = &digest.report;
-        let hidden = report.findings.len() - view.findings.len() - view.suppressed.len();
         let found = &project.found;
         for problem in &found.problems {
             print_problem(problem);
@@ -291,7 +292,10 @@ impl Ending<'_> {
         text.push_str(told);
         text.push_str(&summary::suppressed(&view.suppressed));
         text.push_str(&summary::excluded(project.excluded));
-        text.push_str(&summary::closing(&view.files, &view.findings, hidden, skipped(found)));
+        // That format has a summary of its own.
+        if arguments.format() != Format::Agent {
+            text.push_str(&summary::closing(&view.files, &view.findings, view.aside.hidden, skipped(found)));
+        }
         // Nobody is left to tell when standard error is gone.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }

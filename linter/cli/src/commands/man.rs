@@ -21,9 +21,13 @@ const FILES: [(&str, &str); 2] = [
     (BASELINE_NAME, "The findings that are known, unless --baseline names another file."),
 ];
 
-const ENVIRONMENT: [(&str, &str); 2] = [
+const ENVIRONMENT: [(&str, &str); 3] = [
     ("NO_COLOR", "No colours, unless --color says otherwise."),
     ("CLICOLOR_FORCE", "Colours although standard output is no terminal."),
+    (
+        "AI_AGENT, CLAUDECODE, CODEX_SANDBOX, CURSOR_AGENT, GEMINI_CLI and their like",
+        "A coding agent runs the program: the report is in the format `agent`, unless --format names one.",
+    ),
 ];
 
 /// Prints the page, in the language of man(7).

@@ -9,10 +9,7 @@ use armlint_workspace::text::{lines, said};
 use serde::Serialize;
 
 use super::View;
-use super::words::path_or_run;
-
-/// Under this name stands what could not be checked.
-const NOT_CHECKED: &str = "armlint/not-checked";
+use super::words::{NOT_CHECKED, path_or_run};
 
 #[derive(Debug, Serialize)]
 struct Issue<'a> {

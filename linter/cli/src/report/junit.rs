@@ -11,7 +11,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::View;
-use super::words::path_or_run;
+use super::words::{legal, path_or_run};
 
 #[derive(Default)]
 struct Suite<'a> {
@@ -111,11 +111,6 @@ fn case<W: Write>(
     xml.write_event(Event::Text(BytesText::new(&legal(text))))?;
     xml.write_event(Event::End(BytesEnd::new(kind)))?;
     xml.write_event(Event::End(BytesEnd::new("testcase")))
-}
-
-// XML 1.0 knows no way to write these two.
-fn legal(text: &str) -> String {
-    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 #[cfg(test)]

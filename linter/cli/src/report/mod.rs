@@ -3,8 +3,11 @@
 //! Reporters see a [`View`] of a [`Digest`], in which no text of a secret is left; the lines of sources they get
 //! through [`snippet`], which masks.
 
+mod agent;
 mod azure;
+mod checkstyle;
 mod concise;
+mod csv;
 pub(crate) mod evaluated;
 mod github;
 mod gitlab;
@@ -12,6 +15,7 @@ mod json;
 mod jsonl;
 mod junit;
 mod markdown;
+mod rdjson;
 mod sarif;
 mod snippet;
 mod terminal;
@@ -47,6 +51,17 @@ pub(crate) struct View<'a> {
     pub(crate) chart: Chart,
     /// The current folder from the root of the repository, with `/` and one at its end; empty at the root.
     pub(crate) prefix: String,
+    /// What is not shown, in numbers.
+    pub(crate) aside: Aside,
+}
+
+/// How much of what there is is not shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Aside {
+    /// Findings below the least severity or confidence.
+    pub(crate) hidden: usize,
+    /// Files that the configurations exclude.
+    pub(crate) excluded: usize,
 }
 
 /// The maps of factories as one chart.
@@ -101,7 +116,8 @@ impl<'a> View<'a> {
         let findings = digest.report.findings.iter().filter(|finding| shown(finding)).cloned();
         let (findings, suppressed) = findings.partition(|finding: &Finding| finding.suppressed.is_none());
         let files = files(&digest.report.files, problems);
-        View { digest, catalogue, findings, suppressed, files, chart: Chart::Nothing, prefix: String::new() }
+        let (chart, prefix, aside) = (Chart::Nothing, String::new(), Aside::default());
+        View { digest, catalogue, findings, suppressed, files, chart, prefix, aside }
     }
 
     /// A shown path as it is from the root of the repository.
@@ -159,6 +175,10 @@ pub(crate) fn write(format: Format, view: &View<'_>, style: &Style, out: &mut dy
         Format::Gitlab => gitlab::write(view, out),
         Format::Junit => junit::write(view, out),
         Format::Markdown => markdown::write(view, out),
+        Format::Agent => agent::write(view, out),
+        Format::Csv => csv::write(view, out),
+        Format::Rdjson => rdjson::write(view, out),
+        Format::Checkstyle => checkstyle::write(view, out),
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod model;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use armlint_engine::finding::{Finding, Fix, Label, Severity, Suppressed, SuppressionKind};
@@ -27,13 +27,13 @@ const MAX_RELATED: usize = 100;
 
 /// Writes one run.
 pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let rules = view.catalogue.rules();
-    let numbers: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
     let (placed, nowhere): (Vec<&Finding>, Vec<&Finding>) =
         worst_first(view).into_iter().partition(|finding| is_placed(view, finding));
     let suppressed = view.suppressed.iter().filter(|finding| is_placed(view, finding));
-    let results = placed.iter().copied().chain(suppressed).take(MAX_RESULTS);
-    let results = results.map(|finding| result(view, finding, &numbers)).collect();
+    let shown: Vec<&Finding> = placed.iter().copied().chain(suppressed).take(MAX_RESULTS).collect();
+    let rules = rules(view, &shown);
+    let numbers: HashMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
+    let results = shown.into_iter().map(|finding| result(view, finding, &numbers)).collect();
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -62,6 +62,12 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     };
     serde_json::to_writer(&mut *out, &log)?;
     out.write_all(b"\n")
+}
+
+// Those that have a result: all of them with their pages would be most of the log.
+fn rules<'v>(view: &'v View<'_>, shown: &[&Finding]) -> Vec<&'v RuleSpec> {
+    let found: HashSet<&str> = shown.iter().map(|finding| finding.rule).collect();
+    view.catalogue.rules().iter().copied().filter(|rule| found.contains(rule.id)).collect()
 }
 
 fn is_placed(view: &View<'_>, finding: &Finding) -> bool {

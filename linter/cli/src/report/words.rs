@@ -7,6 +7,9 @@ use armlint_workspace::text::printable;
 
 use super::View;
 
+/// Under this name stands what could not be checked.
+pub(super) const NOT_CHECKED: &str = "armlint/not-checked";
+
 /// The three levels that other programs know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
@@ -37,6 +40,11 @@ pub(super) fn worst_first<'v>(view: &'v View<'_>) -> Vec<&'v Finding> {
 /// A path, or what stands for the path of a finding without a text.
 pub(super) fn path_or_run(path: &str) -> Cow<'_, str> {
     if path.is_empty() { Cow::Borrowed(".") } else { Cow::Owned(printable(path)) }
+}
+
+/// The text without what XML 1.0 knows no way to write; controls are out of it already.
+pub(super) fn legal(text: &str) -> String {
+    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 /// `3 findings`.

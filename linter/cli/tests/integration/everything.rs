@@ -4,8 +4,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const FORMATS: [&str; 10] =
-    ["pretty", "concise", "json", "jsonl", "sarif", "github", "azure", "gitlab", "junit", "markdown"];
+const FORMATS: [&str; 14] = [
+    "pretty",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "azure",
+    "gitlab",
+    "junit",
+    "markdown",
+    "agent",
+    "csv",
+    "rdjson",
+    "checkstyle",
+];
 
 /// What a command said on both streams.
 pub(crate) fn said(folder: &Path, arguments: &[&str]) -> String {
