@@ -5,7 +5,7 @@ import tarfile
 
 REQUIRED = {
     "armlint": ["README.md", "src/main.rs"],
-    "armlint-azure": ["src/lib.rs", "facts/private_link.tsv"],
+    "armlint-azure": ["src/lib.rs", "build/main.rs", "facts/private_link.tsv", "schema/types.txt", "schema/NOTICE"],
     "armlint-engine": ["src/lib.rs"],
     "armlint-factory": ["src/lib.rs", "facts/linked_services.tsv"],
     "armlint-lsp": ["src/lib.rs"],

@@ -107,7 +107,7 @@ def metadata(wheel, version, results):
 def source(place, sdist, results):
     """The source distribution holds everything that the binary is made of."""
     results.show(
-        "the source distribution has less than 2 MB", sdist.stat().st_size < 2 * 10**6, mebibytes(sdist)
+        "the source distribution has less than 4 MB", sdist.stat().st_size < 4 * 10**6, mebibytes(sdist)
     )
     with tarfile.open(sdist) as tar:
         found = {member.name.split("/", 1)[1] for member in tar.getmembers() if member.isfile()}

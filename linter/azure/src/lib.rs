@@ -15,6 +15,7 @@ mod models;
 pub mod network;
 pub mod private_link;
 pub mod resource_id;
+pub mod schema;
 pub mod secret;
 mod text_with_holes;
 pub mod types;
