@@ -7,6 +7,7 @@ REQUIRED = {
     "armlint": ["README.md", "src/main.rs"],
     "armlint-azure": ["src/lib.rs", "build/main.rs", "facts/private_link.tsv", "schema/types.txt", "schema/NOTICE"],
     "armlint-engine": ["src/lib.rs"],
+    "armlint-bicep": ["src/lib.rs"],
     "armlint-factory": ["src/lib.rs", "facts/linked_services.tsv"],
     "armlint-lsp": ["src/lib.rs"],
     "armlint-page": ["src/lib.rs"],

@@ -67,7 +67,7 @@ fn is_open(schema: &Schema<'_>, node: &Node) -> bool {
         NodeKind::String(scalar) => schema.is_open(node) || scalar.text.starts_with('['),
         NodeKind::Array(elements) => elements.iter().any(|element| is_open(schema, element)),
         NodeKind::Object(members) => members.iter().any(|member| is_open(schema, &member.value)),
-        NodeKind::Invalid => true,
+        NodeKind::Expression(_) | NodeKind::Invalid => true,
         _ => false,
     }
 }

@@ -87,7 +87,7 @@ impl<'t> Schema<'t> {
     /// Whether a value is not known, whatever it says.
     pub(super) fn is_open(&self, value: &Node) -> bool {
         match &value.kind {
-            NodeKind::Invalid => true,
+            NodeKind::Expression(_) | NodeKind::Invalid => true,
             NodeKind::String(scalar) => {
                 let expression = scalar.text.starts_with('[') && scalar.text.ends_with(']');
                 (expression && self.literals == Literals::Template) || is_placeholder(&scalar.text)
@@ -199,7 +199,7 @@ fn type_name(value: &Node) -> &'static str {
         NodeKind::String(_) => "string",
         NodeKind::Array(_) => "array",
         NodeKind::Object(_) => "object",
-        NodeKind::Invalid => "unknown",
+        NodeKind::Expression(_) | NodeKind::Invalid => "unknown",
     }
 }
 

@@ -24,6 +24,7 @@ impl TemplateScope {
         match expression.kind() {
             ExpressionKind::String(text) => Value::string(text.clone(), span),
             ExpressionKind::Number(number) => Value::new(ValueKind::Number(number), Origin::at(span)),
+            ExpressionKind::Invalid => Value::unknown(Reason::Error, self.place(Term::ERROR, span), span),
             kind => self.template.evaluator.step(span, || self.evaluate_step(kind, span)),
         }
     }
@@ -40,7 +41,9 @@ impl TemplateScope {
                 self.indexed(&base, &index_value, index.span(), span)
             }
             ExpressionKind::Call(call) => self.call(call, span),
-            ExpressionKind::String(_) | ExpressionKind::Number(_) => Value::absent(span),
+            ExpressionKind::String(_) | ExpressionKind::Number(_) | ExpressionKind::Invalid => {
+                Value::absent(span)
+            }
         }
     }
 
@@ -242,6 +245,9 @@ impl TemplateScope {
                 if parser::is_expression(&scalar.text) =>
             {
                 used_at(scope.evaluate_text(scalar, *token), span)
+            }
+            Some(Member { value: Node { kind: NodeKind::Expression(body), .. }, .. }) => {
+                used_at(scope.evaluate((&**body).into()), span)
             }
             Some(value) => used_at(scope.evaluate_node(&value.value, value.key_span), span),
             None => Value::new(ValueKind::Null, Origin::at(span)),

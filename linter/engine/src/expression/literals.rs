@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+use crate::span::Span;
+use crate::syntax::{ExpressionNode, ExpressionNodeKind};
+
 /// Functions whose literals are names and versions, not values.
 const NAMING: [&str; 12] = [
     "parameters",
@@ -59,6 +62,23 @@ pub fn literals(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         found.push(range.start + start..range.end);
     }
     found
+}
+
+/// The literals of an expression that is no text of a string, with their places, that may hold a secret.
+pub fn literals_of<'e>(expression: &'e ExpressionNode, visit: &mut dyn FnMut(&'e str, Span)) {
+    match &expression.kind {
+        ExpressionNodeKind::String(text) => visit(text, expression.span),
+        ExpressionNodeKind::Number(_) | ExpressionNodeKind::Invalid => {}
+        ExpressionNodeKind::Property(base, ..) => literals_of(base, visit),
+        ExpressionNodeKind::Index(parts) => literals_of(&parts.0, visit),
+        ExpressionNodeKind::Call(call) if is_naming(&call.name) => {}
+        ExpressionNodeKind::Call(call) => {
+            // The keys of an object are no secrets.
+            let keyed = call.name == "createObject";
+            let arguments = call.arguments.iter().enumerate().filter(|(at, _)| !keyed || at % 2 == 1);
+            arguments.for_each(|(_, argument)| literals_of(argument, visit));
+        }
+    }
 }
 
 fn is_naming(function: &str) -> bool {

@@ -130,7 +130,7 @@ pub fn around<'e>(scope: &Rc<TemplateScope>, expression: Expression<'e>, offset:
     };
     while let Some((scope, expression)) = next.take().filter(|(_, expression)| holds(expression)) {
         let inner = match expression.kind() {
-            ExpressionKind::String(_) | ExpressionKind::Number(_) => None,
+            ExpressionKind::String(_) | ExpressionKind::Number(_) | ExpressionKind::Invalid => None,
             ExpressionKind::Property(base, ..) => Some(base).filter(holds),
             ExpressionKind::Index(base, index) => [base, index].into_iter().find(holds),
             ExpressionKind::Call(call) => call.arguments().find(holds),

@@ -16,7 +16,7 @@ pub(super) fn template(value: &Value) -> Option<Node> {
 
 fn object(members: &[Member], scope: &Rc<dyn Scope>) -> Option<NodeKind> {
     let member = |member: &Member| {
-        let key = match member.key.text.starts_with('[') {
+        let key = match member.key.may_be_computed() {
             true => evaluated(&member.key, scope.clone().key(member).known()?)?,
             false => member.key.clone(),
         };

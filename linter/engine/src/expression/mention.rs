@@ -8,7 +8,7 @@ use super::signature::{self, Signature, signature};
 use super::tree::{Extent, Tree};
 use crate::similar;
 use crate::span::{SourceId, Span};
-use crate::syntax::Scalar;
+use crate::syntax::{ExpressionNode, Scalar};
 
 /// Namespaces that are no user's: the language's own, and that of what Bicep tries out.
 const OWN_NAMESPACES: [&str; 3] = ["sys", "az", "this"];
@@ -60,9 +60,23 @@ pub(crate) enum MentionKind {
 pub(super) fn mentions(tree: &Tree, text: &SmolStr) -> Box<[Mention]> {
     // In a file of its own, so that spans are offsets in the text.
     let scalar = Scalar::verbatim(text.clone(), 0);
+    found_in(tree.within(&scalar, Span::new(SourceId(0), 0, text.len()))).into()
+}
+
+/// What an expression that is no text of a string mentions, in its order, and where.
+pub(crate) fn mentions_of(expression: &ExpressionNode) -> impl Iterator<Item = (Mention, Span)> {
+    let source = expression.span.source;
+    let placed = move |mention: Mention| {
+        let Extent { start, end } = mention.extent;
+        (mention, Span { source, start, end })
+    };
+    found_in(expression.into()).into_iter().map(placed)
+}
+
+fn found_in(expression: Expression<'_>) -> Vec<Mention> {
     let mut search = MentionSearch { found: Vec::new(), lambdas: Vec::new() };
-    search.expression(tree.within(&scalar, Span::new(SourceId(0), 0, text.len())));
-    search.found.into()
+    search.expression(expression);
+    search.found
 }
 
 struct MentionSearch {
@@ -80,7 +94,7 @@ impl MentionSearch {
     fn expression(&mut self, expression: Expression<'_>) {
         match expression.kind() {
             ExpressionKind::String(text) => self.add(MentionKind::Literal, text.clone(), expression.span()),
-            ExpressionKind::Number(_) => {}
+            ExpressionKind::Number(_) | ExpressionKind::Invalid => {}
             ExpressionKind::Property(base, ..) => self.expression(base),
             ExpressionKind::Index(base, index) => {
                 self.expression(base);

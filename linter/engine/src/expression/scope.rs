@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::evaluator::{COPY, ScopeId};
-use super::parser;
+use super::parser::{self, Expression};
 use super::template::Template;
 use super::token;
 use crate::span::Span;
@@ -86,6 +86,11 @@ impl TemplateScope {
     /// The value of a node; `anchor` is the key that it stands under, or the node itself.
     pub fn evaluate_node(self: &Rc<Self>, node: &Node, anchor: Span) -> Value {
         self.template.evaluator.charge_look();
+        if let NodeKind::Expression(expression) = &node.kind {
+            let evaluator = &self.template.evaluator;
+            return evaluator
+                .memoised(self.id, node.span, || self.evaluate_whole((&**expression).into(), node.span));
+        }
         let NodeKind::String(scalar) = &node.kind else {
             return plain(node, anchor, self, |element| self.evaluate_node(element, element.span));
         };
@@ -100,13 +105,15 @@ impl TemplateScope {
     /// The value of the expression that a string holds.
     pub(super) fn evaluate_text(self: &Rc<Self>, scalar: &Scalar, token: Span) -> Value {
         match self.template.evaluator.expression(scalar, token).within(scalar, token) {
-            Ok(expression) => {
-                let value = self.evaluate(expression);
-                // The whole token is the use; the part that decided stays in the chain.
-                Value { origin: Origin { span: token, ..value.origin }, ..value }
-            }
+            Ok(expression) => self.evaluate_whole(expression, token),
             Err(_) => Value::unknown(Reason::Error, self.template.place(Term::ERROR, token), token),
         }
+    }
+
+    // The whole token is the use; the part that decided stays in the chain.
+    fn evaluate_whole(self: &Rc<Self>, expression: Expression<'_>, token: Span) -> Value {
+        let value = self.evaluate(expression);
+        Value { origin: Origin { span: token, ..value.origin }, ..value }
     }
 
     /// The array that an entry `{name, count, input}` of a property or variable loop makes.
@@ -186,6 +193,10 @@ impl Scope for TemplateScope {
 
     fn key(self: Rc<Self>, member: &Member) -> Text {
         let written = &member.key.text;
+        if let Some(expression) = member.key.expression() {
+            let value = self.evaluate_whole(expression.into(), member.key_span);
+            return value.text().unwrap_or_else(|| Text::Known(written.clone()));
+        }
         if !parser::is_expression(written) {
             return Text::Known(parser::unescaped(written));
         }
@@ -249,7 +260,10 @@ pub(crate) fn plain<S: Scope + 'static>(
         NodeKind::String(scalar) => ValueKind::Text(Text::Known(scalar.text.clone())),
         NodeKind::Array(elements) => ValueKind::Array(elements.iter().map(element).collect()),
         NodeKind::Object(members) => Object::written(members.clone(), anchor, scope.clone()).into(),
-        NodeKind::Invalid => return Value::unknown(Reason::Error, Term::symbol("invalid()"), node.span),
+        // What has expressions has a scope that evaluates them.
+        NodeKind::Expression(_) | NodeKind::Invalid => {
+            return Value::unknown(Reason::Error, Term::symbol("invalid()"), node.span);
+        }
     };
     Value::new(kind, Origin::at(node.span))
 }

@@ -1,7 +1,7 @@
 //! Expressions as trees, shared by all strings of one text.
 //!
 //! A tree knows offsets in the decoded text only. [`Expression`] is a tree with the string that it stands in, and so
-//! with spans of the file, whatever escapes the string was written with.
+//! with spans of the file, whatever escapes the string was written with; or a tree that has such spans itself.
 
 use smol_str::SmolStr;
 
@@ -10,7 +10,7 @@ use super::lazy::{self, LazyFunction};
 use super::mention::{Mention, mentions};
 use super::{EvaluationProblem, EvaluationProblemKind};
 use crate::span::Span;
-use crate::syntax::{Number, Scalar};
+use crate::syntax::{CallNode, ExpressionNode, ExpressionNodeKind, Number, Scalar};
 
 /// A part of a decoded text, in bytes; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,11 @@ pub(super) struct Tree {
 impl Tree {
     /// The tree in a string of its text.
     pub(super) fn within<'e>(&'e self, scalar: &'e Scalar, token: Span) -> Expression<'e> {
-        Expression { tree: self, place: TreePlace { scalar, token } }
+        self.at(TreePlace { scalar, token })
+    }
+
+    fn at<'e>(&'e self, place: TreePlace<'e>) -> Expression<'e> {
+        Expression(Written::InText(self, place))
     }
 }
 
@@ -153,9 +157,14 @@ impl<'e> TreePlace<'e> {
 
 /// An expression and where it stands.
 #[derive(Clone, Copy)]
-pub struct Expression<'e> {
-    tree: &'e Tree,
-    place: TreePlace<'e>,
+pub struct Expression<'e>(Written<'e>);
+
+#[derive(Clone, Copy)]
+enum Written<'e> {
+    /// In a string.
+    InText(&'e Tree, TreePlace<'e>),
+    /// By itself.
+    Alone(&'e ExpressionNode),
 }
 
 /// The kinds of expressions.
@@ -171,25 +180,30 @@ pub enum ExpressionKind<'e> {
     Property(Expression<'e>, &'e str, Span),
     /// `base[index]`.
     Index(Expression<'e>, Expression<'e>),
+    /// What could not be read.
+    Invalid,
+}
+
+impl<'e> From<&'e ExpressionNode> for Expression<'e> {
+    fn from(node: &'e ExpressionNode) -> Expression<'e> {
+        Expression(Written::Alone(node))
+    }
 }
 
 impl<'e> Expression<'e> {
     /// From its first to its last character.
     pub fn span(self) -> Span {
-        self.place.span(self.tree.extent)
+        match self.0 {
+            Written::InText(tree, place) => place.span(tree.extent),
+            Written::Alone(node) => node.span,
+        }
     }
 
     /// What it is.
     pub fn kind(self) -> ExpressionKind<'e> {
-        let at = |tree: &'e Tree| Expression { tree, place: self.place };
-        match &self.tree.kind {
-            TreeKind::String(text) => ExpressionKind::String(text),
-            TreeKind::Number(number) => ExpressionKind::Number(*number),
-            TreeKind::Call(call) => ExpressionKind::Call(Call { tree: call, place: self.place }),
-            TreeKind::Property(base, name) => {
-                ExpressionKind::Property(at(base), self.place.text(*name), self.place.span(*name))
-            }
-            TreeKind::Index(parts) => ExpressionKind::Index(at(&parts.0), at(&parts.1)),
+        match self.0 {
+            Written::InText(tree, place) => place.kind(tree),
+            Written::Alone(node) => alone(node),
         }
     }
 
@@ -203,49 +217,100 @@ impl<'e> Expression<'e> {
 
     /// The text of a literal string.
     pub fn literal(self) -> Option<&'e SmolStr> {
-        match &self.tree.kind {
-            TreeKind::String(text) => Some(text),
+        match self.kind() {
+            ExpressionKind::String(text) => Some(text),
             _ => None,
         }
     }
 }
 
+impl<'e> TreePlace<'e> {
+    fn kind(self, tree: &'e Tree) -> ExpressionKind<'e> {
+        let at = |tree: &'e Tree| tree.at(self);
+        match &tree.kind {
+            TreeKind::String(text) => ExpressionKind::String(text),
+            TreeKind::Number(number) => ExpressionKind::Number(*number),
+            TreeKind::Call(call) => ExpressionKind::Call(Call(WrittenCall::InText(call, self))),
+            TreeKind::Property(base, name) => {
+                ExpressionKind::Property(at(base), self.text(*name), self.span(*name))
+            }
+            TreeKind::Index(parts) => ExpressionKind::Index(at(&parts.0), at(&parts.1)),
+        }
+    }
+}
+
+fn alone(node: &ExpressionNode) -> ExpressionKind<'_> {
+    match &node.kind {
+        ExpressionNodeKind::String(text) => ExpressionKind::String(text),
+        ExpressionNodeKind::Number(number) => ExpressionKind::Number(*number),
+        ExpressionNodeKind::Call(call) => ExpressionKind::Call(Call(WrittenCall::Alone(call))),
+        ExpressionNodeKind::Property(base, name, span) => {
+            ExpressionKind::Property((&**base).into(), name, *span)
+        }
+        ExpressionNodeKind::Index(parts) => ExpressionKind::Index((&parts.0).into(), (&parts.1).into()),
+        ExpressionNodeKind::Invalid => ExpressionKind::Invalid,
+    }
+}
+
 /// A call of a function.
 #[derive(Clone, Copy)]
-pub struct Call<'e> {
-    tree: &'e CallTree,
-    place: TreePlace<'e>,
+pub struct Call<'e>(WrittenCall<'e>);
+
+#[derive(Clone, Copy)]
+enum WrittenCall<'e> {
+    InText(&'e CallTree, TreePlace<'e>),
+    Alone(&'e CallNode),
 }
 
 impl<'e> Call<'e> {
     /// The namespace of a user-defined function.
     pub fn namespace(self) -> Option<&'e str> {
-        self.tree.namespace.map(|namespace| self.place.text(namespace))
+        match self.0 {
+            WrittenCall::InText(tree, place) => tree.namespace.map(|namespace| place.text(namespace)),
+            WrittenCall::Alone(node) => node.namespace.as_deref(),
+        }
     }
 
     /// The function's name as written.
     pub fn name(self) -> &'e str {
-        self.place.text(self.tree.name)
+        match self.0 {
+            WrittenCall::InText(tree, place) => place.text(tree.name),
+            WrittenCall::Alone(node) => &node.name,
+        }
     }
 
     /// The token of the name.
     pub fn name_span(self) -> Span {
-        self.place.span(self.tree.name)
+        match self.0 {
+            WrittenCall::InText(tree, place) => place.span(tree.name),
+            WrittenCall::Alone(node) => node.name_span,
+        }
     }
 
     /// How many arguments there are.
     pub fn count(self) -> usize {
-        self.tree.arguments.len()
+        match self.0 {
+            WrittenCall::InText(tree, _) => tree.arguments.len(),
+            WrittenCall::Alone(node) => node.arguments.len(),
+        }
     }
 
     /// The arguments.
     pub fn arguments(self) -> impl DoubleEndedIterator<Item = Expression<'e>> + ExactSizeIterator {
-        self.tree.arguments.iter().map(move |tree| Expression { tree, place: self.place })
+        (0..self.count()).map(move |position| self.at(position))
+    }
+
+    // The argument at a position that there is.
+    fn at(self, position: usize) -> Expression<'e> {
+        match self.0 {
+            WrittenCall::InText(tree, place) => tree.arguments[position].at(place),
+            WrittenCall::Alone(node) => (&node.arguments[position]).into(),
+        }
     }
 
     /// The argument at a position, from 0.
     pub fn argument(self, position: usize) -> Option<Expression<'e>> {
-        self.tree.arguments.get(position).map(|tree| Expression { tree, place: self.place })
+        (position < self.count()).then(|| self.at(position))
     }
 
     /// The span of the argument at a position; that of the name where there are not so many.
@@ -254,6 +319,9 @@ impl<'e> Call<'e> {
     }
 
     pub(super) fn function(self) -> Callee {
-        self.tree.function
+        match self.0 {
+            WrittenCall::InText(tree, _) => tree.function,
+            WrittenCall::Alone(node) => Callee::named(node.namespace.is_some(), &node.name),
+        }
     }
 }

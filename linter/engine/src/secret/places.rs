@@ -14,7 +14,7 @@ use super::shape::like_secret;
 use crate::expression::literals::literals;
 use crate::expression::parser::is_expression;
 use crate::span::Span;
-use crate::syntax::{Member, Node, NodeKind, Scalar};
+use crate::syntax::{ExpressionNode, ExpressionNodeKind, Member, Node, NodeKind, Scalar};
 
 /// What the engine has to be told: it knows no service.
 #[derive(Clone, Copy, Debug)]
@@ -165,6 +165,10 @@ impl<'d> PlaceWalk<'d, '_> {
         match &node.kind {
             NodeKind::String(scalar) => self.string(node, scalar, around),
             NodeKind::Number(_) | NodeKind::Invalid => self.found.spans.push(node.span),
+            NodeKind::Expression(expression) => {
+                self.found.spans.push(node.span);
+                self.taken(taken_alone(expression), around);
+            }
             NodeKind::Array(elements) => {
                 for element in elements.iter().filter(|element| element.members().is_empty()) {
                     self.mark(element, around);
@@ -195,7 +199,11 @@ impl<'d> PlaceWalk<'d, '_> {
             return self.found.spans.extend(spans);
         }
         self.found.spans.push(node.span);
-        if let Some((section, name)) = only_source(text) {
+        self.taken(only_source(text), around);
+    }
+
+    fn taken(&mut self, source: Option<(&'static str, SmolStr)>, around: Around<'d>) {
+        if let Some((section, name)) = source {
             let (template, evaluated) = (around.template, around.evaluated);
             self.sources.push(Taken { template, section, name, evaluated });
         }
@@ -320,6 +328,18 @@ fn only_source(text: &str) -> Option<(&'static str, SmolStr)> {
         let name = argument.strip_prefix('\'')?.strip_suffix('\'')?;
         (!name.contains('\'')).then(|| (section, name.to_ascii_lowercase_smolstr()))
     })
+}
+
+// The same of an expression that is no text of a string.
+fn taken_alone(expression: &ExpressionNode) -> Option<(&'static str, SmolStr)> {
+    let ExpressionNodeKind::Call(call) = &expression.kind else { return None };
+    let section = ["variables", "parameters"].into_iter().find(|own| call.name.eq_ignore_ascii_case(own))?;
+    match call.arguments.as_slice() {
+        [ExpressionNode { kind: ExpressionNodeKind::String(name), .. }] => {
+            Some((section, name.to_ascii_lowercase_smolstr()))
+        }
+        _ => None,
+    }
 }
 
 /// The parts of a decoded string that a secret may stand in: all of it, or the literals of an expression.

@@ -9,13 +9,13 @@ use super::{NameScope, Outer, SemanticModel, Use, Used};
 use crate::dialect::Parsed;
 use crate::expression::evaluator::Evaluator;
 use crate::expression::keys::{KeyContent, content};
-use crate::expression::mention::{Mention, MentionKind, function_like, is_given};
+use crate::expression::mention::{Mention, MentionKind, function_like, is_given, mentions_of};
 use crate::expression::names::{Names, is_loop};
 use crate::expression::parser;
 use crate::expression::signature::Signature;
 use crate::similar::nearest;
 use crate::span::Span;
-use crate::syntax::{Member, Node, NodeKind, Number, Scalar};
+use crate::syntax::{ExpressionNode, Member, Node, NodeKind, Number, Scalar};
 
 /// The longest expression that the service takes, in characters; best practices for ARM templates, 2024-06.
 const MAX_EXPRESSION: usize = 24_576;
@@ -213,6 +213,10 @@ impl Walker<'_> {
     }
 
     fn dependency(&mut self, entry: &Node, place: Site) {
+        if let NodeKind::Expression(expression) = &entry.kind {
+            let computed = is_given((&**expression).into());
+            return self.scope(place).into_iter().for_each(|scope| scope.used.computed_symbol |= computed);
+        }
         let NodeKind::String(scalar) = &entry.kind else { return };
         if !parser::is_expression(&scalar.text) {
             return self.literal(&scalar.text, entry.span, place);
@@ -258,9 +262,16 @@ impl Walker<'_> {
     fn value(&mut self, node: &Node, place: Site) {
         match &node.kind {
             NodeKind::String(scalar) => self.text(scalar, node.span, place),
+            NodeKind::Expression(expression) => self.expression(expression, place),
             NodeKind::Array(elements) => elements.iter().for_each(|element| self.value(element, place)),
             NodeKind::Object(members) => self.object(node, members, place),
             _ => {}
+        }
+    }
+
+    fn expression(&mut self, expression: &ExpressionNode, place: Site) {
+        for (mention, span) in mentions_of(expression) {
+            self.mention(&mention, || span, place);
         }
     }
 
@@ -301,6 +312,9 @@ impl Walker<'_> {
     }
 
     fn key(&mut self, member: &Member, place: Site) {
+        if let Some(expression) = member.key.expression() {
+            return self.expression(expression, place);
+        }
         self.text(&member.key, member.key_span, place);
     }
 

@@ -4,6 +4,7 @@
 //! place and a problem beside the tree. Order, duplicate keys and comments are kept.
 
 mod duplicates;
+mod expression;
 pub mod json;
 mod list;
 pub mod path;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
+pub use self::expression::{CallNode, ExpressionNode, ExpressionNodeKind};
 pub use self::list::List;
 
 use crate::span::Span;
@@ -64,6 +66,8 @@ pub enum NodeKind {
     Array(List<Node>),
     /// An object; order and duplicates kept.
     Object(List<Member>),
+    /// An expression that is no text of a string.
+    Expression(Arc<ExpressionNode>),
     /// Something that could not be read.
     Invalid,
 }
@@ -89,7 +93,7 @@ pub struct Member {
 }
 
 /// A decoded string and the way back to the bytes that it was written with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Scalar {
     /// The decoded text.
     pub text: SmolStr,
@@ -98,10 +102,12 @@ pub struct Scalar {
     positions: Positions,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Positions {
     Start(u32),
     Table(Arc<Vec<(u32, u32)>>),
+    /// What the text stands for is computed.
+    Expression(Arc<ExpressionNode>),
 }
 
 impl Scalar {
@@ -120,6 +126,24 @@ impl Scalar {
         Scalar { text: text.into(), positions }
     }
 
+    /// A string that an expression makes; the text is what is written.
+    pub fn computed(text: impl Into<SmolStr>, expression: ExpressionNode) -> Scalar {
+        Scalar { text: text.into(), positions: Positions::Expression(Arc::new(expression)) }
+    }
+
+    /// The expression that makes it.
+    pub fn expression(&self) -> Option<&ExpressionNode> {
+        match &self.positions {
+            Positions::Expression(expression) => Some(expression),
+            _ => None,
+        }
+    }
+
+    /// Whether it may stand for another text: it begins as an expression does, or is one.
+    pub fn may_be_computed(&self) -> bool {
+        self.text.starts_with('[') || self.expression().is_some()
+    }
+
     /// The string without its first `bytes` bytes, which must end a character.
     pub fn behind(&self, bytes: usize) -> Scalar {
         let text = self.text.get(bytes..).unwrap_or_default();
@@ -134,6 +158,7 @@ impl Scalar {
     pub fn source_offset(&self, offset: usize) -> usize {
         match &self.positions {
             Positions::Start(start) => *start as usize + offset,
+            Positions::Expression(expression) => expression.span.start as usize + offset,
             Positions::Table(table) => {
                 let index = table.partition_point(|(decoded, _)| *decoded as usize <= offset).max(1);
                 let (decoded, source) = table[index - 1];
@@ -148,7 +173,7 @@ impl Scalar {
         // The end is measured from the last byte inside, since an escape may stand right behind it.
         let last = if end > start { self.source_offset(end - 1) + 1 } else { first };
         let last = match &self.positions {
-            Positions::Start(_) => last,
+            Positions::Start(_) | Positions::Expression(_) => last,
             Positions::Table(table) => match table.binary_search_by_key(&end, |(d, _)| *d as usize) {
                 Ok(index) if end > start => table[index].1 as usize,
                 _ => last,

@@ -15,6 +15,6 @@ pub(super) fn show(node: &Node) -> String {
             let shown = members.iter().map(|member| format!("{}:{}", member.key.text, show(&member.value)));
             format!("{{{}}}", shown.collect::<Vec<_>>().join(" "))
         }
-        NodeKind::Invalid => "?".into(),
+        NodeKind::Expression(_) | NodeKind::Invalid => "?".into(),
     }
 }

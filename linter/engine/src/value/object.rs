@@ -289,7 +289,7 @@ impl Object {
     // The last key that is not known.
     fn hole(&self) -> Option<Rc<Unknown>> {
         let Members::Written { members, scope, .. } = &*self.members else { return None };
-        let computed = members.iter().rev().filter(|member| member.key.text.starts_with('['));
+        let computed = members.iter().rev().filter(|member| member.key.may_be_computed());
         let unknown = |member| match scope.clone().key(member) {
             Text::Known(_) => None,
             text @ Text::Symbolic(_) => Some(unnamed(text)),
@@ -352,7 +352,7 @@ fn evaluate_member(member: &Member, scope: &Rc<dyn Scope>, skips: &dyn Fn(&str) 
     if skips(&member.key.text) {
         return;
     }
-    if member.key.text.starts_with('[') {
+    if member.key.may_be_computed() {
         scope.clone().key(member);
     }
     if member.key.text == "copy"
@@ -375,6 +375,7 @@ fn evaluate_node(
         NodeKind::String(scalar) if scalar.text.starts_with('[') => {
             scope.clone().evaluate(node, anchor);
         }
+        NodeKind::Expression(_) => drop(scope.clone().evaluate(node, anchor)),
         NodeKind::Array(elements) => {
             elements.iter().for_each(|element| evaluate_node(element, element.span, scope, skips, walk));
         }
@@ -417,7 +418,7 @@ fn opened(value: Value, rest: Unknown) -> Value {
 }
 
 fn is_computed(member: &Member) -> bool {
-    member.key.text.starts_with('[')
+    member.key.may_be_computed()
         || (member.key.text == "copy" && matches!(member.value.kind, NodeKind::Array(_)))
 }
 

@@ -82,11 +82,12 @@ fn the_engine_does_no_input_and_output_and_knows_no_editor() {
 }
 
 // The packages of the workspace, each with its folder; one depends only on those before it.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("armlint-page", "linter/page"),
     ("armlint-engine", "linter/engine"),
     ("armlint-azure", "linter/azure"),
     ("armlint-factory", "linter/factory"),
+    ("armlint-bicep", "linter/bicep"),
     ("armlint-rules", "rules"),
     ("armlint-workspace", "linter/workspace"),
     ("armlint-lsp", "linter/lsp"),

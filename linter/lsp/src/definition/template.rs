@@ -74,7 +74,9 @@ impl Finder<'_> {
                 let name = index.known_text();
                 return name.map_or(Vec::new(), |name| member(&scope.evaluate(base), name, from));
             }
-            ExpressionKind::String(_) | ExpressionKind::Number(_) => return Vec::new(),
+            ExpressionKind::String(_) | ExpressionKind::Number(_) | ExpressionKind::Invalid => {
+                return Vec::new();
+            }
         };
         if let Some(namespace) = call.namespace() {
             let function = scope.template.names.function(namespace, call.name());

@@ -6,12 +6,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use armlint_engine::expression::literals::literals_of;
 use armlint_engine::secret::places::literal_parts;
 use armlint_engine::secret::shape::{in_expression, is_frame};
 use armlint_engine::secret::{Reading, places, shapes};
 use armlint_engine::source::Source;
-use armlint_engine::span::SourceId;
-use armlint_engine::syntax::{Node, NodeKind, Scalar, json};
+use armlint_engine::span::{SourceId, Span};
+use armlint_engine::syntax::{ExpressionNode, Node, NodeKind, Scalar, json};
 use armlint_factory::secret::KNOWLEDGE;
 
 use super::ranges::{meeting, merged};
@@ -62,6 +63,13 @@ pub(super) fn occurrences(text: &Text, shown: &[Range<usize>], words: &[&Words])
     for document in &text.documents {
         strings(&document.root, shown, &mut visit);
     }
+    let mut visit = |literal: &str, span: Span| {
+        let ranges = words.iter().flat_map(|words| words.find(literal));
+        found.extend(ranges.map(|range| within(&text.source.text, literal, span, range)));
+    };
+    for document in &text.documents {
+        literals(&document.root, shown, &mut visit);
+    }
     let comments = text.documents.iter().flat_map(|document| &document.comments).map(|c| c.span.range());
     let mut loose: Vec<Range<usize>> = comments.filter(|range| !meeting(shown, range).is_empty()).collect();
     if is_broken(text) {
@@ -85,6 +93,29 @@ fn strings<'d>(node: &'d Node, shown: &[Range<usize>], visit: &mut impl FnMut(&'
         NodeKind::Array(elements) => elements.iter().for_each(|element| strings(element, shown, visit)),
         NodeKind::Object(members) => members.iter().for_each(|member| strings(&member.value, shown, visit)),
         _ => {}
+    }
+}
+
+// The literals of the expressions that have a byte in common with some ranges.
+fn literals(node: &Node, shown: &[Range<usize>], visit: &mut dyn FnMut(&str, Span)) {
+    if meeting(shown, &node.span.range()).is_empty() {
+        return;
+    }
+    match &node.kind {
+        NodeKind::Expression(expression) => literals_of(expression, visit),
+        NodeKind::Array(elements) => elements.iter().for_each(|element| literals(element, shown, visit)),
+        NodeKind::Object(members) => members.iter().for_each(|member| literals(&member.value, shown, visit)),
+        _ => {}
+    }
+}
+
+// The bytes of a part of a literal; of one with escapes all of it.
+fn within(text: &str, literal: &str, span: Span, part: Range<usize>) -> Range<usize> {
+    let range = span.range();
+    let written = text.get(range.clone()).unwrap_or_default();
+    match written.find(literal) {
+        Some(at) => range.start + at + part.start..range.start + at + part.end,
+        None => range,
     }
 }
 
@@ -174,6 +205,7 @@ impl Reader<'_> {
                 }
             }
             NodeKind::String(scalar) => self.string(node, scalar),
+            NodeKind::Expression(expression) => self.expression(node, expression),
             NodeKind::Invalid => {
                 for part in known {
                     self.hide(part.start.max(range.start)..part.end.min(range.end));
@@ -223,6 +255,32 @@ impl Reader<'_> {
                 self.learn_shape(&text[range]);
             }
         }
+    }
+
+    // An expression that is no text of a string: its literals have tokens of their own.
+    fn expression(&mut self, node: &Node, expression: &ExpressionNode) {
+        let source = node.span.source;
+        literals_of(expression, &mut |text, span| {
+            let range = span.range();
+            if span.source != source {
+                return;
+            }
+            for known in meeting(self.known, &range) {
+                let own = known.start.max(range.start)..known.end.min(range.end);
+                let Some(written) = self.text.get(own.clone()).filter(|_| !is_frame(text)) else { continue };
+                let quotes = ['\''];
+                let start = own.start + (written.len() - written.trim_start_matches(quotes).len());
+                self.hide(start..start + written.trim_matches(quotes).len());
+                self.learn(text);
+            }
+            if !meeting(self.shown, &range).is_empty() {
+                for found in looks(text, false) {
+                    self.learn_shape(&text[found.clone()]);
+                    self.found.ranges.push(within(self.text, text, span, found));
+                }
+            }
+        });
+        self.cover(node.span.range());
     }
 
     fn comment(&mut self, range: Range<usize>) {

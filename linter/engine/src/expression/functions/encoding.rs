@@ -130,6 +130,7 @@ fn value(call: &Invocation<'_>, node: &Node, holes: &[Rc<Unknown>]) -> Option<Va
         NodeKind::Null => ValueKind::Null,
         NodeKind::Bool(value) => ValueKind::Bool(*value),
         NodeKind::Number(number) => ValueKind::Number(*number),
+        NodeKind::Expression(_) => return None,
         NodeKind::String(scalar) => return Some(text_value(call, &scalar.text, holes)),
         NodeKind::Array(nodes) => {
             let elements: Option<Vec<Value>> = nodes.iter().map(|node| value(call, node, holes)).collect();
