@@ -9,22 +9,25 @@ pub const MAX_EXPRESSION: usize = 160;
 // A longer expression only hides what a message says.
 const MAX_NAME: usize = 60;
 
-/// A resource in a message: its name in quotes, or `otherwise` where the name is a long expression, or one
-/// that is wrong.
+/// A resource in a message: its name in quotes, or `otherwise` where the name is an expression that is wrong.
 pub fn called(resource: &Resource, otherwise: &str) -> String {
     let name = resource.name.last();
     let symbolic = resource.symbolic_name.as_deref().filter(|_| name.known().is_none());
     match symbolic {
         Some(symbolic) if !symbolic.contains("::") => format!("`{symbolic}`"),
-        _ => quoted(&name).unwrap_or_else(|| otherwise.into()),
+        _ if is_wrong(&name) => otherwise.into(),
+        _ => format!("`{}`", resource.name.display()),
     }
 }
 
 /// A text in quotes; `None` where it is a long expression, or one that is wrong.
 pub fn quoted(text: &Text) -> Option<String> {
-    let wrong = text.holes().any(|hole| hole.term.is_of_error());
     let shown = text.display();
-    (!wrong && (1..=MAX_NAME).contains(&shown.len())).then(|| format!("`{shown}`"))
+    (!is_wrong(text) && (1..=MAX_NAME).contains(&shown.len())).then(|| format!("`{shown}`"))
+}
+
+fn is_wrong(text: &Text) -> bool {
+    text.holes().any(|hole| hole.term.is_of_error())
 }
 
 /// The id of a resource of the same deployment, as the content of a JSON string of a template.

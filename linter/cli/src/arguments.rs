@@ -62,7 +62,8 @@ pub(crate) enum Command {
 const EXIT_CODES: &str = "Exit codes:
   0  nothing found at or above --fail-on
   1  findings at or above --fail-on
-  2  incomplete: wrong usage, or something that should have been checked could not be read
+  2  incomplete: wrong usage, or something that should have been checked was not: it cannot be read, its text
+     is broken, or evaluating it reached a limit
   3  nothing to check";
 
 const MAP_EXIT_CODES: &str = "Exit codes:
@@ -82,8 +83,8 @@ pub(crate) struct CheckArguments {
     #[arg(short, long, value_name = "FORMAT=FILE", value_parser = output)]
     pub(crate) output: Vec<(Format, PathBuf)>,
     /// Read everything, but report findings in these files and folders only
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    pub(crate) report_only: Vec<PathBuf>,
+    #[arg(long, value_name = "PATH", num_args = 0..)]
+    pub(crate) report_only: Option<Vec<PathBuf>>,
     /// Report only what was not found in this commit: a branch, a tag or an id
     #[arg(long, value_name = "COMMIT")]
     pub(crate) since: Option<String>,
@@ -139,6 +140,9 @@ pub(crate) struct CheckArguments {
     /// Say for every file why it was checked or not
     #[arg(long)]
     pub(crate) show_files: bool,
+    /// No summary on standard error, only what could not be checked
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) fixes: FixArguments,
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use armlint_workspace::error::Error as WorkspaceError;
+use armlint_workspace::text::lines;
 use thiserror::Error;
 
 /// Everything that makes a run incomplete. Nothing here is about the content of a template: that is a
@@ -60,8 +61,8 @@ pub(crate) fn print_problem(problem: &WorkspaceError) {
 fn print(error: &dyn Display, hint: Option<String>) {
     let mut stderr = io::stderr().lock();
     // Nobody is left to tell when standard error is gone.
-    let _ = writeln!(stderr, "error: {error}");
+    let _ = writeln!(stderr, "error: {}", lines(&error.to_string()));
     if let Some(hint) = hint {
-        let _ = writeln!(stderr, "  hint: {hint}");
+        let _ = writeln!(stderr, "  hint: {}", lines(&hint));
     }
 }

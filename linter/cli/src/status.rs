@@ -15,6 +15,13 @@ pub(crate) enum Status {
     Nothing,
 }
 
+impl Status {
+    /// The same run when something else could not be done.
+    pub(crate) fn incomplete(self) -> Status {
+        if self == Status::Findings { self } else { Status::Incomplete }
+    }
+}
+
 impl From<Status> for ExitCode {
     fn from(status: Status) -> ExitCode {
         ExitCode::from(match status {

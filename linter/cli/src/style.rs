@@ -4,6 +4,8 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 
+use armlint_engine::finding::Severity;
+
 use crate::arguments::Color;
 
 /// The width of lines where there is no terminal, in columns.
@@ -42,7 +44,30 @@ impl Style {
 
     /// The text in bold, where there are colours.
     pub(crate) fn bold(&self, text: &str) -> String {
-        if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_string() }
+        self.paint("1", text)
+    }
+
+    /// The text in the colour of a severity, where there are colours.
+    pub(crate) fn severity(&self, severity: Severity, text: &str) -> String {
+        let code = match severity {
+            Severity::Critical => "1;31",
+            Severity::High => "31",
+            Severity::Medium => "33",
+            Severity::Low => "36",
+        };
+        self.paint(code, text)
+    }
+
+    /// The text as a link to an address, where the terminal opens them.
+    pub(crate) fn link(&self, url: &str, text: &str) -> String {
+        match self.links {
+            true => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            false => text.to_string(),
+        }
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is said on standard error when a run ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::time::Duration;
 
-use armlint_engine::finding::{Finding, Severity, SuppressionKind};
+use armlint_engine::finding::{Applicability, Finding, Severity, SuppressionKind};
 use armlint_engine::session::Times;
 use armlint_workspace::fixes::FixOutcome;
 use armlint_workspace::input::{EXTENSIONS, SkippedFile};
@@ -16,6 +16,9 @@ use crate::report::Files;
 
 /// The most files that a reason is given for, one by one.
 const MAX_LISTED: usize = 20;
+
+/// The most files that are listed for the same reason.
+const MAX_ALIKE: usize = 3;
 
 /// How many of the slowest files are listed.
 const MAX_SLOW: usize = 5;
@@ -31,13 +34,19 @@ pub(crate) struct Timings {
     pub(crate) report: Duration,
 }
 
-/// The last lines of a run: what was checked, what was not, what was found.
-pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skipped: usize) -> String {
+/// The files that were not checked, or not all of them; nothing where all were.
+pub(crate) fn unchecked(files: &Files) -> String {
     let mut text = String::new();
     list(&mut text, "partly checked", &files.partial);
     list(&mut text, "not checked", &files.failed);
     list(&mut text, "not checked: needs rendering", &files.unrendered);
     list(&mut text, "left out, and not readable", &files.unreadable);
+    text
+}
+
+/// The last lines of a run: what was checked, and what was found.
+pub(crate) fn closing(files: &Files, findings: &[Finding], hidden: usize, skipped: usize) -> String {
+    let mut text = String::new();
     if hidden > 0 {
         let _ = writeln!(
             text,
@@ -110,20 +119,75 @@ pub(crate) fn fixed(arguments: &FixArguments, fixed: &FixOutcome) -> String {
         let _ = write!(text, "; --unsafe-fixes would fix {} more", fixed.more);
     }
     text.push('\n');
+    if fixed.uncovered > 0 {
+        let verb = if arguments.diff { "would make" } else { "made" };
+        let _ = writeln!(
+            text,
+            "the fixes {verb} {} of high severity or above that {} not there before: look at {}",
+            count(fixed.uncovered, "finding"),
+            if fixed.uncovered == 1 { "was" } else { "were" },
+            if arguments.diff { "what they change" } else { "the report" },
+        );
+    }
     text
 }
 
+/// How many of the findings can be fixed; nothing where none can.
+pub(crate) fn fixable(findings: &[Finding]) -> String {
+    let of = |applicability: Applicability| {
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.applicability == applicability).count()
+    };
+    match (of(Applicability::Safe), of(Applicability::Unsafe)) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("[*] {} can be fixed with --fix\n", count(safe, "finding")),
+        (0, others) => format!("{} can be fixed with --fix --unsafe-fixes\n", count(others, "finding")),
+        (safe, others) => format!(
+            "[*] {} can be fixed with --fix, {others} more with --fix --unsafe-fixes\n",
+            count(safe, "finding")
+        ),
+    }
+}
+
+// What many files have in common is said once.
 fn list(text: &mut String, heading: &str, files: &[(String, String)]) {
     if files.is_empty() {
         return;
     }
     let _ = writeln!(text, "{heading}: {}", files.len());
-    for (path, reason) in files.iter().take(MAX_LISTED) {
-        let _ = writeln!(text, "  {}: {}", printable(path), printable(reason));
+    let (mut lines, mut told) = (0, 0);
+    for (reason, paths) in by_reason(files) {
+        let alike = if paths.len() > MAX_ALIKE + 1 { MAX_ALIKE } else { paths.len() };
+        let shown = alike.min(MAX_LISTED - lines);
+        if shown == 0 {
+            break;
+        }
+        for path in paths.iter().take(shown) {
+            let _ = writeln!(text, "  {}: {}", printable(path), printable(reason));
+        }
+        (lines, told) = (lines + shown, told + shown);
+        if shown == alike && paths.len() > shown {
+            let _ = writeln!(text, "  and {} more for the same reason", paths.len() - shown);
+            told += paths.len() - shown;
+        }
     }
-    if files.len() > MAX_LISTED {
-        let _ = writeln!(text, "  and {} more; --show-files lists them", files.len() - MAX_LISTED);
+    if told < files.len() {
+        let _ = writeln!(text, "  and {} more; --show-files lists them", files.len() - told);
     }
+}
+
+// The reasons in the order of their first files.
+fn by_reason(files: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (path, reason) in files {
+        let place = *places.entry(reason).or_insert_with(|| {
+            groups.push((reason, Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(path);
+    }
+    groups
 }
 
 fn by_severity(findings: &[Finding]) -> String {
@@ -209,7 +273,10 @@ mod tests {
         let (report, catalogue) = (fixture::report(), fixture::catalogue());
         let digest = Digest::of(&report);
         let view = View::new(&digest, &catalogue, &[], |finding| finding.severity > Severity::Low);
-        let text = closing(&view.files, &view.findings, 1, 2) + &statistics(&view.findings);
+        let text = unchecked(&view.files)
+            + &closing(&view.files, &view.findings, 1, 2)
+            + &fixable(&view.findings)
+            + &statistics(&view.findings);
         assert!(!text.contains(fixture::SECRET));
         insta::assert_snapshot!(text);
     }
@@ -222,9 +289,29 @@ mod tests {
 
     #[test]
     fn long_lists_are_cut() {
-        let failed = (0..30).map(|index| (format!("{index}.json"), "x".to_string())).collect();
-        let text = closing(&Files { failed, ..Files::default() }, &[], 0, 0);
-        assert!(text.contains("not checked: 30") && text.contains("and 10 more"));
-        assert!(text.ends_with("checked 0 files, 0 findings\n"));
+        let files = |failed| Files { failed, ..Files::default() };
+        let entry = |index: usize, reason: String| (format!("{index}.json"), reason);
+        let different = (0..30).map(|index| entry(index, format!("reason {index}"))).collect();
+        let text = unchecked(&files(different));
+        assert!(text.starts_with("not checked: 30\n  0.json: reason 0\n"), "{text}");
+        assert!(text.ends_with("  19.json: reason 19\n  and 10 more; --show-files lists them\n"), "{text}");
+
+        let alike = (0..30).map(|index| entry(index, (index % 10 / 9).to_string())).collect();
+        let text = unchecked(&files(alike));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[3..],
+            [
+                "  2.json: 0",
+                "  and 24 more for the same reason",
+                "  9.json: 1",
+                "  19.json: 1",
+                "  29.json: 1",
+            ]
+        );
+        assert!(
+            closing(&files(vec![entry(0, String::new())]), &[], 0, 0)
+                .ends_with("checked 0 files, 0 findings\n")
+        );
     }
 }

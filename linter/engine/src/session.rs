@@ -10,7 +10,7 @@ mod wanted;
 
 pub use look::Trees;
 pub use memo::CheckMemo;
-pub use report::{FileStatus, Outcome, Report, Texts, Times};
+pub use report::{FileStatus, Gap, GapCause, Outcome, Report, Texts, Times};
 pub use text::Input;
 pub use wanted::{Wanted, WantedKind};
 

@@ -68,7 +68,8 @@ pub(super) fn all(
 /// Why a file that is for this linter was not checked to the end; none where it was.
 pub(super) fn incomplete(outcome: &Outcome) -> Option<&str> {
     match outcome {
-        Outcome::Partial(reason) | Outcome::Failed(reason) | Outcome::Unrendered(reason) => Some(reason),
+        Outcome::Partial(gap) => Some(&gap.reason),
+        Outcome::Failed(reason) | Outcome::Unrendered(reason) => Some(reason),
         Outcome::Checked | Outcome::Ignored(_) | Outcome::Unreadable(_) => None,
     }
 }

@@ -3,7 +3,7 @@
 //! The framing is read here and not by `lsp-server`, which ends with the first text that is no message: the
 //! protocol wants an answer to it, and the next message read.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::sync::mpsc::Receiver;
 
 use lsp_server::{ErrorCode, Message, RequestId, Response};
@@ -11,6 +11,12 @@ use serde_json::{Value, json};
 
 /// A text that is longer is no message of an editor; in bytes.
 const MAX_LENGTH: usize = 1 << 28;
+
+/// So many bytes without a line break are no header.
+const MAX_HEADER: u64 = 1 << 20;
+
+/// What every message begins with.
+const LENGTH: &[u8] = b"Content-Length:";
 
 /// What came in.
 #[derive(Debug)]
@@ -43,15 +49,22 @@ pub(super) enum Outgoing {
     End,
 }
 
-/// Reads the next message; none at the end of the input.
+/// Reads the next message; none at the end of the input. Behind a length that is wrong, headers are looked for in what
+/// comes, so that one broken message costs no other.
 pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     let mut length: Option<usize> = None;
+    let mut line = Vec::new();
     loop {
-        let mut line = Vec::new();
-        if input.read_until(b'\n', &mut line)? == 0 {
+        // A header may begin in what was cut off.
+        let kept = if line.ends_with(b"\n") { 0 } else { line.len().min(2 * LENGTH.len()) };
+        line.drain(..line.len() - kept);
+        if input.by_ref().take(MAX_HEADER).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
-        let line = line.trim_ascii();
+        if !line.ends_with(b"\n") {
+            continue;
+        }
+        let line = header(&line).trim_ascii();
         if line.is_empty() {
             match length {
                 Some(_) => break,
@@ -77,6 +90,14 @@ pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     let mut body = vec![0; length.unwrap_or(0)];
     input.read_exact(&mut body)?;
     Ok(Some(message(&body)))
+}
+
+// The rest of a content without a line break stands before the header that follows it.
+fn header(line: &[u8]) -> &[u8] {
+    let starts =
+        |at: &usize| line.get(*at..at + LENGTH.len()).is_some_and(|part| part.eq_ignore_ascii_case(LENGTH));
+    let at = (0..line.len()).rev().find(starts);
+    at.and_then(|at| line.get(at..)).unwrap_or(line)
 }
 
 fn message(body: &[u8]) -> Incoming {
@@ -142,5 +163,31 @@ mod tests {
             Ok(Some(Incoming::Faulty(_)))
         ));
         assert!(read(&mut &b"Content-Length: 5\r\n\r\n{"[..]).is_err());
+    }
+
+    #[test]
+    fn a_broken_message_costs_no_other() {
+        let body = r#"{"jsonrpc":"2.0","method":"broken"}"#;
+        let good = framed(r#"{"jsonrpc":"2.0","method":"good"}"#);
+        let lengths = ["-1", "", "ten", "0x23", "3.5", "99999999999999999999", "0", "7", "34"];
+        let headers = lengths.iter().map(|length| format!("Content-Length: {length}\r\n\r\n"));
+        let others =
+            ["\r\n", "Content-Type: x\r\n\r\n", "Length: 35\r\n\r\n", "\u{1}\u{2}:"].map(String::from);
+        for header in headers.chain(others) {
+            for body in [body.to_string(), format!("{body}\n"), "x".repeat(3 << 20), String::new()] {
+                let text = format!("{header}{body}{good}{good}");
+                let mut input = text.as_bytes();
+                let mut methods = Vec::new();
+                while let Ok(Some(incoming)) = read(&mut input) {
+                    if let Incoming::Message(Message::Notification(notification)) = incoming {
+                        methods.push(notification.method);
+                    }
+                }
+                let found = methods.iter().filter(|method| *method == "good").count();
+                // A length without a content of its own takes the content of the next message.
+                let taken = usize::from(body.is_empty());
+                assert!(found + taken >= 2, "{header:?} {} {methods:?}", body.len());
+            }
+        }
     }
 }

@@ -111,6 +111,14 @@ pub enum Error {
         /// The configuration, as shown.
         file: String,
     },
+    /// The repository's: a configuration in it that binds what it does not hold.
+    #[error("`{pattern}` in `{file}` names a file outside of the repository, which is not read")]
+    OutsideFiles {
+        /// As the user wrote it.
+        pattern: String,
+        /// The configuration, as shown.
+        file: String,
+    },
     /// The environment's: a report cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -118,6 +126,18 @@ pub enum Error {
         path: String,
         /// The cause, in the words of the system or of the library.
         source: io::Error,
+    },
+    /// The repository's: a link in it that leads to what it does not hold.
+    #[error("`{path}` is a link that leads out of the repository, and is not followed")]
+    LeadsOut {
+        /// As shown, or as the user wrote it.
+        path: String,
+    },
+    /// The user's: a configuration that nobody would read.
+    #[error("`{path}` is not read: a configuration is called `armlint.yaml`")]
+    Misnamed {
+        /// As shown.
+        path: String,
     },
     /// The environment's: a file is no longer what was checked.
     #[error("`{path}` changed in the meantime and is left as it is")]
@@ -137,8 +157,17 @@ impl Error {
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Error::NoSuchPath { .. } => "paths are looked up from the current directory".to_string(),
-            Error::NothingMatches { .. } => "`**` stands for any number of folders".to_string(),
+            Error::NoSuchPath { path } => match with_slashes(path) {
+                Some(path) => format!("folders are separated by `/` here: `{path}`"),
+                None => "paths are looked up from the current directory".to_string(),
+            },
+            Error::Pattern { pattern, .. } => {
+                return with_slashes(pattern).map(|pattern| format!("patterns take `/`: `{pattern}`"));
+            }
+            Error::NothingMatches { pattern } => match with_slashes(pattern) {
+                Some(pattern) => format!("patterns take `/`: `{pattern}`"),
+                None => "`**` stands for any number of folders".to_string(),
+            },
             Error::UnknownRule { similar: Some(name), .. } => format!("did you mean `{name}`?"),
             Error::UnknownRule { similar: None, .. } => "`armlint rules` lists the rules".to_string(),
             Error::ParametersWithoutTemplate => {
@@ -158,12 +187,14 @@ impl Error {
             Error::Write { .. } => "the folder must exist and be writable".to_string(),
             Error::Threads(_) => "try `--threads 1`".to_string(),
             Error::Config(fault) => return fault.hint.clone(),
+            Error::OutsideFiles { .. } => "`--parameters` takes any file".to_string(),
             Error::NoParameterFile { .. } => {
                 "patterns start from the folder of the configuration".to_string()
             }
+            Error::LeadsOut { .. } => "name the file that it leads to".to_string(),
+            Error::Misnamed { .. } => "rename it, or take it away".to_string(),
             Error::Changed { .. } => "run it again".to_string(),
-            Error::Pattern { .. }
-            | Error::Read { .. }
+            Error::Read { .. }
             | Error::Decode { .. }
             | Error::Repository { .. }
             | Error::Unreadable { .. }
@@ -174,13 +205,22 @@ impl Error {
     /// The path, as shown, that could not be read; `None` where the problem is another one.
     pub fn unread(&self) -> Option<&str> {
         match self {
-            Error::NoSuchPath { path } | Error::Unreadable { path, .. } => Some(path),
+            Error::NoSuchPath { path }
+            | Error::Unreadable { path, .. }
+            | Error::LeadsOut { path }
+            | Error::Misnamed { path } => Some(path),
             Error::NothingMatches { pattern }
             | Error::Pattern { pattern, .. }
-            | Error::NoParameterFile { pattern, .. } => Some(pattern),
+            | Error::NoParameterFile { pattern, .. }
+            | Error::OutsideFiles { pattern, .. } => Some(pattern),
             _ => None,
         }
     }
+}
+
+/// The path or pattern with `/` for `\`; none where it holds no `\`.
+pub(crate) fn with_slashes(text: &str) -> Option<String> {
+    text.contains('\\').then(|| text.replace('\\', "/"))
 }
 
 /// A key, a value or a name that cannot be: the user's fault.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use armlint_engine::source::{DecodeError, MAX_SOURCE_BYTES};
 
@@ -20,6 +20,47 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
         true => Err(io::Error::new(io::ErrorKind::FileTooLarge, too_large(metadata.len()))),
         false => Ok(bytes),
     }
+}
+
+/// Whether an absolute path without `..` lies in a tree and what it stands for does not: a repository may hold links
+/// to anything. Its tree is the nearest folder above it with `.git` in it, or else `otherwise`, where it is below that.
+pub fn leads_out(path: &Path, otherwise: Option<&Path>) -> bool {
+    let repository = path.ancestors().skip(1).find(|folder| folder.join(".git").exists());
+    let Some(tree) = repository.or(otherwise.filter(|tree| path.starts_with(tree))) else { return false };
+    // What is not there yet lies where its folder does.
+    let within = |path: &Path| Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+    let real = fs::canonicalize(path).ok().or_else(|| within(path));
+    match (fs::canonicalize(tree), real) {
+        (Ok(tree), Some(real)) => !real.starts_with(tree),
+        _ => false,
+    }
+}
+
+/// The same of a path from the current folder, which is the tree where there is no repository.
+pub fn leads_out_of_tree(path: &Path) -> bool {
+    let Ok(current) = std::env::current_dir() else { return false };
+    leads_out(&clean(&current.join(path)), Some(&current))
+}
+
+/// The same, where there is a repository: nobody has committed what the user made elsewhere.
+pub(crate) fn leads_out_of_repository(path: &Path) -> bool {
+    std::env::current_dir().is_ok_and(|current| leads_out(&clean(&current.join(path)), None))
+}
+
+/// The path without `.` and `..`; links are not followed.
+pub(crate) fn clean(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match (component, result.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                result.pop();
+            }
+            (Component::ParentDir, Some(Component::RootDir)) => {}
+            (component, _) => result.push(component),
+        }
+    }
+    result
 }
 
 /// The text of such a file.
@@ -41,8 +82,12 @@ pub(crate) fn too_large(size: u64) -> String {
     DecodeError::TooLarge(usize::try_from(size).unwrap_or(usize::MAX)).to_string()
 }
 
-/// Replaces the content of a file in one step; a device or pipe is written to as it is.
+/// Replaces the content of a file in one step; a device or pipe is written to as it is. A link that leads out of the
+/// repository is not followed: whoever can commit one would choose what is overwritten.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if leads_out_of_tree(path) {
+        return Err(Error::LeadsOut { path: path.to_string_lossy().into_owned() });
+    }
     replace(path, bytes).map_err(|source| Error::Write { path: path.to_string_lossy().into_owned(), source })
 }
 
@@ -80,6 +125,44 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         let missing = folder.path().join("no/such/report.json");
         assert!(matches!(write(&missing, b""), Err(Error::Write { .. })));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_that_leave_the_tree_are_seen() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir_all(path("repository/.git")).unwrap();
+        fs::create_dir_all(path("repository/inner")).unwrap();
+        fs::create_dir(path("outside")).unwrap();
+        fs::write(path("outside/victim"), "victim").unwrap();
+        fs::write(path("repository/own"), "own").unwrap();
+        symlink(path("outside/victim"), path("repository/out")).unwrap();
+        symlink("own", path("repository/in")).unwrap();
+        symlink("../../outside", path("repository/inner/reports")).unwrap();
+        symlink(path("outside/new"), path("repository/dangling")).unwrap();
+        for (name, expected) in [
+            ("own", false),
+            ("in", false),
+            ("out", true),
+            ("new", false),
+            ("inner/reports/victim", true),
+            ("inner/reports/new", true),
+        ] {
+            assert_eq!(leads_out(&path("repository").join(name), None), expected, "{name}");
+        }
+        assert!(matches!(write(&path("repository/out"), b"report"), Err(Error::LeadsOut { .. })));
+        assert_eq!(fs::read(path("outside/victim")).unwrap(), b"victim");
+        // The link itself is replaced.
+        write(&path("repository/dangling"), b"report").unwrap();
+        assert!(!path("outside/new").exists());
+        // Without a repository the folder says what is inside.
+        assert!(!leads_out(&path("outside/victim"), None));
+        symlink(path("repository/own"), path("outside/link")).unwrap();
+        assert!(!leads_out(&path("outside/link"), None));
+        assert!(leads_out(&path("outside/link"), Some(&path("outside"))));
+        assert!(!leads_out(&path("outside/link"), Some(&path("repository"))));
     }
 
     #[test]

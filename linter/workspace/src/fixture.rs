@@ -6,7 +6,7 @@ use armlint_engine::finding::{
     Applicability, Category, Confidence, Edit, Finding, Fix, Label, ResourceLabel, Severity,
 };
 use armlint_engine::rule::{Catalogue, Check, Documentation, RuleSpec};
-use armlint_engine::session::{FileStatus, Outcome, Report};
+use armlint_engine::session::{FileStatus, Gap, GapCause, Outcome, Report};
 use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::{Document, json};
@@ -69,7 +69,10 @@ pub fn report() -> Report {
     report.secrets = vec![at(&report, 0, "\"ZW5jcnlwdGVk\""), at(&report, 2, SECRET)];
     report.findings = findings(&report);
     report.files = [
-        ("export.json", Outcome::Partial(format!("`{SECRET}` cannot be evaluated"))),
+        (
+            "export.json",
+            Outcome::Partial(Gap::new(GapCause::Limit, format!("`{SECRET}` cannot be evaluated"))),
+        ),
         ("integrationRuntime/ir.json", Outcome::Checked),
         ("broken.json", Outcome::Failed("the string that begins in line 3 has no end".to_string())),
         ("linkedService/ls_sql.json", Outcome::Checked),

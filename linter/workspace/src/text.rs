@@ -1,5 +1,7 @@
 //! Texts for people: what is said of a finding, without what a terminal or the agent of a pipeline would obey.
 
+use std::borrow::Cow;
+
 use armlint_engine::finding::Finding;
 
 /// The address of a rule's page.
@@ -62,9 +64,31 @@ fn opens_command(before: &str, c: char) -> bool {
     c == '[' && (ends(b"##") || ends(b"##vso"))
 }
 
+// Besides control characters, those that turn the direction of writing, break lines, or are never seen.
 fn is_printable(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !c.is_control() && !turns
+    let turns =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = matches!(c, '\u{2028}' | '\u{2029}');
+    let hides = matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    !c.is_control() && !turns && !breaks && !hides
+}
+
+/// A text of JSON in which what a terminal would obey is written as an escape, so that it means the same.
+pub fn escaped(json: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| !c.is_ascii() && !is_printable(c) || c == '\u{7f}';
+    if !json.contains(obeyed) {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        match obeyed(c) {
+            true => {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")))
+            }
+            false => text.push(c),
+        }
+    }
+    Cow::Owned(text)
 }
 
 #[cfg(test)]
@@ -79,5 +103,16 @@ mod tests {
             assert!(!shown.trim_start().starts_with("::"), "{shown}");
         }
         assert_eq!(printable("::1/128 [a] #[b]"), "::1/128 [a] #[b]");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_and_gives_no_orders() {
+        let hostile = "\u{1b}[31m \u{7f} \u{9b}31m \u{202e} \u{2028} \u{e0041} é 字";
+        let json = serde_json::to_string(hostile).unwrap();
+        let safe = escaped(&json);
+        assert!(safe.chars().all(is_printable), "{safe}");
+        assert!(safe.contains("\\u009b31m \\u202e") && safe.contains("\\udb40\\udc41 é 字"), "{safe}");
+        assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), hostile);
+        assert!(matches!(escaped("{\"a\": \"é\"}"), Cow::Borrowed(_)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use armlint_engine::session::{Input, Outcome, Session};
+use armlint_engine::session::{Gap, GapCause, Input, Outcome, Session};
 use armlint_engine::settings::{Cloud, Date, Settings};
 
 fn outcomes(files: &[(&str, &str)]) -> Vec<(String, Outcome)> {
@@ -185,7 +185,7 @@ fn manifests_of_all_spellings() {
     }
     let unknown = "apiVersion: keyvault.azure.com/v1api20230701\nkind: Safe\nmetadata: {name: v}\n";
     let reason = "the resource type of the kind Safe of keyvault.azure.com is not known";
-    assert_eq!(outcome("safe.yaml", unknown), Outcome::Partial(reason.into()));
+    assert_eq!(outcome("safe.yaml", unknown), Outcome::Partial(Gap::new(GapCause::Missing, reason)));
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn what_has_to_be_rendered_is_no_syntax_error() {
     let neighbours = format!("{head}  name: x\n{spec}---\n{head}  name: {{{{ .Values.name }}}}\n{spec}");
     assert!(matches!(outcome("n.yaml", &neighbours), Outcome::Partial(_)));
     let broken = format!("{head}  name: x\n{spec}---\na: [1\nb: 2\n---\n{head}  name: y\n{spec}");
-    assert!(matches!(outcome("b.yaml", &broken), Outcome::Partial(reason) if !reason.contains("rendering")));
+    assert!(matches!(outcome("b.yaml", &broken), Outcome::Partial(gap) if !gap.reason.contains("rendering")));
     // What is no business of the linter stays so.
     let chart = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Values.name }}\n";
     assert!(matches!(outcome("templates/d.yaml", chart), Outcome::Ignored(_)));

@@ -107,7 +107,7 @@ fn run(example: &Example) -> Vec<Placed> {
     });
     let mut faults: Vec<Placed> = unread
         .map(|file| match &file.outcome {
-            Outcome::Partial(why) => (None, format!("{} is checked in part only: {why}", file.path)),
+            Outcome::Partial(gap) => (None, format!("{} is checked in part only: {}", file.path, gap.reason)),
             Outcome::Ignored(why) => (None, format!("{} is not checked: {why}", file.path)),
             outcome => (None, format!("{} is not checked: {outcome:?}", file.path)),
         })

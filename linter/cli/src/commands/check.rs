@@ -1,7 +1,7 @@
 //! `armlint check`: the run from the arguments to the exit code.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use armlint_workspace::digest::Digest;
 use armlint_workspace::error::Error as WorkspaceError;
 use armlint_workspace::file;
 use armlint_workspace::fixes::{self, FixOutcome};
-use armlint_workspace::input::{Base, Discovery, Request};
+use armlint_workspace::input::{Base, Discovery, RepositoryPaths, Request};
 use armlint_workspace::judge::{self, BaselineState, FilterOptions, Judged, ReportFilter};
 use armlint_workspace::project::{self, Opening, Project};
 use armlint_workspace::selection::Selection;
@@ -190,7 +190,7 @@ fn filter_options<'a>(arguments: &'a CheckArguments, read: &'a [PathBuf]) -> Fil
     FilterOptions {
         paths: &arguments.paths,
         read,
-        report_only: &arguments.report_only,
+        report_only: arguments.report_only.as_deref(),
         since: arguments.since.as_deref(),
         changed: arguments.changed,
         no_ignores: arguments.no_ignores,
@@ -217,7 +217,7 @@ impl Ending<'_> {
         let start = Instant::now();
         let shown = |finding: &Finding| self.judged(finding).is_shown();
         let mut view = View::new(digest, project.session.catalogue(), &project.found.problems, shown);
-        view.prefix = Base::current()?.prefix();
+        view.repository = Some(RepositoryPaths::new(Base::current()?));
         view.chart = chart.clone();
         let hidden = digest.report.findings.len() - view.findings.len() - view.suppressed.len();
         view.aside = Aside { hidden, excluded: project.excluded };
@@ -225,15 +225,14 @@ impl Ending<'_> {
         drop(progress);
         for error in self.reports(&view, color) {
             error.print();
-            status = Status::Incomplete;
+            status = status.incomplete();
         }
         for error in &fixed.errors {
             print_problem(error);
-            status = Status::Incomplete;
+            status = status.incomplete();
         }
         let timings = Timings { report: start.elapsed(), ..checked.timings };
         self.close(&view, &timings);
-        output::to_stderr(summary::fixed(&arguments.fixes, fixed).as_bytes());
         Ok(status)
     }
 
@@ -270,7 +269,7 @@ impl Ending<'_> {
 
     // The summary comes last, so that it is what stays on the screen.
     fn close(&self, view: &View<'_>, timings: &Timings) {
-        let Ending { arguments, checked, told } = self;
+        let Ending { arguments, checked, .. } = self;
         let Checked { project, digest, .. } = checked;
         let report = &digest.report;
         let found = &project.found;
@@ -289,25 +288,53 @@ impl Ending<'_> {
         if arguments.timings {
             text.push_str(&summary::timings(timings, &report.times));
         }
-        text.push_str(told);
-        text.push_str(&summary::suppressed(&view.suppressed));
-        text.push_str(&summary::excluded(project.excluded));
-        // That format has a summary of its own.
+        // That format tells of them.
         if arguments.format() != Format::Agent {
-            text.push_str(&summary::closing(&view.files, &view.findings, view.aside.hidden, skipped(found)));
+            text.push_str(&summary::unchecked(&view.files));
         }
-        // Nobody is left to tell when standard error is gone.
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        if !arguments.quiet {
+            text.push_str(self.told);
+        }
+        if !arguments.quiet && !self.is_silent(view) {
+            text.push_str(&self.summary(view));
+        }
+        output::to_stderr(text.as_bytes());
+    }
+
+    // Some agents take anything on standard error for a failure.
+    fn is_silent(&self, view: &View<'_>) -> bool {
+        let clean = view.findings.is_empty() && view.files.is_whole();
+        clean && self.checked.fixed.findings == 0 && !io::stderr().is_terminal()
+    }
+
+    fn summary(&self, view: &View<'_>) -> String {
+        let Ending { arguments, checked, .. } = self;
+        let Checked { project, fixed, .. } = checked;
+        let closing = match arguments.format() {
+            Format::Agent => String::new(),
+            _ => summary::closing(&view.files, &view.findings, view.aside.hidden, skipped(&project.found)),
+        };
+        let parts = [
+            summary::suppressed(&view.suppressed),
+            summary::excluded(project.excluded),
+            closing,
+            summary::fixed(&arguments.fixes, fixed),
+            if arguments.fixes.fix { String::new() } else { summary::fixable(&view.findings) },
+        ];
+        parts.concat()
     }
 }
 
-// What could not be checked weighs more than what was found, since nobody knows what it hides. A change may well
-// be one of other files.
+// What was found weighs more than what was not checked: the one has to be mended, the other only may have to be. A
+// change may well be one of other files.
 fn status(view: &View<'_>, failing: impl Fn(&Finding) -> bool, arguments: &CheckArguments) -> Status {
-    if !view.files.unread.is_empty() || !view.files.failed.is_empty() {
+    let found = view.findings.iter().any(failing);
+    if found && !arguments.exit_zero {
+        Status::Findings
+    } else if view.files.is_incomplete() {
         Status::Incomplete
-    } else if view.findings.iter().any(failing) {
-        if arguments.exit_zero { Status::Clean } else { Status::Findings }
+    } else if found {
+        Status::Clean
     } else if view.files.checked == 0 && !arguments.changed {
         Status::Nothing
     } else {
@@ -323,7 +350,7 @@ fn skipped(found: &Discovery) -> usize {
 #[cfg(test)]
 mod tests {
     use armlint_engine::finding::Severity;
-    use armlint_engine::session::FileStatus;
+    use armlint_engine::session::{FileStatus, Gap, GapCause};
     use armlint_workspace::fixture;
     use clap::Parser;
 
@@ -348,16 +375,21 @@ mod tests {
     }
 
     #[test]
-    fn the_incomplete_weighs_more_than_findings_and_those_more_than_nothing() {
+    fn findings_weigh_more_than_the_incomplete_and_that_more_than_nothing() {
         let (failed, ignored) = (Outcome::Failed(String::new()), Outcome::Ignored(String::new()));
-        let partial = Outcome::Partial(String::new());
-        assert_eq!(outcome(&[], &[Outcome::Checked, failed.clone()], true), Status::Incomplete);
+        let partial = |cause| Outcome::Partial(Gap::new(cause, ""));
+        assert_eq!(outcome(&[], &[Outcome::Checked, failed.clone()], true), Status::Findings);
         assert_eq!(outcome(&[], std::slice::from_ref(&failed), false), Status::Incomplete);
         assert_eq!(outcome(&["--exit-zero"], &[failed], true), Status::Incomplete);
         assert_eq!(outcome(&[], &[Outcome::Checked], true), Status::Findings);
         assert_eq!(outcome(&["--exit-zero"], &[Outcome::Checked], true), Status::Clean);
         assert_eq!(outcome(&[], &[Outcome::Checked, ignored.clone()], false), Status::Clean);
-        assert_eq!(outcome(&[], &[partial], false), Status::Clean);
+        assert_eq!(outcome(&[], &[partial(GapCause::Missing)], false), Status::Clean);
+        for cause in [GapCause::Broken, GapCause::Limit] {
+            assert_eq!(outcome(&[], &[partial(cause)], false), Status::Incomplete);
+            assert_eq!(outcome(&["--exit-zero"], &[partial(cause)], true), Status::Incomplete);
+            assert_eq!(outcome(&[], &[partial(cause)], true), Status::Findings);
+        }
         assert_eq!(outcome(&[], &[ignored], false), Status::Nothing);
         assert_eq!(outcome(&["--exit-zero"], &[], false), Status::Nothing);
     }

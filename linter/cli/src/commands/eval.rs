@@ -16,6 +16,7 @@ use armlint_engine::syntax::{Node, json};
 use armlint_workspace::error::Error as WorkspaceError;
 use armlint_workspace::file;
 use armlint_workspace::masks::SCRUBBED;
+use armlint_workspace::text::escaped;
 use serde_json::{Value as Json, json};
 
 use super::eval_inputs::{EvalInputs, node, on_large_stack, read_tree};
@@ -75,7 +76,7 @@ fn evaluate(arguments: &EvalArguments) -> Result<Status, Error> {
         };
         text.push_str(&format!("{answer:#}\n"));
     }
-    output::to_stdout(text.as_bytes())?;
+    output::to_stdout(escaped(&text).as_bytes())?;
     Ok(Status::Clean)
 }
 

@@ -14,6 +14,7 @@ use armlint_engine::source::Source;
 use armlint_engine::span::{SourceId, Span};
 use armlint_rules::DIALECTS;
 use armlint_workspace::input::{self, Base};
+use armlint_workspace::text::{escaped, printable};
 
 use super::eval_inputs::{EvalInputs, on_large_stack, read_found_tree, read_tree};
 use crate::arguments::ExpandArguments;
@@ -49,7 +50,7 @@ fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
     };
     let expansion = expand(&deployment, &given, secrets.places());
     let shown = secrets.hide(&format!("{:#}", expansion.json));
-    output::to_stdout(format!("{shown}\n").as_bytes())?;
+    output::to_stdout(format!("{}\n", escaped(&shown)).as_bytes())?;
     let unread = document.problems.iter().filter(|problem| problem.kind.is_error());
     let unread: Vec<Span> = unread.map(|problem| problem.span).collect();
     for span in &unread {
@@ -95,5 +96,5 @@ fn warn(source: &Source, span: Span, message: &str) {
         place = format!("{place}:{}:{}", position.line, position.column);
     }
     // Nobody is left to tell when standard error is gone.
-    let _ = writeln!(std::io::stderr().lock(), "{place}: {message}");
+    let _ = writeln!(std::io::stderr().lock(), "{}: {}", printable(&place), printable(message));
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use armlint_engine::finding::Severity;
-use armlint_workspace::text::{lines, said};
+use armlint_workspace::text::{escaped, lines, said};
 use serde::Serialize;
 
 use super::View;
@@ -71,7 +71,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             location: Location { path, lines: Lines { begin: 1, end: 1 } },
         });
     }
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    out.write_all(escaped(&serde_json::to_string_pretty(&issues)?).as_bytes())?;
     out.write_all(b"\n")
 }
 

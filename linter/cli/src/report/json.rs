@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use armlint_engine::finding::{Applicability, Edit, Finding, Fix, Label};
 use armlint_workspace::excerpt::Excerpt;
-use armlint_workspace::text::page_url;
+use armlint_workspace::text::{escaped, page_url};
 use serde::Serialize;
 
 use super::View;
@@ -132,7 +132,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         files: files(view),
         rules: rules(view),
     };
-    serde_json::to_writer(&mut *out, &document)?;
+    out.write_all(escaped(&serde_json::to_string(&document)?).as_bytes())?;
     writeln!(out)
 }
 

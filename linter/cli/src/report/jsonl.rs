@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use armlint_workspace::text::escaped;
 use serde::Serialize;
 
 use super::View;
@@ -43,7 +44,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn line(line: &Line<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(escaped(&serde_json::to_string(line)?).as_bytes())?;
     out.write_all(b"\n")
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     counts(&mut root, tests, view.findings.len(), errors);
     xml.write_event(Event::Start(root))?;
     for (path, suite) in &suites {
-        write_suite(&mut xml, view, &path_or_run(path), suite)?;
+        write_suite(&mut xml, view, &path_or_run(&view.in_repository(path)), suite)?;
     }
     xml.write_event(Event::End(BytesEnd::new("testsuites")))?;
     xml.into_inner().write_all(b"\n")

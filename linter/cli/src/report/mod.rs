@@ -32,6 +32,7 @@ use armlint_engine::session::{FileStatus, Outcome};
 use armlint_engine::span::Span;
 use armlint_workspace::digest::Digest;
 use armlint_workspace::error::Error;
+use armlint_workspace::input::RepositoryPaths;
 
 use crate::arguments::Format;
 use crate::style::Style;
@@ -49,8 +50,8 @@ pub(crate) struct View<'a> {
     pub(crate) files: Files,
     /// The maps of factories, for formats that draw.
     pub(crate) chart: Chart,
-    /// The current folder from the root of the repository, with `/` and one at its end; empty at the root.
-    pub(crate) prefix: String,
+    /// Paths from the root of the repository; none shows them as they are.
+    pub(crate) repository: Option<RepositoryPaths>,
     /// What is not shown, in numbers.
     pub(crate) aside: Aside,
 }
@@ -91,8 +92,10 @@ struct Region {
 pub(crate) struct Files {
     /// How many were checked, those included of which parts could not be.
     pub(crate) checked: usize,
-    /// Of which parts could not be checked, and why.
+    /// Of which parts were not checked, and why.
     pub(crate) partial: Vec<(String, String)>,
+    /// Of how many of these something was not checked that should have been.
+    pub(crate) gaps: usize,
     /// What should have been checked but could not be, and why.
     pub(crate) failed: Vec<(String, String)>,
     /// Arguments and folders that could not be read, and why.
@@ -103,6 +106,22 @@ pub(crate) struct Files {
     pub(crate) unrendered: Vec<(String, String)>,
     /// Those of the ignored that are no text at all.
     pub(crate) unreadable: Vec<(String, String)>,
+}
+
+impl Files {
+    /// Whether something was not checked that should have been.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.gaps > 0 || !self.failed.is_empty() || !self.unread.is_empty()
+    }
+
+    /// Whether everything was checked, and all of it.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.checked > 0
+            && !self.is_incomplete()
+            && self.partial.is_empty()
+            && self.unrendered.is_empty()
+            && self.unreadable.is_empty()
+    }
 }
 
 impl<'a> View<'a> {
@@ -116,21 +135,13 @@ impl<'a> View<'a> {
         let findings = digest.report.findings.iter().filter(|finding| shown(finding)).cloned();
         let (findings, suppressed) = findings.partition(|finding: &Finding| finding.suppressed.is_none());
         let files = files(&digest.report.files, problems);
-        let (chart, prefix, aside) = (Chart::Nothing, String::new(), Aside::default());
-        View { digest, catalogue, findings, suppressed, files, chart, prefix, aside }
+        let (chart, repository, aside) = (Chart::Nothing, None, Aside::default());
+        View { digest, catalogue, findings, suppressed, files, chart, repository, aside }
     }
 
     /// A shown path as it is from the root of the repository.
     fn in_repository(&self, path: &str) -> String {
-        if path.is_empty() || path.starts_with(['/', '<']) || path.get(1..3) == Some(":/") {
-            return path.to_string();
-        }
-        let (mut base, mut path) = (self.prefix.as_str(), path);
-        while let (Some(rest), Some(folder)) = (path.strip_prefix("../"), base.strip_suffix('/')) {
-            base = folder.rfind('/').and_then(|slash| folder.get(..=slash)).unwrap_or("");
-            path = rest;
-        }
-        format!("{base}{path}")
+        self.repository.as_ref().map_or_else(|| path.to_string(), |repository| repository.of(path))
     }
 
     fn region(&self, span: Span) -> Region {
@@ -188,9 +199,10 @@ fn files(statuses: &[FileStatus], problems: &[Error]) -> Files {
         let entry = |reason: &str| (status.path.to_string(), reason.to_string());
         match &status.outcome {
             Outcome::Checked => files.checked += 1,
-            Outcome::Partial(reason) => {
+            Outcome::Partial(gap) => {
                 files.checked += 1;
-                files.partial.push(entry(reason));
+                files.gaps += usize::from(gap.is_failure());
+                files.partial.push(entry(&gap.reason));
             }
             Outcome::Failed(reason) => files.failed.push(entry(reason)),
             Outcome::Ignored(reason) => files.ignored.push(entry(reason)),
@@ -259,22 +271,5 @@ mod tests {
             }
         }
         assert!(count > 0);
-    }
-
-    #[test]
-    fn paths_start_at_the_root_of_the_repository() {
-        let (digest, catalogue) = (Digest::default(), Catalogue::default());
-        let mut view = View::new(&digest, &catalogue, &[], |_| true);
-        view.prefix = "a/b/".to_string();
-        for (path, expected) in [
-            ("c.json", "a/b/c.json"),
-            ("../c.json", "a/c.json"),
-            ("../../../c.json", "../c.json"),
-            ("/c.json", "/c.json"),
-            ("<stdin>", "<stdin>"),
-            ("", ""),
-        ] {
-            assert_eq!(view.in_repository(path), expected);
-        }
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use armlint_engine::finding::{Applicability, Finding, Fix, Label};
 use armlint_engine::span::Span;
-use armlint_workspace::text::{lines, page_url, said};
+use armlint_workspace::text::{escaped, lines, page_url, said};
 use serde::Serialize;
 
 use super::View;
@@ -92,7 +92,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         severity: if is_unread { "ERROR" } else { worst },
         diagnostics,
     };
-    serde_json::to_writer(&mut *out, &document)?;
+    out.write_all(escaped(&serde_json::to_string(&document)?).as_bytes())?;
     out.write_all(b"\n")
 }
 

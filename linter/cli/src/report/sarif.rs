@@ -12,10 +12,10 @@ use std::io::{self, Write};
 use armlint_engine::finding::{Finding, Fix, Label, Severity, Suppressed, SuppressionKind};
 use armlint_engine::rule::RuleSpec;
 use armlint_workspace::text::page_url;
-use armlint_workspace::text::{lines, said};
+use armlint_workspace::text::{escaped, lines, said};
 use armlint_workspace::uri;
 
-use super::words::{Level, level, worst_first};
+use super::words::{Level, cut, level, worst_first};
 use super::{Region, View};
 use model::*;
 
@@ -54,13 +54,13 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
                 root: Base { description: Text::new("The root of the repository") },
             },
             invocations: [Invocation {
-                execution_successful: view.files.failed.is_empty() && view.files.unread.is_empty(),
+                execution_successful: !view.files.is_incomplete(),
                 tool_execution_notifications: notifications(view, &nowhere, placed.len()),
             }],
             results,
         }],
     };
-    serde_json::to_writer(&mut *out, &log)?;
+    out.write_all(escaped(&serde_json::to_string(&log)?).as_bytes())?;
     out.write_all(b"\n")
 }
 
@@ -118,7 +118,7 @@ fn result<'a>(view: &View<'a>, finding: &'a Finding, numbers: &HashMap<&str, usi
     let related = related.take(MAX_RELATED).enumerate().map(|(at, label)| place(view, label, Some(at + 1)));
     let mut location = place(view, &finding.primary, None);
     location.logical_locations = finding.resource.as_ref().map(|resource| Logical {
-        fully_qualified_name: format!("{} {}", lines(&resource.ty), lines(&resource.name)),
+        fully_qualified_name: format!("{} {}", lines(&resource.ty), lines(&cut(&resource.name))),
         kind: "resource",
     });
     SarifResult {

@@ -37,6 +37,17 @@ pub(super) fn worst_first<'v>(view: &'v View<'_>) -> Vec<&'v Finding> {
     findings
 }
 
+/// The most characters of a name that are shown.
+const MAX_NAME: usize = 80;
+
+/// The beginning of a long name.
+pub(super) fn cut(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(MAX_NAME) {
+        Some(_) => name.chars().take(MAX_NAME - 1).chain(['…']).collect::<String>().into(),
+        None => name.into(),
+    }
+}
+
 /// A path, or what stands for the path of a finding without a text.
 pub(super) fn path_or_run(path: &str) -> Cow<'_, str> {
     if path.is_empty() { Cow::Borrowed(".") } else { Cow::Owned(printable(path)) }

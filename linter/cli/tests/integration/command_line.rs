@@ -77,16 +77,18 @@ fn exit_codes_are_the_same_in_every_format() {
     let all =
         [("clean.json", CLEAN), ("faulty.json", FAULTY), ("broken.json", BROKEN), ("data/x.json", "[1]")];
     let folder = folder(&all);
-    let cases: [(&[&str], i32); 9] = [
+    let cases: [(&[&str], i32); 11] = [
         (&["check", "clean.json"], 0),
         (&["check", "faulty.json"], 1),
         (&["check", "missing.json"], 2),
         (&["check", "data"], 3),
-        (&["check", "."], 2),
+        (&["check", "."], 1),
+        (&["check", ".", "--fail-on", "critical"], 2),
         (&["check", "faulty.json", "--exit-zero"], 0),
         (&["check", "faulty.json", "--fail-on", "critical"], 0),
         (&["check", "faulty.json", "clean.json", "--report-only", "clean.json"], 0),
         (&["check", "faulty.json", "clean.json", "--report-only", "faulty.json", "gone.md"], 1),
+        (&["check", "faulty.json", "--report-only"], 0),
     ];
     for format in FORMATS {
         for (arguments, expected) in cases {
@@ -336,8 +338,10 @@ fn reports_can_be_written_to_several_files() {
     assert_eq!(fs::read_to_string(folder.path().join("b.out")).unwrap(), stdout(&output));
     assert!(serde_json::from_slice::<Value>(&fs::read(folder.path().join("a.json.out")).unwrap()).is_ok());
     let output = run(&folder, &["check", "faulty.json", "-o", "json=no/such/folder"]);
-    assert_eq!(code(&output), 2);
+    assert_eq!(code(&output), 1);
     assert!(stderr(&output).contains("cannot write `no/such/folder`"));
+    let output = run(&folder, &["check", "faulty.json", "-o", "json=no/such/folder", "--exit-zero"]);
+    assert_eq!(code(&output), 2);
 }
 
 #[test]
@@ -441,16 +445,17 @@ fn parameters_are_given_for_the_templates_among_the_paths() {
     assert_eq!((&finding["file"], &finding["pointer"]), (&"values.json".into(), &"/stage/value".into()));
     assert!(finding.get("environments").is_none());
     assert_eq!(code(&output), 1);
-    for (arguments, said) in [
-        (["check", ".", "--parameters", "values.json"], "no file is named"),
-        (["check", "infra/main.json", "--parameters", "none.json"], "does not exist"),
+    for (arguments, said, expected) in [
+        (["check", ".", "--parameters", "values.json"], "no file is named", 2),
+        (["check", "infra/main.json", "--parameters", "none.json"], "does not exist", 2),
         (
             ["check", "infra/main.json", "--parameters=values.json", "--parameters=none.json"],
             "does not exist",
+            1,
         ),
     ] {
         let output = run(&folder, &arguments);
-        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert_eq!(code(&output), expected, "{arguments:?}");
         assert!(stderr(&output).contains(said), "{arguments:?}: {}", stderr(&output));
     }
 }

@@ -116,12 +116,17 @@ fn files_without_an_end_are_not_read() {
     }
     let folder = folder(&[("main.json", &doubled(1, 1))]);
     symlink("/dev/zero", folder.path().join(".armlint-baseline.json")).unwrap();
-    let output = run(folder.path(), &["check", "main.json", "--baseline"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(errors(&output).contains("no regular file"), "{}", errors(&output));
     symlink("/dev/zero", folder.path().join("armlint.yaml")).unwrap();
-    run(folder.path(), &["check", "main.json"]);
-    let output = run(folder.path(), &["check", "main.json", "--config", "armlint.yaml"]);
+    for arguments in [
+        &["check", "main.json", "--baseline", "--no-config"][..],
+        &["check", "main.json"],
+        &["check", "main.json", "--config", "armlint.yaml"],
+    ] {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(errors(&output).contains("leads out"), "{}", errors(&output));
+    }
+    let output = run(folder.path(), &["check", "main.json", "--no-config", "--baseline", "/dev/zero"]);
     assert!(errors(&output).contains("no regular file"), "{}", errors(&output));
     // A device that is named is read up to the limit.
     let output = run(folder.path(), &["check", "/dev/zero", "--no-config"]);

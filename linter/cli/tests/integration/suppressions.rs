@@ -64,13 +64,15 @@ fn found(folder: &TempDir, arguments: &[&str]) -> (Vec<String>, i32) {
 
 #[test]
 fn a_comment_suppresses_and_no_ignores_shows_all_the_same() {
-    let service = service("a", "// armlint: ignore[adf/secret-literal] a test database");
-    let folder = folder(&[("linkedService/a.json", &service)]);
+    let first = service("a", "// armlint: ignore[adf/secret-literal] a test database");
+    let folder = folder(&[("linkedService/a.json", &first)]);
     let suppressed = format!("linkedService/a.json {RULE} comment: a test database");
     assert_eq!(found(&folder, &[]), (vec![suppressed], 0));
     assert_eq!(found(&folder, &["--no-ignores"]), (vec![format!("linkedService/a.json {RULE}")], 1));
     let output = run(folder.path(), &["check", "--format", "concise", "--select", RULE]);
-    assert!(output.stdout.is_empty());
+    assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{}", stderr(&output));
+    fs::write(folder.path().join("linkedService/b.json"), service("b", "")).unwrap();
+    let output = run(folder.path(), &["check", "--format", "concise", "--select", RULE]);
     assert!(stderr(&output).contains("1 finding suppressed: 1 by comment\n"), "{}", stderr(&output));
 }
 

@@ -32,6 +32,7 @@ fn resource(id: ResourceId, declared: Declared) -> Resource {
         name: Name {
             segments: declared.names.iter().map(|name| text(name)).collect(),
             written: body.get("name"),
+            text: declared.names.last().cloned().unwrap_or_default(),
         },
         symbolic_name: None,
         parent: None,

@@ -204,7 +204,11 @@ impl Lowering {
         self.resources.push(Resource {
             id,
             ty: declaration.ty.clone(),
-            name: Name { segments: declaration.segments.clone(), written: declaration.name.clone() },
+            name: Name {
+                segments: declaration.segments.clone(),
+                written: declaration.name.clone(),
+                text: declaration.node.value("name").and_then(Node::text).unwrap_or_default().into(),
+            },
             symbolic_name: declaration.symbolic_name.clone(),
             parent: None,
             module: above.module,

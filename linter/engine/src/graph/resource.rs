@@ -51,7 +51,12 @@ pub struct Name {
     pub segments: Vec<Text>,
     /// The name as written: of the resource alone where it is nested in its parent.
     pub written: Value,
+    /// Its text, likewise.
+    pub text: SmolStr,
 }
+
+/// How many characters of a name a message shows.
+const MAX_SHOWN: usize = 80;
 
 /// Whether a resource is deployed.
 #[derive(Clone, Debug)]
@@ -119,9 +124,23 @@ impl Name {
         self.segments.iter().map(Text::braced).collect::<Vec<_>>().join("/").to_ascii_lowercase()
     }
 
-    /// The own name as text for messages: the expression where it is not known.
+    /// The own name for people and for look-ups by them: the text as written where it is not known.
+    pub fn label(&self) -> SmolStr {
+        let name = self.last();
+        match name.known() {
+            Some(known) => known.clone(),
+            None if self.text.is_empty() => name.display(),
+            None => self.text.clone(),
+        }
+    }
+
+    /// The same for messages, which show the beginning of a long one.
     pub fn display(&self) -> SmolStr {
-        self.last().display()
+        let label = self.label();
+        match label.char_indices().nth(MAX_SHOWN) {
+            Some(_) => label.chars().take(MAX_SHOWN - 1).chain(['…']).collect(),
+            None => label,
+        }
     }
 }
 

@@ -153,7 +153,7 @@ impl<'a> Context<'a> {
         at: &impl Place,
         message: impl Into<String>,
     ) -> &mut Finding {
-        let label = ResourceLabel { ty: resource.ty.to_string(), name: resource.name.display().to_string() };
+        let label = ResourceLabel { ty: resource.ty.to_string(), name: resource.name.label().to_string() };
         self.report(at, message);
         let index = self.findings.len() - 1;
         let reported = &mut self.findings[index];

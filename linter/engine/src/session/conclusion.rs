@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::text::{Slot, TextState};
-use super::{FileStatus, Outcome, Report, Session, Texts};
+use super::{FileStatus, Gap, GapCause, Outcome, Report, Session, Texts};
 use crate::check::stopwatch::Measurement;
 use crate::check::{self, Checked};
 use crate::dialect::Assembly;
@@ -11,6 +11,9 @@ use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::secret::places;
 use crate::syntax::Document;
+
+/// Why a parameter file is checked in part.
+const NO_TEMPLATE: &str = "the template that it belongs to is not among the files";
 
 impl Session {
     /// The report of what was found in each deployment of an assembly; `owners` are the slots of its files.
@@ -21,7 +24,7 @@ impl Session {
         checked: Vec<(Checked, Option<Measurement>)>,
     ) -> Report {
         let mut report = Report::default();
-        let mut partial: Vec<Option<String>> = vec![None; self.slots.len()];
+        let mut gaps: Vec<Option<Gap>> = vec![None; self.slots.len()];
         for (deployment, (checked, measured)) in assembly.deployments.iter().zip(checked) {
             if let Some(measured) = measured {
                 report.times.add(deployment, measured);
@@ -31,19 +34,19 @@ impl Session {
             report.findings.extend(checked.findings);
             report.secrets.extend(checked.secrets);
             for parsed in deployment.sources.iter().filter(|_| checked.limited) {
-                partial[parsed.source.id.0 as usize] = Some(check::LIMITED.into());
+                gaps[parsed.source.id.0 as usize] = Some(limit(check::LIMITED));
             }
             for (source, reason) in checked.partial {
-                partial[source.0 as usize] = Some(reason);
+                gaps[source.0 as usize] = Some(limit(reason));
             }
         }
         let mut left_out = self.left_out(assembly, owners);
         for (slot, _) in owners.iter().zip(&assembly.unowned).filter(|(_, unowned)| **unowned) {
-            partial[*slot] = Some("the template that it belongs to is not among the files".into());
+            gaps[*slot] = Some(Gap::new(GapCause::Missing, NO_TEMPLATE));
         }
         self.secrets_of_others(&mut report);
         for (place, slot) in self.slots.iter().enumerate() {
-            self.conclude(slot, left_out[place].take(), partial[place].take(), &mut report);
+            self.conclude(slot, left_out[place].take(), gaps[place].take(), &mut report);
         }
         self.finish(&mut report);
         report
@@ -80,7 +83,7 @@ impl Session {
         }
     }
 
-    fn conclude(&self, slot: &Slot, left_out: Option<String>, partial: Option<String>, report: &mut Report) {
+    fn conclude(&self, slot: &Slot, left_out: Option<String>, gap: Option<Gap>, report: &mut Report) {
         report.sources.push(slot.source.clone());
         let (documents, outcome) = match &slot.state {
             TextState::Removed => (Vec::new(), None),
@@ -94,7 +97,7 @@ impl Session {
                 let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
                 let outcome = match left_out {
                     Some(reason) => Outcome::Ignored(reason),
-                    None => completeness(&documents, partial.or(slot.note.clone())),
+                    None => completeness(&documents, gap.or_else(|| missing(slot))),
                 };
                 (documents, Some(outcome))
             }
@@ -127,9 +130,17 @@ impl Session {
     }
 }
 
-fn completeness(documents: &[Arc<Document>], partial: Option<String>) -> Outcome {
+fn limit(reason: impl Into<String>) -> Gap {
+    Gap::new(GapCause::Limit, reason)
+}
+
+fn missing(slot: &Slot) -> Option<Gap> {
+    slot.note.as_ref().map(|note| Gap::new(GapCause::Missing, note))
+}
+
+fn completeness(documents: &[Arc<Document>], gap: Option<Gap>) -> Outcome {
     let error =
         documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
-    let error = error.map(|problem| check::sentence(&problem.kind));
-    error.or(partial).map_or(Outcome::Checked, Outcome::Partial)
+    let broken = error.map(|problem| Gap::new(GapCause::Broken, check::sentence(&problem.kind)));
+    broken.or(gap).map_or(Outcome::Checked, Outcome::Partial)
 }

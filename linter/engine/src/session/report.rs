@@ -25,8 +25,8 @@ pub struct FileStatus {
 pub enum Outcome {
     /// Read and checked.
     Checked,
-    /// Checked, but parts could not be read or evaluated.
-    Partial(String),
+    /// Checked, but not all of it.
+    Partial(Gap),
     /// It is, or claims to be, a template or artefact, but could not be read.
     Failed(String),
     /// Nothing for this linter, and why.
@@ -37,13 +37,45 @@ pub enum Outcome {
     Unreadable(String),
 }
 
+/// What was not checked of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// What kind of thing was in the way.
+    pub cause: GapCause,
+    /// The reason, for people.
+    pub reason: String,
+}
+
+/// What keeps a part of a file from being checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapCause {
+    /// Its text is broken.
+    Broken,
+    /// Evaluation stopped at a limit.
+    Limit,
+    /// What it would be checked with is not here: its template, a rendering, knowledge of its kind.
+    Missing,
+}
+
+impl Gap {
+    /// A gap by its cause and the reason.
+    pub fn new(cause: GapCause, reason: impl Into<String>) -> Gap {
+        Gap { cause, reason: reason.into() }
+    }
+
+    /// Whether something was not checked that should have been; what lies outside of the file is only told.
+    pub fn is_failure(&self) -> bool {
+        self.cause != GapCause::Missing
+    }
+}
+
 impl Outcome {
     /// Why, where there is something to say; to be changed.
     pub fn reason_mut(&mut self) -> Option<&mut String> {
         match self {
             Outcome::Checked => None,
-            Outcome::Partial(reason)
-            | Outcome::Failed(reason)
+            Outcome::Partial(gap) => Some(&mut gap.reason),
+            Outcome::Failed(reason)
             | Outcome::Ignored(reason)
             | Outcome::Unrendered(reason)
             | Outcome::Unreadable(reason) => Some(reason),

@@ -102,6 +102,8 @@ impl Root {
         let request = Request { paths, parameters: &[], stdin_filename: None, explain: false, threads };
         // Only arguments that do not go together are an error.
         let mut found = input::discover(self.base.clone(), request).unwrap_or_default();
+        // Nobody has opened what is only told of.
+        found.files.retain(|file| input::is_candidate(&file.path));
         // Buffers that are still to be written to disk for the first time.
         let fresh = documents.iter().filter_map(|document| document.path.as_ref());
         let fresh = fresh.filter(|path| path.starts_with(folder) && is_fresh(path, &found));

@@ -11,7 +11,7 @@ use serde_saphyr::Spanned;
 use super::fault::Wrong;
 use super::pattern::Patterns;
 use super::text::{ConfigText, OverrideText, RuleText, RuleTexts};
-use crate::error::Error;
+use crate::error::{Error, with_slashes};
 use crate::selection::{INTERNAL_ERROR, rules_of};
 
 type Rules = HashSet<&'static str>;
@@ -82,6 +82,14 @@ impl Override {
 pub(super) fn patterns(texts: &[Spanned<String>]) -> Result<Patterns, Wrong> {
     let mut patterns = Patterns::default();
     for text in texts {
+        if let Some(pattern) = with_slashes(&text.value) {
+            let message = format!("`{}` holds a backslash, and patterns take `/`", text.value);
+            return Err(Wrong {
+                location: text.referenced,
+                message,
+                hint: Some(format!("write `{pattern}`")),
+            });
+        }
         patterns.add(&text.value).map_err(|error| Wrong {
             location: text.referenced,
             message: format!("`{}` is no valid pattern: {}", text.value, error.msg),

@@ -34,6 +34,9 @@ use crate::input::{Base, Discovery, Role, SkippedFile};
 /// The name of the file.
 pub const FILE_NAME: &str = crate::input::CONFIGURATION;
 
+/// Names that are nearly it.
+const MISNAMED: [&str; 3] = ["armlint.yml", ".armlint.yaml", ".armlint.yml"];
+
 /// The configuration to start from: every key with its default, and examples in comments.
 pub const STARTER: &str = include_str!("starter.yaml");
 
@@ -78,6 +81,8 @@ pub struct Configurations {
     all: Vec<Configuration>,
     // By absolute path; none is the fallback.
     by_folder: HashMap<PathBuf, Option<usize>>,
+    // The files that were perhaps meant for configurations, as shown.
+    misnamed: Vec<String>,
 }
 
 impl Configurations {
@@ -97,8 +102,13 @@ impl Configurations {
             }
             None => read::default(&current, options),
         };
-        let mut configurations =
-            Configurations { base, fallback, all: Vec::new(), by_folder: HashMap::new() };
+        let mut configurations = Configurations {
+            base,
+            fallback,
+            all: Vec::new(),
+            by_folder: HashMap::new(),
+            misnamed: Vec::new(),
+        };
         configurations.extend(found, options, catalogue, reader)?;
         Ok(configurations)
     }
@@ -141,6 +151,8 @@ impl Configurations {
                 break;
             }
             passed.push(folder);
+            let misnamed = MISNAMED.iter().map(|name| folder.join(name)).filter(|file| file.is_file());
+            self.misnamed.extend(misnamed.map(|file| self.base.shown(&file)));
             let file = folder.join(FILE_NAME);
             if file.is_file() {
                 let shown = self.base.shown(&file);

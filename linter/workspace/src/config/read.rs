@@ -90,6 +90,10 @@ pub fn read(file: ConfigFile<'_>, options: &Options, catalogue: &Catalogue) -> R
 /// The text of a file, without byte order mark; an empty one is a configuration as well.
 pub fn text(file: ConfigFile<'_>) -> Result<String, Error> {
     let name = || file.shown.to_string();
+    let absolute = std::path::absolute(file.path).map(|path| file::clean(&path));
+    if absolute.is_ok_and(|path| file::leads_out(&path, Some(file.folder))) {
+        return Err(Error::LeadsOut { path: name() });
+    }
     let bytes = file::read(file.path).map_err(|source| Error::Read { path: name(), source })?;
     match decode(bytes) {
         Ok(text) => Ok(text.trim_start_matches('\u{feff}').to_string()),

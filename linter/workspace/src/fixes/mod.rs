@@ -10,7 +10,7 @@ mod write;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use armlint_engine::finding::{Applicability, Finding, Fix};
+use armlint_engine::finding::{Applicability, Finding, Fix, Severity};
 use armlint_engine::session::{Input, Report, Session};
 use armlint_engine::source::{Source, encode};
 use armlint_engine::span::SourceId;
@@ -43,6 +43,8 @@ pub struct FixOutcome {
     pub files: usize,
     /// How many of those that are left have a fix that only `--unsafe-fixes` applies.
     pub more: usize,
+    /// How many findings of high severity or above there are that were not there before.
+    pub uncovered: usize,
     /// What would change; only where it was asked for.
     pub diff: Option<String>,
     /// What is to be printed instead of standard input.
@@ -103,6 +105,7 @@ pub fn run(
         .iter()
         .filter(|finding| scope.fix(after, finding).is_some_and(|fix| !scope.applies(fix)))
         .count();
+    fixed.uncovered = uncovered(&report, after, wanted);
     let changed = changed(&originals, after);
     if options.diff {
         let (old, new) = (Masks::new(&report), Masks::new(after));
@@ -150,6 +153,19 @@ pub fn preview(
     let changed = changed(&report.sources, &rounds.report?).pop()?;
     scope.set(session, [(file.shown.clone(), changed.0.text.clone())]);
     Some(changed)
+}
+
+// The grave findings that only the fixed texts have.
+fn uncovered(before: &Report, after: &Report, wanted: Choose<'_>) -> usize {
+    let known = rounds::counts(before);
+    let grave = |finding: &&Finding| finding.severity >= Severity::High && wanted(after, finding);
+    let mut counts: HashMap<_, usize> = HashMap::new();
+    for finding in after.findings.iter().filter(grave) {
+        *counts.entry(rounds::key(after, finding)).or_default() += 1;
+    }
+    let more =
+        |(key, count): (&rounds::Key<'_>, &usize)| count.saturating_sub(known.get(key).copied().unwrap_or(0));
+    counts.iter().map(more).sum()
 }
 
 fn changed(originals: &[Arc<Source>], after: &Report) -> Vec<(Arc<Source>, Arc<Source>)> {

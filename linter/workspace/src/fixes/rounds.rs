@@ -178,14 +178,14 @@ fn worse(report: &Report, next: &Report) -> HashSet<SourceId> {
 }
 
 // What stays the same of a finding when other places of the file change.
-type Key<'r> = (&'r str, &'static str, &'r str);
+pub(super) type Key<'r> = (&'r str, &'static str, &'r str);
 
-fn key<'r>(report: &'r Report, finding: &'r Finding) -> Key<'r> {
+pub(super) fn key<'r>(report: &'r Report, finding: &'r Finding) -> Key<'r> {
     let source = report.source(finding.primary.span.source);
     (source.map_or("", |source| &source.path), finding.rule, &finding.message)
 }
 
-fn counts(report: &Report) -> HashMap<Key<'_>, usize> {
+pub(super) fn counts(report: &Report) -> HashMap<Key<'_>, usize> {
     let mut counts = HashMap::new();
     for finding in &report.findings {
         *counts.entry(key(report, finding)).or_default() += 1;

@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::neighbours;
 use crate::error::Error;
+use crate::file::clean;
 
 /// The directory that paths are shown from.
 #[derive(Clone, Debug)]
@@ -26,14 +27,9 @@ impl Base {
         Base { directory, root }
     }
 
-    /// The way to the directory from the root of the repository, the nearest folder with `.git` in it,
-    /// with `/` and one at its end; empty at the root, and where there is no repository.
-    pub fn prefix(&self) -> String {
-        let root = self.directory.ancestors().find(|folder| folder.join(".git").exists());
-        let way = root.and_then(|root| self.directory.strip_prefix(root).ok());
-        let way = way.map(|way| way.to_string_lossy().into_owned()).unwrap_or_default();
-        let way = if cfg!(windows) { way.replace('\\', "/") } else { way };
-        if way.is_empty() { way } else { way + "/" }
+    /// The directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// The absolute path without `.` and `..`. Links are not followed, so that a path is shown as it was
@@ -58,24 +54,14 @@ impl Base {
             Some(relative) => relative,
             None => absolute,
         };
-        let shown = shown.to_string_lossy();
-        if cfg!(windows) { shown.replace('\\', "/") } else { shown.into_owned() }
+        slashes(&shown)
     }
 }
 
-fn clean(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for component in path.components() {
-        match (component, result.components().next_back()) {
-            (Component::CurDir, _) => {}
-            (Component::ParentDir, Some(Component::Normal(_))) => {
-                result.pop();
-            }
-            (Component::ParentDir, Some(Component::RootDir)) => {}
-            (component, _) => result.push(component),
-        }
-    }
-    result
+/// The path with `/` between its parts.
+pub(crate) fn slashes(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
 #[cfg(all(test, unix))]

@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::{Base, FoundFile, Role, SkippedFile, is_candidate, neighbours, walk};
+use super::{Base, FoundFile, Role, SkippedFile, is_bicep, is_candidate, neighbours, walk};
 use crate::error::Error;
+use crate::file::leads_out_of_repository;
 
 /// What the arguments lead to.
 #[derive(Debug, Default)]
@@ -96,6 +97,11 @@ pub fn scope(base: &Base, argument: &Path) -> Option<PathBuf> {
     root.or_else(|| if folder { Some(path) } else { path.parent().map(Path::to_path_buf) })
 }
 
+// What the compiler makes of a file has its name.
+fn is_compiled(bicep: &Path) -> bool {
+    bicep.with_extension("json").is_file()
+}
+
 struct Finder<'a> {
     base: Base,
     request: Request<'a>,
@@ -119,11 +125,17 @@ impl Finder<'_> {
             return self.stdin();
         }
         match std::fs::metadata(argument) {
+            Ok(_) if leads_out_of_repository(argument) => self.outside(argument),
             Ok(metadata) if metadata.is_dir() => self.folder(argument),
             Ok(_) => self.file(argument),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.pattern(argument),
             Err(error) => self.unreadable(argument, error.to_string()),
         }
+    }
+
+    fn outside(&mut self, path: &Path) {
+        let path = self.base.shown(path);
+        self.result.problems.push(Error::LeadsOut { path });
     }
 
     fn stdin(&mut self) {
@@ -138,8 +150,10 @@ impl Finder<'_> {
     fn folder(&mut self, path: &Path) {
         let walked = walk::walk(path, self.request.threads);
         for file in &walked.files {
-            if is_candidate(file) {
+            if is_candidate(file) || (is_bicep(file) && !is_compiled(file)) {
                 self.add(file.clone(), Role::Walked);
+            } else if self.request.explain && is_bicep(file) {
+                self.skip(file, "what it is compiled to lies beside it");
             } else if self.request.explain {
                 self.skip(file, "its name ends in none of the known endings");
             }
@@ -177,6 +191,7 @@ impl Finder<'_> {
         for path in paths {
             any = true;
             match path {
+                Ok(path) if leads_out_of_repository(&path) => self.outside(&path),
                 Ok(path) if path.is_dir() => self.folder(&path),
                 Ok(path) => self.file(&path),
                 Err(error) => self.unreadable(error.path(), error.error().to_string()),

@@ -6,16 +6,19 @@ mod discovery;
 mod git;
 mod neighbours;
 mod reader;
+mod repository_paths;
 mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use base::Base;
+pub(crate) use base::slashes;
 pub use discovery::{Discovery, Request, discover, named, scope};
 pub(crate) use git::Repository;
 pub use neighbours::{answer, artefact_root};
 pub use reader::read_all;
+pub use repository_paths::RepositoryPaths;
 
 /// The name of a configuration, which is no file to check.
 pub(crate) const CONFIGURATION: &str = "armlint.yaml";
@@ -60,8 +63,20 @@ pub struct SkippedFile {
 
 /// Whether a file in a folder may hold a template, by its name.
 pub fn is_candidate(path: &Path) -> bool {
+    has_extension(path, &EXTENSIONS)
+}
+
+/// Whether a file is source of Bicep, which is told of and not read.
+pub(crate) fn is_bicep(path: &Path) -> bool {
+    has_extension(path, &["bicep", "bicepparam"])
+}
+
+/// Why it is not.
+pub(crate) const BICEP: &str = "Bicep source is not read yet: check what `bicep build` makes of it";
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    extension.is_some_and(|extension| extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use armlint_engine::session::{Wanted, WantedKind};
 use armlint_factory::artefact::{ARTEFACTS, OTHER_FOLDERS};
 
 use super::{Base, is_candidate};
+use crate::file::leads_out;
 
 /// The most siblings of a template that are read for it.
 const MAX_SIBLINGS: usize = 100;
@@ -80,7 +81,10 @@ fn templates_below(folder: &str, cap: usize) -> Vec<PathBuf> {
     let folder = if folder.is_empty() { "." } else { folder };
     let mut walk = ignore::WalkBuilder::new(folder);
     walk.max_depth(Some(LINK_DEPTH)).sort_by_file_name(std::ffi::OsStr::cmp);
-    let paths = walk.build().filter_map(|entry| Some(entry.ok()?.into_path()));
+    // What is linked to is read whether or not it is ignored; a link may lead anywhere.
+    walk.git_ignore(false).git_exclude(false).git_global(false).ignore(false).parents(false);
+    let is_file = |entry: &ignore::DirEntry| entry.file_type().is_some_and(|kind| kind.is_file());
+    let paths = walk.build().flatten().filter(is_file).map(ignore::DirEntry::into_path);
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "json")).take(cap).collect()
 }
 
@@ -151,7 +155,8 @@ fn siblings(files: &[Sibling], path: &Path) -> Vec<PathBuf> {
 
 // The files of a folder that may be templates.
 fn files(folder: &Path) -> Vec<Sibling> {
-    let candidates = entries(folder).into_iter().filter(|path| is_candidate(path) && path.is_file());
+    let is_own = |path: &PathBuf| path.is_file() && !(path.is_symlink() && leads_out(path, Some(folder)));
+    let candidates = entries(folder).into_iter().filter(|path| is_candidate(path) && is_own(path));
     candidates.map(|path| Sibling { name: name(&path), path }).collect()
 }
 

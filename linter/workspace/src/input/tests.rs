@@ -48,13 +48,23 @@ fn expected(files: &[(&str, Role)]) -> Vec<(String, Role)> {
 
 #[test]
 fn a_folder_gives_what_may_be_a_template() {
-    let folder =
-        tree(&["a.json", "b/c.YAML", "b/d.txt", "e.arm.json", ".hidden/f.json", "g.template", "h.bicep"]);
+    let folder = tree(&[
+        "a.json",
+        "b/c.YAML",
+        "b/d.txt",
+        "e.arm.json",
+        ".hidden/f.json",
+        "g.template",
+        "h.bicep",
+        "a.bicep",
+    ]);
     let files = [
         ("a.json", Role::Walked),
         ("b/c.YAML", Role::Walked),
         ("e.arm.json", Role::Walked),
         ("g.template", Role::Walked),
+        // Only to be told of.
+        ("h.bicep", Role::Walked),
     ];
     assert_eq!(taken(&folder, &[""]), expected(&files));
 }

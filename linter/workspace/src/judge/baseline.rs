@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::file;
-use crate::input::Base;
+use crate::input::{Base, slashes};
 use crate::text::printable;
 
 /// The name of the file unless another is given.
@@ -57,6 +57,9 @@ impl Baseline {
     /// Reads a baseline.
     pub(crate) fn read(path: &Path) -> Result<Baseline, Error> {
         let name = || path.to_string_lossy().into_owned();
+        if file::leads_out_of_tree(path) {
+            return Err(Error::LeadsOut { path: name() });
+        }
         let text = file::text(path).map_err(|source| Error::Read { path: name(), source })?;
         let text = text.trim_start_matches('\u{feff}');
         let read: Result<Written, _> = serde_json::from_str(text);
@@ -244,11 +247,6 @@ pub(crate) fn know(finding: &mut Finding) {
         kind: SuppressionKind::Baseline,
         reason: "it is in the baseline".to_string(),
     });
-}
-
-fn slashes(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
 /// What is said of stale entries; nothing where there are none.

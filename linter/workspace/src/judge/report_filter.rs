@@ -17,8 +17,8 @@ pub struct FilterOptions<'a> {
     pub paths: &'a [PathBuf],
     /// Those that are read: the current folder where nothing else is said.
     pub read: &'a [PathBuf],
-    /// Findings in these files and folders only; all where it is empty.
-    pub report_only: &'a [PathBuf],
+    /// Findings in these files and folders only, perhaps in none.
+    pub report_only: Option<&'a [PathBuf]>,
     /// Nothing that this commit has.
     pub since: Option<&'a str>,
     /// The named paths are the files of a change.
@@ -47,10 +47,9 @@ impl ReportFilter {
             let base = Base::current()?;
             Ok(paths.iter().map(|path| base.shown(path)).collect())
         };
-        let paths = match (changed, report_only) {
-            (true, _) => Some(shown(paths)?),
-            (false, []) => None,
-            (false, paths) => Some(shown(paths)?),
+        let paths = match changed {
+            true => Some(shown(paths)?),
+            false => report_only.map(shown).transpose()?,
         };
         Ok(ReportFilter { paths, commits: CommitComparison::check(options, project)?, changed })
     }
