@@ -7,7 +7,7 @@ use armlint_engine::similar;
 use armlint_engine::value::Text;
 use armlint_factory::adf_expression;
 use armlint_factory::artefact::{ArtefactKind, content};
-use armlint_factory::factory::{Factories, Factory, WORKSPACES};
+use armlint_factory::factory::{Factories, Factory, WORKSPACES, workspace_of_service};
 use armlint_factory::reference::{Reference, references};
 use armlint_factory::runtime::AUTO_RESOLVE;
 use smol_str::SmolStr;
@@ -95,14 +95,11 @@ fn is_dangling(reference: &Reference, factory: &Factory) -> bool {
 // What exists without a declaration.
 fn is_implicit(kind: ArtefactKind, name: &str, factory: &Factory) -> bool {
     let synapse = factory.ty == WORKSPACES;
-    let lower = name.to_ascii_lowercase();
+
     match kind {
         ArtefactKind::IntegrationRuntime => name.eq_ignore_ascii_case(AUTO_RESOLVE),
-        ArtefactKind::LinkedService => {
-            let ends = ["-workspacedefaultstorage", "-workspacedefaultsqlserver"];
-            synapse && ends.iter().any(|end| lower.ends_with(end))
-        }
-        ArtefactKind::Credential => synapse && lower == "workspacesystemidentity",
+        ArtefactKind::LinkedService => synapse && workspace_of_service(name).is_some(),
+        ArtefactKind::Credential => synapse && name.eq_ignore_ascii_case("WorkspaceSystemIdentity"),
         _ => false,
     }
 }

@@ -52,10 +52,9 @@ fn in_settings(graph: &Graph, facts: &LinkedService, properties: &Value) -> Vec<
 }
 
 fn in_endpoints(facts: &LinkedService, properties: &Value) -> Vec<Weakness> {
-    let keys = facts.endpoint_keys.iter().filter(|key| !key.contains('+'));
-    let found = keys.filter_map(|key| {
-        let value = properties.at(key);
-        is_open(&value.text()?).then(|| plain_http(format!("`{key}`"), value.origin.span))
+    let found = facts.hosts.iter().filter_map(|key| {
+        let value = properties.at(key.path);
+        is_open(&value.text()?).then(|| plain_http(format!("`{}`", key.path), value.origin.span))
     });
     found.collect()
 }

@@ -88,6 +88,11 @@ fn target(graph: &Graph, factories: &Factories, artefact: &Resource, name: &Valu
     Some(Fault { related, ..Fault::at(name, what, STORE) })
 }
 
+// A blank that is only a default is to be filled in.
 fn is_empty(value: &Value) -> bool {
+    !value.assumed && is_blank(value)
+}
+
+fn is_blank(value: &Value) -> bool {
     value.is_missing() || value.known_text().is_some_and(|text| text.trim().is_empty())
 }

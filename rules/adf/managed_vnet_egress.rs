@@ -1,17 +1,16 @@
 use std::collections::HashMap;
 
-use armlint_azure::facts::by_host;
 use armlint_azure::{host, wording};
 use armlint_engine::finding::Severity;
 use armlint_engine::graph::{Resource, ResourceId};
 use armlint_engine::rule::{Context, View};
-use armlint_engine::settings::Cloud;
-use armlint_engine::value::{Presence, Text, Value, presence};
+use armlint_engine::value::{Presence, Value, presence};
 use armlint_factory::address::{self, Address};
 use armlint_factory::coverage::{Coverage, Endpoints};
-use armlint_factory::endpoint_host_names::EndpointHostNames;
+use armlint_factory::endpoint_host_names::{Answer, EndpointHostNames};
 use armlint_factory::factory::{Factories, Factory, WORKSPACES};
 use armlint_factory::facts::{self, Fact};
+use armlint_factory::host_reach::{HostNetwork, host_reach, is_stranded};
 use armlint_factory::missing_endpoint::{self, Instead};
 use armlint_factory::reach::{self, Consumer};
 use armlint_factory::runtime::RuntimeClass;
@@ -110,7 +109,6 @@ pub(crate) struct Leaving(HashMap<ResourceId, Vec<(ResourceId, Address)>>);
 impl Leaving {
     pub(crate) fn build(view: View<'_>) -> Leaving {
         let graph = view.graph();
-        let answered = EndpointHostNames::in_view(view);
         let of_factory = |factory: &Factory| {
             // Where no runtime is in the network, nothing leaves it.
             if factory.runtimes_of(graph, RuntimeClass::Managed).next().is_none() {
@@ -118,10 +116,11 @@ impl Leaving {
             }
             let services = factory.linked_services.iter().map(|id| graph.resource(*id));
             let leaving = services.filter(|service| !service.existing).filter_map(|service| {
-                let address = address::address_of(graph, service)?;
-                let host = address.host.known().filter(|host| is_outside(host, view.settings().cloud))?;
-                let leaves = !answered.may_hold(factory, host) && !reach::consumers(service, view).is_empty();
-                leaves.then_some((service.id, address))
+                let reach = host_reach(service, view)?;
+                let public = reach.network == HostNetwork::Outside && reach.answer == Answer::No;
+                let stranded = is_stranded(service, RuntimeClass::Managed, view);
+                let leaves = public && !stranded && !reach::consumers(service, view).is_empty();
+                leaves.then_some((service.id, reach.address))
             });
             leaving.collect()
         };
@@ -144,32 +143,4 @@ fn open_ports(resource: &Resource, cx: &mut Context<'_>) {
         finding.related(address.place, format!("and so does {name}"));
     }
     finding.help("restrict the factory by outbound rules, or reach the host from a self-hosted runtime");
-}
-
-// Whether a host is certainly none of Microsoft's.
-fn is_outside(host: &str, cloud: Cloud) -> bool {
-    const OWN: [&str; 14] = [
-        "azure.com",
-        "azure.net",
-        "azure.us",
-        "azure.cn",
-        "windows.net",
-        "microsoft.com",
-        "microsoftonline.com",
-        "azurewebsites.net",
-        "azuredatabricks.net",
-        "azuresynapse.net",
-        "azurehdinsight.net",
-        "dynamics.com",
-        "sharepoint.com",
-        "office.com",
-    ];
-    let below = |end: &&str| {
-        let rest = host.len().checked_sub(end.len()).and_then(|at| Some((host.get(..at)?, host.get(at..)?)));
-        rest.is_some_and(|(rest, last)| {
-            last.eq_ignore_ascii_case(end) && (rest.is_empty() || rest.ends_with('.'))
-        })
-    };
-    let known = !by_host(&Text::Known(host.into()), cloud).is_empty();
-    host.contains('.') && !known && !host::is_private(host) && !OWN.iter().any(below)
 }

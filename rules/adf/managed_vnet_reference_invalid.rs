@@ -116,6 +116,8 @@ fn wrong_name(resource: &Resource, referred: &Value, view: View<'_>) -> Option<S
         None => (presence(referred) == Presence::Absent)
             .then(|| format!("Reference of {name} to the managed virtual network has no name")),
         Some(written) if written == "default" || is_declared(resource, referred, view).is_true() => None,
+        // A blank that is only a default is to be filled in.
+        Some("") if referred.assumed => None,
         Some("") => Some(format!("Reference of {name} to the managed virtual network is empty")),
         Some(written) => Some(format!(
             "Reference to the managed virtual network `{written}`, whose name is always `default`"

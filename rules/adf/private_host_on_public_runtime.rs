@@ -1,12 +1,12 @@
-use armlint_azure::{host, wording};
+use armlint_azure::wording;
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, View};
 use armlint_engine::span::Span;
 use armlint_factory::activity::Uses;
-use armlint_factory::address::{self, Address};
-use armlint_factory::endpoint_host_names::EndpointHostNames;
-use armlint_factory::factory::{Factories, Factory};
+use armlint_factory::address::Address;
+use armlint_factory::factory::Factories;
 use armlint_factory::facts::{Fact, LinkedService};
+use armlint_factory::host_reach::{HostNetwork, host_reach, is_stranded};
 use armlint_factory::reach::{self, Run};
 use armlint_factory::runtime::RuntimeClass;
 use armlint_factory::store;
@@ -41,25 +41,12 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 }
 
 fn stranded(resource: &Resource, view: View<'_>) -> Option<Stranded> {
-    let graph = view.graph();
+    let factory = Factories::in_view(view).of(resource)?;
     let facts = store::facts_of(resource)?;
-    let private = address::address_of(graph, resource).filter(|address| {
-        let host = address.host.known();
-        !facts.family.starts_with("azure") && host.is_some_and(|host| host::is_private(host))
-    });
-    if facts.azure_runtime && private.is_none() {
-        return None;
-    }
-    let factories = Factories::in_view(view);
-    let factory = factories.of(resource)?;
-    let led = private.as_ref().is_some_and(|address| may_lead(view, factories, factory, address));
-    let mut runs = reach::runs(graph, factory, Uses::in_view(view), resource);
-    runs.retain(|run| match run.runtime.class {
-        RuntimeClass::Global => true,
-        RuntimeClass::Managed => !facts.azure_runtime || !led,
-        _ => false,
-    });
-    (!runs.is_empty()).then_some(Stranded { facts, private, runs })
+    let reach = host_reach(resource, view).filter(|reach| reach.network == HostNetwork::Private);
+    let mut runs = reach::runs(view.graph(), factory, Uses::in_view(view), resource);
+    runs.retain(|run| is_stranded(resource, run.runtime.class, view));
+    (!runs.is_empty()).then_some(Stranded { facts, private: reach.map(|reach| reach.address), runs })
 }
 
 impl Stranded {
@@ -78,12 +65,4 @@ impl Stranded {
             }
         }
     }
-}
-
-// Whether a managed private endpoint of the factory may answer for a host.
-fn may_lead(view: View<'_>, factories: &Factories, factory: &Factory, address: &Address) -> bool {
-    let Some(host) = address.host.known() else { return true };
-    let answered = EndpointHostNames::in_view(view);
-    let answers = |factory: &Factory| answered.may_hold(factory, host);
-    answers(factory) || factories.doubles(factory).any(answers)
 }

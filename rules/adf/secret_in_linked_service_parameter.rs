@@ -62,7 +62,11 @@ impl Carrier {
 fn carriers(service: &Resource, view: View<'_>) -> Vec<Carrier> {
     let mut found: Vec<Carrier> = Vec::new();
     let secrets = Secrets::in_view(view);
-    let computed = secrets.of(service).iter().filter(|secret| matches!(secret.held, SecretSource::Dynamic));
+    // What a secure parameter of the template has as its default is what is published.
+    let computed = secrets
+        .of(service)
+        .iter()
+        .filter(|secret| matches!(secret.held, SecretSource::Dynamic | SecretSource::SecureParameter(_)));
     let own = computed.flat_map(|secret: &Secret| {
         let names = secret.linked_service_parameters();
         names.into_iter().map(|name| Carrier { name, used: secret.value.clone(), alone: true })

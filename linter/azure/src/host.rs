@@ -30,6 +30,8 @@ pub struct Target {
     pub name: Option<Text>,
     /// The host.
     pub host: Text,
+    /// It is the read-only endpoint of the secondary region, which has sub-resources of its own.
+    pub secondary: bool,
 }
 
 impl Target {
@@ -62,7 +64,7 @@ impl Target {
 
     /// The sub-resource.
     pub fn group(&self) -> &'static str {
-        self.links.first().map_or("", |link| link.group)
+        self.links.first().map_or("", |link| link.group_of(self.secondary))
     }
 }
 
@@ -150,21 +152,29 @@ pub fn target(host: &Text, cloud: Cloud) -> Option<Target> {
     let links: Vec<&'static PrivateLink> = found.iter().map(|(link, _)| *link).collect();
     let shared_host = first.ty == WEB_SITES && before.len() > 1;
     let named = first.host_names_resource && !shared_host;
-    let name = named.then(|| if first.ty == STORAGE_ACCOUNTS { without_secondary(name) } else { name });
-    Some(Target { links, name, host: host.clone() })
+    let account = without_secondary(&name).filter(|_| first.ty == STORAGE_ACCOUNTS);
+    let secondary = account.is_some();
+    let name = named.then(|| account.unwrap_or(name));
+    Some(Target { links, name, host: host.clone(), secondary })
 }
 
-// The read-only endpoint of the secondary region: `account-secondary.blob...`.
-fn without_secondary(name: Text) -> Text {
+// The account of the read-only endpoint of the secondary region: `account-secondary.blob...`.
+fn without_secondary(name: &Text) -> Option<Text> {
     let mut segments = name.segments();
-    let Some(Segment::Literal(last)) = segments.pop() else { return name };
-    let Some(kept) = last.strip_suffix("-secondary") else { return name };
+    let Some(Segment::Literal(last)) = segments.pop() else { return None };
+    let at = last.len().checked_sub(SECONDARY.len())?;
+    let (kept, end) = last.split_at_checked(at)?;
+    if !end.eq_ignore_ascii_case(SECONDARY) {
+        return None;
+    }
     let texts = segments.into_iter().map(|segment| match segment {
         Segment::Literal(text) => Text::Known(text),
         Segment::Hole(hole) => Text::hole(hole),
     });
-    Text::concat(texts.chain([Text::Known(SmolStr::new(kept))]))
+    Some(Text::concat(texts.chain([Text::Known(SmolStr::new(kept))])))
 }
+
+const SECONDARY: &str = "-secondary";
 
 /// Whether a host is one that nobody outside of its own network can reach: a private, link-local or
 /// loopback address, a name of one label, or a name below `.local`, `.internal`, `.corp` or `.lan`.

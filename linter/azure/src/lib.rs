@@ -13,6 +13,7 @@ pub mod identity;
 pub mod manifest;
 mod models;
 pub mod network;
+pub mod outside;
 pub mod private_link;
 pub mod resource_id;
 pub mod schema;

@@ -7,7 +7,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::{Text, Value, ValueKind};
 
 use crate::facts::LinkedService;
-use crate::{adf_expression, connection_string, store};
+use crate::{connection_string, store};
 
 /// Where a linked service connects to.
 #[derive(Clone, Debug)]
@@ -30,46 +30,23 @@ impl Address {
     }
 }
 
-// Other endpoint keys hold names of accounts and projects.
-const HOST_KEYS: [&str; 15] = [
-    "baseUrl",
-    "clusterUri",
-    "domain",
-    "endpoint",
-    "environmentUrl",
-    "functionAppUrl",
-    "host",
-    "hostName",
-    "messageServer",
-    "sasUri",
-    "server",
-    "serviceEndpoint",
-    "serviceUri",
-    "siteUrl",
-    "url",
-];
-
 /// Where a linked service connects to, by the endpoint keys and the connection string of its type; `None`
 /// where no host is written.
 pub fn address_of(graph: &Graph, service: &Resource) -> Option<Address> {
     let facts = store::facts_of(service)?;
     let properties = service.property("typeProperties");
     let port = properties.get("port");
-    let mut keys = facts.endpoint_keys.iter().filter(|key| HOST_KEYS.contains(key));
-    keys.find_map(|key| from_endpoint(&properties.get(key), &port))
-        .or_else(|| from_connection_string(graph, &properties.get("connectionString"), &port))
+    let mut written = store::endpoints(facts, &properties);
+    let endpoint = written.find_map(|(text, place)| from_endpoint(&text, place, &port));
+    endpoint.or_else(|| from_connection_string(graph, &properties.get("connectionString"), &port))
 }
 
-fn from_endpoint(value: &Value, port: &Value) -> Option<Address> {
-    let text = plain(value).text()?;
-    if text.known().is_some_and(|text| adf_expression::is_dynamic(text)) {
-        return None;
-    }
-    let host = host::host_of(&text)?;
+fn from_endpoint(text: &Text, place: Span, port: &Value) -> Option<Address> {
+    let host = host::host_of(text)?;
     let insecure = text.prefix().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
     let written = host.port.or_else(|| number(port)).or(insecure.then_some(80));
     let port_open = written.is_none() && !port.is_missing();
-    Some(Address { host: host.name, port: written, port_open, place: value.origin.span })
+    Some(Address { host: host.name, port: written, port_open, place })
 }
 
 fn from_connection_string(graph: &Graph, value: &Value, port: &Value) -> Option<Address> {

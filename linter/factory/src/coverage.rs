@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use armlint_azure::facts::{PrivateLink, private_link, private_links_of};
+use armlint_azure::facts::{private_link, private_links_of};
+use armlint_azure::host;
 use armlint_engine::graph::ResourceId;
 use armlint_engine::rule::View;
 use armlint_engine::value::{Presence, Text, Truth, Value, presence};
@@ -58,7 +59,7 @@ impl Endpoints {
     pub fn coverage(&self, factory: &Factory, store: &Store) -> Coverage {
         let Some(endpoints) = self.of(factory) else { return missing(store) };
         let mut wrong = None;
-        let mut unsure = store.name.is_none();
+        let mut unsure = false;
         for endpoint in endpoints.near(store) {
             let target = leads_to(endpoint, store);
             match covers(endpoint, store) {
@@ -111,14 +112,14 @@ impl OfFactory {
     }
 }
 
-// A name with holes may be that of any endpoint; only a known one is certainly missing.
+// A name with holes may be that of any endpoint; only a known one is certainly missing. A host that tells no name
+// is that of one store, which has no endpoint where none leads to anything of its type.
 fn missing(store: &Store) -> Coverage {
-    let known = store.name.as_ref().is_some_and(|name| name.known().is_some());
-    if known || store.name.is_some() && store.resource.is_some() {
-        Coverage::Missing
-    } else {
-        Coverage::Unknown
-    }
+    let known = match &store.name {
+        Some(name) => name.known().is_some() || store.resource.is_some(),
+        None => store.host.known().is_some_and(|host| !host.is_empty()),
+    };
+    if known { Coverage::Missing } else { Coverage::Unknown }
 }
 
 fn named(endpoint: &ManagedEndpoint) -> Option<SmolStr> {
@@ -137,7 +138,7 @@ fn leads_to(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
 
 // Whether it leads there through a sub-resource that is asked for.
 fn covers(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
-    let group = Truth::any(store.links.iter().map(|link| is_group(&endpoint.group, link)));
+    let group = Truth::any(store.groups().map(|group| is_group(&endpoint.group, group)));
     leads_to(endpoint, store).and(group).or(answers(endpoint, store))
 }
 
@@ -150,10 +151,10 @@ fn names_a_group(endpoint: &ManagedEndpoint) -> bool {
     }
 }
 
-fn is_group(group: &Value, link: &PrivateLink) -> Truth {
+fn is_group(group: &Value, wanted: &str) -> Truth {
     match presence(group) {
-        Presence::Absent => Truth::from(link.group.is_empty()),
-        Presence::Present => group.is_text(link.group),
+        Presence::Absent => Truth::from(wanted.is_empty()),
+        Presence::Present => group.is_text(wanted),
         Presence::Unknown => Truth::Unknown,
     }
 }
@@ -164,6 +165,14 @@ fn by_host(endpoint: &ManagedEndpoint) -> bool {
     ty.and_then(|ty| private_links_of(ty).next()).is_some_and(|link| !link.host_names_resource)
 }
 
+// Many write the URL where a host name belongs.
+fn is_host(name: &Value, host: &str) -> Truth {
+    match name.text().as_ref().and_then(host::host_of) {
+        Some(own) => own.name.equals_ignore_case(&Text::Known(host.into())),
+        None => Truth::Unknown,
+    }
+}
+
 // Whether the endpoint says itself that it answers for the store's host.
 fn answers(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
     let Some(host) = store.host.known().filter(|host| !host.is_empty()) else { return Truth::False };
@@ -171,7 +180,7 @@ fn answers(endpoint: &ManagedEndpoint, store: &Store) -> Truth {
         return Truth::False;
     }
     match endpoint.fqdns.elements() {
-        Some(names) => Truth::any(names.iter().map(|name| name.is_text(host))),
+        Some(names) => Truth::any(names.iter().map(|name| is_host(name, host))),
         None if presence(&endpoint.fqdns) == Presence::Absent => Truth::False,
         None => Truth::Unknown,
     }

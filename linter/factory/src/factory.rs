@@ -37,6 +37,26 @@ pub const MANAGED_ENDPOINTS: &[&str] = &[
 pub const PIPELINES: &[&str] =
     &["Microsoft.DataFactory/factories/pipelines", "Microsoft.Synapse/workspaces/pipelines"];
 
+// What a new workspace has without anybody asking for it; `<workspace>` is behind or before.
+const WORKSPACE_SERVICES: [&str; 2] = ["-WorkspaceDefaultStorage", "-WorkspaceDefaultSqlServer"];
+const WORKSPACE_ENDPOINTS: [&str; 2] = ["synapse-ws-sql--", "synapse-ws-sqlOnDemand--"];
+
+/// The workspace whose default linked service has this name.
+pub fn workspace_of_service(name: &str) -> Option<&str> {
+    WORKSPACE_SERVICES.into_iter().find_map(|end| {
+        let (workspace, own) = name.split_at_checked(name.len().checked_sub(end.len())?)?;
+        own.eq_ignore_ascii_case(end).then_some(workspace)
+    })
+}
+
+/// The workspace whose reserved managed private endpoint to itself has this name.
+pub fn workspace_of_endpoint(name: &str) -> Option<&str> {
+    WORKSPACE_ENDPOINTS.into_iter().find_map(|start| {
+        let (own, workspace) = name.split_at_checked(start.len())?;
+        own.eq_ignore_ascii_case(start).then_some(workspace)
+    })
+}
+
 /// The type of the factory or workspace that artefacts of a type belong to.
 pub fn factory_type(ty: &str) -> Option<&'static str> {
     [FACTORIES, WORKSPACES].into_iter().find(|factory| {
@@ -84,6 +104,10 @@ pub struct Factory {
     pub data_flows: Vec<ResourceId>,
     /// Its credentials.
     pub credentials: Vec<ResourceId>,
+    // A workspace's names as what it was made with says them, in lower case: no Git folder says its name.
+    workspace_names: Vec<SmolStr>,
+    // It is that of a Git folder without a file of the factory itself.
+    unnamed: bool,
 }
 
 impl Factories {
@@ -99,11 +123,19 @@ impl Factories {
             let index = *by_key.entry(ResourceKey::new(ty, key.clone())).or_insert_with(|| {
                 let closed = graph.world == World::Closed;
                 let name = resource.name.segments.first().cloned();
-                factories.list.push(Factory { ty: ty.into(), name, key, closed, ..Factory::default() });
+                let unnamed = ty == WORKSPACES && graph.dialect.is_folder();
+                factories.list.push(Factory {
+                    ty: ty.into(),
+                    name,
+                    key,
+                    closed,
+                    unnamed,
+                    ..Factory::default()
+                });
                 factories.list.len() - 1
             });
             factories.by_resource.insert(resource.id, index);
-            factories.list[index].take(resource, own.is_some());
+            factories.list[index].take(graph, resource, own.is_some());
         }
         for (index, factory) in factories.list.iter().enumerate() {
             match factory.known_name() {
@@ -156,11 +188,24 @@ impl Factory {
         self.name.as_ref().filter(|name| name.known().is_some()).map(Text::key)
     }
 
-    fn take(&mut self, resource: &Resource, own: bool) {
+    fn take(&mut self, graph: &Graph, resource: &Resource, own: bool) {
         if own {
-            self.resource.get_or_insert(resource.id);
+            // What deploys it says more of it than what only refers to it.
+            let known = self.resource.map(|id| graph.resource(id));
+            if known.is_none_or(|known| known.existing && !resource.existing) {
+                self.resource = Some(resource.id);
+            }
             return;
         }
+        let name = resource.name.last();
+        let workspace = match artefact::kind_of(resource) {
+            Some(ArtefactKind::LinkedService) => name.known().and_then(|name| workspace_of_service(name)),
+            Some(ArtefactKind::ManagedPrivateEndpoint) => {
+                name.known().and_then(|name| workspace_of_endpoint(name))
+            }
+            _ => None,
+        };
+        self.workspace_names.extend(workspace.map(|name| SmolStr::from(name.to_ascii_lowercase())));
         let list = match artefact::kind_of(resource) {
             Some(ArtefactKind::IntegrationRuntime) => &mut self.runtimes,
             Some(ArtefactKind::LinkedService) => &mut self.linked_services,
@@ -181,6 +226,15 @@ impl Factory {
         let runtime = id.ty.as_deref().is_some_and(|ty| ty.eq_ignore_ascii_case(INTEGRATION_RUNTIMES[0]));
         let named = |own: &Text| resource_id::same_name(own, name).is_true();
         runtime && self.ty == FACTORIES && self.name.as_ref().is_some_and(named)
+    }
+
+    /// Whether it is, or may be, the workspace of a name.
+    pub fn may_be_workspace(&self, name: &Text) -> bool {
+        let key = name.key();
+        self.ty == WORKSPACES
+            && (key == self.key
+                || self.workspace_names.contains(&key)
+                || self.unnamed && self.workspace_names.is_empty())
     }
 
     /// Type and name, for look-ups.

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use armlint_azure::facts::PrivateLink;
 use armlint_azure::private_link::{self, Connections};
 use armlint_azure::resource_id::{self, Identity};
 use armlint_engine::graph::ResourceId;
@@ -73,16 +72,16 @@ impl ForeignEndpoints {
             !own && store.is_named_by(&lead.identity).is_true()
         });
         let wanted =
-            |lead: &&Lead| !same || Truth::any(store.links.iter().map(|link| lead.is_to(link))).is_true();
+            |lead: &&Lead| !same || Truth::any(store.groups().map(|group| lead.is_to(group))).is_true();
         leads.find(wanted).map(|lead| lead.resource)
     }
 }
 
 impl Lead {
-    fn is_to(&self, link: &PrivateLink) -> Truth {
+    fn is_to(&self, wanted: &str) -> Truth {
         match &self.group {
-            Group::One(group) => group.is_text(link.group),
-            Group::List(groups) => private_link::holds(groups, link.group),
+            Group::One(group) => group.is_text(wanted),
+            Group::List(groups) => private_link::holds(groups, wanted),
         }
     }
 }

@@ -31,7 +31,8 @@ pub fn system_assigned_use(service: &Resource, secrets: &[Secret]) -> Option<Spa
     }
     // Key Vault has no other way, and these stores take the identity where nothing else is written.
     let keyless = facts.ty == "AzureKeyVault" || facts.managed_identity_by.contains("without secret");
-    let endpoint = facts.endpoint_keys.iter().any(|key| presence(&properties.get(key)) == Presence::Present);
+    let endpoint = facts.hosts.iter().map(|key| key.path).chain(facts.names.iter().copied());
+    let endpoint = endpoint.into_iter().any(|key| presence(&properties.get(key)) == Presence::Present);
     let others =
         ["servicePrincipalId", "connectionString", "sasUri", "encryptedCredential", "userId", "userName"];
     let alone = others.iter().all(|key| presence(&properties.get(key)) == Presence::Absent);

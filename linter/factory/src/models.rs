@@ -9,6 +9,7 @@ use crate::copy::Copies;
 use crate::coverage::Endpoints;
 use crate::dynamic::{Dynamic, GlobalParameters};
 use crate::endpoint_host_names::EndpointHostNames;
+use crate::endpoint_use::EndpointUses;
 use crate::factory::Factories;
 use crate::foreign_endpoint::ForeignEndpoints;
 use crate::machine::Machines;
@@ -24,6 +25,7 @@ struct Models {
     copies: OnceCell<Copies>,
     dynamic: OnceCell<Dynamic>,
     endpoint_host_names: OnceCell<EndpointHostNames>,
+    endpoint_uses: OnceCell<EndpointUses>,
     endpoints: OnceCell<Endpoints>,
     factories: OnceCell<Factories>,
     foreign_endpoints: OnceCell<ForeignEndpoints>,
@@ -56,6 +58,13 @@ impl EndpointHostNames {
     /// Of a deployment.
     pub fn in_view(view: View<'_>) -> &EndpointHostNames {
         view.models::<Models>().endpoint_host_names.get_or_init(|| EndpointHostNames::build(view))
+    }
+}
+
+impl EndpointUses {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &EndpointUses {
+        view.models::<Models>().endpoint_uses.get_or_init(|| EndpointUses::build(view))
     }
 }
 

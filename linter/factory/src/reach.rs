@@ -259,7 +259,7 @@ pub fn need(service: &Resource, view: View<'_>) -> Option<EndpointNeed> {
 /// Whether a store is, or may be, the workspace itself: a workspace makes endpoints to itself.
 pub fn is_itself(factory: &Factory, store: &Store) -> bool {
     let own = store.links.iter().any(|link| link.ty.eq_ignore_ascii_case(&factory.ty));
-    own && store.name.as_ref().is_none_or(|name| name.key() == factory.key)
+    own && store.name.as_ref().is_none_or(|name| factory.may_be_workspace(name))
 }
 
 /// How the managed private endpoints of a factory cover a store; not known where endpoints that lead there

@@ -8,7 +8,7 @@ use armlint_azure::wording;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::settings::Settings;
 use armlint_engine::span::Span;
-use armlint_engine::value::{PathStep, Piece, Text, Value};
+use armlint_engine::value::{PathStep, Piece, Text, Truth, Value};
 use smol_str::SmolStr;
 
 use crate::facts::{self, LinkedService};
@@ -27,12 +27,19 @@ pub struct Store {
     pub place: Span,
     /// The declared resource.
     pub resource: Option<ResourceId>,
+    /// It is the read-only endpoint of the secondary region, which has sub-resources of its own.
+    pub secondary: bool,
 }
 
 impl Store {
     /// The sub-resource that the connector uses.
     pub fn group(&self) -> &'static str {
-        self.links.first().map_or("", |link| link.group)
+        self.groups().next().unwrap_or_default()
+    }
+
+    /// The sub-resources that the connector may use.
+    pub fn groups(&self) -> impl Iterator<Item = &'static str> {
+        self.links.iter().map(|link| link.group_of(self.secondary))
     }
 
     /// What messages call the store: its name or the host in quotes, where that is short enough.
@@ -42,11 +49,14 @@ impl Store {
     }
 
     /// Whether an id names this store.
-    pub fn is_named_by(&self, identity: &Identity) -> armlint_engine::value::Truth {
-        use armlint_engine::value::Truth;
-        let Some(name) = &self.name else { return Truth::Unknown };
-        let types = self.links.iter().map(|link| resource_id::names(identity, link.ty, name));
-        Truth::any(types)
+    pub fn is_named_by(&self, identity: &Identity) -> Truth {
+        if let Some(name) = &self.name {
+            return Truth::any(self.links.iter().map(|link| resource_id::names(identity, link.ty, name)));
+        }
+        match &identity.ty {
+            Some(ty) if !self.links.iter().any(|link| link.ty.eq_ignore_ascii_case(ty)) => Truth::False,
+            _ => Truth::Unknown,
+        }
     }
 }
 
@@ -59,34 +69,53 @@ pub fn facts_of(service: &Resource) -> Option<&'static LinkedService> {
 pub fn store_of(graph: &Graph, settings: &Settings, service: &Resource) -> Option<Store> {
     let facts = facts_of(service)?;
     let properties = service.property("typeProperties");
-    for key in facts.endpoint_keys.iter().filter(|key| !key.contains('+') && !key.starts_with('(')) {
-        let value = properties.at(key);
-        if let Some(store) = from_endpoint(graph, settings, facts, &value) {
-            return Some(store);
-        }
-    }
-    if !facts.connection_string_hosts.is_empty() || properties.get("connectionString").text().is_some() {
+    let by_id = facts.names.iter().find_map(|key| from_id(graph, facts, &properties.at(key)));
+    let mut written = endpoints(facts, &properties);
+    let by_host = written.find_map(|(text, place)| from_endpoint(graph, settings, facts, &text, place));
+    let by_host = by_host.or_else(|| {
         let value = plain(&properties.get("connectionString"));
-        if let Some(store) = from_connection_string(graph, settings, facts, &value) {
-            return Some(store);
+        from_connection_string(graph, settings, facts, &value)
+    });
+    match (by_host, by_id) {
+        // The host of Databricks does not tell the workspace.
+        (Some(store), Some(named)) if store.name.is_none() => {
+            Some(Store { name: named.name, resource: named.resource, ..store })
         }
+        (by_host, by_id) => by_host.or(by_id),
     }
-    None
 }
 
 /// The host that a linked service connects to, whether or not it is one of Azure; perhaps with holes.
 pub fn host_of(settings: &Settings, service: &Resource) -> Option<Text> {
     let facts = facts_of(service)?;
     let properties = service.property("typeProperties");
-    let written = facts.endpoint_keys.iter().filter(|key| !key.contains('+') && !key.starts_with('('));
-    let mut written = written.filter_map(|key| plain(&properties.at(key)).text());
-    let dynamic = |text: &Text| text.known().is_some_and(|text| adf_expression::is_dynamic(text));
-    let host = written.find_map(|text| host::host_of(&text).filter(|_| !dynamic(&text)));
+    let host = endpoints(facts, &properties).find_map(|(text, _)| host::host_of(&text));
     host.map(|host| host.name).or_else(|| {
         let pieces = plain(&properties.get("connectionString")).pieces();
         let parsed = connection_string::parse(&pieces);
         host_in(facts, settings, &parsed)
     })
+}
+
+/// What the properties of a linked service say of its host, the usual property first, and where. What Data
+/// Factory computes as a whole is left out.
+pub(crate) fn endpoints(
+    facts: &'static LinkedService,
+    properties: &Value,
+) -> impl Iterator<Item = (Text, Span)> {
+    facts.hosts.iter().filter_map(move |key| {
+        let value = plain(&properties.at(key.path));
+        let text = value.text().filter(|text| !text.known().is_some_and(|text| says_nothing(text)))?;
+        let whole = key.ending.is_empty() || text.ends_with(key.ending).is_true();
+        let ending = (!whole).then(|| Text::Known(key.ending.into()));
+        Some((Text::concat([text].into_iter().chain(ending)), value.origin.span))
+    })
+}
+
+fn says_nothing(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty()
+        || text.starts_with('@') && adf_expression::parse(text).form == adf_expression::Form::Whole
 }
 
 // The text inside of a SecureString.
@@ -101,30 +130,25 @@ fn from_endpoint(
     graph: &Graph,
     settings: &Settings,
     facts: &'static LinkedService,
-    value: &Value,
+    text: &Text,
+    place: Span,
 ) -> Option<Store> {
-    let text = plain(value).text()?;
-    if text.known().is_some_and(|text| adf_expression::is_dynamic(text)) {
-        return None;
-    }
-    if text.known().is_some_and(|text| text.starts_with('/') && text.contains("/providers/")) {
-        return from_id(graph, facts, text, value.origin.span);
-    }
-    from_reference(graph, facts, &text, value.origin.span).or_else(|| {
-        let host = host::host_of(&text)?;
-        from_host(graph, settings, facts, &host.name, value.origin.span)
+    from_reference(graph, facts, text, place).or_else(|| {
+        let host = host::host_of(text)?;
+        from_host(graph, settings, facts, &host.name, place)
     })
 }
 
 // `workspaceResourceId` and its like hold the id itself.
-fn from_id(graph: &Graph, facts: &'static LinkedService, id: Text, place: Span) -> Option<Store> {
-    let identity = resource_id::identify_text(id);
-    let ty = identity.ty.clone()?;
+fn from_id(graph: &Graph, facts: &'static LinkedService, value: &Value) -> Option<Store> {
+    let identity = resource_id::identify(value)?;
+    let (ty, place) = (identity.ty.clone()?, value.origin.span);
     let groups = |link: &&'static PrivateLink| facts.groups.iter().any(|group| link.has_group(group));
     let links: Vec<&'static PrivateLink> = private_links_of(&ty).filter(groups).collect();
     let resource = declared(graph, &links, &identity.name);
     let empty = Text::Known(SmolStr::default());
-    (!links.is_empty()).then_some(Store { links, name: Some(identity.name), host: empty, place, resource })
+    let name = Some(identity.name);
+    (!links.is_empty()).then_some(Store { links, name, host: empty, place, resource, secondary: false })
 }
 
 // A property of the store itself: `reference(id).primaryEndpoints.dfs`.
@@ -133,8 +157,9 @@ fn from_reference(graph: &Graph, facts: &'static LinkedService, text: &Text, pla
     let reference = hole.term.reference()?;
     let [PathStep::Member(first), ..] = reference.path.as_slice() else { return None };
     // `primaryEndpoints.dfs` names the service, any other property only the resource.
+    let secondary = *first == "secondaryendpoints";
     let service = match reference.path.as_slice() {
-        [_, PathStep::Member(service)] if *first == "primaryendpoints" => Some(*service),
+        [_, PathStep::Member(service)] if secondary || *first == "primaryendpoints" => Some(*service),
         _ => None,
     };
     for ty in &facts.targets {
@@ -149,7 +174,7 @@ fn from_reference(graph: &Graph, facts: &'static LinkedService, text: &Text, pla
             let links: Vec<&'static PrivateLink> = private_links_of(ty).filter(own).collect();
             if !links.is_empty() {
                 let (name, host) = (Some(resource.name.last()), text.clone());
-                return Some(Store { links, name, host, place, resource: Some(resource.id) });
+                return Some(Store { links, name, host, place, resource: Some(resource.id), secondary });
             }
         }
     }
@@ -190,9 +215,9 @@ fn from_host(
     place: Span,
 ) -> Option<Store> {
     let target = host::target(host, settings.cloud)?;
-    let Target { links, name, host } = target.preferring(&facts.targets, &facts.groups);
+    let Target { links, name, host, secondary } = target.preferring(&facts.targets, &facts.groups);
     let resource = name.as_ref().and_then(|name| declared(graph, &links, name));
-    Some(Store { links, name, host, place, resource })
+    Some(Store { links, name, host, place, resource, secondary })
 }
 
 // The declared resource of one of the types whose name is certainly the same.
@@ -233,8 +258,15 @@ mod tests {
                 "st1-secondary.blob.core.windows.net",
                 "AzureBlobStorage",
                 STORAGE_ACCOUNTS,
-                "blob",
+                "blob_secondary",
                 Some("st1"),
+            ),
+            (
+                "{sa}-secondary.dfs.core.windows.net",
+                "AzureBlobFS",
+                STORAGE_ACCOUNTS,
+                "dfs_secondary",
+                Some("{sa}"),
             ),
             (
                 "w-ondemand.sql.azuresynapse.net",

@@ -5,7 +5,7 @@ use armlint_engine::graph::Graph;
 use armlint_engine::value::Text;
 use smol_str::SmolStr;
 
-use crate::factory::Factory;
+use crate::factory::{FACTORIES, Factory};
 use crate::store::Store;
 
 /// The declaration of a managed private endpoint to a store, in the form of the deployment; `id` is the
@@ -25,11 +25,17 @@ pub fn managed_endpoint(graph: &Graph, factory: &Factory, store: &Store, id: Opt
     let above = factory.name.clone().unwrap_or(Text::Known("<factory>".into()));
     let whole = Text::concat([above, Text::Known(format!("/default/{name}").into())]);
     format!(
-        "add\n{{ \"type\": \"{}/managedVirtualNetworks/managedPrivateEndpoints\", \"apiVersion\": \"2018-06-01\", \
+        "add\n{{ \"type\": \"{}/managedVirtualNetworks/managedPrivateEndpoints\", \"apiVersion\": \"{}\", \
          \"name\": \"{}\", \"properties\": {properties} }}",
         factory.ty,
+        api_version(factory),
         written(&whole, "name of the endpoint")
     )
+}
+
+// The versions that the exports of the services write (2026-08-20).
+fn api_version(factory: &Factory) -> &'static str {
+    if factory.ty == FACTORIES { "2018-06-01" } else { "2019-06-01-preview" }
 }
 
 // The id of a store, as a property of a template or of a file holds it.

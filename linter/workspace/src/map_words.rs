@@ -35,11 +35,14 @@ pub fn way(map: &FactoryMap, route: &Route) -> String {
             Some(wrong) => format!("endpoint missing{group}: only {}", described(wrong)),
             None => format!("endpoint missing{group}"),
         },
-        Way::Public => "no endpoint".to_string(),
+        // That it is public says all.
+        Way::Public => String::new(),
+        Way::Unreachable => "only a self-hosted runtime gets there".to_string(),
         Way::Unknown(reason) => (*reason).to_string(),
     };
     if route.mark == Mark::Blocked && !matches!(route.way, Way::ManagedEndpoint(_)) {
-        text.push_str("; the store closes its public endpoint");
+        let separator = if text.is_empty() { "" } else { "; " };
+        text.push_str(&format!("{separator}the store closes its public endpoint"));
     }
     text
 }

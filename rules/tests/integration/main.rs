@@ -16,6 +16,7 @@ mod properties;
 mod recognition;
 mod sentences;
 mod shared_values;
+mod traps_addresses;
 mod traps_endpoints;
 mod traps_machines;
 mod traps_network;

@@ -69,7 +69,17 @@ fn private_link_services_are_used_by_their_host_names() {
     let none: [&str; 0] = [];
     assert_eq!(with(r#"["sql01.example.com"]"#, database("SQL01.example.com")), none);
     assert_eq!(with(r#"["old.example.com", "sql01.example.com"]"#, database("sql01.example.com")), none);
-    assert_eq!(with(r#"["old.example.com"]"#, database("sql01.example.com")), ["ep"]);
+    // DNS may lead from one name of a domain to another, and from anywhere to a name of Azure's.
+    assert_eq!(with(r#"["old.example.com"]"#, database("sql01.example.com")), none);
+    assert_eq!(
+        with(r#"["vm.privatelink.westeurope.cloudapp.azure.com"]"#, database("sql01.example.com")),
+        none
+    );
+    assert_eq!(with(r#"["sql01.example.org"]"#, database("sql01.example.com")), ["ep"]);
+    assert_eq!(with(r#"["sql01.example.org"]"#, database("sta.database.windows.net")), ["ep"]);
+    let mongo =
+        service("MongoDbAtlas", r#""connectionString": "mongodb+srv://lab.example.net/d", "database": "d""#);
+    assert_eq!(with(r#"["lab-00.example.net"]"#, mongo), none);
     // Names that are not known may be those.
     assert_eq!(with(r#"["old.example.com"]"#, database("@{linkedService().server}")), none);
     assert_eq!(with("[]", database("sql01.example.com")), none);
@@ -82,6 +92,139 @@ fn private_link_services_are_used_by_their_host_names() {
         ("pipeline/p.json", artefact("p", call)),
     ]);
     assert_eq!(texts(rule, &called), none);
+}
+
+#[test]
+fn the_host_of_snowflake_is_made_of_its_account() {
+    let rule = "adf/managed-endpoint-unused";
+    let with = |properties: &str| {
+        let names = r#"["ab1.west-europe.privatelink.snowflakecomputing.com"]"#;
+        let files = vec![
+            (ENDPOINT, endpoint(LINK_SERVICE, "", names)),
+            (SERVICE, service("SnowflakeV2", properties)),
+        ];
+        texts(rule, &folder(files))
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(with(r#""accountIdentifier": "ab1.west-europe.privatelink""#), none);
+    let host = r#""host": "ab1.west-europe.privatelink.snowflakecomputing.com""#;
+    assert_eq!(with(&format!(r#""accountIdentifier": "ab1", {host}"#)), none);
+    assert_eq!(with(r#""accountIdentifier": "@{linkedService().account}""#), none);
+    assert_eq!(with(r#""host": "ab1.example.com""#), ["ep"]);
+}
+
+#[test]
+fn a_url_uses_only_what_answers_http() {
+    let rule = "adf/managed-endpoint-unused";
+    let with = |target: &str, group: &str, other: (&'static str, String)| {
+        texts(rule, &folder(vec![(ENDPOINT, endpoint(target, group, "[]")), other]))
+    };
+    let sql = |other| with("Microsoft.Sql/servers/old", "sqlServer", other);
+    let lake = |other| with("Microsoft.Storage/storageAccounts/old", "dfs", other);
+    let none: [&str; 0] = [];
+    let web = |url: &str| {
+        let via = r#""connectVia": { "type": "IntegrationRuntimeReference", "referenceName": "irm" }"#;
+        let text = format!(
+            r#"{{ "activities": [ {{ "name": "w", "type": "WebActivity", "typeProperties": {{ "method": "GET",
+                 "url": {url}, {via} }} }} ] }}"#
+        );
+        ("pipeline/p.json", artefact("p", &text))
+    };
+    let rest = |url: &str| (SERVICE, service("RestService", &format!(r#""url": "{url}""#)));
+    for literal in ["https://raw.example.com/", "https://@{linkedService().x}.example.com/"] {
+        assert_eq!(sql(rest(literal)), ["ep"], "{literal}");
+        assert_eq!(lake(rest(literal)), ["ep"], "{literal}: a host of somebody else");
+    }
+    for open in ["@{linkedService().url}", "@linkedService().url", "https://@{linkedService().host}/x"] {
+        assert_eq!(sql(rest(open)), ["ep"], "{open}: no SQL server answers HTTP");
+        assert_eq!(lake(rest(open)), none, "{open}");
+    }
+    let computed = r#"{ "type": "Expression", "value": "@variables('url')" }"#;
+    assert_eq!(sql(web(computed)), ["ep"]);
+    assert_eq!(lake(web(computed)), none);
+    assert_eq!(lake(web(r#""https://api.example.com/x""#)), ["ep"]);
+    // Without a runtime in the network nothing uses an endpoint, whatever is called.
+    let endpoint = endpoint("Microsoft.Storage/storageAccounts/old", "dfs", "[]");
+    let public = r#"{ "type": "RestService", "typeProperties": { "url": "@{linkedService().url}" } }"#;
+    let files = vec![
+        ("factory/f.json", r#"{ "name": "f", "location": "westeurope" }"#.to_string()),
+        ("managedVirtualNetwork/default.json", r#"{ "name": "default" }"#.to_string()),
+        (ENDPOINT, endpoint),
+        (SERVICE, artefact("ls", public)),
+    ];
+    assert_eq!(texts(rule, &files), ["ep"]);
+}
+
+#[test]
+fn a_factory_without_any_endpoint_to_databricks_misses_it() {
+    let rule = "adf/managed-endpoint-missing";
+    let id = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers";
+    let domain = r#""domain": "https://adb-1.2.azuredatabricks.net""#;
+    let workspace = format!(r#"{domain}, "workspaceResourceId": "{id}/Microsoft.Databricks/workspaces/lab""#);
+    let with = |target: &str, group: &str, names: &str, properties: &str| {
+        let target = endpoint(target, group, names);
+        texts(rule, &folder(vec![(ENDPOINT, target), (SERVICE, service("AzureDatabricks", properties))]))
+            .len()
+    };
+    let databricks = |name: &str, names: &str, properties: &str| {
+        with(&format!("Microsoft.Databricks/workspaces/{name}"), "databricks_ui_api", names, properties)
+    };
+    let lake = |properties: &str| with("Microsoft.Storage/storageAccounts/sta", "dfs", "[]", properties);
+    assert_eq!([lake(domain), lake(&workspace)], [1, 1]);
+    assert_eq!(databricks("lab", "[]", &workspace), 0);
+    assert_eq!(databricks("other", "[]", &workspace), 1);
+    assert_eq!(databricks("other", "[]", domain), 0, "the host does not tell the workspace");
+    assert_eq!(
+        databricks("other", r#"["https://adb-1.2.azuredatabricks.net/"]"#, domain),
+        0,
+        "it says its host"
+    );
+}
+
+#[test]
+fn the_secondary_region_has_sub_resources_of_its_own() {
+    let rule = "adf/managed-endpoint-wrong-group";
+    let with = |group: &str, ty: &str, properties: &str| {
+        let target = endpoint("Microsoft.Storage/storageAccounts/sta", group, "[]");
+        texts(rule, &folder(vec![(ENDPOINT, target), (SERVICE, service(ty, properties))])).len()
+    };
+    for (ty, group, key) in [
+        ("AzureBlobStorage", "blob", "serviceEndpoint"),
+        ("AzureBlobFS", "dfs", "url"),
+        ("AzureTableStorage", "table", "serviceEndpoint"),
+    ] {
+        let secondary = format!("{group}_secondary");
+        let host = |name: &str| format!(r#""{key}": "https://{name}.{group}.core.windows.net/""#);
+        assert_eq!(with(&secondary, ty, &host("sta-secondary")), 0, "{group}");
+        assert_eq!(with(group, ty, &host("sta-secondary")), 1, "{group}");
+        assert_eq!(with(&secondary, ty, &host("sta")), 1, "{group}");
+        assert_eq!(with(group, ty, &host("sta")), 0, "{group}");
+    }
+}
+
+#[test]
+fn a_workspace_has_endpoints_to_its_own_sql() {
+    let rule = "adf/managed-endpoint-missing";
+    let pool = |workspace: &str| {
+        let server =
+            format!(r#""connectionString": "Data Source=tcp:{workspace}.sql.azuresynapse.net,1433""#);
+        (SERVICE, service("AzureSqlDW", &server))
+    };
+    let default = |workspace: &str| {
+        let name = format!("{workspace}-WorkspaceDefaultStorage");
+        let url = format!(
+            r#"{{ "type": "AzureBlobFS", "typeProperties": {{ "url": "https://{workspace}st.dfs.core.windows.net" }} }}"#
+        );
+        ("linkedService/default.json", artefact(&name, &url))
+    };
+    let lake = || (ENDPOINT, endpoint("Microsoft.Storage/storageAccounts/sta", "dfs", "[]"));
+    let with = |files: Files| texts(rule, &folder(files)).len();
+    assert_eq!(with(vec![lake(), default("syn-one"), pool("syn-one")]), 0);
+    assert_eq!(with(vec![lake(), default("syn-one"), pool("syn-one-ondemand")]), 0);
+    assert_eq!(with(vec![lake(), default("syn-one"), pool("syn-two")]), 1, "that of another workspace");
+    // Where nothing says its name, it may be this one.
+    let notebook = ("notebook/n.json", artefact("n", r#"{ "cells": [], "metadata": {} }"#));
+    assert_eq!(with(vec![lake(), notebook, pool("syn-two")]), 0);
 }
 
 #[test]

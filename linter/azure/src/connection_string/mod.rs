@@ -220,6 +220,24 @@ impl ConnectionString {
         self.form == Form::Dynamic || self.role(Role::Hidden).is_some()
     }
 
+    /// Whether it is one text and no list of keys: nothing in it is called what connection strings call
+    /// anything. The signs of a list may stand in a password as well.
+    pub fn is_one_text(&self) -> bool {
+        match self.form {
+            Form::Plain => true,
+            Form::Keyed => {
+                let telling = |part: &Part| !matches!(part.role, Role::Other | Role::Hidden);
+                let words = |part: &Part| {
+                    let letters = part.key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
+                    letters && !part.key.is_empty() && part.value.known() != Some(&"".into())
+                };
+                let named = self.parts.len() > 1 || self.parts.iter().any(|part| part.key.contains(' '));
+                !(self.parts.iter().any(telling) || named && self.parts.iter().all(words))
+            }
+            Form::Url | Form::Query | Form::Dynamic => false,
+        }
+    }
+
     /// The bare host, perhaps with holes; `None` where none is written. A storage account has one host
     /// for each service, see [`ConnectionString::storage_host`].
     pub fn host(&self) -> Option<Text> {

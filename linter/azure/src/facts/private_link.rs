@@ -32,6 +32,8 @@ pub struct PrivateLink {
     pub closed_by_default: bool,
     /// Properties, or child types, that open a closed endpoint again in part.
     pub exceptions: Vec<&'static str>,
+    /// Whether it answers HTTP, so that whoever calls any URL may call it.
+    pub http: bool,
     /// Restrictions in words.
     pub notes: &'static str,
     /// When the service exists.
@@ -51,6 +53,7 @@ fn read(row: &Row<'_>) -> PrivateLink {
         closed_by: row.settings("closed_by", ','),
         closed_by_default: row.flag("closed_by_default"),
         exceptions: row.list("exceptions"),
+        http: row.flag("http"),
         notes: row.cell("notes"),
         period: row.period(""),
         source: row.cell("source"),
@@ -147,6 +150,17 @@ fn match_label(label: &Text, part: &str) -> bool {
     }
 }
 
+// Whether a sub-resource is the one of a cell: `sites-{slot}` stands for that of any slot.
+fn is_of_form(group: &str, form: &str) -> bool {
+    match form.split_once('{') {
+        Some((before, _)) => {
+            let start = group.get(..before.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(before)) && group.len() > before.len()
+        }
+        None => !form.is_empty() && form.eq_ignore_ascii_case(group),
+    }
+}
+
 fn without_end(label: &Text, end: &str) -> Option<Text> {
     if label.ends_with(end) != Truth::True {
         return None;
@@ -177,8 +191,12 @@ impl PrivateLink {
 
     /// Whether this is the sub-resource `group`, or the one that `group` is the secondary of.
     pub fn has_group(&self, group: &str) -> bool {
-        self.group.eq_ignore_ascii_case(group)
-            || (!self.secondary_group.is_empty() && self.secondary_group.eq_ignore_ascii_case(group))
+        self.group.eq_ignore_ascii_case(group) || is_of_form(group, self.secondary_group)
+    }
+
+    /// The sub-resource of the secondary region, or the usual one.
+    pub fn group_of(&self, secondary: bool) -> &'static str {
+        if secondary && !self.secondary_group.is_empty() { self.secondary_group } else { self.group }
     }
 
     /// Whether a zone is one that serves this sub-resource in a cloud.

@@ -61,7 +61,7 @@ fn line(text: &mut String, line: &Line) {
     let look = match line.mark {
         Mark::Private => "color=\"#2e7d32\", fontcolor=\"#2e7d32\"",
         Mark::Public => "color=\"#c62828\", fontcolor=\"#c62828\", style=bold",
-        Mark::Blocked => "color=\"#c62828\", fontcolor=\"#c62828\", arrowhead=tee",
+        Mark::Blocked | Mark::Unreachable => "color=\"#c62828\", fontcolor=\"#c62828\", arrowhead=tee",
         Mark::Unknown => "color=\"#757575\", fontcolor=\"#757575\", style=dashed",
     };
     let label =

@@ -186,7 +186,7 @@ fn label(route: &Route) -> String {
         Way::Missing(_) => "endpoint missing".to_string(),
         Way::PrivateEndpoint(name) => format!("private endpoint {}", named(name)),
         Way::Itself => "endpoint to itself".to_string(),
-        Way::ManagedEndpoint(_) | Way::Public | Way::Unknown(_) => String::new(),
+        Way::ManagedEndpoint(_) | Way::Public | Way::Unreachable | Way::Unknown(_) => String::new(),
     };
     let mark = route.mark.as_str().to_string();
     let parts = [mark, what, clipped(&route.group)];

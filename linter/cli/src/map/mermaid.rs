@@ -20,6 +20,7 @@ pub(super) fn render(drawing: &Drawing) -> String {
         (Mark::Private, "stroke:#2e7d32,stroke-width:2px"),
         (Mark::Public, "stroke:#c62828,stroke-width:2px"),
         (Mark::Blocked, "stroke:#c62828,stroke-width:2px"),
+        (Mark::Unreachable, "stroke:#c62828,stroke-width:2px"),
         (Mark::Unknown, "stroke:#757575"),
     ] {
         let marked = drawing.lines.iter().enumerate().filter(|(_, line)| line.mark == mark);
@@ -59,7 +60,7 @@ fn line(text: &mut String, line: &Line) {
     let arrow = match line.mark {
         Mark::Private => "-->",
         Mark::Public => "==>",
-        Mark::Blocked => "--x",
+        Mark::Blocked | Mark::Unreachable => "--x",
         Mark::Unknown => "-.->",
     };
     let label = if line.label.is_empty() { String::new() } else { format!("|\"{}\"|", escaped(&line.label)) };

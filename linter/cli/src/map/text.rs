@@ -1,7 +1,8 @@
 //! A map as lines for a terminal: each store, and below it the ways that lead to it.
 
 use armlint_engine::value::Truth;
-use armlint_factory::map::{FactoryMap, Route, RuntimeNode, Way};
+use armlint_factory::endpoint_use::EndpointUse;
+use armlint_factory::map::{EndpointNode, FactoryMap, Route, RuntimeNode, Way};
 use armlint_workspace::map_words::{clipped, described, location, named, short_type, way};
 use unicode_width::UnicodeWidthStr;
 
@@ -41,7 +42,9 @@ fn factory(map: &FactoryMap, style: &Style) -> String {
             for (cell, width) in row.iter().zip(widths) {
                 text.push_str(&format!(" {cell}{} ", " ".repeat(width.saturating_sub(cell.width()))));
             }
-            text.push_str(&format!(" {}\n", row[3]));
+            text.push_str(&format!(" {}", row[3]));
+            text.truncate(text.trim_end().len());
+            text.push('\n');
         }
     }
     text.push_str(&unused(map));
@@ -58,7 +61,8 @@ fn row(map: &FactoryMap, route: &Route) -> [String; 4] {
     let mut how = way(map, route);
     let shown: Vec<&str> = route.activities.iter().take(MAX_ACTIVITIES).map(String::as_str).collect();
     if !shown.is_empty() {
-        how.push_str(&format!("; for {}", clipped(&shown.join(", "))));
+        let separator = if how.is_empty() { "" } else { "; " };
+        how.push_str(&format!("{separator}for {}", clipped(&shown.join(", "))));
         if route.activities.len() > shown.len() {
             how.push_str(&format!(" and {} more", route.activities.len() - shown.len()));
         }
@@ -72,25 +76,31 @@ fn place(runtime: &RuntimeNode) -> String {
     format!("{} ({})", named(&runtime.name), location(runtime))
 }
 
+// What no way above shows.
 fn unused(map: &FactoryMap) -> String {
-    let mut text = String::new();
-    let used = |at: usize| map.routes.iter().any(|route| route.way == Way::ManagedEndpoint(at));
-    let endpoints: Vec<String> = map
-        .endpoints
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| !used(*at))
-        .map(|(_, endpoint)| {
+    let shown = |at: usize| map.routes.iter().any(|route| route.way == Way::ManagedEndpoint(at));
+    let endpoints = |used: EndpointUse| {
+        let others = map.endpoints.iter().enumerate();
+        let others = others.filter(|(at, endpoint)| endpoint.used == used && !shown(*at));
+        let line = |(_, endpoint): (usize, &EndpointNode)| {
             let target = map.stores.get(endpoint.store).map(|store| named(&store.name)).unwrap_or_default();
             format!("{} to {target}", described(endpoint))
-        })
-        .collect();
+        };
+        others.map(line).collect::<Vec<String>>()
+    };
     let idle = |at: &usize| !map.routes.iter().any(|route| route.runtime == *at);
     let runtimes = (0..map.runtimes.len()).filter(idle).filter_map(|at| map.runtimes.get(at));
-    let runtimes: Vec<String> = runtimes.map(place).collect();
-    for (heading, lines) in
-        [("endpoints that nothing here uses", endpoints), ("runtimes that nothing here uses", runtimes)]
-    {
+    let mut text = String::new();
+    for (heading, lines) in [
+        ("endpoints that nothing uses", endpoints(EndpointUse::Unused)),
+        ("endpoints that something else uses", endpoints(EndpointUse::Used)),
+        (
+            "endpoints that others use: the service itself, Purview, triggers",
+            endpoints(EndpointUse::Elsewhere),
+        ),
+        ("endpoints of which that is not known", endpoints(EndpointUse::Unknown)),
+        ("runtimes that nothing here uses", runtimes.map(place).collect()),
+    ] {
         if !lines.is_empty() {
             text.push_str(&format!("\n  {heading}\n"));
             text.extend(lines.iter().map(|line| format!("    {line}\n")));

@@ -37,7 +37,8 @@ static LINKED_SERVICES: LazyLock<Vec<LinkedService>> = LazyLock::new(|| {
             family: row.cell("family"),
             ports: row.list("ports").into_iter().filter_map(ports).collect(),
             targets: row.list("targets"),
-            endpoint_keys: row.list("endpoint_keys"),
+            hosts: hosts(&row.list("endpoint_keys")),
+            names: names(&row.list("endpoint_keys")),
             connection_string_hosts: row.list("connection_string_hosts"),
             groups: row.list("groups"),
             azure_runtime: row.flag("azure_runtime"),
@@ -94,8 +95,10 @@ pub struct LinkedService {
     pub ports: Vec<(u16, u16)>,
     /// The resource types that it connects to; `*` is any.
     pub targets: Vec<&'static str>,
-    /// Properties that hold the host, or with `+` several that identify the target together.
-    pub endpoint_keys: Vec<&'static str>,
+    /// Properties that hold the host, the usual one first.
+    pub hosts: Vec<HostKey>,
+    /// Properties that name the target, or hold its id, and are no hosts.
+    pub names: Vec<&'static str>,
     /// Keys, or the scheme, that hold the host in the connection string.
     pub connection_string_hosts: Vec<&'static str>,
     /// The sub-resources of Private Link that it uses; the first is the usual one.
@@ -112,6 +115,15 @@ pub struct LinkedService {
     pub period: Period,
     /// Where all this stands.
     pub source: &'static str,
+}
+
+/// A property that holds a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HostKey {
+    /// The property.
+    pub path: &'static str,
+    /// What makes a host of it; empty where it is one.
+    pub ending: &'static str,
 }
 
 /// What the property `credential` of a linked service holds.
@@ -147,6 +159,21 @@ impl LinkedService {
         let exists = !matches!(self.managed_endpoint, ManagedSupport::No | ManagedSupport::Unknown);
         exists && self.managed_endpoint_period.contains(day)
     }
+}
+
+// Where several properties identify the target together, none of them is a host.
+fn hosts(keys: &[&'static str]) -> Vec<HostKey> {
+    let hosts = keys.iter().filter(|key| !key.contains(['+', '*', '(']));
+    hosts
+        .map(|key| match key.split_once(':') {
+            Some((path, ending)) => HostKey { path, ending },
+            None => HostKey { path: key, ending: "" },
+        })
+        .collect()
+}
+
+fn names(keys: &[&'static str]) -> Vec<&'static str> {
+    keys.iter().filter_map(|key| key.strip_prefix('(')?.strip_suffix(')')).collect()
 }
 
 fn ports(cell: &str) -> Option<(u16, u16)> {

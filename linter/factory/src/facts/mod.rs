@@ -11,7 +11,7 @@ mod secret_paths;
 use armlint_azure::facts::table;
 use armlint_engine::settings::Date;
 
-pub use linked_services::{Credential, LinkedService, linked_service, linked_services};
+pub use linked_services::{Credential, HostKey, LinkedService, linked_service, linked_services};
 pub use managed_endpoints::{ManagedSupport, ManagedTarget, is_listed, managed_target, private_links_for};
 pub use profiles::Fact;
 pub use runtime_destinations::{RuntimeDestination, runtime_destination, runtime_destinations};

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::{export, file_name};
 use crate::artefact::ArtefactKind;
-use crate::factory::{FACTORIES, WORKSPACES};
+use crate::factory::{FACTORIES, WORKSPACES, workspace_of_service};
 
 /// One deployment for each factory, in the form that people edit.
 pub(super) fn assemble(files: &[File]) -> Assembled {
@@ -73,8 +73,7 @@ fn factory(root: &str, members: Vec<Member<'_>>, assembled: &mut Assembled) -> O
 fn is_synapse(kinds: &BTreeSet<ArtefactKind>, taken: &[Member<'_>]) -> bool {
     let says = |member: &Member<'_>| {
         member.kind.artefact().only_synapse
-            || (member.kind == ArtefactKind::LinkedService
-                && member.name().ends_with("-WorkspaceDefaultStorage"))
+            || (member.kind == ArtefactKind::LinkedService && workspace_of_service(&member.name()).is_some())
     };
     !kinds.contains(&ArtefactKind::Factory) && taken.iter().any(says)
 }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use armlint_azure::{private_link, resource_id};
 use armlint_engine::graph::{Graph, Resource, ResourceId, ResourceKey};
 use armlint_engine::rule::View;
-use armlint_engine::value::{Presence, Text, Truth, presence};
+use armlint_engine::value::{Presence, Reason, Text, Truth, presence};
 use smol_str::SmolStr;
 
 use super::name::{of_value, shown};
 use super::route;
+use crate::endpoint_use::EndpointUses;
 use crate::factory::{FACTORIES, Factory};
 use crate::managed_endpoint;
 use crate::map::{EndpointNode, FactoryKind, FactoryMap, RuntimeNode, StoreNode};
@@ -137,12 +138,13 @@ impl Builder<'_> {
         let graph = self.view.graph();
         let ty = of_value(&service.property("type"));
         let Some(store) = store else {
-            let host = store::host_of(self.view.settings(), service).filter(says_something);
+            let host =
+                store::host_of(self.view.settings(), service).filter(|host| host.only_hole().is_none());
             let key = match &host {
                 Some(host) => StoreKey::Host(host.key()),
                 None => StoreKey::Service(service.name.key()),
             };
-            let name = host.as_ref().map(shown).unwrap_or_default();
+            let name = host.as_ref().map(shown).or_else(|| written(service)).unwrap_or_default();
             return self.node(key, StoreNode { name, ty, closed: Truth::Unknown });
         };
         let declared = store.resource.map(|id| graph.resource(id));
@@ -151,8 +153,10 @@ impl Builder<'_> {
             |resource| resource.ty.to_string(),
         );
         let name = store.name.as_ref().unwrap_or(&store.host);
+        // Of a name that Data Factory computes as a whole, the host says more.
+        let computed = name.only_hole().is_some_and(|hole| hole.reason == Reason::RunTime);
         let node = StoreNode {
-            name: shown(name),
+            name: shown(if computed { &store.host } else { name }),
             closed: declared.map_or(Truth::Unknown, private_link::public_off),
             ty: ty.clone(),
         };
@@ -191,6 +195,7 @@ impl Builder<'_> {
             group: of_value(&endpoint.group),
             approval: managed_endpoint::approval(graph, &endpoint),
             store,
+            used: EndpointUses::in_view(self.view).of(resource.id),
         });
     }
 
@@ -211,9 +216,24 @@ impl Builder<'_> {
     }
 }
 
-// A host of one hole that Data Factory fills in at run time.
-fn says_something(host: &Text) -> bool {
-    !shown(host).trim().is_empty()
+// What stands where the host of a linked service should: an expression, or a secret that holds it.
+fn written(service: &Resource) -> Option<String> {
+    let facts = store::facts_of(service)?;
+    let properties = service.property("typeProperties");
+    let keys = facts.hosts.iter().map(|key| key.path).chain(["connectionString"]);
+    let mut values = keys.map(|key| properties.at(key)).filter(|value| !value.is_missing());
+    values.find_map(|value| {
+        if value.get("type").is_text("AzureKeyVaultSecret").is_true() {
+            return Some(format!("secret {}", of_value(&value.get("secretName"))));
+        }
+        let inner = if value.object().is_some() { value.get("value") } else { value };
+        // Of a connection string only a whole expression is no secret.
+        let whole = |text: &Text| match text.known() {
+            Some(known) => known.trim_start().starts_with('@'),
+            None => text.only_hole().is_some(),
+        };
+        inner.text().filter(whole).map(|text| shown(&text))
+    })
 }
 
 fn identity(ty: &str, name: &Text) -> StoreKey {

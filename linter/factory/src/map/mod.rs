@@ -16,6 +16,7 @@ use std::sync::Arc;
 use armlint_engine::rule::View;
 use armlint_engine::value::Truth;
 
+use crate::endpoint_use::EndpointUse;
 use crate::factory::Factories;
 use crate::managed_endpoint::Approval;
 use crate::runtime::RuntimeClass;
@@ -78,6 +79,8 @@ pub struct EndpointNode {
     pub approval: Approval,
     /// The store that it leads to.
     pub store: usize,
+    /// Whether something uses it.
+    pub used: EndpointUse,
 }
 
 /// A store, or whatever else a linked service connects to.
@@ -124,8 +127,10 @@ pub enum Way {
     /// In the managed virtual network, but an endpoint is missing; perhaps one leads there through another
     /// sub-resource.
     Missing(Option<usize>),
-    /// From public compute.
+    /// To the public address, from public compute or to a host of somebody else.
     Public,
+    /// To an address that only a self-hosted runtime reaches.
+    Unreachable,
     /// Not known, and why.
     Unknown(&'static str),
 }
@@ -139,6 +144,8 @@ pub enum Mark {
     Public,
     /// It goes nowhere: the store closes its public endpoint, or its owner refused the private one.
     Blocked,
+    /// It goes nowhere: the host is in a private network, or the connector works on self-hosted runtimes only.
+    Unreachable,
     /// Not known.
     Unknown,
 }
@@ -150,6 +157,7 @@ impl Mark {
             Mark::Private => "private",
             Mark::Public => "public",
             Mark::Blocked => "blocked",
+            Mark::Unreachable => "unreachable",
             Mark::Unknown => "unknown",
         }
     }

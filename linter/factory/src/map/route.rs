@@ -8,6 +8,8 @@ use super::build::Builder;
 use super::name::{of_value, shown};
 use crate::activity::Uses;
 use crate::coverage::{Coverage, Endpoints};
+use crate::endpoint_host_names::Answer;
+use crate::host_reach::{HostNetwork, host_reach, is_stranded};
 use crate::managed_endpoint::Approval;
 use crate::map::{Mark, Route, Way};
 use crate::reach::{self, Run, VaultReaders};
@@ -22,7 +24,7 @@ pub(super) fn add(builder: &mut Builder<'_>, service: &Resource, store: Option<&
         let known = builder.map.routes.iter().skip(first).position(|route| route.runtime == runtime);
         let at = known.map_or(builder.map.routes.len(), |at| first + at);
         if known.is_none() {
-            let way = way(builder, store, run.runtime.class);
+            let way = way(builder, service, store, run.runtime.class);
             let route = Route {
                 service: shown(&service.name.last()),
                 service_type: of_value(&service.property("type")),
@@ -56,19 +58,20 @@ fn runs(builder: &Builder<'_>, service: &Resource) -> Vec<Run> {
     reach::runs(graph, builder.factory, Uses::in_view(view), service)
 }
 
-fn way(builder: &Builder<'_>, store: Option<&Store>, class: RuntimeClass) -> Way {
+fn way(builder: &Builder<'_>, service: &Resource, store: Option<&Store>, class: RuntimeClass) -> Way {
     match class {
+        _ if is_stranded(service, class, builder.view) => Way::Unreachable,
         RuntimeClass::Global => Way::Public,
-        RuntimeClass::Managed => managed(builder, store),
+        RuntimeClass::Managed => managed(builder, service, store),
         RuntimeClass::SelfHosted | RuntimeClass::Linked => own_network(builder, store),
         RuntimeClass::Ssis => Way::Unknown("the network of the Azure-SSIS runtime decides"),
         RuntimeClass::Unknown => Way::Unknown("the runtime is not known"),
     }
 }
 
-fn managed(builder: &Builder<'_>, store: Option<&Store>) -> Way {
+fn managed(builder: &Builder<'_>, service: &Resource, store: Option<&Store>) -> Way {
     let (view, factory) = (builder.view, builder.factory);
-    let Some(store) = store else { return Way::Unknown("the store is not known") };
+    let Some(store) = store else { return to_host(builder, service) };
     let endpoints = Endpoints::in_view(view);
     match reach::coverage(factory, store, view) {
         Coverage::Covered => match endpoints.covering(factory, store) {
@@ -80,6 +83,19 @@ fn managed(builder: &Builder<'_>, store: Option<&Store>) -> Way {
         Coverage::Missing if reach::declares_endpoints(view.graph(), factory) => Way::Missing(None),
         Coverage::Missing => Way::Unknown("its endpoints may be declared elsewhere"),
         Coverage::Unknown => UNSURE,
+    }
+}
+
+// To a host that is none of Azure's stores.
+fn to_host(builder: &Builder<'_>, service: &Resource) -> Way {
+    let Some(reach) = host_reach(service, builder.view) else {
+        return Way::Unknown("the store is not known");
+    };
+    match (reach.answer, reach.network) {
+        (Answer::Yes(endpoint), _) => builder.endpoint_at(endpoint).map_or(UNSURE, Way::ManagedEndpoint),
+        (Answer::Perhaps, _) => UNSURE,
+        (Answer::No, HostNetwork::Outside | HostNetwork::Microsoft) => Way::Public,
+        (Answer::No, HostNetwork::Private) => Way::Unreachable,
     }
 }
 
@@ -108,6 +124,7 @@ fn mark(builder: &Builder<'_>, way: &Way, store: Option<&Store>) -> Mark {
         Way::Itself | Way::PrivateEndpoint(_) => Mark::Private,
         Way::Missing(_) | Way::Public if closed.is_true() => Mark::Blocked,
         Way::Missing(_) | Way::Public => Mark::Public,
+        Way::Unreachable => Mark::Unreachable,
         Way::Unknown(_) => Mark::Unknown,
     }
 }

@@ -1,5 +1,6 @@
 //! The secrets of linked services and other artefacts, and how each is held.
 
+mod address;
 pub mod embedded;
 pub mod key_vault;
 mod knowledge;

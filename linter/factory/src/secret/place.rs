@@ -6,12 +6,14 @@ use smol_str::{SmolStr, format_smolstr};
 
 use crate::artefact::ArtefactKind;
 use crate::facts::{Within, secret_paths};
-use crate::secret::source::{connection, property};
+use crate::secret::source::{self, address, connection, property};
 use crate::secret::{Secret, SecretSource, kind};
 use crate::{activity, encrypted_credential, store};
 
 /// How deep artefacts are walked.
 const MAX_WALK_DEPTH: usize = 64;
+
+const CONNECTION_STRING: &str = "connectionString";
 
 /// The secrets of a linked service, by its type.
 pub(super) fn of_linked_service(graph: &Graph, service: &Resource) -> Vec<Secret> {
@@ -19,8 +21,9 @@ pub(super) fn of_linked_service(graph: &Graph, service: &Resource) -> Vec<Secret
     let mut found = Vec::new();
     let Some(facts) = store::facts_of(service) else {
         // Whatever the type is, the keys of a connection string say what is a secret.
-        found.extend(connection(graph, "connectionString", &properties.get("connectionString"), false));
-        found.retain(|secret| !secret.doubtful && secret.path.contains(';'));
+        found.extend(connection(graph, CONNECTION_STRING, &properties.get(CONNECTION_STRING), false));
+        found.retain(|secret| !secret.opaque);
+        found.extend(in_addresses(graph, &properties, &found));
         return found;
     };
     let typed = [&facts.secrets, &facts.secure_string_only, &facts.key_vault_only, &facts.nested_secrets];
@@ -42,9 +45,20 @@ pub(super) fn of_linked_service(graph: &Graph, service: &Resource) -> Vec<Secret
             found.extend(connection(graph, &name, &value, path.ends_with("sasUri")));
         }
     }
+    found.extend(in_addresses(graph, &properties, &found));
     found.extend(encrypted_credential(&properties));
     found.extend(parameter_defaults(graph, service));
     found
+}
+
+// The keys in the addresses of a linked service, wherever these stand.
+fn in_addresses(graph: &Graph, properties: &Value, known: &[Secret]) -> Vec<Secret> {
+    let entries = properties.object().map(|object| object.entries()).unwrap_or_default();
+    let others = entries.into_iter().filter(|entry| {
+        let own = |secret: &Secret| secret.path.split([';', '.']).next() == Some(entry.key.as_str());
+        !entry.key.eq_ignore_ascii_case(CONNECTION_STRING) && !known.iter().any(own)
+    });
+    others.flat_map(|entry| address(graph, &entry.key, &entry.value)).collect()
 }
 
 fn encrypted_credential(properties: &Value) -> Option<Secret> {
@@ -110,16 +124,27 @@ fn short(path: &str) -> &str {
 
 /// Adds what calls itself a SecureString or a Key Vault reference in places that no table knows.
 pub(super) fn declared(graph: &Graph, artefact: &Resource, found: &mut Vec<Secret>) {
-    let (value, path) = match kind(artefact) {
+    let kind = kind(artefact);
+    let (value, path) = match kind {
         Some(ArtefactKind::Pipeline) => (artefact.property("activities"), "activities"),
         _ => (artefact.property("typeProperties"), ""),
     };
-    Declared { graph, once: graph.walk(), found }.value(&value, path, 0);
+    let settled = match kind {
+        Some(ArtefactKind::LinkedService) => settled(artefact),
+        _ => Vec::new(),
+    };
+    Declared { graph, once: graph.walk(), settled, found }.value(&value, path, 0);
+}
+
+// The properties of a linked service that have been taken apart: what of them is no secret, is none.
+fn settled(service: &Resource) -> Vec<&'static str> {
+    store::facts_of(service).map_or_else(|| vec![CONNECTION_STRING], |facts| facts.string_or_secret.clone())
 }
 
 struct Declared<'a> {
     graph: &'a Graph,
     once: Walk,
+    settled: Vec<&'static str>,
     found: &'a mut Vec<Secret>,
 }
 
@@ -129,7 +154,8 @@ impl Declared<'_> {
             return;
         }
         if is_typed(value) {
-            for secret in property(self.graph, path, value, false) {
+            let settled = self.settled.iter().any(|own| own.eq_ignore_ascii_case(path));
+            for secret in source::declared(self.graph, path, value).into_iter().filter(|_| !settled) {
                 if !self.found.iter().any(|other| other.place == secret.place || within(other, value)) {
                     self.found.push(secret);
                 }

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use armlint_azure::connection_string::{Content, Part, Role};
+use armlint_azure::connection_string::{Content, Form, Part, Role};
 use armlint_engine::graph::Graph;
+use armlint_engine::secret::shape::webhook_token;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Piece, StepKind, Text, Type, Value, ValueKind};
 use smol_str::SmolStr;
 
 use crate::connection_string;
-use crate::secret::{Secret, SecretSource};
+use crate::secret::{Secret, SecretSource, address};
 
 /// The secret that a property holds: a SecureString, a plain string, or a Key Vault reference where
 /// `key_vault` allows it. Several where a condition decides, none where nothing is written.
@@ -79,6 +80,51 @@ fn text(graph: &Graph, path: &str, value: &Value, key_vault: bool, stored: bool)
     Secret { parts, parameters, alone: true, ..secret }
 }
 
+/// The secrets of a SecureString, or of a Key Vault reference, in a place that no table knows: of a connection
+/// string or an address only the keys.
+pub(super) fn declared(graph: &Graph, path: &str, value: &Value) -> Vec<Secret> {
+    let inner = value.get("value");
+    let parsed = connection_string::parse(&inner.pieces());
+    let list = match parsed.form {
+        Form::Keyed => !parsed.is_one_text(),
+        Form::Url => inner.known_text().is_some_and(|text| text.contains("://")),
+        Form::Query | Form::Dynamic | Form::Plain => false,
+    };
+    if !list || !inner.is_known() {
+        return property(graph, path, value, false);
+    }
+    let mut found = string(graph, path, &inner, true, false);
+    found.iter_mut().for_each(|secret| secret.key_vault = false);
+    found
+}
+
+/// The keys in an address that a property holds.
+pub(super) fn address(graph: &Graph, path: &str, value: &Value) -> Vec<Secret> {
+    alternatives(value, |value| {
+        let pieces = value.pieces();
+        let parsed = connection_string::parse(&pieces);
+        if !address::is_address(path, value, &parsed) {
+            return Vec::new();
+        }
+        let keys = address::keys(&parsed, address::is_relative(path));
+        let mut found: Vec<Secret> = keys.map(|part| keyed(graph, path, value, &pieces, part)).collect();
+        found.extend(in_path(graph, path, value).filter(|_| found.is_empty()));
+        found.iter_mut().for_each(|secret| secret.key_vault = false);
+        found
+    })
+}
+
+// The path of an incoming webhook.
+fn in_path(graph: &Graph, path: &str, value: &Value) -> Option<Secret> {
+    let text = value.known_text().filter(|_| !value.assumed)?;
+    let token = webhook_token(text)?;
+    let place = match value.pieces().as_slice() {
+        [piece] => graph.part(piece.origin.deciding(), text, token.start, token.end),
+        _ => value.origin.span,
+    };
+    Some(Secret::new(path, SecretSource::Literal, place, value, false))
+}
+
 // Those spans that do not lie at the place of a secret.
 fn elsewhere(spans: impl IntoIterator<Item = Span>, place: Span) -> Vec<Span> {
     spans.into_iter().filter(|span| span.start < span.end && !place.contains(*span)).collect()
@@ -95,8 +141,8 @@ fn place(graph: &Graph, value: &Value, pieces: &[Piece], held: &SecretSource) ->
     }
 }
 
-/// The secrets of a property that takes a plain string: only the keys of secrets count. `whole` where
-/// the whole string is a secret, as a SAS URI is.
+/// The secrets of a property that takes a plain string or a SecureString around one: only the keys of secrets
+/// count. `whole` where the whole string is a secret, as a SAS URI is.
 pub(super) fn connection(graph: &Graph, path: &str, value: &Value, whole: bool) -> Vec<Secret> {
     alternatives(value, |value| {
         let wrapped = value.get("type").is_text("SecureString").is_true();
@@ -104,16 +150,26 @@ pub(super) fn connection(graph: &Graph, path: &str, value: &Value, whole: bool) 
         if inner.object().is_some() || inner.pieces().is_empty() {
             return single(graph, path, value, true).into_iter().collect();
         }
-        alternatives(&inner, |inner| string(graph, path, inner, whole || wrapped))
+        alternatives(&inner, |inner| string(graph, path, inner, wrapped, whole))
     })
 }
 
-fn string(graph: &Graph, path: &str, value: &Value, declared: bool) -> Vec<Secret> {
+// Exports and SDKs wrap every connection string into a SecureString, so that only what cannot be taken apart is
+// a secret as a whole.
+fn string(graph: &Graph, path: &str, value: &Value, wrapped: bool, whole: bool) -> Vec<Secret> {
     let pieces = value.pieces();
     let parsed = connection_string::parse(&pieces);
     let found: Vec<Secret> = parsed.secrets().map(|part| keyed(graph, path, value, &pieces, part)).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    if value.is_known() {
+        let one = wrapped && !value.assumed && parsed.is_one_text();
+        return one.then(|| undivided(graph, path, value)).into_iter().collect();
+    }
+    let declared = wrapped || whole;
     let opaque = parsed.parts.iter().all(|part| part.role == Role::Hidden);
-    if !found.is_empty() || !opaque || value.is_known() {
+    if !opaque {
         return found;
     }
     let (held, parameters) = match value.text() {
@@ -122,6 +178,13 @@ fn string(graph: &Graph, path: &str, value: &Value, declared: bool) -> Vec<Secre
     };
     let secret = Secret::new(path, held, value.origin.span, value, true);
     vec![Secret { parameters, opaque: true, doubtful: !declared, ..secret }]
+}
+
+// Asterisks stand for a connection string as well as for a key.
+fn undivided(graph: &Graph, path: &str, value: &Value) -> Secret {
+    let secret = text(graph, path, value, true, true);
+    let masked = matches!(secret.held, SecretSource::Masked);
+    Secret { opaque: masked, doubtful: masked, ..secret }
 }
 
 // One key of a connection string.

@@ -127,12 +127,11 @@ fn ways(map: &FactoryMap, service: &Resource) -> Vec<String> {
         } else {
             route.mark.as_str()
         };
-        lines.push(format!(
-            "on {} ({}) to {known}: **{how}**, {}",
-            code(&runtime.name),
-            location(runtime),
-            way(map, route)
-        ));
+        let way = match way(map, route) {
+            way if way.is_empty() => way,
+            way => format!(", {way}"),
+        };
+        lines.push(format!("on {} ({}) to {known}: **{how}**{way}", code(&runtime.name), location(runtime),));
     }
     lines
 }

@@ -85,9 +85,10 @@ fn is_token(text: &str) -> bool {
 /// The part of an address that is a token by which whoever has the address is let in: the path of an
 /// incoming webhook. The range counts in bytes of the text.
 pub fn webhook_token(address: &str) -> Option<Range<usize>> {
-    // Slack, Discord, Microsoft Teams and Office 365 connectors, 2026-07.
-    const HOOKS: [(&str, &str); 6] = [
+    // Slack, Discord, Microsoft Teams and Office 365 connectors, Zapier, 2026-07.
+    const HOOKS: [(&str, &str); 7] = [
         ("hooks.slack.com", "/services/"),
+        ("hooks.zapier.com", "/hooks/catch/"),
         ("discord.com", "/api/webhooks/"),
         ("discordapp.com", "/api/webhooks/"),
         ("outlook.office.com", "/webhook/"),

@@ -4,7 +4,7 @@ mod text;
 
 use std::ops::Range;
 
-use armlint_azure::connection_string::{Content, Form, Role};
+use armlint_azure::connection_string::{Content, Form};
 use armlint_engine::graph::Graph;
 use armlint_engine::secret::names_secret;
 use armlint_engine::secret::shape::webhook_token;
@@ -13,8 +13,9 @@ use armlint_engine::value::{Text, Value, ValueKind, Walk};
 use smol_str::SmolStr;
 
 use self::text::{header_lines, in_body, in_statement, is_package_secret, is_secret_header};
-use crate::adf_expression::is_dynamic;
+use crate::adf_expression::{is_dynamic, secret_literals};
 use crate::connection_string;
+use crate::secret::address;
 
 /// How deep values are walked.
 const MAX_DEPTH: usize = 48;
@@ -120,7 +121,7 @@ impl Search<'_> {
         }
         let Some(known) = value.known_text() else { return };
         if known.trim_start().starts_with('@') && is_dynamic(known) {
-            return;
+            return self.in_expression(path, named(keys), value, known);
         }
         let found: Vec<(EmbeddedKind, Range<usize>)> = self.in_text(keys, known);
         for (kind, range) in found {
@@ -142,25 +143,13 @@ impl Search<'_> {
     fn in_address(&mut self, path: &str, keys: &[SmolStr], value: &Value) -> bool {
         let pieces = value.pieces();
         let parsed = connection_string::parse(&pieces);
-        let relative = || ["relativeUrl", "functionName"].iter().any(|key| is_last(keys, key));
-        let http = || {
-            let prefix = value.text().map(|text| text.prefix().trim_start().to_ascii_lowercase());
-            prefix.is_some_and(|prefix| prefix.starts_with("http"))
-        };
-        let usual = || is_last(keys, "url") || is_last(keys, "sasUri");
-        if !matches!(parsed.form, Form::Url | Form::Query) || !(http() || relative() || usual()) {
+        let name = named(keys);
+        if !address::is_address(name, value, &parsed) {
             return false;
         }
-        let function = parsed.host().is_none_or(|host| {
-            let host = host.suffix().to_ascii_lowercase();
-            [".azurewebsites.net", ".azurewebsites.us", ".chinacloudsites.cn"]
-                .iter()
-                .any(|end| host.ends_with(end))
-        });
         let before = self.found.len();
-        for part in &parsed.parts {
-            let keyed = part.role == Role::Secret || part.key == "code" && function;
-            if !keyed || connection_string::content(&part.value) != Content::Literal {
+        for part in address::keys(&parsed, address::is_relative(name)) {
+            if connection_string::content(&part.value) != Content::Literal {
                 continue;
             }
             let known = part.fragments.first().and_then(|fragment| {
@@ -171,6 +160,30 @@ impl Search<'_> {
             self.add(path, EmbeddedKind::Query, known.unwrap_or(value.origin.span), value.assumed);
         }
         self.found.len() > before
+    }
+
+    // The addresses that an expression is made of.
+    fn in_expression(&mut self, path: &str, name: &str, value: &Value, text: &str) {
+        for literal in secret_literals(text).unwrap_or_default() {
+            let Some(address) = text.get(literal.clone()) else { continue };
+            if let Some(token) = webhook_token(address) {
+                let range = literal.start + token.start..literal.start + token.end;
+                self.add(path, EmbeddedKind::Webhook, place(self.graph, value, text, range), value.assumed);
+                continue;
+            }
+            let parsed = connection_string::parse_text(&Text::Known(address.into()));
+            let http = address.trim_start().to_ascii_lowercase().starts_with("http");
+            if parsed.form != Form::Url || !(http || address::is_relative(name)) {
+                continue;
+            }
+            for part in address::keys(&parsed, !http) {
+                let [fragment] = part.fragments.as_slice() else { continue };
+                if connection_string::content(&part.value) == Content::Literal {
+                    let range = literal.start + fragment.start..literal.start + fragment.end;
+                    self.add(path, EmbeddedKind::Query, place(self.graph, value, text, range), value.assumed);
+                }
+            }
+        }
     }
 
     fn in_text(&self, keys: &[SmolStr], text: &str) -> Vec<(EmbeddedKind, Range<usize>)> {
@@ -207,12 +220,13 @@ impl Search<'_> {
     }
 }
 
-fn is_last(keys: &[SmolStr], key: &str) -> bool {
-    let own = keys.last().is_some_and(|last| last.eq_ignore_ascii_case(key));
-    // `{"value": ..., "type": "Expression"}`.
-    let behind = keys.len().checked_sub(2).and_then(|at| keys.get(at));
-    own || keys.last().is_some_and(|last| last == "value")
-        && behind.is_some_and(|k| k.eq_ignore_ascii_case(key))
+// The name that a text stands under, also within `{"value": ..., "type": "Expression"}`.
+fn named(keys: &[SmolStr]) -> &str {
+    match keys {
+        [.., behind, last] if last == "value" => behind,
+        [.., last] => last,
+        [] => "",
+    }
 }
 
 fn is_literal(secret: &str) -> bool {
