@@ -10,7 +10,7 @@ use armlint_factory::coverage::{Coverage, Endpoints};
 use armlint_factory::endpoint_host_names::{Answer, EndpointHostNames};
 use armlint_factory::factory::{Factories, Factory, WORKSPACES};
 use armlint_factory::facts::{self, Fact};
-use armlint_factory::host_reach::{HostNetwork, host_reach, is_stranded};
+use armlint_factory::host_reach::{HostNetwork, Stranded, host_reach};
 use armlint_factory::missing_endpoint::{self, Instead};
 use armlint_factory::reach::{self, Consumer};
 use armlint_factory::runtime::RuntimeClass;
@@ -118,7 +118,7 @@ impl Leaving {
             let leaving = services.filter(|service| !service.existing).filter_map(|service| {
                 let reach = host_reach(service, view)?;
                 let public = reach.network == HostNetwork::Outside && reach.answer == Answer::No;
-                let stranded = is_stranded(service, RuntimeClass::Managed, view);
+                let stranded = Stranded::of(service, view).holds(RuntimeClass::Managed);
                 let leaves = public && !stranded && !reach::consumers(service, view).is_empty();
                 leaves.then_some((service.id, reach.address))
             });

@@ -6,7 +6,7 @@ use armlint_factory::activity::Uses;
 use armlint_factory::address::Address;
 use armlint_factory::factory::Factories;
 use armlint_factory::facts::{Fact, LinkedService};
-use armlint_factory::host_reach::{HostNetwork, host_reach, is_stranded};
+use armlint_factory::host_reach::{self, HostNetwork, host_reach};
 use armlint_factory::reach::{self, Run};
 use armlint_factory::runtime::RuntimeClass;
 use armlint_factory::store;
@@ -45,7 +45,8 @@ fn stranded(resource: &Resource, view: View<'_>) -> Option<Stranded> {
     let facts = store::facts_of(resource)?;
     let reach = host_reach(resource, view).filter(|reach| reach.network == HostNetwork::Private);
     let mut runs = reach::runs(view.graph(), factory, Uses::in_view(view), resource);
-    runs.retain(|run| is_stranded(resource, run.runtime.class, view));
+    let stranded = host_reach::Stranded::of(resource, view);
+    runs.retain(|run| stranded.holds(run.runtime.class));
     (!runs.is_empty()).then_some(Stranded { facts, private: reach.map(|reach| reach.address), runs })
 }
 

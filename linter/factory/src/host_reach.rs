@@ -3,7 +3,7 @@
 
 use armlint_azure::facts::by_host;
 use armlint_azure::{host, outside};
-use armlint_engine::graph::{Resource, ResourceId};
+use armlint_engine::graph::Resource;
 use armlint_engine::rule::View;
 
 use crate::address::{self, Address};
@@ -64,24 +64,36 @@ fn answer(view: View<'_>, factories: &Factories, factory: &Factory, host: &str) 
     }
 }
 
-/// Whether runtimes of a class certainly do not reach the store of a linked service, since only a self-hosted one
-/// does.
-pub fn is_stranded(service: &Resource, class: RuntimeClass, view: View<'_>) -> bool {
-    let Some(facts) = store::facts_of(service) else { return false };
-    let azure = matches!(class, RuntimeClass::Global | RuntimeClass::Managed);
-    let private = || {
-        let reach = host_reach(service, view).filter(|reach| reach.network == HostNetwork::Private);
-        reach.is_some_and(|reach| class == RuntimeClass::Global || reach.answer == Answer::No)
-    };
-    azure && (!facts.azure_runtime || private())
+/// The Azure runtimes that certainly do not reach the store of a linked service, since only a self-hosted one does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stranded {
+    /// Those on public compute.
+    public: bool,
+    /// Those in the managed virtual network.
+    managed: bool,
 }
 
-impl HostReach {
-    /// The managed private endpoint that answers for the host.
-    pub fn endpoint(&self) -> Option<ResourceId> {
-        match self.answer {
-            Answer::Yes(endpoint) => Some(endpoint),
-            Answer::Perhaps | Answer::No => None,
+impl Stranded {
+    /// Of a linked service.
+    pub fn of(service: &Resource, view: View<'_>) -> Stranded {
+        let Some(facts) = store::facts_of(service) else { return Stranded::default() };
+        if !facts.azure_runtime {
+            return Stranded { public: true, managed: true };
+        }
+        match host_reach(service, view) {
+            Some(HostReach { network: HostNetwork::Private, answer, .. }) => {
+                Stranded { public: true, managed: answer == Answer::No }
+            }
+            _ => Stranded::default(),
+        }
+    }
+
+    /// Whether a runtime of a class is one of them.
+    pub fn holds(self, class: RuntimeClass) -> bool {
+        match class {
+            RuntimeClass::Global => self.public,
+            RuntimeClass::Managed => self.managed,
+            _ => false,
         }
     }
 }

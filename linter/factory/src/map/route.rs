@@ -9,7 +9,7 @@ use super::name::{of_value, shown};
 use crate::activity::Uses;
 use crate::coverage::{Coverage, Endpoints};
 use crate::endpoint_host_names::Answer;
-use crate::host_reach::{HostNetwork, host_reach, is_stranded};
+use crate::host_reach::{HostNetwork, Stranded, host_reach};
 use crate::managed_endpoint::Approval;
 use crate::map::{Mark, Route, Way};
 use crate::reach::{self, Run, VaultReaders};
@@ -19,12 +19,16 @@ use crate::store::Store;
 /// Adds the ways of a linked service to its store, which is at `place`.
 pub(super) fn add(builder: &mut Builder<'_>, service: &Resource, store: Option<&Store>, place: usize) {
     let first = builder.map.routes.len();
+    let stranded = Stranded::of(service, builder.view);
     for run in runs(builder, service) {
         let runtime = builder.runtime(&run.runtime);
         let known = builder.map.routes.iter().skip(first).position(|route| route.runtime == runtime);
         let at = known.map_or(builder.map.routes.len(), |at| first + at);
         if known.is_none() {
-            let way = way(builder, service, store, run.runtime.class);
+            let way = match stranded.holds(run.runtime.class) {
+                true => Way::Unreachable,
+                false => way(builder, service, store, run.runtime.class),
+            };
             let route = Route {
                 service: shown(&service.name.last()),
                 service_type: of_value(&service.property("type")),
@@ -60,7 +64,6 @@ fn runs(builder: &Builder<'_>, service: &Resource) -> Vec<Run> {
 
 fn way(builder: &Builder<'_>, service: &Resource, store: Option<&Store>, class: RuntimeClass) -> Way {
     match class {
-        _ if is_stranded(service, class, builder.view) => Way::Unreachable,
         RuntimeClass::Global => Way::Public,
         RuntimeClass::Managed => managed(builder, service, store),
         RuntimeClass::SelfHosted | RuntimeClass::Linked => own_network(builder, store),
