@@ -37,7 +37,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         let message =
             format!("`{ty}` is version 1 of Data Factory, which has no managed networks and no Private Link");
         let version = resource.body.get("apiVersion");
-        cx.report_on(resource, &version, message).help("move it to `Microsoft.DataFactory/factories`");
+        cx.report_on(resource, &version, message).help("Move it to `Microsoft.DataFactory/factories`");
     } else if let Some(group) = Outdated::in_view(cx.view()).0.get(&key(resource))
         && group.first() == Some(&resource.id)
     {
@@ -88,7 +88,7 @@ fn report(group: &[ResourceId], cx: &mut Context<'_>) {
     for other in resources.iter().filter(|other| other.id != first.id) {
         finding.related(other.body.get("apiVersion").origin.span, "so is this one");
     }
-    finding.traced(&version).help(format!("write \"apiVersion\": \"{CURRENT}\""));
+    finding.traced(&version).help(format!("Write \"apiVersion\": \"{CURRENT}\""));
     if managed.is_some() {
         finding.severity(Severity::High);
     }

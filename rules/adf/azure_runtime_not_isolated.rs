@@ -21,7 +21,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         finding.related(network.place, "the managed virtual network");
     }
     finding.help(
-        "add \"managedVirtualNetwork\": { \"type\": \"ManagedVirtualNetworkReference\", \"referenceName\": \
+        "Add \"managedVirtualNetwork\": { \"type\": \"ManagedVirtualNetworkReference\", \"referenceName\": \
          \"default\" } beside `typeProperties`; a runtime that exists already must be created anew",
     );
 }

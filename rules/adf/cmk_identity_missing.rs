@@ -35,7 +35,7 @@ fn check_network(resource: &Resource, encryption: &Value, cx: &mut Context<'_>) 
     )
     .related(network.place, "the managed virtual network")
     .traced(encryption)
-    .help("add \"identity\": { \"userAssignedIdentity\": \"<id of the identity>\" } to `encryption`");
+    .help("Add \"identity\": { \"userAssignedIdentity\": \"<id of the identity>\" } to `encryption`");
 }
 
 fn check_assigned(resource: &Resource, opened_by: &Value, cx: &mut Context<'_>) {
@@ -46,7 +46,7 @@ fn check_assigned(resource: &Resource, opened_by: &Value, cx: &mut Context<'_>) 
     let message = "The factory does not have the user-assigned identity that is to open its key";
     let finding = cx.report_on(resource, opened_by, message);
     finding.related(assigned.origin.span, "the identities of the factory").traced(opened_by);
-    finding.help("list the identity in `identity.userAssignedIdentities` of the factory");
+    finding.help("List the identity in `identity.userAssignedIdentities` of the factory");
     finding.assuming(&assigned).assuming(opened_by);
 }
 

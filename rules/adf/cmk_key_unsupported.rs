@@ -17,7 +17,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     cx.report_on(key, &value, message)
         .related(named.origin.span, "the factory's key")
         .traced(&value)
-        .help("write \"kty\": \"RSA\" and \"keySize\": 2048")
+        .help("Write \"kty\": \"RSA\" and \"keySize\": 2048")
         .assuming(&value)
         .assuming(&named);
 }

@@ -37,7 +37,7 @@ fn report(resource: &Resource, copy: &Copy, units: &Value, runtime: &Runtime, cx
     finding
         .related(runtime.place, format!("it runs on {runtime_name} in the managed virtual network"))
         .traced(units)
-        .help("set \"dataIntegrationUnits\": 4, or leave it out");
+        .help("Set \"dataIntegrationUnits\": 4, or leave it out");
     if units.origin.via.is_none() && !units.assumed {
         let edit = Edit { span: units.origin.span, text: "4".into() };
         finding.fix("Ask for 4 data integration units", Applicability::Safe, [edit]);

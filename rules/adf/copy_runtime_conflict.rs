@@ -128,7 +128,7 @@ fn report_refused(resource: &Resource, refused: &Refused, cx: &mut Context<'_>) 
         .severity(Severity::High)
         .related(refused.source.0, refused.source.1.as_str())
         .related(refused.sink.0, refused.sink.1.as_str())
-        .help("let both linked services name one self-hosted runtime, or copy in two steps");
+        .help("Let both linked services name one self-hosted runtime, or copy in two steps");
 }
 
 fn report_mixed(resource: &Resource, mixed: &Mixed, cx: &mut Context<'_>) {

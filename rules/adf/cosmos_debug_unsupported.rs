@@ -19,5 +19,5 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     for consumer in consumers {
         finding.related(consumer.place, consumer.label);
     }
-    finding.help("run the pipeline by a trigger, or debug it outside of the managed virtual network");
+    finding.help("Run the pipeline by a trigger, or debug it outside of the managed virtual network");
 }

@@ -117,7 +117,7 @@ fn check_servers(owner: &Resource, name: &str, list: &Value, endpoint: &Resource
     if proven {
         finding.severity(Severity::Medium).label("nothing in this deployment has the address");
     }
-    finding.help(format!("forward the zone `{zone}` to {AZURE_DNS} on these servers"));
+    finding.help(format!("Forward the zone `{zone}` to {AZURE_DNS} on these servers"));
 }
 
 // Whether name servers certainly do not answer for private zones; `None` where some do, or none are known.

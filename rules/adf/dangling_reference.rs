@@ -115,7 +115,7 @@ fn report(resource: &Resource, factory: &Factory, reference: &Reference, cx: &mu
     };
     cx.report_on(resource, &reference.value, message).similar(
         nearest.as_ref().map(|(name, place)| (name.as_str(), *place)),
-        format!("correct the name, or add the {noun}"),
+        format!("Correct the name, or add the {noun}"),
     );
 }
 

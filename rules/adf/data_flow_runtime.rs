@@ -39,7 +39,7 @@ fn unfit(resource: &Resource, activity: &Value, runtime: &Runtime, cx: &mut Cont
     if let Some(declared) = declared {
         finding.related(declared, "the runtime");
     }
-    finding.help("name an Azure runtime, in the managed virtual network where its stores need one");
+    finding.help("Name an Azure runtime, in the managed virtual network where its stores need one");
 }
 
 fn public(resource: &Resource, factory: &Factory, activity: &Value, runtime: &Runtime, cx: &mut Context<'_>) {
@@ -60,7 +60,7 @@ fn public(resource: &Resource, factory: &Factory, activity: &Value, runtime: &Ru
         finding.related(place, label);
     }
     finding.help(format!(
-        "add \"integrationRuntime\": {{ \"referenceName\": \"{via}\", \"type\": \
+        "Add \"integrationRuntime\": {{ \"referenceName\": \"{via}\", \"type\": \
          \"IntegrationRuntimeReference\" }} to `typeProperties` of the activity"
     ));
 }

@@ -31,7 +31,7 @@ fn artefacts(graph: &Graph, cx: &mut Context<'_>) {
         };
         let message = format!("There is another {noun} `{}`", resource.name.display());
         let finding = cx.report_on(resource, &resource.place, message);
-        finding.related(first.place, "the first one").help("give one of the two another name, or remove it");
+        finding.related(first.place, "the first one").help("Give one of the two another name, or remove it");
     }
 }
 
@@ -43,7 +43,7 @@ fn activities_of(pipeline: &Resource, cx: &mut Context<'_>) {
         let message =
             format!("The pipeline has another activity `{}`", name.known_text().unwrap_or_default());
         let finding = cx.report_on(pipeline, &name, message);
-        finding.related(first, "the first one").help("give one of the two another name");
+        finding.related(first, "the first one").help("Give one of the two another name");
         if lists.get(&first) != lists.get(&name.origin.span) {
             finding.severity(Severity::Low).confidence(Confidence::Medium);
         }

@@ -34,6 +34,6 @@ fn help(kind: ErrorKind) -> &'static str {
             "put a text in single quotes; a string that shall start with `@` starts with `@@`"
         }
         ErrorKind::UnclosedInterpolation => "close it with `}`; a plain `@{` is written `@@{`",
-        _ => "mend the expression; a string that shall start with `@` starts with `@@`",
+        _ => "Correct the expression; a string that is to start with `@` starts with `@@`",
     }
 }

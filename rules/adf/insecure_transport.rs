@@ -16,6 +16,8 @@ struct Weakness {
     help: String,
     // What turns it, where it is a boolean.
     edit: Option<Edit>,
+    // It is about the key of a server, and not about TLS.
+    host_key: bool,
 }
 
 pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
@@ -25,11 +27,11 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
     found.extend(in_connection_string(cx.graph(), facts, &properties.get("connectionString")));
     found.extend(in_endpoints(facts, &properties));
     let Some((first, others)) = found.split_first() else { return };
-    let message = format!(
-        "The linked service `{}` does not insist on TLS with a valid certificate: {}",
-        service.name.display(),
-        first.what
-    );
+    let fails = match first.host_key {
+        true => "does not check which server it talks to",
+        false => "does not require TLS with a valid certificate",
+    };
+    let message = format!("The linked service `{}` {fails}: {}", service.name.display(), first.what);
     let edits: Option<Vec<Edit>> = found.iter().map(|weakness| weakness.edit.clone()).collect();
     let finding = cx.report_on(service, &first.place, message);
     finding.help(first.help.as_str());
@@ -42,13 +44,44 @@ pub(crate) fn check(service: &Resource, cx: &mut Context<'_>) {
 fn in_settings(graph: &Graph, facts: &LinkedService, properties: &Value) -> Vec<Weakness> {
     let settings = facts.tls_weakening.iter().map(|setting| (setting, properties.at(setting.path)));
     let weak = settings.filter(|(setting, value)| is_one_of(value, &setting.values));
-    let found = weak.map(|(setting, value)| Weakness {
-        what: format!("`{}` is `{}`", setting.path, shown(&value)),
-        place: value.origin.span,
-        help: format!("Set `{}` so that TLS is required and the certificate is checked", setting.path),
-        edit: edit::flip(graph, &value),
+    let found = weak.map(|(setting, value)| {
+        let what = format!("`{}` is `{}`", setting.path, shown(&value));
+        let (place, edit) = (value.origin.span, edit::flip(graph, &value));
+        if setting.path == HOST_KEY {
+            return unknown_host(what, place, edit, &properties.get(FINGERPRINT));
+        }
+        Weakness { what, place, help: help(setting.path, edit.as_ref()), edit, host_key: false }
     });
     found.collect()
+}
+
+/// The setting of SFTP, which has keys of hosts and no TLS, and the property that it makes necessary
+/// (<https://learn.microsoft.com/azure/data-factory/connector-sftp>, 2024-01-05).
+const HOST_KEY: &str = "skipHostKeyValidation";
+const FINGERPRINT: &str = "hostKeyFingerprint";
+
+// The connector asks for the fingerprint as soon as it checks, so that the one without the other works no more.
+fn unknown_host(what: String, place: Span, edit: Option<Edit>, fingerprint: &Value) -> Weakness {
+    let (help, edit) = match fingerprint.is_missing() {
+        true => (
+            format!(
+                "Set `{HOST_KEY}` to `false`, and `{FINGERPRINT}` to the fingerprint of the server's key"
+            ),
+            None,
+        ),
+        false => (format!("Set `{HOST_KEY}` to `false`"), edit),
+    };
+    Weakness { what, place, help, edit, host_key: true }
+}
+
+fn help(key: &str, edit: Option<&Edit>) -> String {
+    match edit {
+        Some(edit) => {
+            let value = edit.text.trim_matches(['"', '\'']);
+            format!("Set `{key}` to `{value}`: TLS is then required and the certificate checked")
+        }
+        None => format!("Set `{key}` so that TLS is required and the certificate is checked"),
+    }
 }
 
 fn in_endpoints(facts: &LinkedService, properties: &Value) -> Vec<Weakness> {
@@ -73,12 +106,9 @@ fn in_connection_string(graph: &Graph, facts: &LinkedService, written: &Value) -
         let text = part.value.known()?.trim();
         let (key, setting) = (&part.key, setting(facts, part));
         if setting.is_some_and(|setting| is_weak(setting, part, &parsed.parts)) {
-            Some(Weakness {
-                what: format!("`{key}` is `{text}` in the connection string"),
-                place,
-                help: format!("Set `{key}` so that TLS is required and the certificate is checked"),
-                edit: turned(graph, &value, place),
-            })
+            let edit = turned(graph, &value, place);
+            let what = format!("`{key}` is `{text}` in the connection string");
+            Some(Weakness { what, place, help: help(key, edit.as_ref()), edit, host_key: false })
         } else {
             let open = setting.is_none() && key.ends_with("endpoint") && is_open(&part.value);
             open.then(|| plain_http(format!("`{key}` of the connection string"), place))
@@ -114,6 +144,7 @@ fn plain_http(what: String, place: Span) -> Weakness {
         place,
         help: "Use `https://`".into(),
         edit: None,
+        host_key: false,
     }
 }
 

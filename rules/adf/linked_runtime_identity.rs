@@ -19,7 +19,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         cx.report_on(resource, &way, message)
             .severity(Severity::Medium)
             .traced(&way)
-            .help("share the runtime with the factory's managed identity: \"authorizationType\": \"RBAC\"");
+            .help("Share the runtime with the factory's managed identity: \"authorizationType\": \"RBAC\"");
     } else if way.is_text("RBAC").is_true() && presence(&info.get("credential")) == Presence::Absent {
         check_identity(resource, &info.get("resourceId"), cx);
     }
@@ -47,7 +47,7 @@ fn check_identity(resource: &Resource, shared: &Value, cx: &mut Context<'_>) {
         .severity(Severity::Medium)
         .related(owner.place, "the factory that owns the runtime")
         .traced(shared)
-        .help("assign the role Contributor on the shared runtime to the identity of the linking factory");
+        .help("Assign the role Contributor on the shared runtime to the identity of the linking factory");
     }
 }
 
@@ -58,7 +58,7 @@ fn report_identity(resource: &Resource, factory: &Resource, identity: &Value, cx
     let finding = cx.report_on(factory, &place, message);
     finding.related(resource.place, "the linked runtime");
     finding
-        .help("add \"identity\": { \"type\": \"SystemAssigned\" } and give it a role on the shared runtime");
+        .help("Add \"identity\": { \"type\": \"SystemAssigned\" } and give it a role on the shared runtime");
     finding.assuming(identity);
 }
 

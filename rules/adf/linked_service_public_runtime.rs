@@ -99,7 +99,7 @@ impl Bypass<'_> {
             format!("{{ \"type\": \"IntegrationRuntimeReference\", \"referenceName\": \"{via}\" }}");
         match self.is_by_activity() {
             true => format!(
-                "add \"integrationRuntime\": {reference} to `typeProperties` of the data flow activity"
+                "Add \"integrationRuntime\": {reference} to `typeProperties` of the data flow activity"
             ),
             false => format!("set \"connectVia\": {reference}"),
         }

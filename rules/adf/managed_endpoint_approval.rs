@@ -58,7 +58,7 @@ fn report(endpoints: &[ManagedEndpoint], cx: &mut Context<'_>) {
         finding.related(other.place, format!("so is {}", wording::called(other, "this one")));
     }
     finding.traced(&first.target).help(
-        "approve the connection after the deployment, for example with `az network private-endpoint-connection \
+        "Approve the connection after the deployment, for example with `az network private-endpoint-connection \
          approve`",
     );
 }

@@ -20,7 +20,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     for (key, value) in rest {
         finding.related(value.origin.span, format!("so is `{key}`"));
     }
-    finding.traced(value).help("remove it, and approve the connection on the target resource").fix(
+    finding.traced(value).help("Remove it, and approve the connection on the target resource").fix(
         "Remove the read-only property",
         Applicability::Safe,
         edit,

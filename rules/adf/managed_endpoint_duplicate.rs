@@ -51,7 +51,7 @@ fn report(endpoint: &ManagedEndpoint, first: &Resource, cx: &mut Context<'_>) {
     cx.report_on(resource, &endpoint.target, message)
         .related(first.place, "the other managed private endpoint")
         .traced(&endpoint.target)
-        .help("remove one of the two endpoints");
+        .help("Remove one of the two endpoints");
 }
 
 // What two endpoints to the same have in common; `None` where that is not known.

@@ -33,11 +33,11 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 fn report_none(resource: &Resource, endpoint: &ManagedEndpoint, cx: &mut Context<'_>) {
     let name = wording::called(resource, "Managed private endpoint");
-    let message = format!("{name} leads to a private link service but answers for no host name");
+    let message = format!("{name} is to a private link service and has no host name in `fqdns`");
     cx.report_on(resource, &endpoint.fqdns, message)
         .severity(Severity::High)
         .related(endpoint.target.origin.span, "the private link service")
-        .help("add \"fqdns\" with the host names that linked services use");
+        .help("Add \"fqdns\" with the host names that linked services use");
 }
 
 // The linked service of an HDInsight cluster calls it by its public name. An endpoint to the private link
@@ -62,7 +62,7 @@ fn cluster_name(resource: &Resource, names: &[Value], cx: &mut Context<'_>) {
         format!("The linked service calls the HDInsight cluster `{host}`, which `fqdns` does not answer for");
     let finding = cx.report_on(resource, name, message);
     finding.related(place, "the name of the cluster").traced(name);
-    finding.help(format!("write the name of the cluster, which ends in `{end}`"));
+    finding.help(format!("Write the name of the cluster, which ends in `{end}`"));
 }
 
 // The name that is meant for a cluster, where none of all is that which its linked service calls it by.
@@ -82,16 +82,22 @@ fn misnamed<'n>(names: &'n [Value], host: &str, end: &str) -> Option<&'n Value> 
 fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
     let Some(text) = name.text() else { return };
     let Some(what) = misfit(&text) else { return };
-    let finding = cx.report_on(
-        resource,
-        name,
-        format!("`fqdns` of the endpoint holds {what} where a host name belongs"),
-    );
-    finding.traced(name).help("write the host name alone: no scheme, no slash, no wildcard");
+    let endpoint = wording::called(resource, "the managed private endpoint");
+    let message = format!("`fqdns` of {endpoint} holds {what} where a host name belongs");
     let host = text.known().and_then(|known| bare(known.trim()));
+    let help = match host {
+        Some(host) => format!("Write the host name alone: `{host}`"),
+        None if what == OF_RESOURCE => {
+            "Take the host name out of the URL: `replace(replace(<the URL>, 'https://', ''), '/', '')`".into()
+        }
+        None => "Write the host name alone: no scheme, no slash, no wildcard".into(),
+    };
     let edit = host.and_then(|host| edit::replace(name, &format!("\"{host}\"")));
-    finding.fix("Write the host name alone", Applicability::Safe, edit);
+    let finding = cx.report_on(resource, name, message);
+    finding.traced(name).help(help).fix("Write the host name alone", Applicability::Safe, edit);
 }
+
+const OF_RESOURCE: &str = "the URL of the resource";
 
 // What stands where a host name belongs.
 fn misfit(text: &Text) -> Option<&'static str> {
@@ -101,7 +107,7 @@ fn misfit(text: &Text) -> Option<&'static str> {
     } else if text.prefix().contains("://") {
         Some("a URL")
     } else if text.holes().any(|hole| is_url(&hole.term)) {
-        Some("the URL of the resource")
+        Some(OF_RESOURCE)
     } else if known.is_some_and(|known| known.contains('*')) {
         Some("a pattern")
     } else {

@@ -40,10 +40,10 @@ fn report_missing(factory: &Factory, resource: &Resource, cx: &mut Context<'_>) 
         finding.related(other.place, "so is this one");
     }
     finding.help(match graph.dialect.is_folder() {
-        true => "add managedVirtualNetwork/default.json: { \"name\": \"default\", \"properties\": {} }"
+        true => "Add managedVirtualNetwork/default.json: { \"name\": \"default\", \"properties\": {} }"
             .to_string(),
         false => format!(
-            "add a resource of the type `{}/managedVirtualNetworks` with the name `default`",
+            "Add a resource of the type `{}/managedVirtualNetworks` with the name `default`",
             factory.ty
         ),
     });
@@ -75,8 +75,8 @@ fn report_order(resource: &Resource, network: &Resource, entries: &Value, cx: &m
     cx.report_on(resource, &resource.place, message)
         .related(network.place, "the managed virtual network")
         .help(match on {
-            Some(on) => format!("add {on} to `dependsOn`"),
-            None => "add the network's resource id to `dependsOn`".to_string(),
+            Some(on) => format!("Add {on} to `dependsOn`"),
+            None => "Add the network's resource id to `dependsOn`".to_string(),
         })
         .fix("Wait for the managed virtual network", Applicability::Safe, edit);
 }

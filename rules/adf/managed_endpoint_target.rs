@@ -95,7 +95,7 @@ fn check_kind(resource: &Resource, endpoint: &ManagedEndpoint, cx: &mut Context<
         .related(value.origin.span, "its declaration")
         .traced(&endpoint.target)
         .traced(&value)
-        .help("upgrade the storage account to general purpose v2: \"kind\": \"StorageV2\"")
+        .help("Upgrade the storage account to general purpose v2: \"kind\": \"StorageV2\"")
         .assuming(&value)
         .assuming(&endpoint.target);
 }

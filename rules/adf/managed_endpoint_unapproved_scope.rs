@@ -25,7 +25,7 @@ fn check_endpoint(resource: &Resource, cx: &mut Context<'_>) {
     let message = format!("{name} leads to the subscription `{subscription}`, which is not an approved one");
     cx.report_on(resource, &target, message)
         .traced(&target)
-        .help("lead it to an approved subscription, or add this one to `adf.approved-subscriptions`")
+        .help("Lead it to an approved subscription, or add this one to `adf.approved-subscriptions`")
         .assuming(&target);
 }
 
@@ -64,7 +64,7 @@ fn check_targets(resource: &Resource, cx: &mut Context<'_>) {
         let message = format!("{name} does not check what its managed private endpoints lead to");
         cx.report_on(resource, &checked, message)
             .traced(&checked)
-            .help("set \"linkedAccessCheckOnTargetResource\": true in `managedVirtualNetworkSettings`")
+            .help("Set \"linkedAccessCheckOnTargetResource\": true in `managedVirtualNetworkSettings`")
             .assuming(&checked);
     }
 }
@@ -81,7 +81,7 @@ fn check_tenants(resource: &Resource, cx: &mut Context<'_>) {
         );
         cx.report_on(resource, tenant, message)
             .traced(tenant)
-            .help("take the tenant out, or add its id to `adf.approved-subscriptions`")
+            .help("Take the tenant out, or add its id to `adf.approved-subscriptions`")
             .assuming(tenant);
     }
 }

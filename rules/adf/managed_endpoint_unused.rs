@@ -49,5 +49,5 @@ fn report(endpoints: &[ManagedEndpoint], message: String, cx: &mut Context<'_>) 
     for other in rest {
         finding.related(graph.resource(other.resource).place, "nor is this one");
     }
-    finding.help("remove it, or let what needs it run on a runtime in the managed virtual network");
+    finding.help("Remove it, or let what needs it run on a runtime in the managed virtual network");
 }

@@ -25,7 +25,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         .related(region.origin.span, "the region of the factory")
         .traced(&location)
         .traced(&region)
-        .help("write \"location\": \"AutoResolve\"")
+        .help("Write \"location\": \"AutoResolve\"")
         .assuming(&location)
         .assuming(&region)
         .fix("Let the runtime follow the factory", Applicability::Safe, edit);

@@ -46,7 +46,7 @@ fn workspace(resource: &Resource, cx: &mut Context<'_>) {
     let message = format!("The managed virtual network of {name} lets data out to any public address");
     let place = if prevents.is_missing() { network.origin.span } else { prevents.origin.span };
     cx.report_on(resource, &place, message).severity(Severity::Medium).help(
-        "set \"managedVirtualNetworkSettings\": { \"preventDataExfiltration\": true } before the workspace is \
+        "Set \"managedVirtualNetworkSettings\": { \"preventDataExfiltration\": true } before the workspace is \
          created; it cannot be changed later",
     );
 }
@@ -76,7 +76,7 @@ fn closed_port(resource: &Resource, cx: &mut Context<'_>) {
     for consumer in consumers {
         finding.related(consumer.place, consumer.label);
     }
-    finding.help("add a managed private endpoint to the store, or use a self-hosted runtime");
+    finding.help("Add a managed private endpoint to the store, or use a self-hosted runtime");
 }
 
 // A known public host that no managed private endpoint of the day leads to, and what needs it.
@@ -142,5 +142,5 @@ fn open_ports(resource: &Resource, cx: &mut Context<'_>) {
         let name = wording::called(graph.resource(*id), "this linked service");
         finding.related(address.place, format!("and so does {name}"));
     }
-    finding.help("restrict the factory by outbound rules, or reach the host from a self-hosted runtime");
+    finding.help("Restrict the factory by outbound rules, or reach the host from a self-hosted runtime");
 }

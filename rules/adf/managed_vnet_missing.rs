@@ -18,7 +18,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     for service in public {
         finding.related(service.place, "reaches its store from public Azure compute");
     }
-    finding.help("add the managed virtual network `default` and a runtime in it");
+    finding.help("Add the managed virtual network `default` and a runtime in it");
 }
 
 // The linked services because of which the factory `resource` is reported: those that reach a store with

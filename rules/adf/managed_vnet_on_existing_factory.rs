@@ -18,5 +18,5 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     cx.report_on(resource, &resource.place, message)
         .confidence(Confidence::Medium)
         .related(factory.place, "the factory")
-        .help("create a new factory with the managed virtual network; a later `--as-of` has no such limit");
+        .help("Create a new factory with the managed virtual network; a later `--as-of` has no such limit");
 }

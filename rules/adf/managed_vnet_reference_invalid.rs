@@ -36,7 +36,7 @@ fn report_misplaced(resource: &Resource, inside: &Value, cx: &mut Context<'_>) {
     let message =
         format!("`managedVirtualNetwork` of {name} is misplaced: nothing reads it under `typeProperties`");
     cx.report_on(resource, &key(inside, KEY, &inner), message)
-        .help(format!("move it out of `typeProperties`, beside it: {EXAMPLE}"))
+        .help(format!("Move it out of `typeProperties`, beside it: {EXAMPLE}"))
         .fix("Move it beside `typeProperties`", Applicability::Safe, moved.unwrap_or_default());
 }
 
@@ -50,7 +50,7 @@ fn check_joined(resource: &Resource, holder: &Value, own: &str, cx: &mut Context
     let message =
         format!("`{own}` of {name} has no effect: only Azure-SSIS runtimes join a network of yours");
     cx.report_on(resource, &key(holder, own, &joined), message)
-        .help(format!("remove it, and put the runtime into the managed virtual network: {EXAMPLE}"));
+        .help(format!("Remove it, and put the runtime into the managed virtual network: {EXAMPLE}"));
 }
 
 // The edits that move a reference out of `typeProperties`; none where it is not written there as it is, or
@@ -82,21 +82,21 @@ fn check_reference(resource: &Resource, network: &Value, cx: &mut Context<'_>) {
     let message =
         format!("The {kind} runtime {} never runs in the managed virtual network", called(resource));
     cx.report_on(resource, &key(&resource.properties, KEY, network), message)
-        .help("remove `managedVirtualNetwork`");
+        .help("Remove `managedVirtualNetwork`");
 }
 
 fn check_type(resource: &Resource, ty: &Value, cx: &mut Context<'_>) {
     if ty.known_text().is_some() && ty.is_text("ManagedVirtualNetworkReference").is_false() {
         let name = called(resource);
         let message = format!("Reference of {name} to the managed virtual network has the wrong type");
-        cx.report_on(resource, ty, message).traced(ty).help(format!("write {EXAMPLE}"));
+        cx.report_on(resource, ty, message).traced(ty).help(format!("Write {EXAMPLE}"));
     }
 }
 
 fn check_name(resource: &Resource, referred: &Value, cx: &mut Context<'_>) {
     let Some(message) = wrong_name(resource, referred, cx.view()) else { return };
     let finding = cx.report_on(resource, referred, message);
-    finding.help(format!("write {EXAMPLE}"));
+    finding.help(format!("Write {EXAMPLE}"));
     if referred.known_text().is_none() {
         return;
     }

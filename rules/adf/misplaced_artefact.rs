@@ -11,7 +11,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             let message =
                 format!("The file holds a {} and lies in the folder of {}s", found.noun(), declared.noun());
             let finding = cx.report_on(resource, &resource.place, message);
-            finding.help(format!("move it to `{}/`", found.usual_folder()));
+            finding.help(format!("Move it to `{}/`", found.usual_folder()));
         }
     }
 }

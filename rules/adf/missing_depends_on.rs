@@ -22,7 +22,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     for (_, place) in more {
         finding.related(*place, "nor does it depend on this");
     }
-    finding.help("add it to `dependsOn`");
+    finding.help("Add it to `dependsOn`");
 }
 
 // What a resource refers to and may be deployed before, with the first reference to each.

@@ -21,7 +21,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         }
         let message = format!("The file of the {noun} `{name}` is named `{stem}.json`");
         let finding = cx.report_on(resource, &resource.place, message);
-        finding.help(format!("rename the file to `{name}.json`, or correct the name"));
+        finding.help(format!("Rename the file to `{name}.json`, or correct the name"));
     }
 }
 

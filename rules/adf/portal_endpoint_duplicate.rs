@@ -39,7 +39,7 @@ fn report(registration: &Registration, earlier: &Registration, cx: &mut Context<
         .related(graph.resource(earlier.endpoint).place, "the first portal endpoint")
         .related(earlier.zone.id.origin.span, "it is registered in the same zone")
         .traced(id)
-        .help("keep one portal endpoint for a zone: it serves all factories");
+        .help("Keep one portal endpoint for a zone: it serves all factories");
     finding.assuming(id);
 }
 

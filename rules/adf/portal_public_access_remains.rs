@@ -26,7 +26,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
          private endpoint nor `publicNetworkAccess` changes that"
     );
     let finding = cx.report_on(resource, &resource.place, message);
-    finding.help("decide by roles who may author, and by Conditional Access from where they may sign in");
+    finding.help("Decide by roles who may author, and by Conditional Access from where they may sign in");
     relate(causes, finding);
     if let Some(endpoint) = portal {
         finding.related(endpoint.place, "this endpoint adds a private way to the portal");

@@ -47,7 +47,7 @@ fn report(
     let edit = if links.len() == 1 { edit(group, link, id, cx.view()) } else { None };
     let finding = cx.report_on(group, id, message);
     finding.related(endpoint.place, "the private endpoint").traced(id);
-    finding.help(format!("name the zone `{expected}` in `privateDnsZoneId`"));
+    finding.help(format!("Name the zone `{expected}` in `privateDnsZoneId`"));
     finding.assuming(id);
     finding.fix("Name the declared zone of the sub-resource", Applicability::Safe, edit);
 }

@@ -103,7 +103,7 @@ fn report(
         finding.related(sibling.place, "the template declares this one");
     }
     finding.help(format!(
-        "add {{ \"type\": \"{GROUPS}\", \"apiVersion\": \"2024-05-01\", \"name\": \"{name}\", \"properties\": \
+        "Add {{ \"type\": \"{GROUPS}\", \"apiVersion\": \"2024-05-01\", \"name\": \"{name}\", \"properties\": \
          {{ \"privateDnsZoneConfigs\": [{{ \"name\": \"default\", \"properties\": {{ \"privateDnsZoneId\": \
          \"[resourceId('{PRIVATE_DNS_ZONES}', '{zone}')]\" }} }}] }} }}"
     ));

@@ -96,7 +96,7 @@ fn report(need: &Need<'_>, cx: &mut Context<'_>) {
     }
     finding.related(endpoint.place, "the private endpoint");
     finding.help(format!(
-        "add a `{PRIVATE_DNS_ZONE_LINKS}` resource with {{ \"registrationEnabled\": false, \"virtualNetwork\": \
+        "Add a `{PRIVATE_DNS_ZONE_LINKS}` resource with {{ \"registrationEnabled\": false, \"virtualNetwork\": \
          {{ \"id\": \"{id}\" }} }} and the location `global`"
     ));
 }

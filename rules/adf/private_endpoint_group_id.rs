@@ -21,7 +21,7 @@ fn check_groups(resource: &Resource, connection: &Connection, cx: &mut Context<'
     );
     let finding = cx.report_on(resource, place, message);
     finding.related(connection.target.origin.span, "the factory").traced(place).help(
-        "write `\"groupIds\": [\"dataFactory\"]` for self-hosted runtimes or `\"groupIds\": [\"portal\"]` for \
+        "Write `\"groupIds\": [\"dataFactory\"]` for self-hosted runtimes or `\"groupIds\": [\"portal\"]` for \
          authoring, and declare a private endpoint for each",
     );
     finding.assuming(place);

@@ -37,7 +37,7 @@ fn report(resource: &Resource, access: &Value, runtime: &Resource, cx: &mut Cont
         finding.related(graph.resource(sibling.resource).place, "a private endpoint to something else");
     }
     finding.traced(access).help(format!(
-        "add a `Microsoft.Network/privateEndpoints` resource with the connection \
+        "Add a `Microsoft.Network/privateEndpoints` resource with the connection \
          {{ \"privateLinkServiceId\": \"{id}\", \"groupIds\": [\"dataFactory\"] }}"
     ));
 }

@@ -49,7 +49,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
         .related(linked.origin.span, "the runtime that is shared")
         .related(owner.place, "the factory that owns the runtime")
         .traced(&target)
-        .help("name the owner's id in `privateLinkServiceId`")
+        .help("Name the owner's id in `privateLinkServiceId`")
         .assuming(&target)
         .assuming(&linked);
 }

@@ -37,7 +37,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if first.class == RuntimeClass::Managed && custom_dns {
         finding.label("the managed virtual network takes no DNS servers of your own");
     }
-    finding.help("set \"connectVia\" to a self-hosted runtime in the network of the store");
+    finding.help("Set \"connectVia\" to a self-hosted runtime in the network of the store");
 }
 
 fn stranded(resource: &Resource, view: View<'_>) -> Option<Stranded> {

@@ -51,7 +51,7 @@ fn check_factory(factory: &Factory, cx: &mut Context<'_>) {
     }
     relate(privacy, finding);
     finding.help(
-        "add a managed virtual network with a runtime in it and managed private endpoints to the stores, or use \
+        "Add a managed virtual network with a runtime in it and managed private endpoints to the stores, or use \
          a self-hosted runtime",
     );
 }

@@ -34,7 +34,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     }
     finding.assuming(&access);
     finding.traced(&access).help(
-        "set `\"publicNetworkAccess\": \"Disabled\"` in `properties`; self-hosted runtimes then need a private \
+        "Set `\"publicNetworkAccess\": \"Disabled\"` in `properties`; self-hosted runtimes then need a private \
          endpoint to the sub-resource `dataFactory`",
     );
 }

@@ -21,7 +21,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     );
     let finding = cx.report_on(resource, &written, message);
     finding.related(account.place, "the Purview account").traced(&written);
-    finding.help("add a managed private endpoint with the group `account` to it");
+    finding.help("Add a managed private endpoint with the group `account` to it");
     finding.assuming(&written);
 }
 

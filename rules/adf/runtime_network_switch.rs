@@ -60,5 +60,5 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let finding = cx.report_on(resource, &resource.place, message);
     finding
         .related(first.place, format!("declared here {said} of the network"))
-        .help("give the two runtimes different names, or delete one of the declarations");
+        .help("Give the two runtimes different names, or delete one of the declarations");
 }

@@ -54,7 +54,7 @@ fn report(span: Span, leak: &Leak<'_>, cx: &mut Context<'_>) {
     let (message, help) = match leak.is_default {
         true => (
             format!("The secure parameter `{name}` has a secret as its default"),
-            "Rotate the secret, and take the default away: the deployment asks for a value, or reads it from Key \
+            "Rotate the secret, and remove the default: the deployment asks for a value, or reads it from Key \
              Vault",
         ),
         false => (

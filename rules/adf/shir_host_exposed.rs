@@ -47,7 +47,7 @@ struct Door {
 
 const ADDRESS: Door = Door {
     what: "its machine has a public address",
-    help: "remove the public address: the runtime only opens outbound connections; administer the machine \
+    help: "Remove the public address: the runtime only opens outbound connections; administer the machine \
            over Azure Bastion or a private network",
 };
 const MAPPED: Door = Door {
@@ -172,7 +172,7 @@ fn report_rule(machine: &Machine, barrier: &Barrier, port: u16, cx: &mut Context
     finding.related.push(machine.evidence.clone());
     finding
         .related(host.place, "nodes of the runtime run here")
-        .help("deny it, or narrow the source to the networks that administer the machine; nodes talk to each other at port 8060 inside of the subnet");
+        .help("Deny it, or narrow the source to the networks that administer the machine; nodes talk to each other at port 8060 inside of the subnet");
 }
 
 fn lower_first(text: &str) -> String {

@@ -72,7 +72,7 @@ fn joined(runtime: &Resource, standard: &Value, graph: &Graph) -> Option<Joined>
 
 fn report_outside(runtime: &Resource, standard: &Value, cx: &mut Context<'_>) {
     cx.report_on(runtime, standard, "Azure-SSIS runtime is not joined to a virtual network")
-        .help("name a subnet in `typeProperties.customerVirtualNetwork.subnetId` (express injection), or in `typeProperties.computeProperties.vNetProperties` (standard injection)");
+        .help("Name a subnet in `typeProperties.customerVirtualNetwork.subnetId` (express injection), or in `typeProperties.computeProperties.vNetProperties` (standard injection)");
 }
 
 // The subnet of a standard injection, and the token that names it.
@@ -96,7 +96,7 @@ fn check_addresses(runtime: &Resource, addresses: &Value, cx: &mut Context<'_>) 
             format!("Azure-SSIS runtime with public addresses of its own needs two of them, not {count}");
         cx.report_on(runtime, addresses, message)
             .severity(Severity::High)
-            .help("name two static public addresses of the standard SKU, or none");
+            .help("Name two static public addresses of the standard SKU, or none");
     }
 }
 
@@ -114,7 +114,7 @@ fn check_gateway(runtime: &Resource, place: &Value, cx: &mut Context<'_>) {
         )
         .severity(Severity::High)
         .traced(place)
-        .help("use a subnet of its own");
+        .help("Use a subnet of its own");
     }
 }
 
@@ -148,7 +148,7 @@ impl JoinedSubnet<'_> {
             let message = format!("Subnet of an Azure-SSIS runtime is not delegated to `{BATCH}`");
             let at = if delegations.is_absent() { self.subnet.place } else { delegations.origin.span };
             self.report(cx, self.subnet.resource, at, message).help(format!(
-                "add \"delegations\": [{{ \"name\": \"batch\", \"properties\": {{ \"serviceName\": \"{BATCH}\" }} }}]"
+                "Add \"delegations\": [{{ \"name\": \"batch\", \"properties\": {{ \"serviceName\": \"{BATCH}\" }} }}]"
             ));
         }
     }
@@ -185,7 +185,7 @@ impl JoinedSubnet<'_> {
             format!("{} blocks port {ports} {way} {end}, which the Azure-SSIS runtime needs", barrier.what);
         let direction = if outbound { "outbound" } else { "inbound" };
         self.report(cx, barrier.resource, barrier.place, message)
-            .help(format!("allow {direction} TCP {ports} {way} {end} before it"));
+            .help(format!("Allow {direction} TCP {ports} {way} {end} before it"));
     }
 
     fn check_routes(&self, cx: &mut Context<'_>, peer: &Peer) {
@@ -197,7 +197,7 @@ impl JoinedSubnet<'_> {
             route.what
         );
         self.report(cx, route.resource, route.place, message)
-            .help("add a route with the address prefix `BatchNodeManagement.<region>` and the next hop type `Internet`");
+            .help("Add a route with the address prefix `BatchNodeManagement.<region>` and the next hop type `Internet`");
     }
 
     fn report<'c>(

@@ -57,7 +57,7 @@ fn misplaced(resource: &Resource, key: &str, scale: &Value, auto: bool, cx: &mut
     if !auto {
         finding.severity(Severity::Medium);
     }
-    finding.help("remove it, and set it on a runtime of your own in the managed virtual network");
+    finding.help("Remove it, and set it on a runtime of your own in the managed virtual network");
     finding.fix("Remove it", Applicability::Safe, edit);
 }
 
@@ -71,7 +71,7 @@ fn check_range(resource: &Resource, limit: &Limit, value: &Value, cx: &mut Conte
     let steps = if step > 1 { format!(" in steps of {step}") } else { String::new() };
     let message = format!("`{key}` goes from {least} to {most}{steps}");
     let finding = cx.report_on(resource, value, message);
-    finding.traced(value).help(format!("write {wanted}"));
+    finding.traced(value).help(format!("Write {wanted}"));
     if value.origin.via.is_none() && !value.assumed {
         let edit = Edit { span: value.origin.span, text: wanted.to_string() };
         finding.fix("Take the next number that is offered", Applicability::Safe, [edit]);

@@ -161,7 +161,7 @@ fn report(
         finding.related(*place, "here as well");
     }
     let near = nearest.map(|(near, place)| (near.as_str(), *place));
-    finding.similar(near, format!("correct the name, or declare the {noun}"));
+    finding.similar(near, format!("Correct the name, or declare the {noun}"));
 }
 
 // A parameter that its target does not declare: at best it is of no use.

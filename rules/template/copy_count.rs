@@ -23,7 +23,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             cx.report(&span, format!("A loop cannot run {count} times"));
         } else if count > MAX_COUNT {
             let message = format!("The loop runs {count} times, and the service allows {MAX_COUNT}");
-            cx.report(&span, message).help("split the loop into nested deployments");
+            cx.report(&span, message).help("Split the loop into nested deployments");
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             let from = graph.resource(edge.from);
             finding.related(edge.span, format!("`{}` depends on the next one", from.name.display()));
         }
-        finding.help("take away the dependency that is not needed");
+        finding.help("Remove the dependency that is not needed");
     }
 }
 

@@ -20,8 +20,10 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         if first.span != resource.span {
             report_twice(first, resource, cx);
         } else if is_same_in_loop(first, resource) {
-            cx.report_on(resource, &resource.place, "All instances of the loop have the same name")
-                .help("put `copyIndex()` into the name");
+            let copy = resource.body.get("copy").get("name");
+            let copy = copy.known_text().map_or(String::new(), |name| format!(" `{name}`"));
+            let message = format!("All instances of the copy loop{copy} have the same name");
+            cx.report_on(resource, &resource.place, message).help("Put `copyIndex()` into the name");
         }
     }
 }
@@ -30,7 +32,7 @@ fn report_twice(first: &Resource, second: &Resource, cx: &mut Context<'_>) {
     let message = format!("The template deploys the resource `{}` twice", second.name.display());
     cx.report_on(second, &second.place, message)
         .related(first.place, "the first one")
-        .help("deploy it once, or give one of the two another name");
+        .help("Deploy it once, or give one of the two another name");
 }
 
 // Whether two instances of a loop certainly have one name: another count than that of a default may be one.

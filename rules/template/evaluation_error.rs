@@ -16,7 +16,9 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let named = graph.text(problem.span).eq_ignore_ascii_case("copyIndex");
         if problem.kind == EvaluationProblemKind::Evaluation && !named && is_reached(graph, problem.span) {
             let message = format!("The expression cannot be evaluated: {}", problem.message);
-            cx.report(&problem.span, message).confidence(Confidence::Medium);
+            cx.report(&problem.span, message)
+                .confidence(Confidence::Medium)
+                .help("The deployment ends with this error: correct the arguments, or use the expression only where they fit");
         }
     }
 }

@@ -37,7 +37,7 @@ fn check_sections(cx: &mut Context<'_>) {
             let count = members(&member.value);
             if count > most {
                 let message = format!("The template has {count} {section}, and the service allows {most}");
-                cx.report(&member.key_span, message).help("put several values into one object");
+                cx.report(&member.key_span, message).help("Put several values into one object");
             }
         }
     }
@@ -57,7 +57,7 @@ fn check_resources(cx: &mut Context<'_>) {
         let message =
             format!("The template has {least}{count} resources, and the service allows {MAX_RESOURCES}");
         cx.report(&at.unwrap_or(template.span.part(0, 1)), message)
-            .help("split the template into nested or linked deployments");
+            .help("Split the template into nested or linked deployments");
     }
 }
 
@@ -65,7 +65,7 @@ fn check_expressions(cx: &mut Context<'_>) {
     for (token, length) in &cx.graph().semantics().long {
         let message =
             format!("The expression has {length} characters, and the service allows {MAX_EXPRESSION}");
-        cx.report(token, message).help("move parts of it to variables");
+        cx.report(token, message).help("Move parts of it to variables");
     }
 }
 
@@ -77,7 +77,7 @@ fn check_size(cx: &mut Context<'_>) {
                 "The template has {size} bytes without white space, and the service allows {MAX_BYTES}"
             );
             cx.report(&parsed.document.root.span.part(0, 1), message)
-                .help("split the template into linked deployments");
+                .help("Split the template into linked deployments");
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let message = "A nested deployment of outer scope uses a secret";
         let finding = cx.report(first, message);
         finding.related(outer.place, "the nested deployment").help(
-            "give the nested template `\"expressionEvaluationOptions\": { \"scope\": \"inner\" }`, and the secret as a \
+            "Give the nested template `\"expressionEvaluationOptions\": { \"scope\": \"inner\" }`, and the secret as a \
              secure parameter",
         );
         for span in rest {

@@ -1,3 +1,4 @@
+use armlint_engine::finding::Finding;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Entry, StepKind, Type, Value};
 
@@ -19,10 +20,33 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 fn report(output: &Entry, cx: &mut Context<'_>) {
     let value = output.value.get("value");
     let message = format!("The output `{}` is a secret, and its type is not secure", output.key);
-    cx.report(&value.origin.span, message).traced(&value).help(
-        "read the secret where it is needed, from Key Vault or by a reference to the resource, and take the output \
-         away",
+    let finding = cx.report(&value.origin.span, message);
+    finding.traced(&value).help(
+        "Remove the output, and read the secret where it is needed: from Key Vault, or by a reference to the resource",
     );
+    name_sources(&value, finding);
+}
+
+// Where the secret comes from: without it nobody can judge the finding.
+fn name_sources(value: &Value, finding: &mut Finding) {
+    for parameter in value.parameters() {
+        let place = match (parameter.secure, parameter.holds_secrets) {
+            (true, _) => "is secure",
+            (_, true) => "has secure members",
+            _ => continue,
+        };
+        finding.related(parameter.type_span, format!("the parameter `{}` {place}", parameter.name));
+    }
+    let functions = value.term();
+    let functions: Vec<String> = functions
+        .functions()
+        .into_iter()
+        .filter(|name| name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list")))
+        .map(|name| format!("`{name}()`"))
+        .collect();
+    if let Some(first) = functions.first() {
+        finding.label(format!("{first} returns secrets"));
+    }
 }
 
 // Whether everybody may read the value of an output.

@@ -29,7 +29,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             let message = format!("The secure parameter `{}` has a literal as its default", parameter.name);
             cx.report(&span, message)
                 .sensitive()
-                .help("change the secret, and take the default away: the deployment asks for a value, or reads it from Key Vault");
+                .help("Change the secret, and remove the default: the deployment asks for a value, or reads it from Key Vault");
         }
     }
 }

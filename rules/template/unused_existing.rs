@@ -6,7 +6,7 @@ use smol_str::StrExt;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let semantics = cx.graph().semantics();
-    for scope in &semantics.scopes {
+    for scope in semantics.scopes.iter().filter(|scope| !scope.is_compiled()) {
         let resources = scope.node.value("resources").map(Node::members).unwrap_or_default();
         for member in resources.iter().filter(|member| is_existing(&member.value)) {
             let ty = member.value.value("type").and_then(Node::text).unwrap_or("").to_lowercase_smolstr();
@@ -14,7 +14,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             let open = scope.used.unread || scope.used.computed_symbol;
             if !open && !ty.is_empty() && !is_named(scope, &symbol, &ty, member.value.span) {
                 let message = format!("Nothing refers to the existing resource `{}`", member.key.text);
-                cx.report(&member.key_span, message).help("refer to it, or take it away");
+                cx.report(&member.key_span, message).help("Refer to it, or remove it");
             }
         }
     }

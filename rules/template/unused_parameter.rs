@@ -18,12 +18,12 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             let conventional = CONVENTIONAL.iter().any(|other| name.eq_ignore_ascii_case(other));
             if !conventional && !scope.used.parameters.contains(&name.to_lowercase_smolstr()) {
                 let message = format!("Nothing uses the parameter `{name}`");
-                cx.report(&member.key_span, message).help("use it, or take it away");
+                cx.report(&member.key_span, message).help("Use it, or remove it");
             }
         }
     }
 }
 
 fn is_judged(scope: &NameScope) -> bool {
-    scope.does_something() && !scope.used.computed_parameter && !scope.used.unread
+    !scope.is_compiled() && scope.does_something() && !scope.used.computed_parameter && !scope.used.unread
 }

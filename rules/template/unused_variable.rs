@@ -16,13 +16,13 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let declared = unused.filter_map(|name| Some(scope.names.variable(name)?.name_span()));
         for span in declared {
             let message = format!("Nothing uses the variable `{}`", cx.graph().text(span));
-            cx.report(&span, message).help("use it, or take it away");
+            cx.report(&span, message).help("Use it, or remove it");
         }
     }
 }
 
 fn is_judged(scope: &NameScope) -> bool {
-    scope.does_something() && !scope.used.computed_variable && !scope.used.unread
+    !scope.is_compiled() && scope.does_something() && !scope.used.computed_variable && !scope.used.unread
 }
 
 // Other Bicep files import it.

@@ -130,6 +130,15 @@ fn decision(step: &Step) -> Option<Span> {
     }
 }
 
+// What begins with code stays as it is.
+fn capitalised(text: String) -> String {
+    let word = text.split([' ', '\n', ':', ',']).next().unwrap_or_default();
+    match text.chars().next().filter(|_| word.chars().all(char::is_alphabetic)) {
+        Some(first) => first.to_uppercase().chain(text.chars().skip(1)).collect(),
+        None => text,
+    }
+}
+
 impl Label {
     /// A label that says nothing.
     pub fn at(span: Span) -> Label {
@@ -178,15 +187,15 @@ impl Finding {
     pub fn similar(&mut self, near: Option<(&str, Span)>, otherwise: impl Into<String>) -> &mut Finding {
         match near {
             Some((name, span)) => {
-                self.related(span, "a similar name").help(format!("did you mean `{name}`?"))
+                self.related(span, "a similar name").help(format!("Did you mean `{name}`?"))
             }
             None => self.help(otherwise),
         }
     }
 
-    /// Sets what to do.
+    /// Sets what to do: sentences, of which the first gets a capital.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Finding {
-        self.help = Some(text.into());
+        self.help = Some(capitalised(text.into()));
         self
     }
 

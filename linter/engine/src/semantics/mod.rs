@@ -110,6 +110,12 @@ impl NameScope {
         }
     }
 
+    /// Whether a compiler made the template, so that nobody edits it.
+    pub fn is_compiled(&self) -> bool {
+        let generator = self.node.value("metadata").and_then(|metadata| metadata.value("_generator"));
+        generator.is_some_and(|generator| generator.value("name").is_some())
+    }
+
     /// Whether it deploys or returns anything. One that does neither is no template that is deployed, and
     /// its declarations are there for readers.
     pub fn does_something(&self) -> bool {

@@ -12,7 +12,7 @@ pub(super) fn judge(state: &SuppressionState, catalogue: &Catalogue, whole: bool
     let new = |rule, message: &str| check::finding(catalogue, rule, read.place, message);
     if let Some(said) = &read.malformed {
         let mut finding = new(UNKNOWN, said);
-        finding.help("write `ignore[rule] reason` or `ignore[rule] until: 2026-12-31 reason`");
+        finding.help("Write `ignore[rule] reason` or `ignore[rule] until: 2026-12-31 reason`");
         made.push(finding);
         return;
     }
@@ -23,14 +23,14 @@ pub(super) fn judge(state: &SuppressionState, catalogue: &Catalogue, whole: bool
             finding.primary.span = only.span;
         }
         if let Some(similar) = unknown.iter().find_map(|name| similar(&name.text, catalogue)) {
-            finding.help(format!("did you mean `{similar}`?"));
+            finding.help(format!("Did you mean `{similar}`?"));
         }
         without(state, &unknown, "Take the name away", &mut finding);
         made.push(finding);
     }
     if read.reason.is_none() {
         let mut finding = new(MISSING_REASON, "Suppression gives no reason, so that it suppresses nothing");
-        finding.help("say behind the bracket, or under `reason`, why the finding stays");
+        finding.help("Say behind the bracket, or under `reason`, why the finding stays");
         cut(state, "Take the suppression away", Applicability::Unsafe, &mut finding);
         made.push(finding);
         return;

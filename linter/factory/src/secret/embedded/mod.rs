@@ -63,7 +63,7 @@ impl EmbeddedKind {
         match self {
             EmbeddedKind::Header => "a key or token in a header",
             EmbeddedKind::Query => "a signature or key in an address",
-            EmbeddedKind::Webhook => "an address that lets in whoever has it",
+            EmbeddedKind::Webhook => "a webhook URL, which is itself a credential,",
             EmbeddedKind::Statement => "a password in a statement",
             EmbeddedKind::Body => "a secret in the body of a request",
             EmbeddedKind::Package => "a sensitive value of a package",
