@@ -105,6 +105,7 @@ impl Builder<'_> {
             class,
             network: (class == RuntimeClass::Managed).then(|| of_value(&network)),
             declared: true,
+            place: Some(resource.span),
         };
         // One name may be declared several times, under conditions that exclude each other.
         let key = (resource.name.last().key(), class);
@@ -116,6 +117,7 @@ impl Builder<'_> {
 
     /// The place of a runtime that something runs on.
     pub(super) fn runtime(&mut self, used: &Runtime) -> usize {
+        let graph = self.view.graph();
         let key = (used.name.key(), used.class);
         let runtimes = &mut self.map.runtimes;
         *self.runtimes.entry(key).or_insert_with(|| {
@@ -124,6 +126,7 @@ impl Builder<'_> {
                 class: used.class,
                 network: None,
                 declared: used.resource.is_some(),
+                place: used.resource.map(|id| graph.resource(id).span),
             });
             runtimes.len() - 1
         })
@@ -145,7 +148,7 @@ impl Builder<'_> {
                 None => StoreKey::Service(service.name.key()),
             };
             let name = host.as_ref().map(shown).or_else(|| written(service)).unwrap_or_default();
-            return self.node(key, StoreNode { name, ty, closed: Truth::Unknown });
+            return self.node(key, StoreNode { name, ty, closed: Truth::Unknown, place: None });
         };
         let declared = store.resource.map(|id| graph.resource(id));
         let ty = declared.map_or_else(
@@ -159,6 +162,7 @@ impl Builder<'_> {
             name: shown(if computed { &store.host } else { name }),
             closed: declared.map_or(Truth::Unknown, private_link::public_off),
             ty: ty.clone(),
+            place: declared.map(|resource| resource.span),
         };
         let place = self.node(identity(&ty, name), node);
         // An endpoint may name it by another of its types, or by its host.
@@ -184,7 +188,8 @@ impl Builder<'_> {
         };
         let known = self.stores.get(&identity(&ty, &name)).copied().filter(by_name);
         let store = known.or_else(|| self.answering(&endpoint)).unwrap_or_else(|| {
-            let node = StoreNode { name: shown(&name), ty: ty.to_string(), closed: Truth::Unknown };
+            let node =
+                StoreNode { name: shown(&name), ty: ty.to_string(), closed: Truth::Unknown, place: None };
             self.node(identity(&ty, &name), node)
         });
         let network = resource.name.segments.iter().nth_back(1);
@@ -196,6 +201,7 @@ impl Builder<'_> {
             approval: managed_endpoint::approval(graph, &endpoint),
             store,
             used: EndpointUses::in_view(self.view).of(resource.id),
+            place: resource.span,
         });
     }
 

@@ -14,6 +14,7 @@ pub use name::{of_value, shown};
 use std::sync::Arc;
 
 use armlint_engine::rule::View;
+use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 
 use crate::endpoint_use::EndpointUse;
@@ -64,6 +65,8 @@ pub struct RuntimeNode {
     pub network: Option<String>,
     /// Whether it is declared.
     pub declared: bool,
+    /// The whole object that declares it, where that is here.
+    pub place: Option<Span>,
 }
 
 /// A managed private endpoint.
@@ -81,6 +84,8 @@ pub struct EndpointNode {
     pub store: usize,
     /// Whether something uses it.
     pub used: EndpointUse,
+    /// The whole object that declares it.
+    pub place: Span,
 }
 
 /// A store, or whatever else a linked service connects to.
@@ -92,6 +97,8 @@ pub struct StoreNode {
     pub ty: String,
     /// Whether its public endpoint is closed.
     pub closed: Truth,
+    /// The whole object that declares it, where that is here.
+    pub place: Option<Span>,
 }
 
 /// The way of a linked service from a runtime to its store.
@@ -113,6 +120,8 @@ pub struct Route {
     pub mark: Mark,
     /// The activities that use it on this runtime, in the order of the text.
     pub activities: Vec<String>,
+    /// The whole object that declares the linked service.
+    pub place: Span,
 }
 
 /// How a runtime reaches a store.

@@ -38,6 +38,7 @@ pub(super) fn add(builder: &mut Builder<'_>, service: &Resource, store: Option<&
                 mark: mark(builder, &way, store),
                 way,
                 activities: Vec::new(),
+                place: service.span,
             };
             builder.map.routes.push(route);
         }
