@@ -41,6 +41,8 @@ pub(crate) enum Format {
     Junit,
     /// A summary with the maps of factories
     Markdown,
+    /// A page for a browser, with the map of factories: one file
+    Html,
     /// For coding agents: one line for each finding, with its fix
     Agent,
     /// For spreadsheets
@@ -60,6 +62,12 @@ pub(crate) enum MapFormat {
     Mermaid,
     /// For Graphviz
     Dot,
+    /// A picture
+    Svg,
+    /// For diagrams.net
+    Drawio,
+    /// A page for a browser, with what was found
+    Html,
 }
 
 /// The formats of the list of rules.

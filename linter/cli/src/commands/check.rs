@@ -13,7 +13,7 @@ use armlint_workspace::digest::Digest;
 use armlint_workspace::error::Error as WorkspaceError;
 use armlint_workspace::file;
 use armlint_workspace::fixes::{self, FixOutcome};
-use armlint_workspace::input::{Base, Discovery, RepositoryPaths, Request};
+use armlint_workspace::input::{self, Base, Discovery, RepositoryPaths, Request};
 use armlint_workspace::judge::{self, BaselineState, FilterOptions, Judged, ReportFilter};
 use armlint_workspace::project::{self, Opening, Project};
 use armlint_workspace::selection::Selection;
@@ -21,7 +21,8 @@ use armlint_workspace::selection::Selection;
 use crate::arguments::{CheckArguments, Color, Format};
 use crate::error::{Error, print_problem};
 use crate::progress::Progress;
-use crate::report::{self, Aside, Chart, View};
+use crate::report::network::Network;
+use crate::report::{self, Chart, RunFacts, View};
 use crate::status::Status;
 use crate::style::Style;
 use crate::summary::{self, Timings};
@@ -72,13 +73,20 @@ struct Checked {
     digest: Digest,
     fixed: FixOutcome,
     chart: Chart,
+    network: Option<Network>,
+    // What an earlier commit has.
+    known: Vec<Finding>,
     timings: Timings,
 }
 
 impl Run<'_> {
     // Whether no text is needed once its group is checked.
     fn forgets(&self) -> bool {
-        !self.arguments.fixes.fix && !self.arguments.writes(Format::Markdown)
+        !self.arguments.fixes.fix && !self.draws()
+    }
+
+    fn draws(&self) -> bool {
+        self.arguments.writes(Format::Markdown) || self.arguments.writes(Format::Html)
     }
 
     fn group_by_group(&self, opening: Opening<'_>, baselines: BaselineState) -> Result<Checked, Error> {
@@ -91,8 +99,8 @@ impl Run<'_> {
             |configurations, session| Digest::of(&self.told(session, configurations)),
         );
         let timings = Timings { open: project.durations, check: start.elapsed(), ..Timings::default() };
-        let (fixed, chart) = (FixOutcome::default(), Chart::Nothing);
-        Ok(Checked { project, baselines, filter, digest, fixed, chart, timings })
+        let fixed = FixOutcome::default();
+        Ok(Checked::new(project, baselines, filter, digest, fixed, timings))
     }
 
     fn at_once(&self, opening: Opening<'_>, mut baselines: BaselineState) -> Result<Checked, Error> {
@@ -107,13 +115,15 @@ impl Run<'_> {
             false => FixOutcome::default(),
         };
         let Project { session, configurations, durations, .. } = &project;
-        let (report, chart) = match self.arguments.writes(Format::Markdown) {
+        let (report, drawn) = match self.draws() {
             true => self.drawn(session, configurations),
-            false => (self.told(session, configurations), Chart::Nothing),
+            false => (self.told(session, configurations), (Chart::Nothing, None)),
         };
         let digest = Digest::of(&report);
         let timings = Timings { open: *durations, check: start.elapsed(), ..Timings::default() };
-        Ok(Checked { project, baselines, filter, digest, fixed, chart, timings })
+        let (chart, network) = drawn;
+        let checked = Checked::new(project, baselines, filter, digest, fixed, timings);
+        Ok(Checked { chart, network, ..checked })
     }
 
     fn filter(&self, project: &Project) -> Result<ReportFilter, Error> {
@@ -150,20 +160,36 @@ impl Run<'_> {
     }
 
     // The same, with the maps, which show names of what nothing is found about.
-    fn drawn(&self, session: &Session, configurations: &Configurations) -> (Report, Chart) {
+    fn drawn(
+        &self,
+        session: &Session,
+        configurations: &Configurations,
+    ) -> (Report, (Chart, Option<Network>)) {
         let mut report = session.check_by(|deployment| configurations.settings(deployment));
         if !self.arguments.no_ignores {
             session.suppress(&mut report, clock::today());
         }
-        let chart = map::chart(session, |deployment| configurations.settings(deployment), &report);
-        (report, chart)
+        let drawn = map::charts(session, |deployment| configurations.settings(deployment), &report);
+        (report, drawn)
     }
 }
 
 impl Checked {
+    fn new(
+        project: Project,
+        baselines: BaselineState,
+        filter: ReportFilter,
+        digest: Digest,
+        fixed: FixOutcome,
+        timings: Timings,
+    ) -> Checked {
+        let (chart, network, known) = (Chart::Nothing, None, Vec::new());
+        Checked { project, baselines, filter, digest, fixed, chart, network, known, timings }
+    }
+
     // Marks what is suppressed and known, and leaves what is wanted; gives what is to be said of the baselines.
     fn judge(&mut self, run: &Run<'_>) -> Result<String, Error> {
-        let Checked { project, baselines, filter, digest, .. } = self;
+        let Checked { project, baselines, filter, digest, known, .. } = self;
         let configurations = &project.configurations;
         if !run.arguments.no_ignores {
             judge::suppress_by_configuration(&mut digest.report, &project.session, configurations, run.paths);
@@ -172,7 +198,7 @@ impl Checked {
         baselines.compare(&digest.report);
         judge::select(&mut digest.report, configurations, run.selection);
         let told = baselines.apply(&mut digest.report, configurations)?;
-        filter.keep(&mut digest.report);
+        *known = filter.keep(&mut digest.report);
         Ok(told)
     }
 }
@@ -219,9 +245,11 @@ impl Ending<'_> {
         let mut view = View::new(digest, project.session.catalogue(), &project.found.problems, shown);
         view.repository = Some(RepositoryPaths::new(Base::current()?));
         view.chart = chart.clone();
-        let hidden = digest.report.findings.len() - view.findings.len() - view.suppressed.len();
-        view.aside = Aside { hidden, excluded: project.excluded };
+        view.network = checked.network.clone();
+        let is_open = |finding: &&Finding| shown(finding) && finding.suppressed.is_none();
+        view.known = checked.known.iter().filter(is_open).cloned().collect();
         let mut status = status(&view, |finding| self.judged(finding).is_failing(), arguments);
+        view.run = self.facts(&view, status)?;
         drop(progress);
         for error in self.reports(&view, color) {
             error.print();
@@ -234,6 +262,27 @@ impl Ending<'_> {
         let timings = Timings { report: start.elapsed(), ..checked.timings };
         self.close(&view, &timings);
         Ok(status)
+    }
+
+    // What a page says of the run; the repository is read only for one.
+    fn facts(&self, view: &View<'_>, status: Status) -> Result<RunFacts, Error> {
+        let Ending { arguments, checked, .. } = self;
+        let Checked { project, digest, .. } = checked;
+        let is_page = arguments.writes(Format::Html);
+        Ok(RunFacts {
+            status,
+            failing: view.findings.iter().filter(|finding| self.judged(finding).is_failing()).count(),
+            days: if is_page { project.configurations.days() } else { Vec::new() },
+            commit: if is_page { input::head(&Base::current()?) } else { None },
+            since: arguments
+                .since
+                .clone()
+                .or_else(|| arguments.changed.then(|| "the commit before".to_string())),
+            hidden: digest.report.findings.len() - view.findings.len() - view.suppressed.len(),
+            excluded: project.excluded,
+            others: view.files.ignored.len() - view.files.unrendered.len() - view.files.unreadable.len()
+                + skipped(&project.found),
+        })
     }
 
     // Files first: a reader of standard output may leave. A diff takes the place of the report; the fixed text
@@ -312,7 +361,7 @@ impl Ending<'_> {
         let Checked { project, fixed, .. } = checked;
         let closing = match arguments.format() {
             Format::Agent => String::new(),
-            _ => summary::closing(&view.files, &view.findings, view.aside.hidden, skipped(&project.found)),
+            _ => summary::closing(&view.files, &view.findings, view.run.hidden, skipped(&project.found)),
         };
         let parts = [
             summary::suppressed(&view.suppressed),

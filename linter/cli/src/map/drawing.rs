@@ -4,12 +4,13 @@
 //! one way to one store. Services, endpoints and stores are shapes; factories, managed networks and
 //! runtimes are frames.
 
+use armlint_engine::span::Span;
 use armlint_engine::value::Truth;
 use armlint_factory::managed_endpoint::Approval;
 use armlint_factory::map::{EndpointNode, FactoryMap, Mark, Route, RuntimeNode, Way};
 use armlint_workspace::map_words::{approval, clipped, location, named, short_type};
 
-use super::text;
+use super::{about, text};
 
 /// What is drawn.
 #[derive(Debug, Default)]
@@ -44,6 +45,8 @@ pub(super) struct Shape {
     pub(super) text: Vec<String>,
     /// What it is.
     pub(super) kind: ShapeKind,
+    /// Where it is declared.
+    pub(super) places: Vec<Span>,
 }
 
 /// The kinds of shapes.
@@ -70,6 +73,31 @@ pub(super) struct Line {
     pub(super) label: String,
     /// Whether the way is private.
     pub(super) mark: Mark,
+    /// What is to be said of it.
+    pub(super) about: About,
+}
+
+#[cfg(test)]
+impl Line {
+    /// A line from nowhere to nowhere.
+    pub(super) fn new(mark: Mark) -> Line {
+        Line { from: String::new(), to: String::new(), label: String::new(), mark, about: About::default() }
+    }
+}
+
+/// What is said of a line where there is room.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    /// From where to where.
+    pub(super) title: String,
+    /// What it passes, in order.
+    pub(super) steps: Vec<String>,
+    /// How it goes, in words.
+    pub(super) way: String,
+    /// The activities that use it.
+    pub(super) activities: Vec<String>,
+    /// Where what it passes is declared.
+    pub(super) places: Vec<Span>,
 }
 
 /// The drawing of maps.
@@ -111,30 +139,29 @@ impl Drawing {
                 text.push("closed to public networks".into());
             }
             text.retain(|line| !line.is_empty());
-            self.shapes.push(Shape { id: format!("{id}_s{at}"), text, kind: ShapeKind::Store });
+            let places = store.place.into_iter().collect();
+            self.shapes.push(Shape { id: format!("{id}_s{at}"), text, kind: ShapeKind::Store, places });
         }
         self.connect(map, id);
     }
 
     fn connect(&mut self, map: &FactoryMap, id: &str) {
-        let mut line = |from: String, to: String, label: String, mark: Mark| {
-            self.lines.push(Line { from, to, label, mark });
-        };
         for (at, route) in map.routes.iter().enumerate() {
             let from = format!("{id}_w{at}");
-            match route.way {
-                Way::ManagedEndpoint(endpoint) => {
-                    line(from, format!("{id}_e{endpoint}"), String::new(), route.mark);
-                }
-                _ => line(from, format!("{id}_s{}", route.store), label(route), route.mark),
-            }
+            let (to, label) = match route.way {
+                Way::ManagedEndpoint(endpoint) => (format!("{id}_e{endpoint}"), String::new()),
+                _ => (format!("{id}_s{}", route.store), label(route)),
+            };
+            self.lines.push(Line { from, to, label, mark: route.mark, about: about::route(map, route) });
         }
         for (at, endpoint) in map.endpoints.iter().enumerate() {
             let mark = match endpoint.approval {
                 Approval::Rejected => Mark::Blocked,
                 _ => Mark::Private,
             };
-            line(format!("{id}_e{at}"), format!("{id}_s{}", endpoint.store), endpoint.group.clone(), mark);
+            let (from, to) = (format!("{id}_e{at}"), format!("{id}_s{}", endpoint.store));
+            let (label, about) = (endpoint.group.clone(), about::endpoint(map, endpoint));
+            self.lines.push(Line { from, to, label, mark, about });
         }
     }
 }
@@ -161,6 +188,7 @@ fn fill(frame: &mut Frame, map: &FactoryMap, id: &str, wanted: impl Fn(&RuntimeN
                 id: format!("{id}_w{way}"),
                 text: vec![named(&route.service), clipped(&route.service_type)],
                 kind: ShapeKind::Service,
+                places: vec![route.place],
             })
             .collect();
         let mut title = vec![named(&runtime.name)];
@@ -168,7 +196,12 @@ fn fill(frame: &mut Frame, map: &FactoryMap, id: &str, wanted: impl Fn(&RuntimeN
         title.extend(runtime.network.is_none().then(|| location(runtime)));
         let own = format!("{id}_r{at}");
         if services.is_empty() {
-            frame.shapes.push(Shape { id: own, text: title, kind: ShapeKind::Runtime });
+            frame.shapes.push(Shape {
+                id: own,
+                text: title,
+                kind: ShapeKind::Runtime,
+                places: runtime.place.into_iter().collect(),
+            });
         } else {
             frame.frames.push(Frame { id: own, title, frames: Vec::new(), shapes: services });
         }
@@ -178,7 +211,7 @@ fn fill(frame: &mut Frame, map: &FactoryMap, id: &str, wanted: impl Fn(&RuntimeN
 fn shape_of(endpoint: &EndpointNode, id: String) -> Shape {
     let text =
         vec![named(&endpoint.name), "managed private endpoint".into(), approval(endpoint.approval).into()];
-    Shape { id, text, kind: ShapeKind::Endpoint }
+    Shape { id, text, kind: ShapeKind::Endpoint, places: vec![endpoint.place] }
 }
 
 fn label(route: &Route) -> String {

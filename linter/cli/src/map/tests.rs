@@ -145,17 +145,18 @@ fn drawn(files: &[(&str, &str)]) -> Vec<FactoryMap> {
     };
     session.set_all(files.iter().map(input).collect());
     let settings = Settings::new(Date { year: 2026, month: 1, day: 1 }, Cloud::Public);
-    let (maps, problems) = draw(&session, |_| &settings);
+    let Drawn { maps, problems, .. } = draw(&session, |_| &settings);
     assert!(problems.is_empty(), "{problems:#?}");
     maps
 }
 
 fn all(files: &[(&str, &str)]) -> String {
     let maps = drawn(files);
-    let formats = [MapFormat::Text, MapFormat::Mermaid, MapFormat::Dot];
+    let formats = [MapFormat::Text, MapFormat::Mermaid, MapFormat::Dot, MapFormat::Svg, MapFormat::Drawio];
     let text = formats.map(|format| render(format, &maps, &Style::file())).join("\n");
     assert!(!text.contains("planted"), "{text}");
-    text
+    // The styles are no part of what is compared.
+    text.replace(quick_xml::escape::escape(svg::STYLE).as_ref(), "")
 }
 
 #[test]
@@ -171,6 +172,29 @@ fn template() {
 #[test]
 fn workspace() {
     insta::assert_snapshot!(all(SYNAPSE));
+}
+
+#[test]
+fn pictures_are_well_formed_and_hold_every_way() {
+    const ELEMENTS: [&str; 9] = ["svg", "style", "defs", "marker", "g", "title", "rect", "path", "text"];
+    for files in [FOLDER, TEMPLATE, SYNAPSE] {
+        let maps = drawn(files);
+        let picture = render(MapFormat::Svg, &maps, &Style::file());
+        let document = roxmltree::Document::parse(&picture).unwrap();
+        let elements = || document.descendants().filter(roxmltree::Node::is_element);
+        assert!(elements().all(|node| ELEMENTS.contains(&node.tag_name().name())), "{picture}");
+        assert_eq!(elements().filter(|node| node.has_attribute("data-way")).count(), edges(&maps));
+        let file = render(MapFormat::Drawio, &maps, &Style::file());
+        let document = roxmltree::Document::parse(&file).unwrap();
+        let cells: Vec<_> = document.descendants().filter(|node| node.has_tag_name("mxCell")).collect();
+        let is_cell = |id: Option<&str>| cells.iter().any(|cell| cell.attribute("id") == id);
+        let ways = || cells.iter().filter(|cell| cell.attribute("edge") == Some("1"));
+        assert_eq!(ways().count(), edges(&maps));
+        assert!(
+            ways().all(|way| is_cell(way.attribute("source")) && is_cell(way.attribute("target"))),
+            "{file}"
+        );
+    }
 }
 
 #[test]

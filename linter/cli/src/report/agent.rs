@@ -138,8 +138,8 @@ fn summary(view: &View<'_>, unread: usize, out: &mut dyn Write) -> io::Result<()
     ];
     for (number, what) in [
         (view.suppressed.len(), "suppressed"),
-        (view.aside.hidden, "hidden by --min-severity or --min-confidence"),
-        (view.aside.excluded, "files excluded by the configuration"),
+        (view.run.hidden, "hidden by --min-severity or --min-confidence"),
+        (view.run.excluded, "files excluded by the configuration"),
     ] {
         if number > 0 {
             parts.push(format!("{number} {what}"));

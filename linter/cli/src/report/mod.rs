@@ -11,10 +11,12 @@ mod csv;
 pub(crate) mod evaluated;
 mod github;
 mod gitlab;
+pub(crate) mod html;
 mod json;
 mod jsonl;
 mod junit;
 mod markdown;
+pub(crate) mod network;
 mod rdjson;
 mod sarif;
 mod snippet;
@@ -35,7 +37,9 @@ use armlint_workspace::error::Error;
 use armlint_workspace::input::RepositoryPaths;
 
 use crate::arguments::Format;
+use crate::status::Status;
 use crate::style::Style;
+use network::Network;
 
 /// What is shown of a report.
 #[derive(Debug)]
@@ -52,17 +56,33 @@ pub(crate) struct View<'a> {
     pub(crate) chart: Chart,
     /// Paths from the root of the repository; none shows them as they are.
     pub(crate) repository: Option<RepositoryPaths>,
-    /// What is not shown, in numbers.
-    pub(crate) aside: Aside,
+    /// The same as a picture.
+    pub(crate) network: Option<Network>,
+    /// Findings that are left out since an earlier commit has them, likewise.
+    pub(crate) known: Vec<Finding>,
+    /// What a report says of the run.
+    pub(crate) run: RunFacts,
 }
 
-/// How much of what there is is not shown.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Aside {
+/// What a report says of the run.
+#[derive(Clone, Debug)]
+pub(crate) struct RunFacts {
+    /// How it ends.
+    pub(crate) status: Status,
+    /// How many findings make it fail.
+    pub(crate) failing: usize,
+    /// The days and clouds that were checked against.
+    pub(crate) days: Vec<String>,
+    /// The commit that is checked out.
+    pub(crate) commit: Option<String>,
+    /// The commit that it is compared with, as the user named it.
+    pub(crate) since: Option<String>,
     /// Findings below the least severity or confidence.
     pub(crate) hidden: usize,
     /// Files that the configurations exclude.
     pub(crate) excluded: usize,
+    /// Files that are nothing for this linter.
+    pub(crate) others: usize,
 }
 
 /// The maps of factories as one chart.
@@ -108,6 +128,21 @@ pub(crate) struct Files {
     pub(crate) unreadable: Vec<(String, String)>,
 }
 
+impl Default for RunFacts {
+    fn default() -> RunFacts {
+        RunFacts {
+            status: Status::Clean,
+            failing: 0,
+            days: Vec::new(),
+            commit: None,
+            since: None,
+            hidden: 0,
+            excluded: 0,
+            others: 0,
+        }
+    }
+}
+
 impl Files {
     /// Whether something was not checked that should have been.
     pub(crate) fn is_incomplete(&self) -> bool {
@@ -135,8 +170,18 @@ impl<'a> View<'a> {
         let findings = digest.report.findings.iter().filter(|finding| shown(finding)).cloned();
         let (findings, suppressed) = findings.partition(|finding: &Finding| finding.suppressed.is_none());
         let files = files(&digest.report.files, problems);
-        let (chart, repository, aside) = (Chart::Nothing, None, Aside::default());
-        View { digest, catalogue, findings, suppressed, files, chart, repository, aside }
+        View {
+            digest,
+            catalogue,
+            findings,
+            suppressed,
+            files,
+            chart: Chart::Nothing,
+            repository: None,
+            network: None,
+            known: Vec::new(),
+            run: RunFacts::default(),
+        }
     }
 
     /// A shown path as it is from the root of the repository.
@@ -186,6 +231,7 @@ pub(crate) fn write(format: Format, view: &View<'_>, style: &Style, out: &mut dy
         Format::Gitlab => gitlab::write(view, out),
         Format::Junit => junit::write(view, out),
         Format::Markdown => markdown::write(view, out),
+        Format::Html => html::write(view, out),
         Format::Agent => agent::write(view, out),
         Format::Csv => csv::write(view, out),
         Format::Rdjson => rdjson::write(view, out),

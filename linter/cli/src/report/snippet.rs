@@ -114,6 +114,18 @@ impl Snippet {
         self.text.push('\n');
     }
 
+    /// The lines with their numbers from 1, their texts, and the labels in them with ranges in the text.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (usize, &str, Vec<(Range<usize>, &Placed)>)> {
+        self.lines.iter().map(|line| {
+            let inside =
+                |label: &&Placed| line.range.start <= label.range.start && label.range.end <= line.range.end;
+            let within = |at: usize| at - line.range.start;
+            let labels = self.labels.iter().filter(inside);
+            let labels = labels.map(|label| (within(label.range.start)..within(label.range.end), label));
+            (line.number + 1, self.text.get(line.range.clone()).unwrap_or_default(), labels.collect())
+        })
+    }
+
     // Labels of the same place are drawn as one.
     fn join_labels(&mut self) {
         let mut joined: Vec<Placed> = Vec::with_capacity(self.labels.len());

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const FORMATS: [&str; 14] = [
+const FORMATS: [&str; 15] = [
     "pretty",
     "concise",
     "json",
@@ -19,6 +19,7 @@ const FORMATS: [&str; 14] = [
     "csv",
     "rdjson",
     "checkstyle",
+    "html",
 ];
 
 /// What a command said on both streams.
@@ -57,7 +58,7 @@ pub(crate) fn everything(folder: &Path) -> Vec<(String, String)> {
     run(&check);
     run(&["check", ".", "--write-baseline", &baseline]);
     run(&["check", ".", "--fix", "--unsafe-fixes", "--diff", "--min-confidence=low"]);
-    for format in ["text", "mermaid", "dot"] {
+    for format in ["text", "mermaid", "dot", "svg", "drawio", "html"] {
         run(&["map", ".", "--format", format]);
     }
     for input in &inputs {

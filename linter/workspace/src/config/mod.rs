@@ -14,7 +14,7 @@ mod read;
 mod suppression;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use armlint_engine::dialect::Deployment;
@@ -186,6 +186,25 @@ impl Configurations {
         let folder = self.base.absolute(Path::new(deployment.folder()));
         let first = || deployment.sources.first().map(|parsed| self.of(&parsed.source.path));
         &self.nearest(&folder).or_else(first).unwrap_or(&self.fallback).settings
+    }
+
+    /// The days and clouds that files are checked against, each once: `2026-01-31, public cloud`.
+    pub fn days(&self) -> Vec<String> {
+        let used = self.by_folder.values().map(|index| index.and_then(|index| self.all.get(index)));
+        let mut used: Vec<&Configuration> = used.map(|found| found.unwrap_or(&self.fallback)).collect();
+        if used.is_empty() {
+            used.push(&self.fallback);
+        }
+        let said = |configuration: &Configuration| {
+            let cloud = match configuration.settings.cloud {
+                Cloud::Public => "public cloud",
+                Cloud::UsGovernment => "Azure Government",
+                Cloud::China => "Azure operated by 21Vianet",
+            };
+            format!("{}, {cloud}", configuration.settings.as_of)
+        };
+        let days: BTreeSet<String> = used.into_iter().map(said).collect();
+        days.into_iter().collect()
     }
 
     /// Leaves out what the configurations exclude of the files that nobody named; gives those.

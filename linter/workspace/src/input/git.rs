@@ -9,6 +9,7 @@ use gix_object::{FindExt, Kind};
 use gix_ref::Target;
 use gix_ref::file::ReferenceExt;
 
+use super::Base;
 use crate::error::Error;
 
 /// The most steps to a parent that one `~` asks for.
@@ -20,6 +21,12 @@ pub(crate) struct Repository {
     folder: PathBuf,
     objects: gix_odb::Handle,
     references: gix_ref::file::Store,
+}
+
+/// The id of the commit that is checked out where the current folder lies; none without a repository or a commit.
+pub fn head(base: &Base) -> Option<String> {
+    let repository = Repository::around(&base.absolute(Path::new("."))).ok()?;
+    Some(repository.commit("HEAD").ok()??.to_string())
 }
 
 impl Repository {

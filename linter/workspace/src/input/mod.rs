@@ -16,6 +16,7 @@ pub use base::Base;
 pub(crate) use base::slashes;
 pub use discovery::{Discovery, Request, discover, named, scope};
 pub(crate) use git::Repository;
+pub use git::head;
 pub use neighbours::{answer, artefact_root};
 pub use reader::read_all;
 pub use repository_paths::RepositoryPaths;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use armlint_engine::finding::Finding;
 use armlint_engine::session::Report;
 
 use super::commit_comparison::CommitComparison;
@@ -54,21 +55,28 @@ impl ReportFilter {
         Ok(ReportFilter { paths, commits: CommitComparison::check(options, project)?, changed })
     }
 
-    /// Leaves the findings that are wanted, and what the linter itself failed on.
-    pub fn keep(&self, report: &mut Report) {
+    /// Leaves the findings that are wanted, and what the linter itself failed on; gives those that an earlier commit has
+    /// and that would be wanted otherwise.
+    pub fn keep(&self, report: &mut Report) -> Vec<Finding> {
         let wanted = |path: &str| {
             self.paths.as_ref().is_none_or(|paths| paths.iter().any(|wanted| is_in(path, wanted)))
         };
         let wanted: Vec<bool> = report.sources.iter().map(|source| wanted(&source.path)).collect();
         let known = self.commits.as_ref().map(|commits| commits.knows(report)).unwrap_or_default();
         let mut known = known.into_iter();
+        let mut before = Vec::new();
         report.findings.retain(|finding| {
             let source = finding.primary.span.source.0 as usize;
             let is_wanted = self.paths.is_none() || wanted.get(source).copied().unwrap_or(false);
             let is_new = !known.next().unwrap_or(false);
             let kept = if self.changed { is_wanted || is_new } else { is_wanted && is_new };
-            kept || finding.rule == INTERNAL_ERROR
+            let kept = kept || finding.rule == INTERNAL_ERROR;
+            if !kept && !is_new && (self.changed || is_wanted) {
+                before.push(finding.clone());
+            }
+            kept
         });
+        before
     }
 }
 
