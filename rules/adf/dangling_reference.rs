@@ -4,16 +4,21 @@ use armlint_engine::dialect::World;
 use armlint_engine::graph::{Graph, Resource, ResourceId};
 use armlint_engine::rule::{Context, View};
 use armlint_engine::similar;
-use armlint_engine::value::Text;
-use armlint_factory::adf_expression;
+use armlint_engine::value::{Presence, Text, Value, presence};
 use armlint_factory::artefact::{ArtefactKind, content};
-use armlint_factory::factory::{Factories, Factory, WORKSPACES, workspace_of_service};
+use armlint_factory::factory::{Factories, Factory, PIPELINES, WORKSPACES, workspace_of_service};
 use armlint_factory::reference::{Reference, references};
 use armlint_factory::runtime::AUTO_RESOLVE;
+use armlint_factory::{activity, adf_expression};
 use smol_str::SmolStr;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
+    for pipeline in PIPELINES.iter().flat_map(|ty| graph.of_type(ty)).filter(|pipeline| !pipeline.existing) {
+        for activity in activity::activities(pipeline) {
+            runs_nothing(pipeline, &activity, cx);
+        }
+    }
     if graph.world != World::Closed {
         return;
     }
@@ -24,6 +29,20 @@ pub(crate) fn check(cx: &mut Context<'_>) {
             report(resource, factory, &reference, cx);
         }
     }
+}
+
+// Whatever else is here, an activity that runs a pipeline names one.
+fn runs_nothing(pipeline: &Resource, activity: &Value, cx: &mut Context<'_>) {
+    let reference = activity.at("typeProperties.pipeline");
+    let runs = activity.get("type").is_text("ExecutePipeline").is_true();
+    if !runs || presence(&reference) != Presence::Absent || reference.assumed {
+        return;
+    }
+    let name = activity.get("name");
+    let message =
+        format!("The activity `{}` runs no pipeline", name.known_text().unwrap_or("ExecutePipeline"));
+    cx.report_on(pipeline, &reference, message)
+        .help("add \"pipeline\": { \"type\": \"PipelineReference\", \"referenceName\": \"<pipeline>\" }");
 }
 
 // What may be looked for although no artefact of the kind has the name.

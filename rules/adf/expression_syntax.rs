@@ -26,6 +26,10 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 
 fn help(kind: ErrorKind) -> &'static str {
     match kind {
+        ErrorKind::DoubleQuote => "put the text in single quotes; a quote within it is doubled: `'it''s'`",
+        ErrorKind::QuoteWithin => {
+            "double a quote that stands within the text: `'it''s'`; or close the string before it"
+        }
         ErrorKind::UnterminatedString => "close the string; a quote within a string is doubled",
         ErrorKind::Trailing => {
             "there are no operators: call `concat`, `add` or `equals`, or write `@{...}` within a text"

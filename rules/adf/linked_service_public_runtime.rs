@@ -9,6 +9,9 @@ use armlint_factory::reach::{self, Run};
 use armlint_factory::runtime::{Runtime, RuntimeClass};
 use armlint_factory::store::{self, Store};
 
+// More activities only hide what the finding says.
+const MAX_USES: usize = 3;
+
 // A linked service that runs on public compute although the factory has a private way.
 struct Bypass<'g> {
     store: Store,
@@ -33,8 +36,15 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let graph = cx.graph();
     let place = if bypass.is_by_activity() { resource.place } else { bypass.own.place };
     let finding = cx.report_on(resource, &place, bypass.message(resource));
-    for (activity, place) in bypass.runs.iter().filter_map(|run| run.activity.as_ref()) {
+    let uses: Vec<_> = bypass.runs.iter().filter_map(|run| run.activity.as_ref()).collect();
+    for (activity, place) in uses.iter().take(MAX_USES) {
         finding.related(*place, format!("`{activity}` uses it there"));
+    }
+    if uses.len() > MAX_USES {
+        finding.label(format!(
+            "{} activities use it there, the first {MAX_USES} of which are listed",
+            uses.len()
+        ));
     }
     if let Some(runtime) = bypass.runs.first().and_then(|run| run.runtime.resource) {
         finding.related(graph.resource(runtime).place, "this runtime is public");

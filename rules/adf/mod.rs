@@ -1,5 +1,7 @@
 //! Data Factory, and what Synapse shares with it.
 
+pub(crate) mod activity_dependency_cycle;
+pub(crate) mod activity_nesting;
 pub(crate) mod activity_secret;
 pub(crate) mod api_version;
 pub(crate) mod azure_runtime_not_isolated;
@@ -16,6 +18,7 @@ pub(crate) mod dangling_reference;
 pub(crate) mod data_flow_runtime;
 pub(crate) mod duplicate_name;
 pub(crate) mod encrypted_credential_wrong_runtime;
+pub(crate) mod expression_out_of_scope;
 pub(crate) mod expression_syntax;
 pub(crate) mod factory_identity_missing;
 pub(crate) mod global_parameter_secret;

@@ -9,8 +9,15 @@ use armlint_engine::settings::Cloud;
 use armlint_engine::value::{Text, Truth, Value};
 use smol_str::SmolStr;
 
-// A zone that is right in another cloud is right: templates name the cloud they are written for.
-const CLOUDS: [Cloud; 3] = [Cloud::Public, Cloud::UsGovernment, Cloud::China];
+// Where no other cloud was chosen, a zone that is right in another one is right: templates name the cloud they are
+// written for.
+fn clouds(chosen: Cloud) -> &'static [Cloud] {
+    match chosen {
+        Cloud::Public => &[Cloud::Public, Cloud::UsGovernment, Cloud::China],
+        Cloud::UsGovernment => &[Cloud::UsGovernment],
+        Cloud::China => &[Cloud::China],
+    }
+}
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let (graph, cloud) = (cx.graph(), cx.settings().cloud);
@@ -19,8 +26,9 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     let configs = dns::configs(resource);
     let configs: Vec<(&Value, &Text)> =
         configs.iter().filter_map(|config| Some((&config.id, config.name()?))).collect();
-    let serves = |zone: &Text| Truth::any(links.iter().map(|link| serves(zone, link)));
-    let one_zone = matches!(links.as_slice(), [link] if link.zones(cloud).len() == 1);
+    let clouds = clouds(cloud);
+    let serves = |zone: &Text| Truth::any(links.iter().map(|(link, _)| serves(zone, link, clouds)));
+    let one_zone = matches!(links.as_slice(), [(link, _)] if link.zones(cloud).len() == 1);
     if one_zone && configs.iter().any(|(_, zone)| serves(zone).is_true()) {
         return;
     }
@@ -32,16 +40,16 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
 fn report(
     group: &Resource,
     endpoint: &Resource,
-    links: &[&PrivateLink],
+    links: &[(&PrivateLink, SmolStr)],
     (id, zone): (&Value, &Text),
     cx: &mut Context<'_>,
 ) {
-    let Some(link) = links.first() else { return };
+    let Some((link, written)) = links.first() else { return };
     let expected = link.zones(cx.settings().cloud).join("` or `");
     let message = format!(
         "Zone `{}` does not serve sub-resource `{}` of `{}`; expected `{expected}`",
         zone.display(),
-        link.group,
+        written,
         link.ty
     );
     let edit = if links.len() == 1 { edit(group, link, id, cx.view()) } else { None };
@@ -72,28 +80,29 @@ fn right_zone(graph: &Graph, group: &Resource, link: &PrivateLink, cloud: Cloud)
     zones.find_map(right)
 }
 
-// The sub-resources that the endpoint leads to; none where one of them is not known.
-fn links(endpoint: &Resource) -> Option<Vec<&'static PrivateLink>> {
+// The sub-resources that the endpoint leads to, with their names as they are written; none where one of them is not known.
+fn links(endpoint: &Resource) -> Option<Vec<(&'static PrivateLink, SmolStr)>> {
     let mut links = Vec::new();
     for connection in private_link::connections(endpoint) {
         let ty = connection.identity.as_ref()?.ty.clone()?;
         for group in connection.groups.elements()? {
-            links.push(private_link(&ty, group.known_text()?)?);
+            let written = group.known_text()?;
+            links.push((private_link(&ty, written)?, written.into()));
         }
     }
-    let known = !links.is_empty() && links.iter().all(|link| !link.zones(Cloud::Public).is_empty());
+    let known = !links.is_empty() && links.iter().all(|(link, _)| !link.zones(Cloud::Public).is_empty());
     known.then_some(links)
 }
 
-// Whether a zone serves a sub-resource in some cloud; the zone without `privatelink.` does so for clients
+// Whether a zone serves a sub-resource in one of the clouds; the zone without `privatelink.` does so for clients
 // that ask for the private name itself.
-fn serves(zone: &Text, link: &PrivateLink) -> Truth {
+fn serves(zone: &Text, link: &PrivateLink, clouds: &[Cloud]) -> Truth {
     if let Some(zone) = zone.known() {
         let private = format!("privatelink.{zone}");
         let right = |cloud: &Cloud| link.is_zone(zone, *cloud) || link.is_zone(&private, *cloud);
-        return Truth::from(CLOUDS.iter().any(right));
+        return Truth::from(clouds.iter().any(right));
     }
-    let expected = CLOUDS.iter().flat_map(|cloud| link.zones(*cloud));
+    let expected = clouds.iter().flat_map(|cloud| link.zones(*cloud));
     Truth::any(expected.map(|expected| match (expected.find('{'), expected.rfind('}')) {
         (Some(_), Some(end)) => zone.ends_with(&expected[end + 1..]).and(Truth::Unknown),
         _ => zone.equals_ignore_case(&Text::Known((*expected).into())),

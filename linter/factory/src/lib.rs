@@ -26,6 +26,7 @@ pub mod managed_endpoint;
 pub mod map;
 pub mod missing_endpoint;
 mod models;
+pub mod pipeline_order;
 pub mod private_factory;
 pub mod reach;
 pub mod reference;

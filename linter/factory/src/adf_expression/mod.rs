@@ -119,12 +119,16 @@ pub enum ErrorKind {
     Empty,
     /// Something else, where an expression has to start.
     ExpectedExpression,
+    /// A double quote, where an expression has to start.
+    DoubleQuote,
     /// A string without its closing quote.
     UnterminatedString,
     /// A name that is neither called nor `true`, `false` or `null`.
     BareName,
     /// Neither a comma nor `)` behind an argument.
     ExpectedCommaOrClose,
+    /// Letters right behind a string, whose quote was meant to stand in it.
+    QuoteWithin,
     /// No `]` behind an index.
     ExpectedCloseBracket,
     /// No name behind `.`.
@@ -194,6 +198,10 @@ impl ErrorKind {
         match self {
             ErrorKind::Empty => "Expression is empty",
             ErrorKind::ExpectedExpression => "Expression does not parse: an expression is expected here",
+            ErrorKind::DoubleQuote => {
+                "Expression does not parse: a string stands in single quotes, not in double ones"
+            }
+            ErrorKind::QuoteWithin => "Expression does not parse: the quote before this ends the string",
             ErrorKind::UnterminatedString => "Expression does not parse: the string has no closing quote",
             ErrorKind::BareName => {
                 "Expression does not parse: the name is no function call and no string in quotes"

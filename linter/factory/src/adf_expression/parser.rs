@@ -126,9 +126,18 @@ impl Parser<'_> {
             }
             TokenKind::Unterminated => return fail(ErrorKind::UnterminatedString, token),
             TokenKind::End | TokenKind::CloseBrace => return fail(ErrorKind::Empty, token),
+            TokenKind::Other if self.slice(&token.range) == "\"" => {
+                return fail(ErrorKind::DoubleQuote, token);
+            }
             _ => return fail(ErrorKind::ExpectedExpression, token),
         };
         Ok(Expression { kind, range: token.range })
+    }
+
+    // Letters right behind the quote of a string.
+    fn is_within(&self, token: &Token) -> bool {
+        let before = self.text.get(..token.range.start).unwrap_or_default();
+        token.kind == TokenKind::Name && before.ends_with('\'')
     }
 
     fn name(&mut self, token: Token) -> Read<Expression> {
@@ -157,6 +166,7 @@ impl Parser<'_> {
                 match behind.kind {
                     TokenKind::Comma => {}
                     TokenKind::Close => break,
+                    _ if self.is_within(&behind) => return fail(ErrorKind::QuoteWithin, behind),
                     _ => return fail(ErrorKind::ExpectedCommaOrClose, behind),
                 }
             }

@@ -110,10 +110,20 @@ impl Dynamic {
     }
 }
 
+/// The dynamic content of a part of a pipeline.
+pub fn dynamic_in(graph: &Graph, part: &Value) -> Vec<DynamicText> {
+    let mut found = Vec::new();
+    walk(part, 1, &mut graph.walk(), &mut found);
+    found
+}
+
 // Whether a plain string is an expression for certain.
 fn is_meant(kind: &str, text: &str) -> bool {
     match kind {
-        "linkedservices" => text.to_ascii_lowercase().contains("linkedservice()"),
+        "linkedservices" => {
+            let text = text.to_ascii_lowercase();
+            text.contains("linkedservice()") || text.contains("pipeline().")
+        }
         "datasets" => text.to_ascii_lowercase().contains("dataset()"),
         _ => true,
     }
