@@ -204,3 +204,80 @@ fn several_deployments_have_one_order() {
     files.reverse();
     assert_eq!(all(&files), first);
 }
+
+// Hosts that are none of Azure's stores, what Data Factory computes, and endpoints that others use.
+const OUTSIDE: &[(&str, &str)] = &[
+    ("factory/f.json", r#"{ "name": "f", "location": "westeurope" }"#),
+    ("managedVirtualNetwork/default.json", r#"{ "name": "default", "properties": {} }"#),
+    (
+        "integrationRuntime/inside.json",
+        r#"{ "name": "inside", "properties": { "type": "Managed", "managedVirtualNetwork":
+            { "type": "ManagedVirtualNetworkReference", "referenceName": "default" } } }"#,
+    ),
+    (
+        "managedVirtualNetwork/default/managedPrivateEndpoint/erp.json",
+        r#"{ "name": "erp", "properties": { "groupId": "", "fqdns": ["erp.example.com"], "privateLinkResourceId":
+            "/subscriptions/0/resourceGroups/g/providers/Microsoft.Network/privateLinkServices/erp" } }"#,
+    ),
+    (
+        "managedVirtualNetwork/default/managedPrivateEndpoint/purview.json",
+        r#"{ "name": "purview", "properties": { "groupId": "account", "privateLinkResourceId":
+            "/subscriptions/0/resourceGroups/g/providers/Microsoft.Purview/accounts/p" } }"#,
+    ),
+    (
+        "managedVirtualNetwork/default/managedPrivateEndpoint/old.json",
+        r#"{ "name": "old", "properties": { "groupId": "sqlServer", "privateLinkResourceId":
+            "/subscriptions/0/resourceGroups/g/providers/Microsoft.Sql/servers/old" } }"#,
+    ),
+];
+
+// A linked service of a type with these properties, in the network or not.
+fn outside(name: &'static str, ty: &str, properties: &str, inside: bool) -> (String, String) {
+    let via = match inside {
+        true => r#", "connectVia": { "referenceName": "inside", "type": "IntegrationRuntimeReference" }"#,
+        false => "",
+    };
+    let text = format!(
+        r#"{{ "name": "{name}", "properties": {{ "type": "{ty}", "typeProperties": {{ {properties} }} {via} }} }}"#
+    );
+    (format!("linkedService/{name}.json"), text)
+}
+
+#[test]
+fn hosts_of_others_are_public_private_or_out_of_reach() {
+    let services = [
+        outside("address", "SqlServer", r#""server": "10.1.2.3", "database": "d""#, false),
+        outside("local", "SqlServer", r#""server": "db.corp.local", "database": "d""#, true),
+        outside("erp", "SqlServer", r#""server": "erp.example.com", "database": "d""#, true),
+        outside("files", "FtpServer", r#""host": "ftp.example.org""#, true),
+        outside("crm", "Dynamics", r#""serviceUri": "https://contoso.crm.dynamics.com""#, true),
+        outside("sap", "SapTable", r#""server": "sap.example.org""#, true),
+        outside(
+            "lake",
+            "AzureBlobFS",
+            r#""url": "https://@{linkedService().Account}.dfs.core.windows.net""#,
+            true,
+        ),
+    ];
+    let mut files: Vec<(&str, &str)> = OUTSIDE.to_vec();
+    files.extend(services.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let maps = drawn(&files);
+    let map = &maps[0];
+    let marks: Vec<(&str, &str)> =
+        map.routes.iter().map(|route| (route.service.as_str(), route.mark.as_str())).collect();
+    let expected = [
+        ("address", "unreachable"),
+        ("crm", "public"),
+        ("erp", "private"),
+        ("files", "public"),
+        ("lake", "unknown"),
+        ("local", "unreachable"),
+        ("sap", "unreachable"),
+    ];
+    assert_eq!(marks, expected);
+    let text = render(MapFormat::Text, &maps, &Style::file());
+    assert!(text.contains("@{linkedService().Account}.dfs.core.windows.net"), "{text}");
+    let unused = text.split("endpoints that nothing uses").nth(1).expect("an unused endpoint");
+    assert!(unused.trim_start().starts_with("old (sqlServer)"), "{text}");
+    assert!(text.contains("endpoints that others use") && !text.contains("(not known)"), "{text}");
+}
