@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use armlint_azure::connection_string::{Content, Form, Role};
 use armlint_engine::rule::{Context, View};
+use armlint_engine::secret::names_user;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node, NodeKind};
 use armlint_engine::value::Text;
@@ -32,7 +33,7 @@ fn secrets<'g>(given: &Given<'g>) -> Vec<(Span, &'g Member)> {
     let found = entries.filter_map(|(entry, declared)| {
         let name = &declared.key.text;
         let schema = Schema::new(&declared.value, given.template, Literals::Plain);
-        let value = entry.value.value("value").filter(|_| schema.is_secure() && !is_user(name))?;
+        let value = entry.value.value("value").filter(|_| schema.is_secure() && !names_user(name))?;
         // Where the whole value is one text, its parameter says that it is a secret.
         let span = match value.text() {
             Some(text) => is_secret(text, name).then_some(value.span),
@@ -56,12 +57,6 @@ fn secret_member(value: &Node) -> Option<Span> {
         NodeKind::Array(elements) => elements.iter().find_map(secret_member),
         _ => None,
     }
-}
-
-// The name of a user is none, though many a template keeps it like one.
-fn is_user(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["username", "user", "login", "userid"].iter().any(|end| lower.ends_with(end))
 }
 
 fn is_called_secret(name: &str) -> bool {

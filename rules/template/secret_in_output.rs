@@ -2,7 +2,7 @@ use armlint_engine::finding::Finding;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Entry, StepKind, Type, Value};
 
-use crate::language::secret_argument::SecretCarriers;
+use armlint_azure::secret::SecretCarriers;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();

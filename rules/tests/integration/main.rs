@@ -16,6 +16,7 @@ mod mistakes;
 mod properties;
 mod recognition;
 mod sentences;
+mod settings;
 mod shared_values;
 mod traps_addresses;
 mod traps_endpoints;

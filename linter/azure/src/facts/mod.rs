@@ -5,18 +5,30 @@
 //! between threads and sessions shares no state.
 
 mod private_link;
+mod secret_properties;
 mod service_tags;
+mod settings;
+pub mod sorted;
 pub mod table;
 
 use armlint_engine::settings::Date;
 
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
+pub use secret_properties::{
+    ReadablePlace, ReadableProperty, SecretKind, SecretProperty, readable_properties_of, secret_properties_of,
+};
 pub use service_tags::{AddressSpace, ServiceTag, service_tag, service_tags};
+pub use settings::{ServiceSetting, settings_of, types_of};
 pub use table::{Period, Setting};
 
 // All tables, by the names of their files.
-const TABLES: [(&str, &str); 2] =
-    [("private_link", private_link::TABLE), ("service_tags", service_tags::TABLE)];
+const TABLES: [(&str, &str); 5] = [
+    ("private_link", private_link::TABLE),
+    ("readable_properties", secret_properties::READABLE),
+    ("secret_properties", secret_properties::SECRETS),
+    ("service_tags", service_tags::TABLE),
+    ("settings", settings::TABLE),
+];
 
 /// The day that these facts were last collected on: the newest `date:` of the tables.
 pub fn collected_on() -> Option<Date> {

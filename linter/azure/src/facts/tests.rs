@@ -30,6 +30,9 @@ fn files() -> Vec<String> {
 fn tables_are_whole() {
     let tables = [
         (private_link::TABLE, 43, ["type", "group", "since", "until"].as_slice()),
+        (secret_properties::READABLE, 53, ["type", "path", "place", "unless"].as_slice()),
+        (secret_properties::SECRETS, 933, ["type", "path", "kind"].as_slice()),
+        (settings::TABLE, 137, ["type", "rule", "path", "bad", "severity"].as_slice()),
         (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
     ];
     for (text, count, columns) in tables {
@@ -126,4 +129,30 @@ fn tags_may_have_regions() {
     assert_eq!(regional, Some(("Storage", true)));
     assert!(service_tag("AzureFrontDoor.Backend").is_some_and(|(_, regional)| !regional));
     assert!(service_tag("Storage.").is_none() && service_tag("Nothing").is_none());
+}
+
+#[test]
+fn rows_are_found_by_halves() {
+    assert_eq!(sorted::unsorted(secret_properties::SECRETS), Vec::<&str>::new());
+    assert_eq!(sorted::unsorted(secret_properties::READABLE), Vec::<&str>::new());
+    assert_eq!(sorted::unsorted(settings::TABLE), Vec::<&str>::new());
+    // Each row is found by its type in any case, the first and the last as well.
+    let table = Table::read(secret_properties::SECRETS);
+    for row in table.rows() {
+        let found: Vec<&str> =
+            secret_properties_of(&row.cell("type").to_uppercase()).map(|property| property.path).collect();
+        assert!(found.contains(&row.cell("path")), "{}", row.cell("type"));
+    }
+    for ty in ["", "A", "zzz", "Microsoft.Sql", "Microsoft.Sql/serversX"] {
+        assert_eq!(secret_properties_of(ty).count(), 0, "{ty}");
+    }
+    // A place that nobody knows would be left out.
+    let places = Table::read(secret_properties::READABLE);
+    for row in places.rows() {
+        assert!(
+            readable_properties_of(row.cell("type")).any(|own| own.path == row.cell("path")),
+            "{}",
+            row.cell("path")
+        );
+    }
 }

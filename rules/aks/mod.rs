@@ -1,0 +1,4 @@
+//! Kubernetes.
+
+pub(crate) mod dashboard_on;
+pub(crate) mod rbac_off;

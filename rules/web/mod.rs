@@ -1,0 +1,3 @@
+//! Web apps.
+
+pub(crate) mod remote_debugging_on;
