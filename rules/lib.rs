@@ -14,6 +14,7 @@ pub mod language;
 mod logging;
 pub mod models;
 mod network;
+mod region;
 mod secrets;
 mod suppression;
 mod template;

@@ -16,6 +16,7 @@ mod models;
 pub mod network;
 pub mod outside;
 pub mod private_link;
+pub mod region;
 pub mod resource_id;
 pub mod schema;
 pub mod secret;

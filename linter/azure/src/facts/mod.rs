@@ -4,7 +4,11 @@
 //! of the program that happen to be written as text: nothing can change them, so that sharing them
 //! between threads and sessions shares no state.
 
+mod internet_ports;
+mod network;
 mod private_link;
+mod public_network_access;
+mod regions;
 mod secret_properties;
 mod service_tags;
 mod settings;
@@ -13,7 +17,11 @@ pub mod table;
 
 use armlint_engine::settings::Date;
 
+pub use internet_ports::{InternetPort, internet_ports};
+pub use network::{FirewallList, firewall_lists_of, firewall_types, needs_no_security_group};
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
+pub use public_network_access::{AccessLevel, PublicAccess, public_access_of, public_access_types};
+pub use regions::{RegionPair, region_names, region_pair_types, region_pairs_of};
 pub use secret_properties::{
     ReadablePlace, ReadableProperty, SecretKind, SecretProperty, readable_properties_of, secret_properties_of,
 };
@@ -22,7 +30,13 @@ pub use settings::{ServiceSetting, settings_of, types_of};
 pub use table::{Period, Setting};
 
 // All tables, by the names of their files.
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 11] = [
+    ("region_pairs", regions::PAIRS),
+    ("regions", regions::REGIONS),
+    ("firewall_rules", network::FIREWALLS),
+    ("internet_ports", internet_ports::TABLE),
+    ("public_network_access", public_network_access::TABLE),
+    ("subnets_without_security_group", network::SUBNETS),
     ("private_link", private_link::TABLE),
     ("readable_properties", secret_properties::READABLE),
     ("secret_properties", secret_properties::SECRETS),

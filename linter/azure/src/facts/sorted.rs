@@ -40,11 +40,8 @@ fn head(table: &str) -> usize {
 
 fn compare(line: &str, key: &str) -> Ordering {
     let cell = line.split('\t').next().unwrap_or("");
-    let lower = |text: &'_ str| text.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>();
-    match cell.eq_ignore_ascii_case(key) {
-        true => Ordering::Equal,
-        false => lower(cell).cmp(&lower(key)),
-    }
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    cell.bytes().map(lower).cmp(key.bytes().map(lower))
 }
 
 /// The lines that do not come behind the one before them.

@@ -30,6 +30,12 @@ fn files() -> Vec<String> {
 fn tables_are_whole() {
     let tables = [
         (private_link::TABLE, 43, ["type", "group", "since", "until"].as_slice()),
+        (network::FIREWALLS, 35, ["type", "start", "end", "azure"].as_slice()),
+        (network::SUBNETS, 9, ["key", "value", "reason"].as_slice()),
+        (internet_ports::TABLE, 69, ["port", "protocol", "class", "severity"].as_slice()),
+        (public_network_access::TABLE, 94, ["type", "switch", "closed", "level"].as_slice()),
+        (regions::PAIRS, 54, ["type", "path", "other", "severity"].as_slice()),
+        (regions::REGIONS, 97, ["name", "display", "geography"].as_slice()),
         (secret_properties::READABLE, 53, ["type", "path", "place", "unless"].as_slice()),
         (secret_properties::SECRETS, 933, ["type", "path", "kind"].as_slice()),
         (settings::TABLE, 137, ["type", "rule", "path", "bad", "severity"].as_slice()),
@@ -135,7 +141,9 @@ fn tags_may_have_regions() {
 fn rows_are_found_by_halves() {
     assert_eq!(sorted::unsorted(secret_properties::SECRETS), Vec::<&str>::new());
     assert_eq!(sorted::unsorted(secret_properties::READABLE), Vec::<&str>::new());
-    assert_eq!(sorted::unsorted(settings::TABLE), Vec::<&str>::new());
+    for table in [settings::TABLE, network::FIREWALLS, public_network_access::TABLE, regions::PAIRS] {
+        assert_eq!(sorted::unsorted(table), Vec::<&str>::new());
+    }
     // Each row is found by its type in any case, the first and the last as well.
     let table = Table::read(secret_properties::SECRETS);
     for row in table.rows() {
