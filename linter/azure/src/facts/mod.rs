@@ -6,6 +6,7 @@
 
 mod internet_ports;
 mod network;
+mod private_endpoint_groups;
 mod private_link;
 mod public_network_access;
 mod regions;
@@ -19,6 +20,7 @@ use armlint_engine::settings::Date;
 
 pub use internet_ports::{InternetPort, internet_ports};
 pub use network::{FirewallList, firewall_lists_of, firewall_types, needs_no_security_group};
+pub use private_endpoint_groups::{EndpointGroup, endpoint_groups_of};
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
 pub use public_network_access::{AccessLevel, PublicAccess, public_access_of, public_access_types};
 pub use regions::{RegionPair, region_names, region_pair_types, region_pairs_of};
@@ -30,7 +32,8 @@ pub use settings::{ServiceSetting, settings_of, types_of};
 pub use table::{Period, Setting};
 
 // All tables, by the names of their files.
-const TABLES: [(&str, &str); 11] = [
+const TABLES: [(&str, &str); 12] = [
+    ("private_endpoint_groups", private_endpoint_groups::TABLE),
     ("region_pairs", regions::PAIRS),
     ("regions", regions::REGIONS),
     ("firewall_rules", network::FIREWALLS),

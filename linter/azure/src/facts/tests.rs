@@ -36,9 +36,10 @@ fn tables_are_whole() {
         (public_network_access::TABLE, 94, ["type", "switch", "closed", "level"].as_slice()),
         (regions::PAIRS, 54, ["type", "path", "other", "severity"].as_slice()),
         (regions::REGIONS, 97, ["name", "display", "geography"].as_slice()),
+        (private_endpoint_groups::TABLE, 72, ["type", "group", "zones_public"].as_slice()),
         (secret_properties::READABLE, 53, ["type", "path", "place", "unless"].as_slice()),
         (secret_properties::SECRETS, 933, ["type", "path", "kind"].as_slice()),
-        (settings::TABLE, 137, ["type", "rule", "path", "bad", "severity"].as_slice()),
+        (settings::TABLE, 145, ["type", "rule", "path", "bad", "severity"].as_slice()),
         (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
     ];
     for (text, count, columns) in tables {
@@ -141,7 +142,13 @@ fn tags_may_have_regions() {
 fn rows_are_found_by_halves() {
     assert_eq!(sorted::unsorted(secret_properties::SECRETS), Vec::<&str>::new());
     assert_eq!(sorted::unsorted(secret_properties::READABLE), Vec::<&str>::new());
-    for table in [settings::TABLE, network::FIREWALLS, public_network_access::TABLE, regions::PAIRS] {
+    for table in [
+        settings::TABLE,
+        network::FIREWALLS,
+        public_network_access::TABLE,
+        regions::PAIRS,
+        private_endpoint_groups::TABLE,
+    ] {
         assert_eq!(sorted::unsorted(table), Vec::<&str>::new());
     }
     // Each row is found by its type in any case, the first and the last as well.

@@ -149,5 +149,5 @@ fn lists_nobody(access: &PublicAccess, resource: &Resource, graph: &Graph) -> bo
     };
     let has_child =
         |ty: &&str| children::of(graph, resource, &format!("{}/{ty}", resource.ty)).next().is_some();
-    access.lists.iter().all(|path| is_empty(path)) && !access.child_lists.iter().any(has_child)
+    access.lists.iter().all(is_empty) && !access.child_lists.iter().any(has_child)
 }
