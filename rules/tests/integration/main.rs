@@ -17,6 +17,7 @@ mod properties;
 mod recognition;
 mod roles;
 mod sentences;
+mod settings;
 mod shared_values;
 mod traps_addresses;
 mod traps_endpoints;
