@@ -16,7 +16,7 @@ pub(crate) use syntax::{sentence, syntax};
 use crate::dialect::{Deployment, Parsed, TemplateNames, World, written_names};
 use crate::expression::EvaluationProblemKind;
 use crate::expression::shared::ExpressionTexts;
-use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
+use crate::finding::{Category, Confidence, Finding, Fix, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
 use crate::rule::context::{Models, Reported};
 use crate::rule::{Catalogue, Check, Context, Level, RuleSpec, View, declarative};
@@ -66,7 +66,19 @@ pub(crate) fn deployment(
     if !deployment.parameter_files.is_empty() {
         environments::add(deployment, &given, catalogue, settings, stopwatch, &mut checked);
     }
+    without_foreign_fixes(deployment, &mut checked.findings);
     checked
+}
+
+// Rules write edits in the words of templates, which are none of a text that was lowered.
+fn without_foreign_fixes(deployment: &Deployment, findings: &mut [Finding]) {
+    let texts = deployment.sources.iter().chain(&deployment.linked);
+    let lowered = texts.filter(|parsed| parsed.document.is_lowered).map(|parsed| parsed.source.id);
+    let lowered: BTreeSet<SourceId> = lowered.collect();
+    let is_foreign = |fix: &Fix| fix.edits.iter().any(|edit| lowered.contains(&edit.span.source));
+    for finding in findings.iter_mut().filter(|finding| finding.fix.as_ref().is_some_and(is_foreign)) {
+        finding.fix = None;
+    }
 }
 
 /// What the texts of a deployment themselves say to be secret, by names and types.

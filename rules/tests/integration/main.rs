@@ -1,6 +1,7 @@
 //! The tests of the catalogue, in one executable: linking costs more than most of them. The examples of the rules
 //! have their own, `../examples.rs`.
 
+mod bicep;
 mod checked;
 mod conventions;
 mod corpus;

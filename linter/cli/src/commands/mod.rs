@@ -7,6 +7,7 @@ mod eval_inputs;
 mod expand;
 mod explain;
 mod init;
+mod lowered;
 mod lsp;
 mod man;
 mod map;

@@ -66,7 +66,7 @@ pub(crate) fn sentence(problem: &Problem, source: &Source) -> String {
         ProblemKind::TrailingText => "Text stands behind the end of the document".into(),
         ProblemKind::TooDeep => "Nested too deep: what is inside is not checked".into(),
         ProblemKind::TooManyNodes => "Aliases expand to too many values: the rest is not checked".into(),
-        ProblemKind::Yaml(said) => capitalised(said),
+        ProblemKind::Yaml(said) | ProblemKind::Language(said) => capitalised(said),
         ProblemKind::TrailingComma => "Trailing comma: Resource Manager takes it, JSON does not".into(),
         ProblemKind::SingleQuotes => "Single quotes: Resource Manager takes them, JSON does not".into(),
         ProblemKind::UnquotedKey => "Key without quotes: Resource Manager takes it, JSON does not".into(),

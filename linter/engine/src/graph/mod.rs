@@ -170,6 +170,15 @@ impl Graph {
         spans
     }
 
+    /// Whether a place is in a text of a language that is lowered into templates, see [`Document::is_lowered`].
+    ///
+    /// [`Document::is_lowered`]: crate::syntax::Document::is_lowered
+    pub fn is_lowered(&self, place: Span) -> bool {
+        let mut texts = self.sources.iter().chain(&self.linked);
+        let text = texts.find(|parsed| parsed.source.id == place.source);
+        text.is_some_and(|parsed| parsed.document.is_lowered)
+    }
+
     /// All resources, in the order of their texts; parents before children.
     pub fn resources(&self) -> &[Resource] {
         &self.resources

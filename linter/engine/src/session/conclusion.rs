@@ -127,9 +127,15 @@ impl Session {
         report.secrets.sort();
         report.secrets.dedup();
         report.sort();
-        report
-            .findings
-            .dedup_by(|a, b| a.rule == b.rule && a.primary.span == b.primary.span && a.message == b.message);
+        // A file is checked by itself and through all that deploy it: at one place one of their findings is enough.
+        let is_lowered = |finding: &Finding| {
+            let documents = report.documents.get(finding.primary.span.source.0 as usize);
+            documents.is_some_and(|documents| documents.iter().any(|document| document.is_lowered))
+        };
+        report.findings.dedup_by(|a, b| {
+            let is_same = a.rule == b.rule && a.primary.span == b.primary.span;
+            is_same && (a.message == b.message || is_lowered(a))
+        });
         copies::merge(&mut report.findings, &report.documents);
         fingerprint::assign(&mut report.findings, &report.documents);
     }
