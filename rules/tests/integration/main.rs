@@ -15,6 +15,8 @@ mod manifests;
 mod mistakes;
 mod properties;
 mod recognition;
+mod schema;
+mod schema_recall;
 mod sentences;
 mod shared_values;
 mod traps_addresses;
