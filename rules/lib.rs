@@ -15,6 +15,7 @@ mod logging;
 pub mod models;
 mod network;
 mod region;
+mod schema;
 mod secrets;
 mod suppression;
 mod template;

@@ -5,3 +5,4 @@ pub mod evaluation;
 pub mod fault;
 pub mod literals;
 pub mod parameter;
+pub mod schema;

@@ -6,6 +6,7 @@ use armlint_engine::rule::View;
 
 use crate::dns::{Declared, Owners, Registrations};
 use crate::private_link::Connections;
+use crate::schema::Deviations;
 use crate::secret::{HeldSecrets, ReadableSecrets};
 
 /// The models, each made when it is first asked for.
@@ -13,6 +14,7 @@ use crate::secret::{HeldSecrets, ReadableSecrets};
 struct Models {
     connections: OnceCell<Connections>,
     declared: OnceCell<Declared>,
+    deviations: OnceCell<Deviations>,
     owners: OnceCell<Owners>,
     registrations: OnceCell<Registrations>,
     held_secrets: OnceCell<HeldSecrets>,
@@ -30,6 +32,13 @@ impl Declared {
     /// Of a deployment.
     pub fn in_view(view: View<'_>) -> &Declared {
         view.models::<Models>().declared.get_or_init(|| Declared::build(view))
+    }
+}
+
+impl Deviations {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &Deviations {
+        view.models::<Models>().deviations.get_or_init(|| Deviations::build(view))
     }
 }
 

@@ -41,6 +41,11 @@ fn tables_are_whole() {
         (secret_properties::READABLE, 53, ["type", "path", "place", "unless"].as_slice()),
         (secret_properties::SECRETS, 933, ["type", "path", "kind"].as_slice()),
         (settings::TABLE, 145, ["type", "rule", "path", "bad", "severity"].as_slice()),
+        (closing_switches::TABLE, 126, ["type", "path", "closed"].as_slice()),
+        (removed_properties::TABLE, 5, ["type", "was", "now", "instead", "from", "severity"].as_slice()),
+        (required_properties::TABLE, 7, ["type", "path"].as_slice()),
+        (retired_types::TABLE, 10, ["type", "said", "successor"].as_slice()),
+        (schema_exceptions::TABLE, 350, ["kind", "type", "path"].as_slice()),
         (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
     ];
     for (text, count, columns) in tables {
@@ -50,6 +55,12 @@ fn tables_are_whole() {
     }
     assert_eq!(table::faults_of(&TABLES, &files()), Vec::<String>::new());
     assert!(collected_on() >= "2026-08-20".parse().ok());
+}
+
+#[test]
+fn switches_are_of_types_that_there_are() {
+    let rows = Table::read(closing_switches::TABLE).rows().count();
+    assert_eq!(closing_switches().len(), rows);
 }
 
 #[test]
