@@ -75,7 +75,7 @@ fn errors_say_where_and_what() {
             "{equal: true}",
             "test.md:7:13: there is no key `equal` here; did you mean `equals`?",
         ),
-        ("{equals: true}", "{matches: x}", "the keys are property, exists, absent, equals"),
+        ("{equals: true}", "{zzz: x}", "the keys are property, absent-is, exists, absent, equals"),
         ("{equals: true}", "true", "test.md:7:12: a mapping of keys is expected here"),
         ("{equals: true}", "{equals: [1]}", "a text, a number or a boolean is expected here"),
         ("$.properties.flag", "{a: b}", "test.md:6:9: a path, or a list of paths, is expected here"),

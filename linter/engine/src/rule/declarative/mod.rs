@@ -7,9 +7,13 @@ mod condition;
 mod load;
 mod path;
 
-pub use load::load;
+pub use load::{Loaded, RuleIds, load};
 
-use armlint_page::{Change, Fix, Meaning, Setting, placeholder};
+pub use path::Reader;
+
+use armlint_page::{Change, Condition, Fix, Setting, placeholder};
+
+use condition::Judge;
 
 use super::{Context, edit};
 use crate::finding::Edit;
@@ -19,44 +23,48 @@ use crate::value::{Text, Truth, Value, ValueKind};
 /// Reports every selected value of a resource for which the condition certainly holds.
 ///
 /// What is not deployed is not judged, and what exists already only where the rule asks for it.
-pub fn check(setting: &Setting, resource: &Resource, cx: &mut Context<'_>) {
+pub fn check<'r>(setting: &'r Setting, reader: &Reader<'r>, cx: &mut Context<'_>) {
+    let resource = reader.resource();
     let judged = setting.existing || !resource.existing;
-    if !judged
-        || resource.condition.truth.is_false()
-        || !condition::all(&setting.when, &resource.body).is_true()
-    {
+    if !judged || resource.condition.truth.is_false() {
         return;
     }
-    for value in selected(setting, resource) {
-        report(setting, resource, &value, cx);
+    let judge = Judge { as_of: cx.settings().as_of, version: reader.version() };
+    if !of_resource(&setting.when, reader, &judge).is_true() {
+        return;
+    }
+    for path in setting.select.iter() {
+        for value in reader.select(path).iter() {
+            let meant = value.is_absent() && !setting.absent_is.is_empty();
+            let meant = meant.then(|| judge.meaning(&setting.absent_is, value.clone()));
+            let value = meant.as_ref().unwrap_or(value);
+            if judge.all(&setting.condition, value).is_true() {
+                report(setting, resource, value, cx);
+            }
+        }
     }
 }
 
-// The values for which the condition certainly holds.
-fn selected(setting: &Setting, resource: &Resource) -> Vec<Value> {
-    let values = setting.select.iter().flat_map(|path| path::select(path, &resource.body));
-    let values = values.map(|value| match value.is_absent() {
-        true => meaning(&setting.absent_is, resource, value),
-        false => value,
-    });
-    values.filter(|value| condition::all(&setting.condition, value).is_true()).collect()
-}
-
-// What the service takes for a value that is not written, at the place where it is missing.
-fn meaning(meanings: &[Meaning], resource: &Resource, absent: Value) -> Value {
-    let version = resource.body.get("apiVersion");
-    let fits = |meaning: &Meaning| match (&meaning.before, version.known_text()) {
-        (None, _) => Truth::True,
-        (Some(before), Some(version)) => Truth::from(version < before.as_ref()),
-        (Some(_), None) => Truth::Unknown,
+// What is asked of properties of the resource is read once for all rules.
+fn of_resource<'r>(conditions: &'r [Condition], reader: &Reader<'r>, judge: &Judge<'_>) -> Truth {
+    let holds = |condition: &'r Condition| match condition {
+        Condition::At(path, absent_is, conditions) => judge.at(&reader.select(path), absent_is, conditions),
+        Condition::All(conditions) => of_resource(conditions, reader, judge),
+        Condition::Any(conditions) => {
+            let any = conditions.iter();
+            Truth::any(any.map(|condition| of_resource(std::slice::from_ref(condition), reader, judge)))
+        }
+        Condition::Not(conditions) => !of_resource(conditions, reader, judge),
+        other => judge.all(std::slice::from_ref(other), &reader.resource().body),
     };
-    // A version that is not known decides nothing.
-    let first = meanings.iter().map(|meaning| (meaning, fits(meaning))).find(|(_, fits)| !fits.is_false());
-    match first {
-        Some((meaning, Truth::True)) => condition::value(&meaning.value, absent.origin.span),
-        Some(_) => Value::unknown(crate::value::Reason::Computed, version.term(), absent.origin.span),
-        None => absent,
+    let mut answer = Truth::True;
+    for condition in conditions {
+        answer = answer.and(holds(condition));
+        if answer.is_false() {
+            break;
+        }
     }
+    answer
 }
 
 fn report(setting: &Setting, resource: &Resource, value: &Value, cx: &mut Context<'_>) {

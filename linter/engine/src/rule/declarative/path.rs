@@ -1,17 +1,82 @@
 //! What a path of a rule selects.
 
-use armlint_page::{Path, Step};
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
+use armlint_page::{Path, Step};
+use rustc_hash::FxHashMap;
+
+use crate::graph::Resource;
 use crate::value::{Reason, Term, Value, ValueKind};
+
+/// The values at paths of one resource: each is read once, whatever rules ask for it.
+pub struct Reader<'r> {
+    resource: &'r Resource,
+    // The values at the paths that were asked for, the resource itself first.
+    values: RefCell<Vec<Rc<[Value]>>>,
+    // From a place among them, by the steps of a path to the next one.
+    below: RefCell<FxHashMap<(usize, &'r [Step]), usize>>,
+    version: OnceCell<Value>,
+}
+
+impl<'r> Reader<'r> {
+    /// A reader of a resource of which nothing is read yet.
+    pub fn new(resource: &'r Resource) -> Reader<'r> {
+        let values = RefCell::new(vec![Rc::from([resource.body.clone()])]);
+        Reader { resource, values, below: RefCell::default(), version: OnceCell::new() }
+    }
+
+    /// The resource.
+    pub fn resource(&self) -> &'r Resource {
+        self.resource
+    }
+
+    /// The version of the API that the resource is written for.
+    pub(super) fn version(&self) -> &Value {
+        self.version.get_or_init(|| self.resource.body.get("apiVersion"))
+    }
+
+    /// The values at a path, as [`select`] has them.
+    pub(super) fn select(&self, path: &'r Path) -> Rc<[Value]> {
+        let last = path.0.iter().fold(0, |at, steps| self.step(at, steps));
+        self.at(last)
+    }
+
+    fn at(&self, at: usize) -> Rc<[Value]> {
+        self.values.borrow().get(at).cloned().unwrap_or_default()
+    }
+
+    fn step(&self, at: usize, steps: &'r [Step]) -> usize {
+        if let Some(known) = self.below.borrow().get(&(at, steps)) {
+            return *known;
+        }
+        let values = take_all(steps, &self.at(at)).into();
+        let mut all = self.values.borrow_mut();
+        all.push(values);
+        self.below.borrow_mut().insert((at, steps), all.len() - 1);
+        all.len() - 1
+    }
+
+    /// How many places were read.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> usize {
+        self.values.borrow().len() - 1
+    }
+}
 
 /// The values at the path. A name that is not there selects an absent value, which points at what
 /// encloses it; something unknown selects an unknown value.
 pub(super) fn select(path: &Path, root: &Value) -> Vec<Value> {
-    let mut values = vec![root.clone()];
-    for steps in path.0.iter() {
-        values = values.iter().flat_map(|value| steps.iter().flat_map(|step| take(step, value))).collect();
+    let Some((first, rest)) = path.0.split_first() else { return vec![root.clone()] };
+    let first = take_all(first, std::slice::from_ref(root));
+    rest.iter().fold(first, |values, steps| take_all(steps, &values))
+}
+
+fn take_all(steps: &[Step], values: &[Value]) -> Vec<Value> {
+    match (steps, values) {
+        ([Step::Name(name)], [value]) => vec![value.get(name)],
+        _ => values.iter().flat_map(|value| steps.iter().flat_map(|step| take(step, value))).collect(),
     }
-    values
 }
 
 fn take(step: &Step, value: &Value) -> Vec<Value> {

@@ -50,19 +50,27 @@ fn array(elements: Vec<Value>) -> Value {
     Value::new(ValueKind::Array(elements.into()), crate::value::Origin::at(span()))
 }
 
+fn number(number: i64) -> Value {
+    Value::new(ValueKind::Number(crate::syntax::Number::Int(number)), crate::value::Origin::at(span()))
+}
+
 fn holds(yaml: &str, value: &Value) -> Truth {
     let text = RULE.replace("{equals: true}", yaml);
-    let (spec, _) = load("test/rule", &text).unwrap_or_else(|error| panic!("{error}"));
-    match spec.check {
-        Check::Setting(_, setting) => condition::all(&setting.condition, value),
+    let loaded = load("test/rule", "rule.md", &text, &RuleIds::default());
+    match &loaded.unwrap_or_else(|error| panic!("{error}")).rule.check {
+        Check::Setting(_, setting) => {
+            let as_of = "2026-01-31".parse().expect("a date");
+            condition::Judge { as_of, version: &Value::absent(span()) }.all(&setting.condition, value)
+        }
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
 fn a_rule_loads() {
-    let (spec, documentation) = load("test/rule", RULE).expect("a rule");
-    assert_eq!((spec.id, documentation.id), ("test/rule", "test/rule"));
+    let Loaded { rule, documentation, .. } =
+        load("test/rule", "rule.md", RULE, &RuleIds::default()).expect("a rule");
+    assert_eq!((rule.id, documentation.id), ("test/rule", "test/rule"));
     assert_eq!(documentation.title, "A title");
     assert_eq!(documentation.section("Why"), "Because.");
     assert_eq!(documentation.section("How to fix"), "Clear it.");
@@ -82,6 +90,8 @@ fn operators_have_three_values() {
     let either = Value::one_of(vec![text("a"), text("b")], || Term::symbol("x"), span());
     let flag = Value::new(ValueKind::Bool(true), crate::value::Origin::at(span()));
     let absent = Value::absent(span());
+    let secret = text("hunter2").secured();
+    let listed = Value::unknown(Reason::RunTime, Term::call("listKeys", [Term::literal("id")]), span());
     let cases = [
         ("{exists: true}", &absent, False),
         ("{absent: true}", &absent, True),
@@ -123,6 +133,71 @@ fn operators_have_three_values() {
         ("{greater-than: 6}", &text("six"), False),
         ("{less-than: 7}", &unknown("p"), Open),
         ("{less-than: 7}", &absent, False),
+        ("{matches: '^a[bc]+$'}", &text("abcb"), True),
+        ("{matches: '^b'}", &text("ab"), False),
+        ("{matches: B}", &text("ab"), False),
+        ("{matches: '(?i)B'}", &text("ab"), True),
+        ("{matches: default}", &holed, Open),
+        ("{matches: a}", &absent, False),
+        ("{matches: a}", &unknown("p"), Open),
+        ("{matches: '^hunter2$'}", &secret, Open),
+        ("{matches: a}", &either, Open),
+        ("{matches: '[ab]'}", &either, True),
+        ("{date: {before: 2026-02-01}}", &text("2026-01-31T23:00:00Z"), True),
+        ("{date: {before: 2026-01-31}}", &text("2026-01-31"), False),
+        ("{date: {after: P1Y}}", &text("2027-02-01"), True),
+        ("{date: {after: P1Y}}", &text("2027-01-31"), False),
+        ("{date: {after: P0D, before: P1M}}", &text("2026-02-27"), True),
+        ("{date: {after: P2W}}", &text("2026-02-15"), True),
+        ("{date: {after: P1Y}}", &text("9999-99-99"), False),
+        ("{date: {after: P1Y}}", &unknown("p"), Open),
+        ("{date: {after: P1Y}}", &absent, False),
+        ("{version: {below: '1.30'}}", &text("1.9"), True),
+        ("{version: {below: '1.30'}}", &text("1.30.0"), False),
+        ("{version: {at-least: '3.0'}}", &text("v3.2-preview"), True),
+        ("{version: {at-least: '3.0'}}", &number(3), True),
+        ("{version: {at-least: '3.0'}}", &text("latest"), False),
+        ("{version: {at-least: '3.0'}}", &holed, Open),
+        ("{count: {at-most: 0}}", &absent, True),
+        ("{count: {at-most: 0}}", &array(Vec::new()), True),
+        ("{count: {at-least: 2}}", &array(vec![unknown("p"), text("b")]), True),
+        ("{count: {at-least: 1}}", &object(&[("a", text("b"))]), True),
+        ("{count: {at-most: 1}}", &unknown("p"), Open),
+        ("{some: {equals: b}}", &array(vec![unknown("p"), text("b")]), True),
+        ("{some: {equals: c}}", &array(vec![unknown("p"), text("b")]), Open),
+        ("{some: {equals: c}}", &array(vec![text("b")]), False),
+        ("{some: {property: $.x, equals: a}}", &array(vec![object(&[("x", text("a"))])]), True),
+        ("{some: {equals: a}}", &absent, False),
+        ("{none: {equals: a}}", &absent, True),
+        ("{none: {equals: a}}", &array(Vec::new()), True),
+        ("{none: {equals: c}}", &array(vec![unknown("p")]), Open),
+        ("{none: {equals: c}}", &unknown("p"), Open),
+        ("{address: internet}", &text("Internet"), True),
+        ("{address: internet}", &text("0.0.0.0/0"), True),
+        ("{address: internet}", &text("10.0.0.0/8"), False),
+        ("{address: internet}", &unknown("p"), Open),
+        ("{ports: {holds: [22, 80]}}", &text("8, 79-81"), True),
+        ("{ports: {holds: [80]}}", &number(80), True),
+        ("{ports: {holds: [80]}}", &text("*"), True),
+        ("{ports: {holds: [80]}}", &text("8080"), False),
+        ("{ports: {more-than: 1000}}", &text("1-1001"), True),
+        ("{ports: {more-than: 1000}}", &text("1-1000"), False),
+        ("{ports: {more-than: 1000}}", &text("ports"), False),
+        ("{ports: {holds: [80]}}", &unknown("p"), Open),
+        ("{carries: {any: [secure]}}", &secret, True),
+        ("{carries: {any: [secure]}}", &text("x"), False),
+        ("{carries: {any: [secure]}}", &unknown("p"), Open),
+        ("{carries: {any: [secret-shape]}}", &text("Server=x;Password=hunter2Az;"), True),
+        ("{carries: {any: [secret-shape]}}", &text("plain words"), False),
+        ("{carries: {any: [secret-shape], decode: base64}}", &text("UGFzc3dvcmQ9aHVudGVyMkF6Ow=="), True),
+        ("{carries: {any: [secret-shape]}}", &text("UGFzc3dvcmQ9aHVudGVyMkF6Ow=="), False),
+        ("{carries: {call: [list*]}}", &listed, True),
+        ("{carries: {call: [listKeys]}}", &listed, True),
+        ("{carries: {call: [reference]}}", &listed, Open),
+        ("{carries: {call: [list*]}}", &text("listKeys(x)"), False),
+        ("{property: $.x, absent-is: a, equals: a}", &object(&[("y", text("b"))]), True),
+        ("{property: $.x, absent-is: a, equals: a}", &object(&[("x", text("b"))]), False),
+        ("{property: $.x, absent-is: a, equals: a}", &object(&[("x", unknown("p"))]), Open),
     ];
     for (yaml, value, expected) in cases {
         assert_eq!(holds(yaml, value), expected, "{yaml} {value:?}");
@@ -166,8 +241,9 @@ fn secrets_are_not_printed() {
 
 // The findings of a rule on a template whose one resource has these members.
 fn check(rule: &str, path: &str, text: &str) -> (Vec<crate::finding::Finding>, String) {
-    let (spec, documentation) = load("test/rule", rule).unwrap_or_else(|error| panic!("{error}"));
-    let catalogue = crate::rule::Catalogue::new(vec![Box::leak(Box::new(spec))], vec![documentation]);
+    let loaded = load("test/rule", "rule.md", rule, &RuleIds::default());
+    let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
+    let catalogue = crate::rule::Catalogue::default().with_packs(&[loaded], Vec::new());
     let mut session = crate::session::Session::new(catalogue);
     session.set_all(vec![crate::session::Input {
         path: path.into(),
