@@ -206,6 +206,14 @@ impl Error {
         })
     }
 
+    /// What is wrong, in one line.
+    pub fn reason(&self) -> String {
+        match self {
+            Error::Config(fault) | Error::Pack(fault) => fault.line(),
+            other => other.to_string(),
+        }
+    }
+
     /// The path, as shown, that could not be read; `None` where the problem is another one.
     pub fn unread(&self) -> Option<&str> {
         match self {
@@ -254,6 +262,16 @@ pub struct FaultPlace {
     pub length: usize,
     /// The whole line.
     pub text: String,
+}
+
+impl Fault {
+    /// The same in one line, without the file and the text.
+    pub fn line(&self) -> String {
+        let place =
+            self.place.as_ref().map(|place| format!("line {}, column {}: ", place.line, place.column));
+        let hint = self.hint.as_ref().map(|hint| format!("; {hint}"));
+        format!("{}{}{}", place.unwrap_or_default(), self.message, hint.unwrap_or_default())
+    }
 }
 
 impl fmt::Display for Fault {

@@ -41,6 +41,7 @@ pub(crate) fn run(arguments: &TestRulesArguments) -> Result<Status, Error> {
         (rules, examples, failed) = (rules + 1, examples + count, failed + usize::from(!faults.is_empty()));
     }
     let ending = match failed {
+        0 if rules == 0 => "nothing is tested".to_string(),
         0 => "all hold".to_string(),
         failed => format!("the examples of {} do not hold", count(failed, "rule")),
     };

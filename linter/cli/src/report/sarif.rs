@@ -67,7 +67,7 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 // Those that have a result: all of them with their pages would be most of the log.
 fn rules<'v>(view: &'v View<'_>, shown: &[&Finding]) -> Vec<&'v RuleSpec> {
     let found: HashSet<&str> = shown.iter().map(|finding| finding.rule).collect();
-    view.catalogue.rules().iter().copied().filter(|rule| found.contains(rule.id)).collect()
+    view.catalogue.rules().iter().map(|rule| &**rule).filter(|rule| found.contains(rule.id)).collect()
 }
 
 fn is_placed(view: &View<'_>, finding: &Finding) -> bool {

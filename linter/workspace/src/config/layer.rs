@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use serde_saphyr::Spanned;
+use serde_saphyr::Location;
 
 use super::fault::{Wrong, of_reader, wrong};
 use super::read::{self, ConfigFile};
@@ -62,8 +62,8 @@ impl Layer {
     }
 
     // The files that hold before it.
-    fn extended(&self) -> &[Spanned<String>] {
-        match &self.written.extends {
+    fn extended(&self) -> &[String] {
+        match self.written.extends.as_ref().map(|extends| &extends.value) {
             None => &[],
             Some(ExtendsText::One(path)) => std::slice::from_ref(path),
             Some(ExtendsText::Many(paths)) => paths,
@@ -83,7 +83,7 @@ pub(super) fn layers(text: &str, file: ConfigFile<'_>) -> Result<Vec<Layer>, Fau
 fn stack(layer: Layer, chain: &mut Vec<(PathBuf, String)>, layers: &mut Vec<Layer>) -> Result<(), Fault> {
     chain.push((clean(&layer.path), layer.shown.clone()));
     for path in layer.extended() {
-        let at = path.referenced;
+        let at = layer.written.extends.as_ref().map_or(Location::UNKNOWN, |extends| extends.referenced);
         let below = base(&layer, path, chain).map_err(|message| layer.fault(wrong(at, message)))?;
         if layers.len() >= MAX_FILES {
             let message = format!("a configuration is made of at most {MAX_FILES} files");
@@ -99,15 +99,11 @@ fn stack(layer: Layer, chain: &mut Vec<(PathBuf, String)>, layers: &mut Vec<Laye
 }
 
 // The file that a path names, as opened and as shown; why it is none, as one sentence without a full stop.
-fn base(
-    layer: &Layer,
-    path: &Spanned<String>,
-    chain: &[(PathBuf, String)],
-) -> Result<(PathBuf, String), String> {
-    let way = Path::new(&path.value);
+fn base(layer: &Layer, path: &str, chain: &[(PathBuf, String)]) -> Result<(PathBuf, String), String> {
+    let way = Path::new(path);
     let relative = |part: Component<'_>| !matches!(part, Component::RootDir | Component::Prefix(_));
-    if path.value.is_empty() || path.value.contains(['\0', ':']) || !way.components().all(relative) {
-        return Err(format!("`{}` is no path relative to this file", path.value));
+    if path.is_empty() || path.contains(['\0', ':']) || !way.components().all(relative) {
+        return Err(format!("`{path}` is no path relative to this file"));
     }
     let found = clean(&layer.folder.join(way));
     let shown = clean(&Path::new(layer.shown_folder()).join(way)).to_string_lossy().replace('\\', "/");

@@ -21,7 +21,7 @@ pub(crate) struct ConfigText {
     /// said here, or by a later one, wins over what is said before; the lists `ignore`, `exclude`, `overrides`,
     /// `suppress`, `parameters` and `rule-packs` are added to, and all others are replaced.
     #[schemars(with = "Option<ExtendsText>")]
-    pub(crate) extends: Option<ExtendsText>,
+    pub(crate) extends: Option<Spanned<ExtendsText>>,
     /// Rules of one's own: folders of pages in the form that the rules of armlint have.
     pub(crate) rule_packs: Vec<PackText>,
     /// Check against the Azure of this day, such as 2026-01-31; today unless given.
@@ -71,9 +71,9 @@ pub(crate) struct ConfigText {
 #[schemars(inline)]
 pub(crate) enum ExtendsText {
     /// One.
-    One(#[schemars(with = "String")] Spanned<String>),
+    One(String),
     /// Several, of which the later ones win.
-    Many(#[schemars(with = "Vec<String>")] Vec<Spanned<String>>),
+    Many(Vec<String>),
 }
 
 /// A folder of rules.

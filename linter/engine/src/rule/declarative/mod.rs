@@ -9,7 +9,7 @@ mod path;
 
 pub use load::{Loaded, RuleIds, load};
 
-pub use path::Reader;
+pub use path::PropertyReader;
 
 use armlint_page::{Change, Condition, Fix, Setting, placeholder};
 
@@ -23,7 +23,7 @@ use crate::value::{Text, Truth, Value, ValueKind};
 /// Reports every selected value of a resource for which the condition certainly holds.
 ///
 /// What is not deployed is not judged, and what exists already only where the rule asks for it.
-pub fn check<'r>(setting: &'r Setting, reader: &Reader<'r>, cx: &mut Context<'_>) {
+pub fn check<'r>(setting: &'r Setting, reader: &PropertyReader<'r>, cx: &mut Context<'_>) {
     let resource = reader.resource();
     let judged = setting.existing || !resource.existing;
     if !judged || resource.condition.truth.is_false() {
@@ -46,7 +46,7 @@ pub fn check<'r>(setting: &'r Setting, reader: &Reader<'r>, cx: &mut Context<'_>
 }
 
 // What is asked of properties of the resource is read once for all rules.
-fn of_resource<'r>(conditions: &'r [Condition], reader: &Reader<'r>, judge: &Judge<'_>) -> Truth {
+fn of_resource<'r>(conditions: &'r [Condition], reader: &PropertyReader<'r>, judge: &Judge<'_>) -> Truth {
     let holds = |condition: &'r Condition| match condition {
         Condition::At(path, absent_is, conditions) => judge.at(&reader.select(path), absent_is, conditions),
         Condition::All(conditions) => of_resource(conditions, reader, judge),

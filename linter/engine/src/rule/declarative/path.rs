@@ -10,7 +10,7 @@ use crate::graph::Resource;
 use crate::value::{Reason, Term, Value, ValueKind};
 
 /// The values at paths of one resource: each is read once, whatever rules ask for it.
-pub struct Reader<'r> {
+pub struct PropertyReader<'r> {
     resource: &'r Resource,
     // The values at the paths that were asked for, the resource itself first.
     values: RefCell<Vec<Rc<[Value]>>>,
@@ -19,11 +19,11 @@ pub struct Reader<'r> {
     version: OnceCell<Value>,
 }
 
-impl<'r> Reader<'r> {
+impl<'r> PropertyReader<'r> {
     /// A reader of a resource of which nothing is read yet.
-    pub fn new(resource: &'r Resource) -> Reader<'r> {
+    pub fn new(resource: &'r Resource) -> PropertyReader<'r> {
         let values = RefCell::new(vec![Rc::from([resource.body.clone()])]);
-        Reader { resource, values, below: RefCell::default(), version: OnceCell::new() }
+        PropertyReader { resource, values, below: RefCell::default(), version: OnceCell::new() }
     }
 
     /// The resource.

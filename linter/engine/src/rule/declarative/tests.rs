@@ -403,3 +403,66 @@ fn only_what_is_deployed_is_judged() {
     let kind = json("{}").replace("\"name\"", "\"kind\": \"blobstorage\", \"name\"");
     assert_eq!(check(&other, "t.json", &kind).0.len(), 1);
 }
+
+fn rules(pages: &[(String, String)]) -> crate::rule::Catalogue {
+    let ids = RuleIds::default();
+    let loaded = pages.iter().map(|(id, page)| load(id, "rule.md", page, &ids));
+    let loaded: Vec<Loaded> = loaded.collect::<Result<_, _>>().expect("pages");
+    crate::rule::Catalogue::default().with_packs(&loaded, Vec::new())
+}
+
+#[test]
+fn types_are_named_alone_by_their_start_or_all_together() {
+    let page = |ty: &str| {
+        let page = RULE.replace("Microsoft.Storage/storageAccounts", ty);
+        page.replace("select:", "when: {property: $.name, exists: true}\nselect:")
+    };
+    let types = [
+        ("a/all", "'*'"),
+        ("a/exact", "microsoft.storage/STORAGEACCOUNTS"),
+        ("a/other", "Microsoft.Web/*"),
+        ("a/start", "Microsoft.Storage/*"),
+    ];
+    let catalogue = rules(&types.map(|(id, ty)| (id.to_string(), page(ty))));
+    let ids = |ty: &str| {
+        let mut ids: Vec<&str> = catalogue.for_type(ty).map(|rule| rule.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(ids("Microsoft.Storage/storageAccounts"), ["a/all", "a/exact", "a/start"]);
+    assert_eq!(ids("Microsoft.Storages/x"), ["a/all"]);
+}
+
+#[test]
+fn a_property_is_read_once_for_all_rules() {
+    let template = json(r#"{"flag": true, "other": {"flag": true}}"#);
+    let parsed = |text: &str| {
+        let mut session = crate::session::Session::new(crate::rule::Catalogue::default());
+        session.set_all(vec![crate::session::Input {
+            path: "t.json".into(),
+            content: Ok(text.as_bytes().to_vec()),
+            context: false,
+            named: true,
+        }]);
+        session
+    };
+    let paths =
+        ["$.properties.flag", "$.properties.other.flag", "$.properties['flag']", "$.properties.none.at.all"];
+    let paths: Vec<Path> = paths.iter().map(|path| Path::parse(path).expect("a path")).collect();
+    let settings =
+        crate::settings::Settings::new("2026-01-01".parse().expect("a date"), crate::settings::Cloud::Public);
+    let places = parsed(&template).survey(
+        |_| &settings,
+        |view| {
+            let reader = PropertyReader::new(&view.graph().resources()[0]);
+            for _ in 0..100 {
+                for path in &paths {
+                    assert_eq!(reader.select(path).len(), select(path, &reader.resource().body).len());
+                }
+            }
+            reader.places()
+        },
+    );
+    // properties, flag, other, other.flag, none, none.at, none.at.all
+    assert!(matches!(places.as_slice(), [Ok(7)]), "{places:?}");
+}

@@ -8,13 +8,15 @@ use super::decided;
 use crate::secret::{Reading, shapes};
 use crate::value::{Text, Truth, Value, ValueKind};
 
-/// Whether a value holds one of these. One alternative that does is enough: it may be the one.
+/// Whether a text holds one of these. One alternative that does is enough: it may be the one.
 pub(super) fn any(kinds: &[Carried], value: &Value) -> Truth {
     decided(kinds, Truth::False, |kind| holds(kind, value), Truth::or)
 }
 
+// Of a list or an object its elements and members are to be asked, so that a finding stands at one of them.
 fn holds(kind: &Carried, value: &Value) -> Truth {
     match kind {
+        _ if matches!(value.kind, ValueKind::Array(_) | ValueKind::Object(_)) => Truth::False,
         Carried::Secure => known_or(value.secure, value),
         Carried::Call(name) => {
             let is_meant = |function: &str| match name.strip_suffix('*') {
