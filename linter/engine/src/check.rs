@@ -199,7 +199,8 @@ fn run(
                 catch_unwind(AssertUnwindSafe(|| match &rule.check {
                     Check::Resource(_, check) => check(resource, &mut context),
                     Check::Setting(_, setting) => {
-                        let reader = reader.get_or_init(|| declarative::PropertyReader::new(resource));
+                        let reader =
+                            reader.get_or_init(|| declarative::PropertyReader::new(resource, graph.walk()));
                         declarative::check(setting, reader, &mut context);
                     }
                     Check::Deployment(_) | Check::Engine => {}

@@ -38,7 +38,15 @@ impl Rules {
     pub(crate) fn around(arguments: &ConfigurationArguments) -> Result<Rules, Error> {
         let built_in = armlint_rules::catalogue();
         let options = arguments.options();
-        let configurations = Configurations::around(Base::current()?, Path::new("."), &options, &built_in)?;
+        let configurations = Configurations::around(Base::current()?, Path::new("."), &options, &built_in);
+        let configurations = match configurations {
+            Ok(configurations) => configurations,
+            // Whoever mends a configuration asks which rules there are.
+            Err(error) => {
+                print_problem(&error);
+                return Ok(Rules { catalogue: built_in, is_whole: false });
+            }
+        };
         let faults = configurations.faults();
         let is_whole = faults.is_empty();
         faults.into_iter().for_each(|fault| print_problem(&WorkspaceError::Pack(Box::new(fault))));

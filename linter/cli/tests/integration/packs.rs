@@ -103,7 +103,7 @@ fn levels_choices_and_suppressions_hold_for_the_rules_of_a_pack() {
 #[test]
 fn a_faulty_page_costs_its_rule_and_makes_the_run_incomplete() {
     let faulty = pack(CONFIGURATION, &page("hihg", ""));
-    write(&faulty, "policies/other.md", &page("high", ""));
+    write(&faulty, "policies/other.md", &page("low", ""));
     write(
         &faulty,
         "t.json",
@@ -111,7 +111,7 @@ fn a_faulty_page_costs_its_rule_and_makes_the_run_incomplete() {
     );
     let out = run(&faulty, &["check", "--format", "concise"]);
     assert_eq!(out.status.code(), Some(2));
-    assert!(text(&out.stdout).contains("high[own/other] Store `s` is open"), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("low[own/other] Store `s` is open"), "{}", text(&out.stdout));
     assert!(!text(&out.stdout).contains("suppression/"), "{}", text(&out.stdout));
     let said = text(&out.stderr);
     assert!(said.contains("policies/open.md:4:11: `hihg` is no value of this key"), "{said}");
@@ -121,6 +121,9 @@ fn a_faulty_page_costs_its_rule_and_makes_the_run_incomplete() {
     assert_eq!(json["files"]["failed"][0]["file"], "policies/open.md");
     // A name that may be that of the faulty page is no fault of its own.
     assert_eq!(concise(&faulty, &["--ignore", "own/open"]).0, Some(2));
+    write(&faulty, "broken/armlint.yaml", "ignore: [nonsense]\n");
+    let rules = armlint(&faulty.path().join("broken"), &["rules"]).output().unwrap();
+    assert!(rules.status.code() == Some(2) && text(&rules.stdout).contains("template/syntax-error"));
     for arguments in [&["rules"][..], &["explain", "own/other"], &["config"]] {
         assert_eq!(run(&faulty, arguments).status.code(), Some(2), "{arguments:?}");
     }

@@ -54,7 +54,8 @@ pub(crate) struct Front {
     /// What is wrong with a selected value. A finding needs that it certainly holds.
     #[cfg_attr(test, schemars(with = "Option<Operators>"))]
     pub(crate) condition: Option<Spanned<Operators>>,
-    /// What a finding says. `{name}` and `{type}` are those of the resource, `{value}` is the selected value.
+    /// What a finding says. `{name}` and `{type}` are those of the resource, `{value}` is the selected value; what is from
+    /// the file is put in backticks.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) message: Option<Spanned<String>>,
     /// What to do.

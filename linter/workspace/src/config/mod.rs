@@ -180,7 +180,7 @@ impl Configurations {
             let misnamed = MISNAMED.iter().map(|name| folder.join(name)).filter(|file| file.is_file());
             self.misnamed.extend(misnamed.map(|file| self.base.shown(&file)));
             let file = folder.join(FILE_NAME);
-            if file.is_file() {
+            if file.is_file() || file.is_symlink() {
                 let shown = self.base.shown(&file);
                 nearest = Some(self.all.len());
                 let file = ConfigFile { path: &file, shown: &shown, folder };

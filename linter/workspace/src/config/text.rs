@@ -31,7 +31,7 @@ pub(crate) struct ConfigText {
     #[schemars(with = "Option<CloudName>")]
     pub(crate) cloud: Option<Spanned<CloudName>>,
     /// What is advice for high isolation is a finding.
-    #[schemars(with = "bool")]
+    #[schemars(with = "bool", extend("default" = false))]
     pub(crate) strict: Option<Spanned<bool>>,
     /// Only these rules: ids, prefixes such as `adf/`, or categories. All of them unless given.
     #[schemars(with = "Option<Vec<String>>")]
@@ -155,19 +155,19 @@ pub(crate) struct BindingText {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct FactoryText {
     /// Every deployment holds all that its factories consist of.
-    #[schemars(with = "bool")]
+    #[schemars(with = "bool", extend("default" = false))]
     pub(crate) closed_world: Option<Spanned<bool>>,
     /// The same as `strict` beside `adf`.
-    #[schemars(with = "bool")]
+    #[schemars(with = "bool", extend("default" = false))]
     pub(crate) strict: Option<Spanned<bool>>,
     /// The runtime AutoResolveIntegrationRuntime may be used outside of the managed virtual network.
-    #[schemars(with = "bool")]
+    #[schemars(with = "bool", extend("default" = false))]
     pub(crate) allow_auto_resolve: Option<Spanned<bool>>,
     /// The subscriptions that managed private endpoints may lead to; all of them unless given.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Vec<String>", extend("default" = []))]
     pub(crate) approved_subscriptions: Option<Spanned<Vec<String>>>,
     /// The names of factories that are reached over a private endpoint although their files do not say so.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Vec<String>", extend("default" = []))]
     pub(crate) private_link: Option<Spanned<Vec<String>>>,
 }
 

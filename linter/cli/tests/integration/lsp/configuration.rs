@@ -145,7 +145,7 @@ fn a_page_of_a_pack_is_read_again_and_its_faults_are_told() {
     let (path, rule) = (folder.path().join("main.json"), folder.path().join("policies/zone.md"));
     client.open(&path, UNUSED);
     assert_eq!(of(&client.version(&path, 1), "own/zone")["severity"], 3);
-    let place = json!({ "textDocument": { "uri": uri(&path) }, "position": { "line": 5, "character": 105 } });
+    let place = json!({ "textDocument": { "uri": uri(&path) }, "position": { "line": 5, "character": 89 } });
     let hover = client.request("textDocument/hover", place)["result"].clone();
     assert!(hover.to_string().contains("Our zones are elsewhere."), "{hover}");
     fs::write(&rule, page("high")).unwrap();

@@ -10,7 +10,7 @@ use super::path;
 use crate::settings::Date;
 use crate::span::Span;
 use crate::syntax::Number;
-use crate::value::{Origin, Reason, Text, Truth, Value, ValueKind};
+use crate::value::{Origin, Reason, Text, Truth, Value, ValueKind, Walk};
 
 /// What conditions are asked in: what is the same for all values of a resource.
 pub(super) struct Judge<'j> {
@@ -18,6 +18,8 @@ pub(super) struct Judge<'j> {
     pub(super) as_of: Date,
     /// The version of the API that the resource is written for.
     pub(super) version: &'j Value,
+    /// What is charged for looking at values.
+    pub(super) walk: &'j Walk,
 }
 
 impl Judge<'_> {
@@ -30,16 +32,19 @@ impl Judge<'_> {
         let all = |conditions: &[Condition], value: &Value| self.all(conditions, value);
         match condition {
             Condition::At(path, absent_is, conditions) => {
-                self.at(&path::select(path, value), absent_is, conditions)
+                self.at(&path::select(path, value, self.walk), absent_is, conditions)
             }
             Condition::All(conditions) => all(conditions, value),
             Condition::Any(conditions) => {
                 decided(conditions, Truth::False, |condition| self.holds(condition, value), Truth::or)
             }
             Condition::Not(conditions) => !all(conditions, value),
-            Condition::Some(conditions) => {
-                each(value, |value| elements::some(value, |element| all(conditions, element)))
-            }
+            Condition::Some(conditions) => each(value, |value| {
+                elements::some(value, |element| match self.walk.takes(element.origin.span) {
+                    true => all(conditions, element),
+                    false => Truth::Unknown,
+                })
+            }),
             Condition::Exists => each(value, |value| match value.kind {
                 ValueKind::Unknown(_) => Truth::Unknown,
                 _ => Truth::from(!value.is_missing()),

@@ -29,7 +29,7 @@ pub fn check<'r>(setting: &'r Setting, reader: &PropertyReader<'r>, cx: &mut Con
     if !judged || resource.condition.truth.is_false() {
         return;
     }
-    let judge = Judge { as_of: cx.settings().as_of, version: reader.version() };
+    let judge = Judge { as_of: cx.settings().as_of, version: reader.version(), walk: reader.walk() };
     if !of_resource(&setting.when, reader, &judge).is_true() {
         return;
     }
@@ -98,18 +98,27 @@ fn message(setting: &Setting, resource: &Resource, value: &Value) -> String {
     let mut rest = setting.message.as_ref();
     while let Some((before, name, after)) = placeholder(rest) {
         message.push_str(before);
-        message.push_str(&fill(name));
+        let (said, is_quoted) = (fill(name), message.matches('`').count() % 2 == 1);
+        // A reporter looks for secrets in what is quoted, and nowhere else.
+        let is_written = name != "value" || value.text().is_some();
+        match is_quoted || !is_written || said == SECRET {
+            true => message.push_str(&said),
+            false => message.push_str(&format!("`{said}`")),
+        }
         rest = after;
     }
     message + rest
 }
 
+// What stands for a secret in a message.
+const SECRET: &str = "a secret";
+
 // A secret, or what stands for one, is not printed.
 fn printable(value: &Value) -> String {
     match &value.kind {
-        _ if value.secure => "a secret".into(),
+        _ if value.secure => SECRET.into(),
         ValueKind::Absent => "not set".into(),
-        ValueKind::Text(Text::Known(text)) if text.bytes().all(|byte| byte == b'*') => "a secret".into(),
+        ValueKind::Text(Text::Known(text)) if text.bytes().all(|byte| byte == b'*') => SECRET.into(),
         ValueKind::Text(Text::Known(text)) => text.to_string(),
         ValueKind::Bool(_) | ValueKind::Number(_) => value.to_json().to_string(),
         _ => value.term().shown().to_string(),

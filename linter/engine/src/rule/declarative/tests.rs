@@ -9,7 +9,7 @@ use super::*;
 use crate::finding::Confidence;
 use crate::rule::Check;
 use crate::span::{SourceId, Span};
-use crate::value::{Entry, Object, Reason, Term, Truth, Unknown};
+use crate::value::{Entry, Object, Reason, Term, Truth, Unknown, Walk};
 
 const RULE: &str = r#"---
 title: A title
@@ -18,7 +18,7 @@ severity: medium
 resource-types: [Microsoft.Storage/storageAccounts]
 select: $.properties.flag
 condition: {equals: true}
-message: The flag of "{name}" is {value}
+message: The flag of `{name}` is {value}
 ---
 ## Why
 Because.
@@ -60,7 +60,8 @@ fn holds(yaml: &str, value: &Value) -> Truth {
     match &loaded.unwrap_or_else(|error| panic!("{error}")).rule.check {
         Check::Setting(_, setting) => {
             let as_of = "2026-01-31".parse().expect("a date");
-            condition::Judge { as_of, version: &Value::absent(span()) }.all(&setting.condition, value)
+            let (version, walk) = (Value::absent(span()), Walk::uncharged());
+            condition::Judge { as_of, version: &version, walk: &walk }.all(&setting.condition, value)
         }
         other => panic!("{other:?}"),
     }
@@ -213,7 +214,10 @@ fn paths_keep_what_is_not_known() {
     ]);
     let selected = |path: &str| {
         let path = Path::parse(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        select(&path, &body).iter().map(|value| value.term().shown().to_string()).collect::<Vec<_>>()
+        select(&path, &body, &Walk::uncharged())
+            .iter()
+            .map(|value| value.term().shown().to_string())
+            .collect::<Vec<_>>()
     };
     assert_eq!(selected("$.list[*]"), ["'a'", "p", "'b'"]);
     assert_eq!(selected("$.LIST[0]"), ["'a'"]);
@@ -278,12 +282,26 @@ fn findings_are_filled_in() {
     let (findings, _) = check(&rule, "t.json", &json(r#"{"Flag": true}"#));
     assert_eq!(findings.len(), 1);
     let finding = &findings[0];
-    assert_eq!(finding.message, "The flag of \"st1\" is true");
+    assert_eq!(finding.message, "The flag of `st1` is true");
     assert_eq!(finding.confidence, Confidence::Medium);
     assert_eq!(finding.help.as_deref(), Some("Clear it."));
     assert!(finding.resource.as_ref().is_some_and(|resource| resource.name == "st1"));
     for properties in [r#"{"flag": false}"#, "{}", r#"{"flag": "[parameters('p')]"}"#, r#"[]"#] {
         assert!(check(&rule, "t.json", &json(properties)).0.is_empty(), "{properties}");
+    }
+}
+
+#[test]
+fn what_a_file_says_is_quoted() {
+    for (message, expected) in [
+        ("`{name}` is {value}", "`st1` is `open`"),
+        ("The {type} {name} is `{value}` now", "The `Microsoft.Storage/storageAccounts` `st1` is `open` now"),
+        ("`{name} {value}`", "`st1 open`"),
+    ] {
+        let rule = RULE.replace("The flag of `{name}` is {value}", &format!("'{message}'"));
+        let rule = rule.replace("{equals: true}", "{exists: true}");
+        let (findings, _) = check(&rule, "t.json", &json(r#"{"flag": "open"}"#));
+        assert_eq!(findings[0].message, expected);
     }
 }
 
@@ -381,7 +399,7 @@ fn what_is_absent_has_the_meaning_of_its_version() {
         let text = json("{}").replace("2023-05-01", version);
         check(&rule, "t.json", &text).0.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(found("2023-05-01"), ["The flag of \"st1\" is true"]);
+    assert_eq!(found("2023-05-01"), ["The flag of `st1` is true"]);
     for version in ["2022-09-01", "2024-01-01", "[parameters('version')]"] {
         assert!(found(version).is_empty(), "{version}");
     }
@@ -454,10 +472,13 @@ fn a_property_is_read_once_for_all_rules() {
     let places = parsed(&template).survey(
         |_| &settings,
         |view| {
-            let reader = PropertyReader::new(&view.graph().resources()[0]);
+            let reader = PropertyReader::new(&view.graph().resources()[0], view.graph().walk());
             for _ in 0..100 {
                 for path in &paths {
-                    assert_eq!(reader.select(path).len(), select(path, &reader.resource().body).len());
+                    assert_eq!(
+                        reader.select(path).len(),
+                        select(path, &reader.resource().body, reader.walk()).len()
+                    );
                 }
             }
             reader.places()
@@ -465,4 +486,29 @@ fn a_property_is_read_once_for_all_rules() {
     );
     // properties, flag, other, other.flag, none, none.at, none.at.all
     assert!(matches!(places.as_slice(), [Ok(7)]), "{places:?}");
+}
+
+#[test]
+fn lists_of_lists_that_share_everything_end_at_a_limit() {
+    let doubled = (1..40).map(|at| {
+        let before = format!("[variables('v{}')]", at - 1);
+        format!(r#""v{at}": ["{before}", "{before}", "{before}", "{before}"]"#)
+    });
+    let variables: Vec<String> = std::iter::once(r#""v0": ["x"]"#.to_string()).chain(doubled).collect();
+    let template = json(r#"{"flag": "[variables('v39')]"}"#)
+        .replace("\"resources\"", &format!("\"variables\": {{{}}}, \"resources\"", variables.join(", ")));
+    let start = std::time::Instant::now();
+    let some = "{some: ".repeat(14) + "{equals: true}" + &"}".repeat(14);
+    for (select, condition) in [
+        (format!("$.properties.flag{}", "[*]".repeat(30)), "{equals: true}".to_string()),
+        (
+            "$.properties.flag".to_string(),
+            format!("{{property: '$[*][*][*]{}', equals: true}}", "[*]".repeat(20)),
+        ),
+        ("$.properties.flag".to_string(), some),
+    ] {
+        let rule = RULE.replace("$.properties.flag", &select).replace("{equals: true}", &condition);
+        assert!(check(&rule, "t.json", &template).0.is_empty());
+    }
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
