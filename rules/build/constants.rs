@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use armlint_page::{Change, Condition, Fix, Literal, Meaning, Page, Path, Setting, Step};
+use armlint_page::{Carried, Change, Condition, Fix, Literal, Meaning, Page, Path, Ports, Setting, Step};
 
 /// The rules so far, as elements of two lists.
 #[derive(Default)]
@@ -15,29 +15,33 @@ pub(crate) struct Catalogue {
 impl Catalogue {
     /// Adds a rule; `code` is the module that has its check.
     pub(crate) fn add(&mut self, id: &str, page: &Page, code: Option<&str>) {
-        let types = format!("&{:?}", page.resource_types);
         let check = match (&page.setting, code) {
             (Some(setting), _) => format!(
-                "{{ const SETTING: &Setting = &{}; Check::Setting({types}, SETTING) }}",
-                self::setting(setting)
+                "{{ static SETTING: Setting = {}; Check::Setting({}, Cow::Borrowed(&SETTING)) }}",
+                self::setting(setting),
+                texts(&page.resource_types)
             ),
             (None, None) => "Check::Engine".to_string(),
             (None, Some(module)) if page.resource_types.is_empty() => {
                 format!("Check::Deployment({module}::check)")
             }
-            (None, Some(module)) => format!("Check::Resource({types}, {module}::check)"),
+            (None, Some(module)) => format!("Check::Resource(&{:?}, {module}::check)", page.resource_types),
         };
         let Page { title, category, severity, level, equivalents, references, yields_to, .. } = page;
         let _ = writeln!(
             self.rules,
             "    RuleSpec {{ id: {id:?}, category: Category::{category:?}, severity: Severity::{severity:?}, \
-             level: Level::{level:?}, equivalents: &{equivalents:?}, references: &{references:?}, \
-             yields_to: &{yields_to:?}, check: {check} }},"
+             level: Level::{level:?}, equivalents: {}, references: {}, yields_to: {}, check: {check} }},",
+            texts(equivalents),
+            texts(references),
+            texts(yields_to)
         );
         let Page { text, first_line, .. } = page;
         let _ = writeln!(
             self.documentation,
-            "    Documentation {{ id: {id:?}, title: {title:?}, text: {text:?}, first_line: {first_line} }},"
+            "    Documentation {{ id: {id:?}, title: {}, text: {}, first_line: {first_line} }},",
+            self::text(title),
+            self::text(text)
         );
     }
 
@@ -52,7 +56,9 @@ impl Catalogue {
             "#[allow(unused_imports)]\nmod constants {{\n\
              use std::borrow::Cow;\n\
              use armlint_engine::finding::{{Applicability, Category, Confidence, Severity}};\n\
-             use armlint_engine::rule::page::{{Change, Condition, Fix, Literal, Meaning, Order, Path, Setting, Step}};\n\
+             use armlint_engine::rule::page::{{\n\
+             Carried, Change, Condition, Day, Fix, Literal, Meaning, Order, Path, Pattern, Ports, Setting, Step, Version,\n\
+             }};\n\
              use armlint_engine::rule::{{Check, Documentation, Level, RuleSpec}};\n\
              use super::*;\n\n\
              /// The rules, by folder and name.\n\
@@ -82,10 +88,14 @@ fn setting(setting: &Setting) -> String {
     )
 }
 
-// A constant of its own, since what is dropped one day is not made static inside of an expression.
+fn texts(texts: &[String]) -> String {
+    list("Cow<'static, str>", texts, |words| text(words))
+}
+
+// A static of its own, since what is dropped one day is not made static inside of an expression.
 fn list<T>(ty: &str, elements: &[T], written: impl Fn(&T) -> String) -> String {
     let elements: Vec<String> = elements.iter().map(written).collect();
-    format!("{{ const LIST: &[{ty}] = &[{}]; Cow::Borrowed(LIST) }}", elements.join(", "))
+    format!("{{ static LIST: &[{ty}] = &[{}]; Cow::Borrowed(LIST) }}", elements.join(", "))
 }
 
 fn option<T: ?Sized>(value: Option<&T>, written: impl Fn(&T) -> String) -> String {
@@ -99,7 +109,9 @@ fn text(text: &str) -> String {
 fn condition(condition: &Condition) -> String {
     let all = |conditions: &[Condition]| list("Condition", conditions, self::condition);
     let inside = match condition {
-        Condition::At(at, conditions) => format!("At({}, {})", path(at), all(conditions)),
+        Condition::At(at, absent_is, conditions) => {
+            format!("At({}, {}, {})", path(at), list("Meaning", absent_is, meaning), all(conditions))
+        }
         Condition::All(conditions) => format!("All({})", all(conditions)),
         Condition::Any(conditions) => format!("Any({})", all(conditions)),
         Condition::Not(conditions) => format!("Not({})", all(conditions)),
@@ -109,8 +121,30 @@ fn condition(condition: &Condition) -> String {
         Condition::EndsWith(end) => format!("EndsWith({})", text(end)),
         Condition::Contains(part) => format!("Contains({})", literal(part)),
         Condition::Is(order, bound) => format!("Is(Order::{order:?}, {bound:?})"),
+        Condition::Matches(pattern) => format!("Matches(Pattern::constant({:?}))", pattern.text()),
+        Condition::Day(order, day) => format!("Day(Order::{order:?}, Day::{day:?})"),
+        Condition::Version(order, version) => {
+            format!("Version(Order::{order:?}, Version({}))", list("u32", &version.0, u32::to_string))
+        }
+        Condition::Count(order, bound) => format!("Count(Order::{order:?}, {bound:?})"),
+        Condition::Some(conditions) => format!("Some({})", all(conditions)),
+        Condition::Internet => "Internet".to_string(),
+        Condition::Ports(Ports { holds, more_than }) => {
+            format!(
+                "Ports(Ports {{ holds: {}, more_than: {more_than:?} }})",
+                list("u16", holds, u16::to_string)
+            )
+        }
+        Condition::Carries(kinds) => format!("Carries({})", list("Carried", kinds, carried)),
     };
     format!("Condition::{inside}")
+}
+
+fn carried(carried: &Carried) -> String {
+    match carried {
+        Carried::Call(name) => format!("Carried::Call({})", text(name)),
+        other => format!("Carried::{other:?}"),
+    }
 }
 
 fn literal(literal: &Literal) -> String {

@@ -53,7 +53,7 @@ fn check(folder: &[PathBuf]) -> Result<(Duration, usize), Error> {
         false,
         |_| {},
         |configurations, session| {
-            Digest::of(&session.check_told(|deployment| configurations.settings(deployment), None))
+            Digest::of(&session.check_told(|deployment| configurations.standard(deployment), |_| {}))
         },
     );
     Ok((start.elapsed(), digest.report.findings.len()))

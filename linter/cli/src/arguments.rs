@@ -47,6 +47,13 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// List the rules
     Rules(RulesArguments),
+    /// Write a rule of one's own to start from
+    NewRule(NewRuleArguments),
+    /// Run the examples of a pack of rules, which are their tests
+    #[command(after_help = TEST_EXIT_CODES)]
+    TestRules(TestRulesArguments),
+    /// Say what a configuration makes hold for a file, and where each value is from
+    Config(ConfigArguments),
     /// Write a configuration to start from
     Init(InitArguments),
     /// Print the JSON Schema of the configuration
@@ -65,6 +72,11 @@ const EXIT_CODES: &str = "Exit codes:
   2  incomplete: wrong usage, or something that should have been checked was not: it cannot be read, its text
      is broken, or evaluating it reached a limit
   3  nothing to check";
+
+const TEST_EXIT_CODES: &str = "Exit codes:
+  0  all examples hold
+  1  some examples do not hold
+  2  incomplete: wrong usage, or pages that are no rules";
 
 const MAP_EXIT_CODES: &str = "Exit codes:
   0  something was drawn
@@ -172,6 +184,12 @@ pub(crate) struct SettingArguments {
     /// Report what is advice for high isolation, too
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) configuration: ConfigurationArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigurationArguments {
     /// This configuration for all files, instead of the `armlint.yaml` nearest to each; its patterns
     /// start from the current folder
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -179,6 +197,13 @@ pub(crate) struct SettingArguments {
     /// No configuration
     #[arg(long)]
     pub(crate) no_config: bool,
+}
+
+impl ConfigurationArguments {
+    /// Where configurations are from.
+    pub(crate) fn options(&self) -> Options {
+        Options { config: self.config.clone(), no_config: self.no_config, ..Options::default() }
+    }
 }
 
 impl CheckArguments {
@@ -210,15 +235,43 @@ impl FixArguments {
 impl SettingArguments {
     /// What wins over the configurations.
     pub(crate) fn options(&self) -> Options {
-        Options {
-            config: self.config.clone(),
-            no_config: self.no_config,
-            as_of: self.as_of,
-            cloud: self.cloud,
-            strict: self.strict,
-            ..Options::default()
-        }
+        Options { as_of: self.as_of, cloud: self.cloud, strict: self.strict, ..self.configuration.options() }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewRuleArguments {
+    /// The id: the namespace of the pack and the name of the rule, such as `contoso/owner-missing`
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// The folder of the page; that of the pack, or one named like the namespace, unless given
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TestRulesArguments {
+    /// A folder of pages, or one page
+    #[arg(value_name = "PACK")]
+    pub(crate) pack: PathBuf,
+    /// The namespace; that of the configuration, or the name of the folder, unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+    /// Only the rules of the pack, and none of armlint's own
+    #[arg(long)]
+    pub(crate) own_rules: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArguments {
+    /// A file or a folder; it need not exist
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) path: PathBuf,
+    /// The format
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) settings: SettingArguments,
 }
 
 #[derive(Debug, Args)]
@@ -293,8 +346,10 @@ pub(crate) struct MapArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
-    /// The id of a rule, or a prefix such as `adf/`
+    /// The id of a rule, a prefix such as `adf/`, or the id of another tool's check, such as `CKV_AZURE_3`
     pub(crate) rule: String,
+    #[command(flatten)]
+    pub(crate) configuration: ConfigurationArguments,
 }
 
 #[derive(Debug, Args)]
@@ -302,6 +357,11 @@ pub(crate) struct RulesArguments {
     /// The format of the list
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+    /// Only those that look for the same as a check of another tool, such as `CKV_AZURE_3`
+    #[arg(long, value_name = "ID")]
+    pub(crate) equivalent: Option<String>,
+    #[command(flatten)]
+    pub(crate) configuration: ConfigurationArguments,
 }
 
 #[derive(Debug, Args)]

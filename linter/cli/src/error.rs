@@ -23,7 +23,16 @@ pub(crate) enum Error {
     /// The user's: an expression that is wrong.
     #[error("{message}")]
     Expression { message: String },
-    /// The user's: a configuration that would be overwritten.
+    /// The user's: a check of another tool that no rule names.
+    #[error("no rule says that it looks for the same as `{name}`")]
+    NoEquivalent { name: String },
+    /// The user's: an id that no rule of a pack can have.
+    #[error("{message}")]
+    RuleId { message: String },
+    /// The user's: a path that is no pack.
+    #[error("{message}")]
+    NoPack { message: String },
+    /// The user's: a file that would be overwritten.
     #[error("`{path}` exists already")]
     Exists { path: String },
     /// The environment's: standard output takes nothing more, for another reason than a reader who left.
@@ -41,6 +50,14 @@ impl Error {
             Error::Workspace(error) => return error.hint(),
             Error::NoTemplate { .. } => "the root must be an object".to_string(),
             Error::Exists { .. } => "name another file".to_string(),
+            Error::RuleId { .. } => {
+                "an id is the namespace of the pack and the name of the bad state: `contoso/owner-missing`"
+                    .to_string()
+            }
+            Error::NoPack { .. } => "name a folder of pages, or one page".to_string(),
+            Error::NoEquivalent { .. } => {
+                "write an id as its tool does, such as `CKV_AZURE_3` or `checkov:CKV_AZURE_3`".to_string()
+            }
             Error::Json { .. } | Error::Expression { .. } | Error::Stdout(_) | Error::Thread(_) => {
                 return None;
             }

@@ -6,6 +6,7 @@ pub(crate) mod stopwatch;
 mod syntax;
 mod yielding;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -208,12 +209,17 @@ fn run(
         reported.extend(settle(catalogue, rule, place, outcome, context, checked));
     }
     for resource in graph.resources() {
-        for rule in catalogue.for_type(&resource.ty).iter().copied().filter(asked) {
+        let reader = OnceCell::new();
+        for rule in catalogue.for_type(&resource.ty).filter(asked) {
             let mut context = Context::new(view, rule);
             let outcome = stopwatch.measure(rule.id, || {
                 catch_unwind(AssertUnwindSafe(|| match &rule.check {
                     Check::Resource(_, check) => check(resource, &mut context),
-                    Check::Setting(_, setting) => declarative::check(setting, resource, &mut context),
+                    Check::Setting(_, setting) => {
+                        let reader =
+                            reader.get_or_init(|| declarative::PropertyReader::new(resource, graph.walk()));
+                        declarative::check(setting, reader, &mut context);
+                    }
                     Check::Deployment(_) | Check::Engine => {}
                 }))
             });
@@ -226,7 +232,7 @@ fn run(
 // A rule that panics costs its own findings and nothing else.
 fn settle(
     catalogue: &Catalogue,
-    rule: &'static RuleSpec,
+    rule: &RuleSpec,
     place: Option<Span>,
     outcome: std::thread::Result<()>,
     context: Context<'_>,

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod dialect;
+pub mod examples;
 pub mod expand;
 pub mod expression;
 pub mod finding;

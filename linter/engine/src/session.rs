@@ -9,6 +9,7 @@ mod report;
 mod text;
 mod wanted;
 
+pub use checks::Standard;
 pub use look::Trees;
 pub use memo::CheckMemo;
 pub use report::{FileStatus, Gap, GapCause, Outcome, Report, Texts, Times};

@@ -54,7 +54,9 @@ pub(super) fn of_server(features: Features) -> Value {
 pub(super) fn register(client: &Client) {
     let mut registrations = Vec::new();
     if client.features.watches {
-        let globs = ["**/armlint.yaml", "**/*.{json,jsonc,yaml,yml,template}", "**/{.gitignore,.ignore}"];
+        // Rules of packs are pages of Markdown.
+        let endings = "**/*.{json,jsonc,yaml,yml,template,md}";
+        let globs = ["**/armlint.yaml", endings, "**/{.gitignore,.ignore}"];
         let watchers = globs.map(|glob| json!({ "globPattern": glob }));
         let options = json!({ "watchers": watchers });
         let method = "workspace/didChangeWatchedFiles";

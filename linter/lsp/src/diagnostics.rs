@@ -117,7 +117,10 @@ pub(super) fn diagnostic(
     features: Features,
     uris: Uris<'_>,
 ) -> Diagnostic {
-    let page = || Uri::from_str(&page_url(finding.rule)).ok().map(|href| CodeDescription { href });
+    let page = || {
+        let href = page_url(root.rules(&source.path), finding.rule)?;
+        Uri::from_str(&href).ok().map(|href| CodeDescription { href })
+    };
     let is_unused = finding.rule.rsplit('/').next().is_some_and(|name| name.starts_with("unused"));
     let data = || json!({ "rule": finding.rule, "fingerprint": finding.fingerprint });
     Diagnostic {

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use armlint_engine::rule::Catalogue;
 use armlint_workspace::config::{self, ConfigFile, Configuration, Options};
-use armlint_workspace::error::{Error, FaultPlace};
+use armlint_workspace::error::{Error, Fault, FaultPlace};
 
 /// What is wrong in a configuration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Problem {
     /// The file, as it is opened.
     pub(super) path: PathBuf,
@@ -44,32 +44,48 @@ impl Faults {
     fn read(&mut self, file: ConfigFile<'_>, options: &Options, catalogue: &Catalogue) -> Configuration {
         let text = match config::text(file) {
             Ok(text) => text,
-            Err(error) => return self.instead(file, None, error.to_string(), options, catalogue),
+            Err(error) => {
+                let (path, message) = (file.path.to_path_buf(), error.to_string());
+                return self.instead(file, Problem { path, place: None, message }, options, catalogue);
+            }
         };
         match config::parse(&text, file, options, catalogue) {
             Ok(configuration) => {
                 self.good.insert(file.path.to_path_buf(), text);
+                self.tell(&configuration);
                 configuration
             }
-            Err(fault) => {
-                let hint = fault.hint.map(|hint| format!("\nHelp: {hint}")).unwrap_or_default();
-                let message = format!("{}{hint}", fault.message);
-                self.instead(file, fault.place, message, options, catalogue)
-            }
+            Err(fault) => self.instead(file, problem(&fault), options, catalogue),
         }
     }
 
     fn instead(
         &mut self,
         file: ConfigFile<'_>,
-        place: Option<FaultPlace>,
-        message: String,
+        problem: Problem,
         options: &Options,
         catalogue: &Catalogue,
     ) -> Configuration {
-        let path = file.path.to_path_buf();
-        let good = self.good.get(&path).and_then(|text| config::parse(text, file, options, catalogue).ok());
-        self.problems.push(Problem { path, place, message });
-        good.unwrap_or_else(|| config::default(file.folder, options))
+        let good =
+            self.good.get(file.path).and_then(|text| config::parse(text, file, options, catalogue).ok());
+        self.problems.push(problem);
+        let configuration = good.unwrap_or_else(|| config::default(file.folder, options));
+        self.tell(&configuration);
+        configuration
     }
+
+    // What is wrong with packs, once for all configurations that name them.
+    fn tell(&mut self, configuration: &Configuration) {
+        for problem in configuration.faults.iter().map(problem) {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+    }
+}
+
+fn problem(fault: &Fault) -> Problem {
+    let hint = fault.hint.as_ref().map(|hint| format!("\nHelp: {hint}")).unwrap_or_default();
+    let message = format!("{}{hint}", fault.message);
+    Problem { path: fault.file.clone(), place: fault.place.clone(), message }
 }

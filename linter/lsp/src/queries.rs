@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use armlint_engine::dialect::Deployment;
 use armlint_engine::finding::Finding;
+use armlint_engine::rule::Catalogue;
 use armlint_engine::source::Source;
 use armlint_engine::span::Span;
 use armlint_workspace::text::page_url;
@@ -39,7 +40,7 @@ impl Workspace {
             let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
             rules.dedup();
             // Nothing of a file is in these.
-            parts.extend(rules.into_iter().filter_map(|rule| page(root, rule)));
+            parts.extend(rules.into_iter().filter_map(|rule| page(root.rules(&source.path), rule)));
             Some((parts.join("\n\n---\n\n"), span, source.clone()))
         });
         let features = self.client.features;
@@ -168,9 +169,12 @@ fn kind(kind: SymbolKind) -> Kind {
 }
 
 // What a rule finds, why, and how to mend it.
-fn page(root: &Root, rule: &str) -> Option<String> {
-    let documentation = root.session.catalogue().documentation(rule)?;
-    let mut text = format!("**{}** [`{rule}`]({})", documentation.title, page_url(rule));
+fn page(catalogue: &Catalogue, rule: &str) -> Option<String> {
+    let documentation = catalogue.documentation(rule)?;
+    let mut text = match page_url(catalogue, rule) {
+        Some(url) => format!("**{}** [`{rule}`]({url})", documentation.title),
+        None => format!("**{}** `{rule}`", documentation.title),
+    };
     for heading in ["Why", "How to fix"] {
         let body = documentation.section(heading);
         if !body.is_empty() {

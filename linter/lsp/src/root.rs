@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use armlint_engine::finding::Finding;
+use armlint_engine::rule::Catalogue;
 use armlint_engine::session::{CheckMemo, Input, Outcome, Report, Session};
 use armlint_engine::source::Source;
 use armlint_engine::span::SourceId;
@@ -123,6 +124,13 @@ impl Root {
         }
     }
 
+    /// The rules that there are for a file, by its path as shown.
+    pub(super) fn rules(&self, shown: &str) -> &Catalogue {
+        let configured =
+            self.configurations.as_ref().and_then(|configurations| configurations.rules_of(shown));
+        configured.unwrap_or(self.session.catalogue())
+    }
+
     /// The absolute path of what is shown as `shown`.
     pub(super) fn absolute(&self, shown: &str) -> PathBuf {
         self.base.absolute(Path::new(shown))
@@ -151,7 +159,8 @@ impl Root {
         let chooses = [FILE_NAME, ".gitignore", ".ignore"].iter().any(|known| name == *known);
         let is_above = path.parent().is_some_and(|parent| self.folder().starts_with(parent));
         let is_within = path.starts_with(self.folder());
-        if self.chosen.as_deref() == Some(path) || (chooses && (is_above || is_within)) {
+        let is_read = self.configurations.as_ref().is_some_and(|all| all.are_read_from(path));
+        if is_read || self.chosen.as_deref() == Some(path) || (chooses && (is_above || is_within)) {
             return self.reread();
         }
         let shown = self.base.shown(path);
@@ -212,8 +221,8 @@ impl Root {
     }
 
     fn report(&self, session: &Session, configurations: &Configurations) -> Report {
-        let settings = |deployment: &_| configurations.settings(deployment);
-        let mut report = session.check_changed(&mut self.memo.borrow_mut(), settings);
+        let standard = |deployment: &_| configurations.standard(deployment);
+        let mut report = session.check_changed(&mut self.memo.borrow_mut(), standard);
         let walked: &[PathBuf] = match &self.scope {
             Scope::Folder(folder) => std::slice::from_ref(folder),
             _ => &[],

@@ -106,7 +106,9 @@ impl Workspace {
 
     fn prefer(&mut self, settings: &Value) {
         let (preferences, problems) = Preferences::read(settings);
+        let shelf = std::mem::take(&mut self.preferences.options.shelf);
         self.preferences = preferences;
+        self.preferences.options.shelf = shelf;
         for problem in problems {
             self.client.log(MessageType::WARNING, problem);
         }

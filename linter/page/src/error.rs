@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::yaml::Said;
-use crate::{PLACEHOLDERS, PathError};
+use crate::{MAX_NESTING, MAX_OPERATORS, MAX_PAGE_BYTES, PLACEHOLDERS, PathError};
 
 /// Why a text is no page of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,18 @@ pub enum Fault {
     Path(PathError),
     /// A name in braces that no message knows.
     Placeholder(String),
+    /// More bytes than a page may have.
+    TooLarge,
+    /// More operators than a page may have, or too deep in each other.
+    TooMany,
+    /// A regular expression that is none, or too large, and why.
+    Pattern(String),
+    /// A day or a duration that is none.
+    Day(String),
+    /// A version that is none.
+    Version(String),
+    /// A resource type that cannot be one.
+    ResourceType(String),
     /// A condition without an operator: it would hold for everything.
     EmptyCondition,
     /// A fix that changes nothing, or two things.
@@ -85,6 +97,20 @@ impl fmt::Display for Fault {
             Fault::Placeholder(name) => {
                 write!(f, "`{{{name}}}` is unknown; a message may hold {{{}}}", PLACEHOLDERS.join("}, {"))
             }
+            Fault::TooLarge => write!(f, "a page has at most {MAX_PAGE_BYTES} bytes"),
+            Fault::TooMany => write!(
+                f,
+                "a page has at most {MAX_OPERATORS} operators, which stand at most {MAX_NESTING} deep in each other"
+            ),
+            Fault::Pattern(said) => write!(f, "it is no regular expression that armlint takes: {said}"),
+            Fault::Day(text) => {
+                write!(f, "`{text}` is no day such as `2026-01-31` and no duration such as `P1Y`")
+            }
+            Fault::Version(text) => write!(f, "`{text}` is no version such as `1.29`"),
+            Fault::ResourceType(text) => write!(
+                f,
+                "`{text}` is no resource type: write `Microsoft.Web/sites`, `Microsoft.Web/*`, or `*` with `when`"
+            ),
             Fault::EmptyCondition => f.write_str("a condition needs at least one operator"),
             Fault::Fix => f.write_str("a fix has one of `remove: true`, `replace` and `set`"),
             Fault::Needs(key, other) => write!(f, "`{key}` says nothing without `{other}`"),

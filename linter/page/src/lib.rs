@@ -7,24 +7,41 @@
 use std::borrow::Cow;
 
 mod condition;
+mod day;
 mod error;
 mod front;
 mod levels;
 mod path;
+mod pattern;
+mod ports;
 mod setting;
+mod version;
 pub mod yaml;
 
-pub use condition::{Condition, Literal, Order};
+pub use condition::{Carried, Condition, Literal, Order};
+pub use day::Day;
 pub use error::{Fault, PageError, Place};
 pub use levels::{Applicability, Category, Confidence, Level, Severity};
 pub use path::{Path, PathError, Step};
+pub use pattern::Pattern;
+pub use ports::{Ports, port_ranges};
 pub use setting::{Change, Fix, Meaning, PLACEHOLDERS, Setting, placeholder};
+pub use version::Version;
 
 /// A text of a page: a constant, or owned.
 pub type Str = Cow<'static, str>;
 
 /// A list of a page: a constant, or owned.
 pub type List<T> = Cow<'static, [T]>;
+
+/// The most bytes that a page may have.
+pub const MAX_PAGE_BYTES: usize = 256 * 1024;
+
+/// The most operators that the front matter of a page may have.
+pub const MAX_OPERATORS: usize = 200;
+
+/// How deep operators may stand in each other.
+pub const MAX_NESTING: usize = 16;
 
 /// The sections that every page has, in this order.
 pub const SECTIONS: [&str; 3] = ["Why", "How to fix", "Examples"];
@@ -62,6 +79,9 @@ pub struct Page {
 impl Page {
     /// Reads a page; `name` is what errors call it.
     pub fn read(name: &str, file: &str) -> Result<Page, PageError> {
+        if file.len() > MAX_PAGE_BYTES {
+            return Err(PageError { page: name.to_string(), place: None, fault: Fault::TooLarge });
+        }
         let file = file.replace("\r\n", "\n");
         front::read(&file).map_err(|(place, fault)| PageError { page: name.to_string(), place, fault })
     }

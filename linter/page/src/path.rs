@@ -12,7 +12,7 @@ use crate::{List, Str};
 pub struct Path(pub List<List<Step>>);
 
 /// One way down.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The member of this name.
     Name(Str),

@@ -24,7 +24,13 @@ pub fn said(error: &Error) -> Said {
         ),
         Error::SerdeMissingField { field, .. } => (format!("the key `{field}` is missing here"), None),
         Error::DuplicateMappingKey { .. } => ("the key stands here twice".to_string(), None),
-        other => (plain(&other.to_string()), None),
+        other => {
+            let said = plain(&other.to_string());
+            // What starts with a backtick or a brace, or has a colon in it, is no plain text.
+            let unquoted = ["unexpected character", "mapping values are not", "a text is expected"];
+            let quotes = unquoted.iter().any(|start| said.starts_with(start));
+            (said, quotes.then(|| "put the text in quotes".to_string()))
+        }
     };
     Said { message, hint }
 }
@@ -34,6 +40,7 @@ fn plain(said: &str) -> String {
     let line = said.lines().next().unwrap_or_default();
     match line.split(" at line ").next().unwrap_or(line) {
         "expected sequence start" => "a list is expected here".to_string(),
+        "expected string scalar" => "a text is expected here".to_string(),
         "expected mapping start" => "a mapping of keys is expected here".to_string(),
         message => message.to_string(),
     }

@@ -1,5 +1,6 @@
 //! What goes wrong outside the checked texts, whose fault it is, and what to do about it.
 
+use std::path::PathBuf;
 use std::{fmt, io};
 
 use armlint_engine::source::DecodeError;
@@ -103,6 +104,9 @@ pub enum Error {
     /// The user's: a configuration that says what cannot be.
     #[error("{0}")]
     Config(Box<Fault>),
+    /// The user's: a pack, or a page of one, that is none.
+    #[error("{0}")]
+    Pack(Box<Fault>),
     /// The user's: a configuration that binds parameter files that do not exist.
     #[error("`{pattern}` in `{file}` matches no parameter file")]
     NoParameterFile {
@@ -186,7 +190,7 @@ impl Error {
             }
             Error::Write { .. } => "the folder must exist and be writable".to_string(),
             Error::Threads(_) => "try `--threads 1`".to_string(),
-            Error::Config(fault) => return fault.hint.clone(),
+            Error::Config(fault) | Error::Pack(fault) => return fault.hint.clone(),
             Error::OutsideFiles { .. } => "`--parameters` takes any file".to_string(),
             Error::NoParameterFile { .. } => {
                 "patterns start from the folder of the configuration".to_string()
@@ -202,6 +206,14 @@ impl Error {
         })
     }
 
+    /// What is wrong, in one line.
+    pub fn reason(&self) -> String {
+        match self {
+            Error::Config(fault) | Error::Pack(fault) => fault.line(),
+            other => other.to_string(),
+        }
+    }
+
     /// The path, as shown, that could not be read; `None` where the problem is another one.
     pub fn unread(&self) -> Option<&str> {
         match self {
@@ -213,6 +225,7 @@ impl Error {
             | Error::Pattern { pattern, .. }
             | Error::NoParameterFile { pattern, .. }
             | Error::OutsideFiles { pattern, .. } => Some(pattern),
+            Error::Pack(fault) => Some(&fault.path),
             _ => None,
         }
     }
@@ -224,10 +237,12 @@ pub(crate) fn with_slashes(text: &str) -> Option<String> {
 }
 
 /// A key, a value or a name that cannot be: the user's fault.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault {
     /// The file, as shown.
     pub path: String,
+    /// The file, as it is opened.
+    pub file: PathBuf,
     /// Where in it; none where that is not known.
     pub place: Option<FaultPlace>,
     /// One sentence without a full stop.
@@ -237,7 +252,7 @@ pub struct Fault {
 }
 
 /// A part of a line.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultPlace {
     /// From 1.
     pub line: usize,
@@ -247,6 +262,16 @@ pub struct FaultPlace {
     pub length: usize,
     /// The whole line.
     pub text: String,
+}
+
+impl Fault {
+    /// The same in one line, without the file and the text.
+    pub fn line(&self) -> String {
+        let place =
+            self.place.as_ref().map(|place| format!("line {}, column {}: ", place.line, place.column));
+        let hint = self.hint.as_ref().map(|hint| format!("; {hint}"));
+        format!("{}{}{}", place.unwrap_or_default(), self.message, hint.unwrap_or_default())
+    }
 }
 
 impl fmt::Display for Fault {

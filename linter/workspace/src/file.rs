@@ -63,7 +63,20 @@ pub(crate) fn clean(path: &Path) -> PathBuf {
     result
 }
 
-/// The text of such a file.
+/// The bytes of a regular file of at most `limit` bytes.
+pub(crate) fn bounded(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    match bytes.len() > limit {
+        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {limit} bytes"))),
+        false => Ok(bytes),
+    }
+}
+
+/// The text of a regular file of at most the size of a source.
 pub fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

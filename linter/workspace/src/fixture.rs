@@ -42,7 +42,12 @@ pub fn catalogue() -> Catalogue {
     let text = "## Why\n\nWhoever reads the file has it.\n\n\
                 ## How to fix\n\nUse `AzureKeyVaultSecret`, see [the page](https://example.net/a).\n\n\
                 ## Examples\n\n```jsonc bad\n{ \"password\": \"x\" } // expect\n```\n";
-    let page = |id, title, text| Documentation { id, title, text, first_line: 1 };
+    let page = |id, title: &'static str, text: &'static str| Documentation {
+        id,
+        title: title.into(),
+        text: text.into(),
+        first_line: 1,
+    };
     let documentation = vec![
         page("adf/secret-literal", "A secret is written in the linked service", text),
         page("adf/public-runtime", "Runtime outside the network", ""),

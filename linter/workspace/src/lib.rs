@@ -16,6 +16,8 @@ pub mod file;
 pub mod input;
 pub mod selection;
 
+pub mod pack;
+
 pub mod config;
 pub mod map_words;
 

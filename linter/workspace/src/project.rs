@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use armlint_engine::dialect::GivenFiles;
+use armlint_engine::rule::Catalogue;
 use armlint_engine::session::{Input, Session, Wanted};
 use armlint_engine::source::MAX_SOURCE_BYTES;
 
@@ -120,6 +121,11 @@ impl<'o> Opening<'o> {
         &self.project
     }
 
+    /// The rules of the program and of the packs of the configurations so far.
+    pub fn catalogue(&self) -> Catalogue {
+        self.project.configurations.catalogue(self.project.session.catalogue())
+    }
+
     /// Whether the files can be checked group by group: nothing was named, so that no text refers to what has not been
     /// found, and nothing comes from where it can be read only once.
     pub fn has_groups(&self) -> bool {
@@ -151,6 +157,8 @@ impl<'o> Opening<'o> {
 
     fn finish(self) -> Project {
         let Opening { mut project, excluded, explain, .. } = self;
+        let faults = project.configurations.faults().into_iter();
+        project.found.problems.extend(faults.map(|fault| Error::Pack(Box::new(fault))));
         if explain {
             project.found.skipped.extend(excluded);
             project.found.skipped.sort_by(|a, b| a.shown.cmp(&b.shown));

@@ -57,7 +57,7 @@ pub fn rules_of(catalogue: &Catalogue, name: &str) -> Result<Vec<&'static str>, 
         .filter(|rule| matches(rule.id) || category == Some(rule.category))
         .map(|rule| rule.id)
         .collect();
-    match ids.is_empty() && category.is_none() {
+    match ids.is_empty() && category.is_none() && !catalogue.may_have(name) {
         true => Err(Error::UnknownRule { name: name.to_string(), similar: similar(catalogue, name) }),
         false => Ok(ids),
     }

@@ -3,10 +3,22 @@
 use std::borrow::Cow;
 
 use armlint_engine::finding::Finding;
+use armlint_engine::rule::{Catalogue, Rule};
 
-/// The address of a rule's page.
-pub fn page_url(rule: &str) -> String {
-    format!("https://github.com/armlint/armlint/blob/main/rules/{rule}.md")
+/// The address of a rule's page; of the rule of a pack, the first address that it refers to.
+pub fn page_url(catalogue: &Catalogue, rule: &str) -> Option<String> {
+    match catalogue.find(rule) {
+        Some(Rule::Loaded(spec)) => {
+            let words = spec.references.iter().flat_map(|reference| reference.split_whitespace());
+            words
+                .map(|word| word.trim_matches(['<', '>', '(', ')', ',']))
+                .find(|word| word.starts_with("https://"))
+                .map(str::to_string)
+        }
+        Some(Rule::BuiltIn(_)) | None => {
+            Some(format!("https://github.com/armlint/armlint/blob/main/rules/{rule}.md"))
+        }
+    }
 }
 
 /// Message, parameter files and help, each on lines of their own, without what a terminal would obey.

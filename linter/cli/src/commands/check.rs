@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use armlint_engine::finding::Finding;
 use armlint_engine::session::{Outcome, Report, Session};
-use armlint_workspace::clock;
 use armlint_workspace::config::{Configurations, EXCLUDED, Options};
 use armlint_workspace::digest::Digest;
 use armlint_workspace::error::Error as WorkspaceError;
@@ -30,7 +29,6 @@ use crate::{map, output};
 
 /// Runs the check and writes all reports. An error is what keeps it from running at all.
 pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Error> {
-    let selection = Selection::new(&armlint_rules::catalogue(), &arguments.select, &arguments.ignore)?;
     let baselines = BaselineState::read(arguments.baseline.as_ref(), arguments.write_baseline.as_ref())?;
     let paths = arguments.read();
     let pool = project::pool(arguments.threads)?;
@@ -45,6 +43,8 @@ pub(crate) fn run(arguments: &CheckArguments, color: Color) -> Result<Status, Er
         };
         let options = options(arguments);
         let opening = Opening::find(request, &options)?;
+        let catalogue = opening.catalogue();
+        let selection = Selection::new(&catalogue, &arguments.select, &arguments.ignore)?;
         let run = Run { arguments, paths: &paths, selection: &selection, progress: &progress };
         let mut checked = match run.forgets() && opening.has_groups() {
             true => run.group_by_group(opening, baselines)?,
@@ -136,7 +136,7 @@ impl Run<'_> {
         let configurations = &*configurations;
         let baselines = RefCell::new(baselines);
         let open = |session: &Session| {
-            let mut report = session.check_by(|deployment| configurations.settings(deployment));
+            let mut report = session.check_by(|deployment| configurations.standard(deployment));
             if !self.arguments.no_ignores {
                 judge::suppress(&mut report, session, configurations, self.paths);
             }
@@ -155,8 +155,16 @@ impl Run<'_> {
 
     // All that is found, with what the texts themselves suppress.
     fn told(&self, session: &Session, configurations: &Configurations) -> Report {
-        let today = (!self.arguments.no_ignores).then(clock::today);
-        session.check_told(|deployment| configurations.settings(deployment), today)
+        session.check_told(
+            |deployment| configurations.standard(deployment),
+            |report| self.suppress_by_texts(report, session, configurations),
+        )
+    }
+
+    fn suppress_by_texts(&self, report: &mut Report, session: &Session, configurations: &Configurations) {
+        if !self.arguments.no_ignores {
+            judge::suppress_by_texts(report, session, configurations);
+        }
     }
 
     // The same, with the maps, which show names of what nothing is found about.
@@ -165,10 +173,8 @@ impl Run<'_> {
         session: &Session,
         configurations: &Configurations,
     ) -> (Report, (Chart, Option<Network>)) {
-        let mut report = session.check_by(|deployment| configurations.settings(deployment));
-        if !self.arguments.no_ignores {
-            session.suppress(&mut report, clock::today());
-        }
+        let mut report = session.check_by(|deployment| configurations.standard(deployment));
+        self.suppress_by_texts(&mut report, session, configurations);
         let drawn = map::charts(session, |deployment| configurations.settings(deployment), &report);
         (report, drawn)
     }
@@ -242,7 +248,8 @@ impl Ending<'_> {
         let Checked { project, digest, fixed, chart, .. } = checked;
         let start = Instant::now();
         let shown = |finding: &Finding| self.judged(finding).is_shown();
-        let mut view = View::new(digest, project.session.catalogue(), &project.found.problems, shown);
+        let catalogue = project.configurations.catalogue(project.session.catalogue());
+        let mut view = View::new(digest, &catalogue, &project.found.problems, shown);
         view.repository = Some(RepositoryPaths::new(Base::current()?));
         view.chart = chart.clone();
         view.network = checked.network.clone();

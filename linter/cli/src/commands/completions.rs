@@ -66,7 +66,7 @@ fn names(catalogue: &Catalogue) -> Vec<PossibleValue> {
     prefixes.dedup();
     let categories = Category::ALL.into_iter().map(Category::as_str);
     let named = ids().map(|id| match catalogue.documentation(id) {
-        Some(documentation) => PossibleValue::new(id).help(documentation.title),
+        Some(documentation) => PossibleValue::new(id).help(documentation.title.to_string()),
         None => PossibleValue::new(id),
     });
     categories.chain(prefixes).map(PossibleValue::new).chain(named).collect()

@@ -1,10 +1,11 @@
 //! `armlint explain`: the documentation of a rule as text.
 
+use armlint_engine::rule::page::Str;
 use armlint_engine::rule::{Catalogue, Documentation, Level, RuleSpec};
 use armlint_workspace::selection::rules_of;
 use armlint_workspace::text::page_url;
 
-use super::rules;
+use super::rules::{self, Rules};
 use crate::arguments::{Color, ExplainArguments};
 use crate::error::Error;
 use crate::output;
@@ -16,47 +17,39 @@ const MAX_WIDTH: usize = 100;
 
 /// Explains one rule, or lists those that a prefix or category stands for.
 pub(crate) fn run(arguments: &ExplainArguments, color: Color) -> Result<Status, Error> {
-    let catalogue = armlint_rules::catalogue();
+    let catalogue = Rules::around(&arguments.configuration)?;
     let style = Style::stdout(color);
-    let text = explain(&catalogue, &arguments.rule, &style)?;
+    let text = explain(&catalogue.catalogue, &arguments.rule, &style)?;
     output::to_stdout(text.as_bytes())?;
-    Ok(Status::Clean)
+    Ok(catalogue.status())
 }
 
 fn explain(catalogue: &Catalogue, name: &str, style: &Style) -> Result<String, Error> {
-    let (ids, rule) = match equivalents_of(catalogue, name).as_slice() {
+    let (ids, rule) = match rules::equivalent(catalogue, name).as_slice() {
         [] => (rules_of(catalogue, name)?, catalogue.rule(name)),
         [id] => (Vec::new(), catalogue.rule(id)),
         ids => (ids.to_vec(), None),
     };
     Ok(match rule.and_then(|rule| Some((rule, catalogue.documentation(rule.id)?))) {
-        Some((rule, documentation)) => page(rule, documentation, style),
+        Some((rule, documentation)) => page(catalogue, rule, documentation, style),
         None => rules::table(catalogue, &ids),
     })
 }
 
-// The rules that look for the same as one of another tool: `checkov:CKV_AZURE_104`, or without the tool.
-fn equivalents_of(catalogue: &Catalogue, name: &str) -> Vec<&'static str> {
-    let is_meant = |equivalent: &&str| {
-        let id = equivalent.split_once(':').map_or(*equivalent, |(_, id)| id);
-        [*equivalent, id].iter().any(|known| known.eq_ignore_ascii_case(name))
-    };
-    let rules = catalogue.rules().iter().filter(|rule| rule.equivalents.iter().any(is_meant));
-    rules.map(|rule| rule.id).collect()
-}
-
-fn page(rule: &RuleSpec, documentation: Documentation, style: &Style) -> String {
-    let mut text = format!("{}\n", style.bold(documentation.title));
+fn page(catalogue: &Catalogue, rule: &RuleSpec, documentation: &Documentation, style: &Style) -> String {
+    let mut text = format!("{}\n", style.bold(&documentation.title));
     let strict = if rule.level == Level::Strict { " · strict" } else { "" };
     text.push_str(&format!("{} · {} · {}{strict}\n", rule.id, rule.severity, rule.category.as_str()));
-    text.push_str(&plain(documentation.text, style));
-    list(&mut text, "Also known as", rule.equivalents, style);
-    list(&mut text, "References", rule.references, style);
-    text.push_str(&format!("\n{}\n", page_url(rule.id)));
+    text.push_str(&plain(&documentation.text, style));
+    list(&mut text, "Also known as", &rule.equivalents, style);
+    list(&mut text, "References", &rule.references, style);
+    if let Some(url) = page_url(catalogue, rule.id) {
+        text.push_str(&format!("\n{url}\n"));
+    }
     if style.unicode { text } else { text.replace('·', "-") }
 }
 
-fn list(text: &mut String, heading: &str, entries: &[&str], style: &Style) {
+fn list(text: &mut String, heading: &str, entries: &[Str], style: &Style) {
     if !entries.is_empty() {
         text.push_str(&format!("\n{}\n", style.bold(heading)));
         text.extend(entries.iter().map(|entry| format!("  {entry}\n")));

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod eval;
 mod eval_inputs;
 mod expand;
@@ -11,8 +12,10 @@ mod lowered;
 mod lsp;
 mod man;
 mod map;
+mod new_rule;
 mod rules;
 mod schema;
+mod test_rules;
 
 use std::process::ExitCode;
 
@@ -28,6 +31,9 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         Command::Explain(explain) => explain::run(explain, arguments.color),
         Command::Map(map) => map::run(map, arguments.color),
         Command::Rules(rules) => rules::run(rules),
+        Command::NewRule(new) => new_rule::run(new),
+        Command::TestRules(test) => test_rules::run(test),
+        Command::Config(config) => config::run(config),
         Command::Init(init) => init::run(init),
         Command::Lsp(lsp) => return lsp::run(lsp),
         Command::Schema => schema::run(),

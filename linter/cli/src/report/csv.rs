@@ -78,7 +78,7 @@ fn cells(view: &View<'_>, finding: &Finding) -> Row {
         of(suppressed, |suppressed| suppressed.kind.as_str()),
         of(suppressed, |suppressed| &suppressed.reason),
         finding.fingerprint.clone(),
-        page_url(finding.rule),
+        page_url(view.catalogue, finding.rule).unwrap_or_default(),
     ]
 }
 

@@ -21,7 +21,7 @@ struct Document<'a> {
     version: u32,
     findings: Vec<Entry<'a>>,
     files: Files<'a>,
-    rules: BTreeMap<&'a str, Rule>,
+    rules: BTreeMap<&'a str, Rule<'a>>,
 }
 
 /// A finding.
@@ -117,11 +117,11 @@ struct FileReason<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Rule {
-    title: &'static str,
+struct Rule<'a> {
+    title: &'a str,
     category: &'static str,
     severity: &'static str,
-    url: String,
+    url: Option<String>,
 }
 
 /// Writes one JSON object and a line break.
@@ -220,14 +220,14 @@ fn files<'a>(view: &'a View<'_>) -> Files<'a> {
 }
 
 // The rules that have a finding here.
-fn rules<'a>(view: &'a View<'_>) -> BTreeMap<&'a str, Rule> {
+fn rules<'a>(view: &'a View<'_>) -> BTreeMap<&'a str, Rule<'a>> {
     let describe = |finding: &'a Finding| {
         let known = view.catalogue.rule(finding.rule);
         let rule = Rule {
-            title: view.catalogue.documentation(finding.rule).map_or("", |text| text.title),
+            title: view.catalogue.documentation(finding.rule).map_or("", |text| &text.title),
             category: known.map_or(finding.category, |rule| rule.category).as_str(),
             severity: known.map_or(finding.severity, |rule| rule.severity).as_str(),
-            url: page_url(finding.rule),
+            url: page_url(view.catalogue, finding.rule),
         };
         (finding.rule, rule)
     };

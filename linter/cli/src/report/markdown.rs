@@ -61,7 +61,7 @@ fn worst(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             finding.severity,
             escaped(&place),
             escaped(&finding.message),
-            link(finding)
+            link(view, finding)
         )?;
     }
     match findings.len().saturating_sub(MAX_FINDINGS) {
@@ -80,13 +80,16 @@ fn rules(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<details><summary>{}</summary>\n", count(counts.len(), "rule"))?;
     writeln!(out, "| findings | rule |\n| ---: | --- |")?;
     for (count, finding) in counts {
-        writeln!(out, "| {count} | {} |", link(finding))?;
+        writeln!(out, "| {count} | {} |", link(view, finding))?;
     }
     writeln!(out, "\n</details>\n")
 }
 
-fn link(finding: &Finding) -> String {
-    format!("[{}]({})", finding.rule, page_url(finding.rule))
+fn link(view: &View<'_>, finding: &Finding) -> String {
+    match page_url(view.catalogue, finding.rule) {
+        Some(url) => format!("[{}]({url})", finding.rule),
+        None => finding.rule.to_string(),
+    }
 }
 
 fn list(heading: &str, files: &[(String, String)], out: &mut dyn Write) -> io::Result<()> {

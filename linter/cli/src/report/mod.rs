@@ -264,7 +264,7 @@ fn files(statuses: &[FileStatus], problems: &[Error]) -> Files {
     }
     for problem in problems {
         let path = problem.unread().unwrap_or_default();
-        files.unread.push((path.to_string(), problem.to_string()));
+        files.unread.push((path.to_string(), problem.reason()));
     }
     files
 }

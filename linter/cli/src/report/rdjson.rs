@@ -107,7 +107,7 @@ fn diagnostic(view: &View<'_>, finding: &Finding) -> Diagnostic {
         message,
         location: location(view, finding.primary.span),
         severity: severity(level(finding.severity)),
-        code: Code { value: finding.rule, url: Some(page_url(finding.rule)) },
+        code: Code { value: finding.rule, url: page_url(view.catalogue, finding.rule) },
         suggestions: suggestion.into_iter().collect(),
         related_locations: finding.related.iter().map(|label| related(view, label)).collect(),
     }

@@ -67,16 +67,16 @@ pub(crate) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 // Those that have a result: all of them with their pages would be most of the log.
 fn rules<'v>(view: &'v View<'_>, shown: &[&Finding]) -> Vec<&'v RuleSpec> {
     let found: HashSet<&str> = shown.iter().map(|finding| finding.rule).collect();
-    view.catalogue.rules().iter().copied().filter(|rule| found.contains(rule.id)).collect()
+    view.catalogue.rules().iter().map(|rule| &**rule).filter(|rule| found.contains(rule.id)).collect()
 }
 
 fn is_placed(view: &View<'_>, finding: &Finding) -> bool {
     view.digest.excerpt(finding.primary.span.source).is_some_and(|excerpt| !excerpt.path.is_empty())
 }
 
-fn descriptor(view: &View<'_>, rule: &RuleSpec) -> Descriptor {
+fn descriptor<'a>(view: &'a View<'_>, rule: &'a RuleSpec) -> Descriptor<'a> {
     let documentation = view.catalogue.documentation(rule.id);
-    let title = documentation.map_or(rule.id, |text| text.title);
+    let title = documentation.map_or(rule.id, |text| &*text.title);
     let section = |heading: &str| documentation.map_or("", |text| text.section(heading));
     let (why, how) = (section("Why"), section("How to fix"));
     let parts = [("Why", why), ("How to fix", how)];
@@ -98,10 +98,11 @@ fn descriptor(view: &View<'_>, rule: &RuleSpec) -> Descriptor {
             text: if plain.is_empty() { sentence(title) } else { plain },
             markdown: if markdown.is_empty() { sentence(title) } else { markdown.join("\n\n") },
         },
-        help_uri: page_url(rule.id),
+        help_uri: page_url(view.catalogue, rule.id),
         default_configuration: DefaultConfiguration { level: name_of(level(rule.severity)) },
         properties: RuleProperties {
             tags,
+            equivalents: rule.equivalents.iter().map(|id| &**id).collect(),
             precision: "high",
             problem_severity: match level(rule.severity) {
                 Level::Error => "error",

@@ -49,7 +49,7 @@ fn block(view: &View<'_>, finding: &Finding, first: bool, style: &Style) -> Resu
     handler(finding.severity, style).render_report(&mut drawn, &Drawing::new(view, finding, style))?;
     // The line of miette for the message, which stands in the header.
     let drawn = drawn.split_once('\n').map_or("", |(_, rest)| rest);
-    let mut text = header(finding, style);
+    let mut text = header(view, finding, style);
     text.push_str(drawn);
     notes(view, finding, style, &mut text);
     if let Some(resource) = &finding.resource {
@@ -60,15 +60,15 @@ fn block(view: &View<'_>, finding: &Finding, first: bool, style: &Style) -> Resu
         let with = printable(&finding.environments.join(", "));
         text.push_str(&filled(&with, "  with: ", style));
     }
-    if first && !style.links {
-        text.push_str(&format!("  see: {}\n", page_url(finding.rule)));
+    if let Some(url) = page_url(view.catalogue, finding.rule).filter(|_| first && !style.links) {
+        text.push_str(&format!("  see: {url}\n"));
     }
     text.push('\n');
     Ok(text)
 }
 
 // Severity, rule and message.
-fn header(finding: &Finding, style: &Style) -> String {
+fn header(view: &View<'_>, finding: &Finding, style: &Style) -> String {
     let code = format!("{}[{}]", finding.severity, finding.rule);
     let confidence = match finding.confidence {
         Confidence::High => String::new(),
@@ -80,7 +80,11 @@ fn header(finding: &Finding, style: &Style) -> String {
     let options = wrapping(style).initial_indent(&indent).subsequent_indent("    ");
     let wrapped = textwrap::fill(&printable(&finding.message), options);
     let (first, rest) = wrapped.split_once('\n').unwrap_or((&wrapped, ""));
-    let code = style.link(&page_url(finding.rule), &style.severity(finding.severity, &code));
+    let code = style.severity(finding.severity, &code);
+    let code = match page_url(view.catalogue, finding.rule) {
+        Some(url) => style.link(&url, &code),
+        None => code,
+    };
     let first = first.get(indent.len()..).unwrap_or_default();
     let mut text = format!("{code}{behind} {}\n", style.bold(first));
     rest.lines().for_each(|line| text.push_str(&format!("{}\n", style.bold(line))));

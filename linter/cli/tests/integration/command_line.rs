@@ -50,7 +50,7 @@ const BROKEN: &str =
 const FORMATS: [&str; 10] =
     ["pretty", "concise", "json", "jsonl", "sarif", "github", "azure", "gitlab", "junit", "markdown"];
 
-fn armlint(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn armlint(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_armlint"));
     command.current_dir(folder).args(arguments).env_clear().stdin(Stdio::null());
     command

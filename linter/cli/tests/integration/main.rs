@@ -12,6 +12,7 @@ mod layers;
 mod limits;
 mod lsp;
 mod masks;
+mod packs;
 mod secrets;
 mod streams;
 mod suppressions;

@@ -9,10 +9,12 @@ use crate::rule::context::Reported;
 /// it is a child of, or in a label with its name.
 pub(super) fn settle(graph: &Graph, catalogue: &Catalogue, reported: Vec<Reported>) -> Vec<Finding> {
     let yields = |one: &Reported| {
-        let rules = catalogue.rule(one.finding.rule).map_or(&[][..], |rule| rule.yields_to);
+        let rules = catalogue.rule(one.finding.rule).map_or(&[][..], |rule| &rule.yields_to);
         let Some(resource) = one.resource.filter(|_| !rules.is_empty()) else { return false };
         let resource = graph.resource(resource);
-        reported.iter().any(|other| rules.contains(&other.finding.rule) && tells_of(other, resource, graph))
+        reported.iter().any(|other| {
+            rules.iter().any(|rule| rule == other.finding.rule) && tells_of(other, resource, graph)
+        })
     };
     let stays: Vec<bool> = reported.iter().map(|one| !yields(one)).collect();
     let stay = reported.into_iter().zip(stays).filter(|(_, stays)| *stays);

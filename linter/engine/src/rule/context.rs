@@ -21,7 +21,7 @@ pub struct View<'a> {
 /// What a running rule is given: the view, and a place to report to.
 pub struct Context<'a> {
     view: View<'a>,
-    rule: &'static RuleSpec,
+    rule: &'a RuleSpec,
     findings: Vec<Reported>,
 }
 
@@ -99,7 +99,7 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(view: View<'a>, rule: &'static RuleSpec) -> Context<'a> {
+    pub(crate) fn new(view: View<'a>, rule: &'a RuleSpec) -> Context<'a> {
         Context { view, rule, findings: Vec::new() }
     }
 

@@ -9,7 +9,11 @@ pub mod registry;
 pub use armlint_page as page;
 pub use armlint_page::Level;
 pub use context::{Context, View};
-pub use registry::Catalogue;
+pub use registry::{Catalogue, Rule};
+
+use std::borrow::Cow;
+
+use page::{List, Str};
 
 use crate::finding::{Category, Severity};
 use crate::graph::Resource;
@@ -28,12 +32,12 @@ pub struct RuleSpec {
     /// Whether it runs unless asked for.
     pub level: Level,
     /// Rules of other tools that look for the same, as `tool:ID`.
-    pub equivalents: &'static [&'static str],
+    pub equivalents: List<Str>,
     /// Pages that say why, with their dates.
-    pub references: &'static [&'static str],
+    pub references: List<Str>,
     /// The rules whose findings say all that this one would: of the same resource, of one that it is a child of, or with
     /// its name in a label.
-    pub yields_to: &'static [&'static str],
+    pub yields_to: List<Str>,
     /// What runs.
     pub check: Check,
 }
@@ -42,7 +46,17 @@ impl RuleSpec {
     /// A rule that always runs, with no more metadata than every rule has.
     pub const fn new(id: &'static str, category: Category, severity: Severity, check: Check) -> RuleSpec {
         let level = Level::Default;
-        RuleSpec { id, category, severity, level, equivalents: &[], references: &[], yields_to: &[], check }
+        const NONE: List<Str> = Cow::Borrowed(&[]);
+        RuleSpec {
+            id,
+            category,
+            severity,
+            level,
+            equivalents: NONE,
+            references: NONE,
+            yields_to: NONE,
+            check,
+        }
     }
 }
 
@@ -55,15 +69,16 @@ pub enum Check {
     /// The engine itself: problems of reading and of evaluation that it reports under the rule's id.
     Engine,
     /// Each resource of one of the types, by the front matter of the rule's page.
-    Setting(&'static [&'static str], &'static page::Setting),
+    Setting(List<Str>, Cow<'static, page::Setting>),
 }
 
 impl Check {
     /// The resource types that it runs on; none where it does not run on single resources.
-    pub fn resource_types(&self) -> &'static [&'static str] {
+    pub fn resource_types(&self) -> Vec<&str> {
         match self {
-            Check::Resource(types, _) | Check::Setting(types, _) => types,
-            Check::Deployment(_) | Check::Engine => &[],
+            Check::Resource(types, _) => types.to_vec(),
+            Check::Setting(types, _) => types.iter().map(|ty| &**ty).collect(),
+            Check::Deployment(_) | Check::Engine => Vec::new(),
         }
     }
 }
@@ -80,21 +95,21 @@ impl std::fmt::Debug for Check {
 }
 
 /// The documentation of a rule, as its page holds it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Documentation {
     /// The rule's id.
     pub id: &'static str,
     /// What is wrong, in one sentence.
-    pub title: &'static str,
+    pub title: Str,
     /// Markdown: the sections `## Why`, `## How to fix` and `## Examples`.
-    pub text: &'static str,
+    pub text: Str,
     /// The line of the page that the text starts in, from 1.
     pub first_line: usize,
 }
 
 impl Documentation {
     /// The text of a section without its heading; empty where there is none.
-    pub fn section(&self, heading: &str) -> &'static str {
+    pub fn section(&self, heading: &str) -> &str {
         let marker = format!("## {heading}\n");
         let starts = |at: &usize| *at == 0 || self.text[..*at].ends_with('\n');
         let found = self.text.match_indices(&marker).map(|(at, _)| at).find(starts);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Standard;
 use crate::check::Checked;
 use crate::dialect::{Deployment, Parsed};
 use crate::settings::Settings;
@@ -20,6 +21,8 @@ pub struct CheckMemo {
 struct MemoEntry {
     deployment: Deployment,
     settings: Settings,
+    // Of the rules, where they are not those of the session.
+    rules: Option<u64>,
     checked: Arc<Checked>,
 }
 
@@ -34,18 +37,27 @@ impl CheckMemo {
         self.found.is_empty()
     }
 
-    /// What was found in the same deployment by the same settings.
-    pub(super) fn get(&self, deployment: &Deployment, settings: &Settings) -> Option<Arc<Checked>> {
+    /// What was found in the same deployment by the same standard.
+    pub(super) fn get(&self, deployment: &Deployment, standard: Standard<'_>) -> Option<Arc<Checked>> {
         let entries = self.found.get(&key(deployment))?;
-        let same = |entry: &&MemoEntry| entry.settings == *settings && is_same(&entry.deployment, deployment);
+        let same = |entry: &&MemoEntry| {
+            entry.settings == *standard.settings
+                && entry.rules == rules(standard)
+                && is_same(&entry.deployment, deployment)
+        };
         entries.iter().find(same).map(|entry| entry.checked.clone())
     }
 
     /// Keeps what was found in a deployment.
-    pub(super) fn put(&mut self, deployment: Deployment, settings: &Settings, checked: Arc<Checked>) {
-        let entry = MemoEntry { settings: settings.clone(), checked, deployment };
+    pub(super) fn put(&mut self, deployment: Deployment, standard: Standard<'_>, checked: Arc<Checked>) {
+        let settings = standard.settings.clone();
+        let entry = MemoEntry { settings, rules: rules(standard), checked, deployment };
         self.found.entry(key(&entry.deployment)).or_default().push(entry);
     }
+}
+
+fn rules(standard: Standard<'_>) -> Option<u64> {
+    standard.catalogue.map(|catalogue| catalogue.identity())
 }
 
 fn key(deployment: &Deployment) -> usize {

@@ -81,6 +81,8 @@ pub(crate) struct SuppressedText<'a> {
     pub(crate) documents: &'a [Arc<Document>],
     /// All of it was checked, so that what is not found is not there.
     pub(crate) whole: bool,
+    /// The rules that may be named.
+    pub(crate) catalogue: &'a Catalogue,
 }
 
 /// The suppressions of a text, in the order of their places.
@@ -97,17 +99,13 @@ pub fn read(source: &Source, documents: &[Arc<Document>]) -> Vec<Suppression> {
 
 /// Marks the findings that are suppressed, and gives findings about the suppressions themselves. A
 /// suppression that ends before `today`, or without a reason, suppresses nothing.
-pub(crate) fn apply(
-    findings: &mut [Finding],
-    texts: &[SuppressedText<'_>],
-    catalogue: &Catalogue,
-    today: Date,
-) -> Vec<Finding> {
+pub(crate) fn apply(findings: &mut [Finding], texts: &[SuppressedText<'_>], today: Date) -> Vec<Finding> {
     let mut by_source: HashMap<SourceId, (Vec<SuppressionState>, bool)> = HashMap::new();
     for text in texts {
         let read = read(text.source, text.documents);
         if !read.is_empty() {
-            let states = read.into_iter().map(|read| SuppressionState::new(read, catalogue, today)).collect();
+            let states =
+                read.into_iter().map(|read| SuppressionState::new(read, text.catalogue, today)).collect();
             by_source.insert(text.source.id, (states, text.whole));
         }
     }
@@ -123,7 +121,7 @@ pub(crate) fn apply(
     let mut made = Vec::new();
     for text in texts {
         if let Some((states, whole)) = by_source.get(&text.source.id) {
-            states.iter().for_each(|state| outcome::judge(state, catalogue, *whole, &mut made));
+            states.iter().for_each(|state| outcome::judge(state, text.catalogue, *whole, &mut made));
         }
     }
     made
@@ -177,8 +175,8 @@ struct SuppressionState {
     read: Suppression,
     holds: bool,
     expired: bool,
-    /// For each name whether there is such a rule.
-    known: Vec<bool>,
+    /// For each name whether there is such a rule; none where nobody can tell.
+    known: Vec<Option<bool>>,
     /// For each name whether a finding was suppressed by it.
     used: Vec<bool>,
 }
@@ -188,7 +186,10 @@ impl SuppressionState {
         let expired = read.until.is_some_and(|until| until < today);
         let holds = read.malformed.is_none() && read.reason.is_some() && !expired;
         let rules = catalogue.rules();
-        let exists = |name: &RuleName| rules.iter().any(|rule| stands_for(&name.text, rule.id));
+        let exists = |name: &RuleName| {
+            let exists = rules.iter().any(|rule| stands_for(&name.text, rule.id));
+            (exists || !catalogue.may_have(&name.text)).then_some(exists)
+        };
         let known = read.names.iter().map(exists).collect();
         let used = vec![false; read.names.len()];
         SuppressionState { read, holds, expired, known, used }

@@ -16,7 +16,7 @@ pub(super) fn judge(state: &SuppressionState, catalogue: &Catalogue, whole: bool
         made.push(finding);
         return;
     }
-    let unknown = pick(state, |at| !state.known.get(at).copied().unwrap_or(false));
+    let unknown = pick(state, |at| state.known.get(at) == Some(&Some(false)));
     if !unknown.is_empty() {
         let mut finding = new(UNKNOWN, &format!("There is no rule {}", list(&unknown)));
         if let [only] = unknown.as_slice() {
@@ -42,7 +42,8 @@ pub(super) fn judge(state: &SuppressionState, catalogue: &Catalogue, whole: bool
         made.push(finding);
         return;
     }
-    let unused = pick(state, |at| state.known.get(at) == Some(&true) && state.used.get(at) == Some(&false));
+    let unused =
+        pick(state, |at| state.known.get(at) == Some(&Some(true)) && state.used.get(at) == Some(&false));
     if whole && !unused.is_empty() {
         let message = format!("Nothing is found here for {}", list(&unused));
         let mut finding = new(UNUSED, &message);

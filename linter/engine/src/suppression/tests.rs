@@ -40,8 +40,9 @@ fn run(path: &str, marked: &str) -> Run {
         made
     };
     let mut findings: Vec<Finding> = places.iter().map(finding).collect();
-    let texts = [SuppressedText { source: &source, documents: &documents, whole: true }];
-    let made = apply(&mut findings, &texts, &catalogue, TODAY);
+    let texts =
+        [SuppressedText { source: &source, documents: &documents, whole: true, catalogue: &catalogue }];
+    let made = apply(&mut findings, &texts, TODAY);
     for finding in &made {
         let safe = finding.fix.as_ref().filter(|fix| fix.applicability == Applicability::Safe);
         if let Some(fix) = safe {
@@ -82,8 +83,8 @@ fn gone(
         false => vec![Arc::new(json::parse(&source))],
     };
     assert!(documents.iter().all(|document| document.problems.is_empty()), "{}", source.text);
-    let texts = [SuppressedText { source: &source, documents: &documents, whole: true }];
-    let again = apply(&mut findings, &texts, catalogue, TODAY);
+    let texts = [SuppressedText { source: &source, documents: &documents, whole: true, catalogue }];
+    let again = apply(&mut findings, &texts, TODAY);
     let same = |other: &Finding| other.rule == made.rule && other.message == made.message;
     assert!(!again.iter().any(same), "{}: {}", made.message, source.text);
     let marked =

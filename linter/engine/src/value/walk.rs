@@ -50,6 +50,14 @@ impl Walk {
     }
 }
 
+impl Walk {
+    /// Takes one visit of a value that is used at `at`, whether or not it is shared; false where the deployment has cost
+    /// too much.
+    pub fn takes(&self, at: Span) -> bool {
+        self.visits.as_ref().is_none_or(|visits| visits.take(at))
+    }
+}
+
 /// What was looked into and may be met again. It is kept alive, so that its address stays its own.
 #[derive(Default)]
 pub(super) struct Seen(FxHashMap<*const (), (Value, u32)>);

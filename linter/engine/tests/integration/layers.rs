@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "similar",
     "span",
     "source",
@@ -24,6 +24,7 @@ const ORDER: [&str; 19] = [
     "suppression",
     "fingerprint",
     "session",
+    "examples",
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -1,7 +1,7 @@
 //! Which rules speak: those of the level that is chosen, and of one cause the one with more reason.
 
 use armlint_engine::rule::Catalogue;
-use armlint_engine::rule::declarative::load;
+use armlint_engine::rule::declarative::{Loaded, RuleIds, load};
 use armlint_engine::session::{Input, Session};
 use armlint_engine::settings::{Cloud, Settings};
 
@@ -14,10 +14,10 @@ fn page(ty: &str, more: &str) -> String {
 }
 
 fn found(rules: &[(&str, String)], strict: bool) -> Vec<&'static str> {
-    let loaded = rules.iter().map(|(id, page)| load(id, page).unwrap_or_else(|error| panic!("{error}")));
-    let (rules, documentation): (Vec<_>, Vec<_>) =
-        loaded.map(|(rule, page)| (&*Box::leak(Box::new(rule)), page)).unzip();
-    let mut session = Session::new(Catalogue::new(rules, documentation));
+    let ids = RuleIds::default();
+    let load = |(id, page): &(&str, String)| load(id, "page.md", page, &ids);
+    let loaded: Vec<Loaded> = rules.iter().map(load).collect::<Result<_, _>>().expect("pages");
+    let mut session = Session::new(Catalogue::default().with_packs(&loaded, Vec::new()));
     let text = r#"{
         "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
         "contentVersion": "1.0.0.0",

@@ -56,6 +56,7 @@ impl Root {
         options.config = options.config.map(|path| self.folder().join(path));
         self.chosen = options.config.clone();
         self.faults.clear();
+        options.shelf.forget();
         let mut told: Vec<String> = Vec::new();
         match self.read_all(documents, &options) {
             Ok(configurations) => self.configurations = Some(configurations),

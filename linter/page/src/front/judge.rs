@@ -2,11 +2,10 @@
 
 use serde_saphyr::Spanned;
 
-use super::keys::{Absent, FixKeys, Front, Operators, Selected};
+use super::keys::{Absent, FixKeys, Front, Selected};
+use super::operators::{Count, conditions};
 use super::{Located, place};
-use crate::{
-    Change, Condition, Confidence, Fault, Fix, List, Literal, Meaning, Order, PLACEHOLDERS, Path, Setting,
-};
+use crate::{Change, Confidence, Fault, Fix, List, Meaning, PLACEHOLDERS, Path, Setting};
 use crate::{PathError, placeholder};
 
 /// The check that the front matter is; `None` where the rule is code or the engine.
@@ -33,12 +32,19 @@ pub(super) fn setting(front: &Front) -> Result<Option<Setting>, Located> {
         return Err(needs("resource-types"));
     }
     message_is_filled(message)?;
+    let mut count = Count::default();
     Ok(Some(Setting {
         existing: front.existing,
-        when: front.when.as_ref().map(conditions).transpose()?.unwrap_or_default().into(),
+        when: front
+            .when
+            .as_ref()
+            .map(|when| conditions(when, &mut count))
+            .transpose()?
+            .unwrap_or_default()
+            .into(),
         select: selected(select)?,
         absent_is: front.absent_is.as_ref().map(meanings).unwrap_or_default().into(),
-        condition: conditions(condition)?.into(),
+        condition: conditions(condition, &mut count)?.into(),
         confidence: front.confidence.unwrap_or(Confidence::High),
         message: message.value.clone().into(),
         help: front.help.clone().map(Into::into),
@@ -66,11 +72,11 @@ fn selected(paths: &Spanned<Selected>) -> Result<List<Path>, Located> {
     parsed.map(Into::into).map_err(|error| (place(paths.referenced), Fault::Path(error)))
 }
 
-fn path(text: &Spanned<String>) -> Result<Path, Located> {
+pub(super) fn path(text: &Spanned<String>) -> Result<Path, Located> {
     Path::parse(&text.value).map_err(|error| (place(text.referenced), Fault::Path(error)))
 }
 
-fn meanings(absent: &Absent) -> Vec<Meaning> {
+pub(super) fn meanings(absent: &Absent) -> Vec<Meaning> {
     match absent {
         Absent::Always(value) => vec![Meaning { before: None, value: value.clone() }],
         Absent::ByVersion(meanings) => {
@@ -81,63 +87,6 @@ fn meanings(absent: &Absent) -> Vec<Meaning> {
             meanings.iter().map(meaning).collect()
         }
     }
-}
-
-// All operators of one mapping must hold.
-fn conditions(text: &Spanned<Operators>) -> Result<Vec<Condition>, Located> {
-    let operators = &text.value;
-    let mut all = plain(operators);
-    let list = |texts: &[Spanned<Operators>]| -> Result<List<Condition>, Located> {
-        texts.iter().map(one).collect::<Result<Vec<_>, _>>().map(Into::into)
-    };
-    if let Some(parts) = &operators.all {
-        all.push(Condition::All(list(parts)?));
-    }
-    if let Some(parts) = &operators.any {
-        all.push(Condition::Any(list(parts)?));
-    }
-    if let Some(part) = &operators.not {
-        all.push(Condition::Not(conditions(part)?.into()));
-    }
-    if all.is_empty() {
-        return Err((place(text.referenced), Fault::EmptyCondition));
-    }
-    Ok(match &operators.property {
-        Some(property) => vec![Condition::At(path(property)?, all.into())],
-        None => all,
-    })
-}
-
-fn one(text: &Spanned<Operators>) -> Result<Condition, Located> {
-    let mut all = conditions(text)?;
-    Ok(if all.len() == 1 { all.swap_remove(0) } else { Condition::All(all.into()) })
-}
-
-// The operators that hold no other ones.
-fn plain(operators: &Operators) -> Vec<Condition> {
-    let Operators { exists, absent, equals, not_equals, r#in, not_in, .. } = operators;
-    let negated = |condition: Condition| Condition::Not(vec![condition].into());
-    let wanted = |condition: Condition, wanted: bool| if wanted { condition } else { negated(condition) };
-    let one_of = |literals: &[Literal]| Condition::In(literals.to_vec().into());
-    let same = |literal: &Literal| one_of(std::slice::from_ref(literal));
-    let mut all = Vec::new();
-    all.extend(exists.map(|exists| wanted(Condition::Exists, exists)));
-    all.extend(absent.map(|absent| wanted(Condition::Exists, !absent)));
-    all.extend(equals.as_ref().map(same));
-    all.extend(not_equals.as_ref().map(|literal| negated(same(literal))));
-    all.extend(r#in.as_deref().map(one_of));
-    all.extend(not_in.as_deref().map(|literals| negated(one_of(literals))));
-    all.extend(operators.starts_with.clone().map(Condition::StartsWith));
-    all.extend(operators.ends_with.clone().map(Condition::EndsWith));
-    all.extend(operators.contains.clone().map(Condition::Contains));
-    let bounds = [
-        (Order::LessThan, operators.less_than),
-        (Order::AtMost, operators.at_most),
-        (Order::AtLeast, operators.at_least),
-        (Order::GreaterThan, operators.greater_than),
-    ];
-    all.extend(bounds.into_iter().filter_map(|(order, bound)| Some(Condition::Is(order, bound?))));
-    all
 }
 
 fn fix(text: &Spanned<FixKeys>) -> Result<Fix, Located> {

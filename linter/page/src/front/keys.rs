@@ -21,10 +21,11 @@ pub(crate) struct Front {
     pub(crate) level: Level,
     /// How sure the rule is of what it says; `high` unless given.
     pub(crate) confidence: Option<Confidence>,
-    /// The types of the resources that are judged, in any case. A rule with code and without types runs once for each
-    /// deployment.
+    /// The types of the resources that are judged, in any case; `Microsoft.Web/*` stands for all that start so, and `*`,
+    /// which needs `when`, for all. A rule with code and without types runs once for each deployment.
     #[serde(default)]
-    pub(crate) resource_types: Vec<String>,
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub(crate) resource_types: Vec<Spanned<String>>,
     /// `engine` for what the program itself reports: no file that cannot be read has resources.
     pub(crate) reported_by: Option<Reporter>,
     /// The rules of other tools that look for the same, as `tool:ID`.
@@ -53,7 +54,8 @@ pub(crate) struct Front {
     /// What is wrong with a selected value. A finding needs that it certainly holds.
     #[cfg_attr(test, schemars(with = "Option<Operators>"))]
     pub(crate) condition: Option<Spanned<Operators>>,
-    /// What a finding says. `{name}` and `{type}` are those of the resource, `{value}` is the selected value.
+    /// What a finding says. `{name}` and `{type}` are those of the resource, `{value}` is the selected value; what is from
+    /// the file is put in backticks.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) message: Option<Spanned<String>>,
     /// What to do.
@@ -104,9 +106,11 @@ pub(crate) struct MeaningKeys {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct Operators {
     /// The JSONPath, from the value that is judged, or in `when` from the resource, of another value: the operators beside
-    /// it are asked of that one.
+    /// it are asked of that one, and hold where they hold of one of several.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub(crate) property: Option<Spanned<String>>,
+    /// Beside `property`: what the service takes for that value where it is not written, as above.
+    pub(crate) absent_is: Option<Absent>,
     /// Something other than `null` is written (`true`), or nothing is (`false`).
     pub(crate) exists: Option<bool>,
     /// Nothing is written, or `null` is (`true`); something is (`false`).
@@ -133,6 +137,33 @@ pub(crate) struct Operators {
     pub(crate) at_least: Option<f64>,
     /// It is a number, perhaps as text, above this one.
     pub(crate) greater_than: Option<f64>,
+    /// It is a text in which this regular expression, as RE2 has them, finds something: `^` and `$` stand for its ends,
+    /// and `(?i)` at the start for any case.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(crate) matches: Option<Spanned<String>>,
+    /// It is a text that starts with a day, before or after one such as `2026-01-31`, or before or after the day that is
+    /// checked for and a duration such as `P1Y`.
+    #[cfg_attr(test, schemars(with = "Option<DayKeys>"))]
+    pub(crate) date: Option<DayKeys>,
+    /// It is a version such as `1.29.3`, from one on or below one; numbers are compared one by one.
+    #[cfg_attr(test, schemars(with = "Option<VersionKeys>"))]
+    pub(crate) version: Option<VersionKeys>,
+    /// It has so many elements or members; what is not written has none.
+    pub(crate) count: Option<CountKeys>,
+    /// All of these hold of one of its elements.
+    #[cfg_attr(test, schemars(with = "Option<Box<Operators>>"))]
+    pub(crate) some: Option<Box<Spanned<Operators>>>,
+    /// There is no element of which all of these hold: of an empty list, and of nothing, none is.
+    #[cfg_attr(test, schemars(with = "Option<Box<Operators>>"))]
+    pub(crate) none: Option<Box<Spanned<Operators>>>,
+    /// `internet`: it is a text that means every address, such as `*`, `Internet` or `0.0.0.0/0`.
+    pub(crate) address: Option<AddressWord>,
+    /// It is a port, a range such as `8000-8080`, `*`, or several of these with commas.
+    #[cfg_attr(test, schemars(with = "Option<PortKeys>"))]
+    pub(crate) ports: Option<Spanned<PortKeys>>,
+    /// It holds a secret, or what a function returns.
+    #[cfg_attr(test, schemars(with = "Option<CarriedKeys>"))]
+    pub(crate) carries: Option<Spanned<CarriedKeys>>,
     /// All of these hold.
     #[cfg_attr(test, schemars(with = "Option<Vec<Operators>>"))]
     pub(crate) all: Option<Vec<Spanned<Operators>>>,
@@ -170,4 +201,92 @@ pub(crate) struct SetKeys {
     pub(crate) path: Spanned<String>,
     /// Its value.
     pub(crate) value: serde_json::Value,
+}
+
+/// Bounds of days.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DayKeys {
+    /// It is an earlier day than this.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(crate) before: Option<Spanned<String>>,
+    /// It is a later day than this.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(crate) after: Option<Spanned<String>>,
+}
+
+/// Bounds of versions.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct VersionKeys {
+    /// It is this version or a later one.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(crate) at_least: Option<Spanned<String>>,
+    /// It is an earlier version.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub(crate) below: Option<Spanned<String>>,
+}
+
+/// Bounds of a number of elements.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CountKeys {
+    /// There are no more than these.
+    pub(crate) at_most: Option<u32>,
+    /// There are no fewer than these.
+    pub(crate) at_least: Option<u32>,
+}
+
+/// Ranges of addresses.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AddressWord {
+    Internet,
+}
+
+/// What is asked of ports; all of it.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PortKeys {
+    /// One of these is in it.
+    pub(crate) holds: Option<Vec<u16>>,
+    /// It has more ports than that.
+    pub(crate) more_than: Option<u32>,
+}
+
+/// What a value may hold; one of these is enough.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CarriedKeys {
+    /// `secure` for a value of a secure type, `secret-shape` for a text that looks like a secret.
+    #[serde(default)]
+    pub(crate) any: Vec<CarriedWord>,
+    /// What one of these functions returns: names, or with `*` at their end starts of names.
+    #[serde(default)]
+    pub(crate) call: Vec<Str>,
+    /// `base64` where a text is written in Base64: what it says is looked at as well.
+    pub(crate) decode: Option<Encoding>,
+}
+
+/// Kinds of secrets.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CarriedWord {
+    Secure,
+    SecretShape,
+}
+
+/// Encodings of text.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Encoding {
+    Base64,
 }

@@ -2,8 +2,9 @@
 
 mod judge;
 pub(crate) mod keys;
+mod operators;
 
-use serde_saphyr::{Location, Options};
+use serde_saphyr::{Budget, Location, Options};
 
 use crate::{Fault, Page, Place, SECTIONS, yaml};
 use keys::Front;
@@ -11,6 +12,9 @@ use keys::Front;
 pub(crate) type Located = (Option<Place>, Fault);
 
 const FENCE: &str = "---\n";
+
+// The most values that front matter may have.
+const MAX_NODES: usize = 20_000;
 
 pub(crate) fn read(file: &str) -> Result<Page, Located> {
     let (yaml, text) = parts(file).ok_or((Some(Place { line: 1, column: 1 }), Fault::NoFrontMatter))?;
@@ -30,7 +34,7 @@ pub(crate) fn read(file: &str) -> Result<Page, Located> {
         category: front.category,
         severity: front.severity,
         level: front.level,
-        resource_types: front.resource_types,
+        resource_types: front.resource_types.into_iter().map(|ty| ty.value).collect(),
         by_engine: front.reported_by.is_some(),
         setting,
         equivalents: front.equivalents.into_iter().map(|id| id.value).collect(),
@@ -52,6 +56,10 @@ fn front(yaml: &str) -> Result<Front, Located> {
     let mut options = Options::default();
     // `off` and `no` are texts that services take.
     options.strict_booleans = true;
+    // A few lines of aliases stand for as many values as one likes.
+    let mut budget = Budget::default();
+    budget.max_nodes = MAX_NODES;
+    options.budget = Some(budget);
     // The line of the fence, so that places are those of the file.
     let text = format!("\n{yaml}");
     serde_saphyr::from_str_with_options(&text, options)
@@ -73,6 +81,17 @@ fn is_whole(front: &Front) -> Result<(), Located> {
     }
     if front.reported_by.is_some() && !front.resource_types.is_empty() {
         return Err((None, Fault::Excludes("reported-by", "resource-types")));
+    }
+    let is_type = |ty: &str| match ty {
+        "*" => front.when.is_some(),
+        _ => {
+            ty.split('/').count() > 1
+                && ty.split('/').all(|part| !part.is_empty())
+                && !ty.trim_end_matches('*').contains('*')
+        }
+    };
+    if let Some(ty) = front.resource_types.iter().find(|ty| !is_type(&ty.value)) {
+        return Err((place(ty.referenced), Fault::ResourceType(ty.value.clone())));
     }
     let whole = |id: &str| id.split_once(':').is_some_and(|(tool, id)| !tool.is_empty() && !id.is_empty());
     match front.equivalents.iter().find(|id| !whole(&id.value)) {

@@ -9,7 +9,9 @@ use std::path::Path;
 use schemars::schema_for;
 use serde_json::Value;
 
-use crate::front::keys::{FixKeys, Front, MeaningKeys, Operators, SetKeys};
+use crate::front::keys::{
+    CarriedKeys, CountKeys, DayKeys, FixKeys, Front, MeaningKeys, Operators, PortKeys, SetKeys, VersionKeys,
+};
 use crate::{Applicability, Category, Confidence, Level, Severity};
 
 const HEAD: &str = "# Pages of rules
@@ -51,7 +53,9 @@ In YAML only `true` and `false` are booleans: `off` and `no` are texts. Where a 
 `equals: true` holds of the text, too. Paths are JSONPath as far as it never selects by what may be unknown: filters, `..`
 and slices are refused.
 
-A mistake fails the build: ``rules/storage/https-only.md:4:1: there is no key `severty` here; did you mean `severity`?``
+A page has at most 256 KiB, 200 operators and 16 of them in each other.
+
+A mistake fails the build, or costs the rule of a pack: ``rules/storage/https-only.md:4:1: there is no key `severty` here; did you mean `severity`?``
 ";
 
 #[test]
@@ -71,6 +75,11 @@ fn page() -> String {
     let keys = [
         ("Keys", schema_for!(Front).to_value()),
         ("Operators of `condition` and `when`", schema_for!(Operators).to_value()),
+        ("`date`", schema_for!(DayKeys).to_value()),
+        ("`version`", schema_for!(VersionKeys).to_value()),
+        ("`count`", schema_for!(CountKeys).to_value()),
+        ("`ports`", schema_for!(PortKeys).to_value()),
+        ("`carries`", schema_for!(CarriedKeys).to_value()),
         ("`absent-is` by version", schema_for!(MeaningKeys).to_value()),
         ("`fix`", schema_for!(FixKeys).to_value()),
         ("`fix: set`", schema_for!(SetKeys).to_value()),
@@ -129,7 +138,7 @@ fn kind(schema: &Value) -> String {
         ["array"] => format!("list: {}", kind(&schema["items"])),
         ["string"] => "text".to_string(),
         ["boolean"] => "`true` or `false`".to_string(),
-        ["number"] => "number".to_string(),
+        ["number" | "integer"] => "number".to_string(),
         _ => "any value".to_string(),
     }
 }
@@ -143,6 +152,14 @@ fn named(ty: &str) -> &str {
         "FixKeys" => "`title`, `applicability` and a change",
         "SetKeys" => "`path` and `value`",
         "Reporter" => "`engine`",
+        "DayKeys" => "`before`, `after`",
+        "VersionKeys" => "`at-least`, `below`",
+        "CountKeys" => "`at-most`, `at-least`",
+        "PortKeys" => "`holds`, `more-than`",
+        "CarriedKeys" => "`any`, `call`, `decode`",
+        "CarriedWord" => "`secure`, `secret-shape`",
+        "AddressWord" => "`internet`",
+        "Encoding" => "`base64`",
         _ => "a word, see below",
     }
 }

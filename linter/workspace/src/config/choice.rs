@@ -8,7 +8,7 @@ use armlint_engine::rule::Catalogue;
 use armlint_engine::rule::page::yaml::nearest;
 use serde_saphyr::Spanned;
 
-use super::fault::Wrong;
+use super::fault::{Wrong, wrong};
 use super::pattern::Patterns;
 use super::text::{ConfigText, OverrideText, RuleText, RuleTexts};
 use crate::error::{Error, with_slashes};
@@ -21,7 +21,7 @@ type Rules = HashSet<&'static str>;
 pub(crate) struct Choice {
     selected: Option<Rules>,
     ignored: Rules,
-    severities: HashMap<&'static str, Severity>,
+    single: Single,
     overrides: Vec<Override>,
 }
 
@@ -31,34 +31,46 @@ struct Override {
     selected: Rules,
     ignored: Rules,
     severity: Option<Severity>,
+    single: Single,
+}
+
+/// What is said of rules one by one; the last word counts.
+#[derive(Debug, Default)]
+struct Single {
+    off: Rules,
     severities: HashMap<&'static str, Severity>,
 }
 
 impl Choice {
-    /// Reads the choice; rules and patterns that do not exist are wrong.
-    pub(super) fn read(text: &ConfigText, catalogue: &Catalogue) -> Result<Choice, Wrong> {
-        let selected = text.select.as_deref().map(|names| rules(names, catalogue)).transpose()?;
-        let mut ignored = rules(&text.ignore, catalogue)?;
-        let severities = single(&text.rules, catalogue, &mut ignored)?;
-        let overrides = text.overrides.iter().map(|text| Override::read(text, catalogue));
-        Ok(Choice { selected, ignored, severities, overrides: overrides.collect::<Result<_, _>>()? })
+    /// Adds what a text says, which wins over what is there; rules and patterns that do not exist are wrong.
+    pub(super) fn extend(&mut self, text: &ConfigText, catalogue: &Catalogue) -> Result<(), Wrong> {
+        if let Some(names) = &text.select {
+            self.selected = Some(rules(&names.value, catalogue)?);
+        }
+        self.ignored.extend(rules(&text.ignore, catalogue)?);
+        self.single.extend(&text.rules, catalogue)?;
+        for text in &text.overrides {
+            self.overrides.push(Override::read(text, catalogue)?);
+        }
+        Ok(())
     }
 
     /// Whether the findings of a rule are wanted at a path relative to the folder of the configuration.
     pub(crate) fn wants(&self, rule: &str, path: &Path) -> bool {
         let selected = self.selected.as_ref().is_none_or(|selected| selected.contains(rule));
-        let mut wanted = selected && !self.ignored.contains(rule);
+        let mut wanted = selected && !self.ignored.contains(rule) && !self.single.off.contains(rule);
         for part in self.overrides.iter().filter(|part| part.paths.matches(path)) {
-            wanted = (wanted || part.selected.contains(rule)) && !part.ignored.contains(rule);
+            let ignored = part.ignored.contains(rule) || part.single.off.contains(rule);
+            wanted = (wanted || part.selected.contains(rule)) && !ignored;
         }
         wanted || rule == INTERNAL_ERROR
     }
 
     /// The severity that the findings of a rule get at a path; none where they keep their own.
     pub(crate) fn severity(&self, rule: &str, path: &Path) -> Option<Severity> {
-        let mut severity = self.severities.get(rule).copied();
+        let mut severity = self.single.severities.get(rule).copied();
         for part in self.overrides.iter().filter(|part| part.paths.matches(path)) {
-            severity = part.severities.get(rule).copied().or(part.severity).or(severity);
+            severity = part.single.severities.get(rule).copied().or(part.severity).or(severity);
         }
         severity.filter(|_| rule != INTERNAL_ERROR)
     }
@@ -66,14 +78,14 @@ impl Choice {
 
 impl Override {
     fn read(text: &OverrideText, catalogue: &Catalogue) -> Result<Override, Wrong> {
-        let mut ignored = rules(&text.ignore, catalogue)?;
-        let severities = single(&text.rules, catalogue, &mut ignored)?;
+        let mut single = Single::default();
+        single.extend(&text.rules, catalogue)?;
         Ok(Override {
             paths: patterns(&text.paths)?,
             selected: rules(&text.select, catalogue)?,
-            ignored,
+            ignored: rules(&text.ignore, catalogue)?,
             severity: text.severity.map(Severity::from),
-            severities,
+            single,
         })
     }
 }
@@ -81,22 +93,27 @@ impl Override {
 /// Reads patterns.
 pub(super) fn patterns(texts: &[Spanned<String>]) -> Result<Patterns, Wrong> {
     let mut patterns = Patterns::default();
-    for text in texts {
-        if let Some(pattern) = with_slashes(&text.value) {
-            let message = format!("`{}` holds a backslash, and patterns take `/`", text.value);
-            return Err(Wrong {
-                location: text.referenced,
-                message,
-                hint: Some(format!("write `{pattern}`")),
-            });
-        }
-        patterns.add(&text.value).map_err(|error| Wrong {
-            location: text.referenced,
-            message: format!("`{}` is no valid pattern: {}", text.value, error.msg),
-            hint: None,
-        })?;
-    }
+    patterns.extend(texts)?;
     Ok(patterns)
+}
+
+impl Patterns {
+    /// Adds patterns.
+    pub(super) fn extend(&mut self, texts: &[Spanned<String>]) -> Result<(), Wrong> {
+        for text in texts {
+            if let Some(pattern) = with_slashes(&text.value) {
+                let message = format!("`{}` holds a backslash, and patterns take `/`", text.value);
+                return Err(Wrong {
+                    hint: Some(format!("write `{pattern}`")),
+                    ..wrong(text.referenced, message)
+                });
+            }
+            self.add(&text.value).map_err(|error| {
+                wrong(text.referenced, format!("`{}` is no valid pattern: {}", text.value, error.msg))
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// The rules that names stand for.
@@ -112,29 +129,29 @@ pub(super) fn rules(names: &[Spanned<String>], catalogue: &Catalogue) -> Result<
     Ok(all)
 }
 
-// Those that are off are ignored, the others have a severity.
-fn single(
-    texts: &RuleTexts,
-    catalogue: &Catalogue,
-    ignored: &mut Rules,
-) -> Result<HashMap<&'static str, Severity>, Wrong> {
-    let mut severities = HashMap::new();
-    for (name, setting) in &texts.0 {
-        let Some(rule) = catalogue.rule(&name.value) else {
-            let similar = nearest(&name.value, catalogue.rules().iter().map(|rule| rule.id));
-            let similar = similar.map(str::to_string);
-            let error = Error::UnknownRule { name: name.value.clone(), similar };
-            let message = format!("there is no rule `{}`", name.value);
-            return Err(Wrong { location: name.referenced, message, hint: error.hint() });
-        };
-        match setting {
-            RuleText::Off => {
-                ignored.insert(rule.id);
-            }
-            RuleText::Severity(severity) => {
-                severities.insert(rule.id, Severity::from(*severity));
+impl Single {
+    fn extend(&mut self, texts: &RuleTexts, catalogue: &Catalogue) -> Result<(), Wrong> {
+        for (name, setting) in &texts.0 {
+            let Some(rule) = catalogue.rule(&name.value) else {
+                if catalogue.may_have(&name.value) {
+                    continue;
+                }
+                return Err(unknown(name, catalogue));
+            };
+            match setting {
+                RuleText::Off => _ = self.off.insert(rule.id),
+                RuleText::Severity(severity) => {
+                    self.off.remove(rule.id);
+                    self.severities.insert(rule.id, Severity::from(*severity));
+                }
             }
         }
+        Ok(())
     }
-    Ok(severities)
+}
+
+fn unknown(name: &Spanned<String>, catalogue: &Catalogue) -> Wrong {
+    let similar = nearest(&name.value, catalogue.rules().iter().map(|rule| rule.id)).map(str::to_string);
+    let hint = Error::UnknownRule { name: name.value.clone(), similar }.hint();
+    Wrong { hint, ..wrong(name.referenced, format!("there is no rule `{}`", name.value)) }
 }

@@ -3,6 +3,7 @@
 use armlint_engine::rule::page::yaml::{self, Said};
 use serde_saphyr::Location;
 
+use super::read::ConfigFile;
 use crate::error::{Fault, FaultPlace};
 
 /// What is wrong at a place of a text that is still to be named.
@@ -14,8 +15,8 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
-    /// The fault in the file `path` with this text.
-    pub(super) fn within(self, path: &str, text: &str) -> Fault {
+    /// The fault in a file with this text.
+    pub(super) fn within(self, file: ConfigFile<'_>, text: &str) -> Fault {
         let Wrong { location, message, hint } = self;
         let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         let (line, column) = (number(location.line()), number(location.column()));
@@ -24,8 +25,14 @@ impl Wrong {
             let length = number(location.span().len()).min(rest).max(1);
             FaultPlace { line, column, length, text: written.to_string() }
         });
-        Fault { path: path.to_string(), place, message, hint }
+        let (path, file) = (file.shown.to_string(), file.path.to_path_buf());
+        Fault { path, file, place, message, hint }
     }
+}
+
+/// What is wrong at a place, without a proposal.
+pub(super) fn wrong(location: Location, message: impl Into<String>) -> Wrong {
+    Wrong { location, message: message.into(), hint: None }
 }
 
 /// What the reader of YAML says, with a proposal for names that are nearly right.

@@ -8,28 +8,35 @@
 mod append;
 mod bind;
 mod choice;
+mod effective;
 mod fault;
+mod layer;
+mod packs;
 mod pattern;
 mod read;
 mod suppression;
 mod text;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use armlint_engine::dialect::Deployment;
 use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::rule::Catalogue;
+use armlint_engine::session::Standard;
 use armlint_engine::settings::{Cloud, Date, Settings};
 use armlint_rules::DIALECTS;
 
 pub use append::{NewSuppression, append};
+pub use effective::{Effective, EffectiveKey, EffectiveValue, ValueOrigin};
 pub(crate) use suppression::Suppression;
 
 pub use read::{ConfigFile, Configuration, default, parse, read, text};
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::input::{Base, Discovery, Role, SkippedFile};
+use crate::pack::Shelf;
 
 /// The name of the file.
 pub const FILE_NAME: &str = crate::input::CONFIGURATION;
@@ -62,6 +69,8 @@ pub struct Options {
     pub min_confidence: Option<Confidence>,
     /// What makes the run fail.
     pub fail_on: Option<Severity>,
+    /// The packs that were read so far.
+    pub shelf: Arc<Shelf>,
 }
 
 /// Reads one configuration.
@@ -113,6 +122,23 @@ impl Configurations {
         Ok(configurations)
     }
 
+    /// Finds the one that holds in a folder.
+    pub fn around(
+        base: Base,
+        folder: &Path,
+        options: &Options,
+        catalogue: &Catalogue,
+    ) -> Result<Configurations, Error> {
+        let folder = base.absolute(folder);
+        let reader = &mut read::read;
+        let mut configurations =
+            Configurations::find(base, &Discovery::default(), options, catalogue, reader)?;
+        if options.config.is_none() && !options.no_config {
+            configurations.visit(&folder, options, catalogue, reader)?;
+        }
+        Ok(configurations)
+    }
+
     /// Finds those of what has been found since, by the same options.
     pub fn extend(
         &mut self,
@@ -154,7 +180,7 @@ impl Configurations {
             let misnamed = MISNAMED.iter().map(|name| folder.join(name)).filter(|file| file.is_file());
             self.misnamed.extend(misnamed.map(|file| self.base.shown(&file)));
             let file = folder.join(FILE_NAME);
-            if file.is_file() {
+            if file.is_file() || file.is_symlink() {
                 let shown = self.base.shown(&file);
                 nearest = Some(self.all.len());
                 let file = ConfigFile { path: &file, shown: &shown, folder };
@@ -183,9 +209,39 @@ impl Configurations {
 
     /// The settings of a deployment.
     pub fn settings(&self, deployment: &Deployment) -> &Settings {
+        &self.of_deployment(deployment).settings
+    }
+
+    /// What a deployment is held against.
+    pub fn standard(&self, deployment: &Deployment) -> Standard<'_> {
+        let configuration = self.of_deployment(deployment);
+        Standard { settings: &configuration.settings, catalogue: configuration.catalogue.as_deref() }
+    }
+
+    fn of_deployment(&self, deployment: &Deployment) -> &Configuration {
         let folder = self.base.absolute(Path::new(deployment.folder()));
         let first = || deployment.sources.first().map(|parsed| self.of(&parsed.source.path));
-        &self.nearest(&folder).or_else(first).unwrap_or(&self.fallback).settings
+        self.nearest(&folder).or_else(first).unwrap_or(&self.fallback)
+    }
+
+    /// The rules that there are for a file, by its path as shown, where there are more than those of the program.
+    pub fn rules_of(&self, shown: &str) -> Option<&Catalogue> {
+        self.of(shown).catalogue.as_deref()
+    }
+
+    /// All rules: those of the program and of all packs. Of two of one name that of the first configuration counts.
+    pub fn catalogue(&self, built_in: &Catalogue) -> Catalogue {
+        let packs = self.all().filter_map(|configuration| configuration.catalogue.as_deref());
+        packs.fold(built_in.clone(), |all, packs| all.united(packs))
+    }
+
+    /// What is wrong with packs; each is told once.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults: Vec<Fault> =
+            self.all().flat_map(|configuration| configuration.faults.clone()).collect();
+        let mut told = HashSet::new();
+        faults.retain(|fault| told.insert(fault.to_string()));
+        faults
     }
 
     /// The days and clouds that files are checked against, each once: `2026-01-31, public cloud`.
@@ -221,6 +277,38 @@ impl Configurations {
             !out
         });
         excluded
+    }
+
+    /// The namespace of the pack that a path, as opened, lies in, and the place that the configuration that holds there
+    /// names for it: the folder of pages, or the page.
+    pub fn pack_of(&self, path: &Path) -> Option<(String, PathBuf)> {
+        let path = self.base.absolute(path);
+        let configuration = self.nearest(&path).unwrap_or_else(|| self.of(&self.base.shown(&path)));
+        configuration.layers.iter().rev().find_map(|layer| {
+            layer.written.rule_packs.iter().find_map(|pack| {
+                let place = self.base.absolute(&layer.folder.join(&pack.path.value));
+                path.starts_with(&place).then(|| (pack.namespace.value.clone(), place))
+            })
+        })
+    }
+
+    /// The place of the pack of a namespace, as the configuration that holds in a folder names it.
+    pub fn pack_named(&self, namespace: &str, folder: &Path) -> Option<PathBuf> {
+        let configuration = self.nearest(&self.base.absolute(folder))?;
+        configuration.layers.iter().rev().find_map(|layer| {
+            let pack = layer.written.rule_packs.iter().find(|pack| pack.namespace.value == namespace)?;
+            Some(self.base.absolute(&layer.folder.join(&pack.path.value)))
+        })
+    }
+
+    /// Whether the file at an absolute path is, or would be, a part of one of them: a file that it extends, or a page of
+    /// its packs.
+    pub fn are_read_from(&self, path: &Path) -> bool {
+        let layers = self.all().flat_map(|configuration| &configuration.layers);
+        layers.into_iter().any(|layer| {
+            let packs = layer.written.rule_packs.iter().map(|pack| layer.folder.join(&pack.path.value));
+            layer.path == path || packs.into_iter().any(|pack| path.starts_with(self.base.absolute(&pack)))
+        })
     }
 
     /// All of them, that of no file first.

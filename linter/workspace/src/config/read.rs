@@ -1,6 +1,7 @@
 //! Reads one configuration.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use armlint_engine::finding::{Confidence, Severity};
 use armlint_engine::rule::Catalogue;
@@ -10,7 +11,9 @@ use serde_saphyr::Spanned;
 
 use super::Options;
 use super::choice::{Choice, patterns};
-use super::fault::{Wrong, of_reader};
+use super::fault::{Wrong, wrong};
+use super::layer::{Layer, layers};
+use super::packs::{Packs, packs};
 use super::pattern::Patterns;
 use super::suppression::Suppression;
 use super::text::{ConfigText, FactoryText};
@@ -39,6 +42,12 @@ pub struct Configuration {
     pub(crate) suppressions: Vec<Suppression>,
     /// The text of the file; empty where nothing is to point into it.
     pub(crate) text: String,
+    /// The rules, where there are more than those of the program.
+    pub(crate) catalogue: Option<Arc<Catalogue>>,
+    /// What is wrong with packs, which costs their rules and nothing else.
+    pub faults: Vec<Fault>,
+    /// The files that it was read from, in the order in which they win.
+    pub(super) layers: Vec<Layer>,
 }
 
 /// Parameter files of templates.
@@ -67,6 +76,9 @@ pub fn default(folder: &Path, options: &Options) -> Configuration {
         bindings: Vec::new(),
         suppressions: Vec::new(),
         text: String::new(),
+        catalogue: None,
+        faults: Vec::new(),
+        layers: Vec::new(),
     }
 }
 
@@ -102,66 +114,102 @@ pub fn text(file: ConfigFile<'_>) -> Result<String, Error> {
     }
 }
 
-/// Reads the text of a file.
+/// Reads the text of a file, and the files and packs that it names.
 pub fn parse(
     text: &str,
     file: ConfigFile<'_>,
     options: &Options,
     catalogue: &Catalogue,
 ) -> Result<Configuration, Fault> {
-    let ConfigFile { shown, folder, .. } = file;
-    let written: Option<ConfigText> =
-        serde_saphyr::from_str(text).map_err(|error| of_reader(&error).within(shown, text))?;
-    let mut configuration = default(folder, options);
-    configuration.file = Some(shown.to_string());
-    fill(&mut configuration, written.unwrap_or_default(), options, catalogue)
-        .map_err(|wrong| wrong.within(shown, text))?;
+    let layers = layers(text, file)?;
+    let Packs { catalogue: with_packs, faults } = packs(&layers, options, catalogue);
+    let mut configuration = Configuration {
+        file: Some(file.shown.to_string()),
+        catalogue: with_packs.map(Arc::new),
+        faults,
+        ..default(file.folder, options)
+    };
+    for (layer, left) in layers.iter().zip((0..layers.len()).rev()) {
+        configuration
+            .extend(&layer.written, options, catalogue, left == 0)
+            .map_err(|wrong| layer.fault(wrong))?;
+    }
     if !configuration.suppressions.is_empty() {
         configuration.text = text.to_string();
     }
+    configuration.layers = layers;
     Ok(configuration)
 }
 
-fn fill(
-    configuration: &mut Configuration,
-    text: ConfigText,
-    options: &Options,
-    catalogue: &Catalogue,
-) -> Result<(), Wrong> {
-    configuration.choice = Choice::read(&text, catalogue)?;
-    configuration.exclude = patterns(&text.exclude)?;
-    for binding in &text.parameters {
-        let template = patterns(std::slice::from_ref(&binding.template))?;
-        patterns(&binding.files)?;
-        let files = binding.files.iter().map(|file| file.value.clone()).collect();
-        configuration.bindings.push(Binding { template, files });
+impl Configuration {
+    /// The rules that there are for its files.
+    pub fn catalogue<'c>(&'c self, built_in: &'c Catalogue) -> &'c Catalogue {
+        self.catalogue.as_deref().unwrap_or(built_in)
     }
-    let suppressions = text.suppress.iter().map(|text| Suppression::read(text, catalogue));
-    configuration.suppressions = suppressions.collect::<Result<_, _>>()?;
-    let as_of = text.as_of.as_ref().map(date).transpose()?;
-    let settings = &mut configuration.settings;
-    settings.as_of = options.as_of.or(as_of).unwrap_or(settings.as_of);
-    settings.cloud = options.cloud.or(text.cloud.map(Cloud::from)).unwrap_or(settings.cloud);
-    settings.strict = options.strict || text.strict;
-    settings.adf = factories(text.adf);
+
+    // What a layer says wins over what is there; `own` says that it is the file that holds, and none that it extends.
+    fn extend(
+        &mut self,
+        text: &ConfigText,
+        options: &Options,
+        built_in: &Catalogue,
+        own: bool,
+    ) -> Result<(), Wrong> {
+        let rules = self.catalogue.clone();
+        let catalogue = rules.as_deref().unwrap_or(built_in);
+        self.choice.extend(text, catalogue)?;
+        self.exclude.extend(&text.exclude)?;
+        for binding in &text.parameters {
+            let template = patterns(std::slice::from_ref(&binding.template))?;
+            patterns(&binding.files)?;
+            let files = binding.files.iter().map(|file| file.value.clone()).collect();
+            self.bindings.push(Binding { template, files });
+        }
+        for text in &text.suppress {
+            self.suppressions.push(Suppression::read(text, catalogue, own)?);
+        }
+        self.scalars(text, options)?;
+        factories(&text.adf, &mut self.settings.adf);
+        Ok(())
+    }
+
     // What the command line says stands there already.
-    if let (None, Some(severity)) = (options.min_severity, text.min_severity) {
-        configuration.min_severity = severity.into();
+    fn scalars(&mut self, text: &ConfigText, options: &Options) -> Result<(), Wrong> {
+        let settings = &mut self.settings;
+        let as_of = text.as_of.as_ref().map(date).transpose()?;
+        settings.as_of = options.as_of.or(as_of).unwrap_or(settings.as_of);
+        let cloud = text.cloud.as_ref().map(|cloud| Cloud::from(cloud.value));
+        settings.cloud = options.cloud.or(cloud).unwrap_or(settings.cloud);
+        let strict = text.strict.as_ref().map_or(settings.strict, |strict| strict.value);
+        settings.strict = options.strict || strict;
+        if let (None, Some(severity)) = (options.min_severity, &text.min_severity) {
+            self.min_severity = severity.value.into();
+        }
+        if let (None, Some(confidence)) = (options.min_confidence, &text.min_confidence) {
+            self.min_confidence = confidence.value.into();
+        }
+        if let (None, Some(severity)) = (options.fail_on, &text.fail_on) {
+            self.fail_on = severity.value.into();
+        }
+        Ok(())
     }
-    if let (None, Some(confidence)) = (options.min_confidence, text.min_confidence) {
-        configuration.min_confidence = confidence.into();
-    }
-    if let (None, Some(severity)) = (options.fail_on, text.fail_on) {
-        configuration.fail_on = severity.into();
-    }
-    Ok(())
 }
 
 fn date(text: &Spanned<String>) -> Result<Date, Wrong> {
-    text.value.parse().map_err(|message| Wrong { location: text.referenced, message, hint: None })
+    text.value.parse().map_err(|message: String| wrong(text.referenced, message))
 }
 
-fn factories(text: FactoryText) -> FactorySettings {
-    let FactoryText { closed_world, strict, allow_auto_resolve, approved_subscriptions, private_link } = text;
-    FactorySettings { closed_world, strict, allow_auto_resolve, approved_subscriptions, private_link }
+fn factories(text: &FactoryText, settings: &mut FactorySettings) {
+    let flag =
+        |written: &Option<Spanned<bool>>, before: bool| written.as_ref().map_or(before, |flag| flag.value);
+    let list = |written: &Option<Spanned<Vec<String>>>, before: &mut Vec<String>| {
+        if let Some(list) = written {
+            *before = list.value.clone();
+        }
+    };
+    settings.closed_world = flag(&text.closed_world, settings.closed_world);
+    settings.strict = flag(&text.strict, settings.strict);
+    settings.allow_auto_resolve = flag(&text.allow_auto_resolve, settings.allow_auto_resolve);
+    list(&text.approved_subscriptions, &mut settings.approved_subscriptions);
+    list(&text.private_link, &mut settings.private_link);
 }

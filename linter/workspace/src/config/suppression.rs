@@ -37,11 +37,13 @@ pub(crate) struct Suppression {
     pub(crate) reason: String,
     /// The last day that it holds.
     pub(crate) until: Option<Date>,
+    /// It stands in the file itself, and in none that it extends: those may well be of use elsewhere.
+    pub(crate) own: bool,
 }
 
 impl Suppression {
     /// Reads one; a rule that does not exist, no reason or a day that is none are wrong.
-    pub(super) fn read(text: &SuppressText, catalogue: &Catalogue) -> Result<Suppression, Wrong> {
+    pub(super) fn read(text: &SuppressText, catalogue: &Catalogue, own: bool) -> Result<Suppression, Wrong> {
         let reason = text.reason.value.trim();
         if reason.is_empty() {
             let message = "the reason is empty: say why the finding stays".to_string();
@@ -59,6 +61,7 @@ impl Suppression {
             resource: pattern(text.resource_name.as_ref())?,
             reason: reason.to_string(),
             until: until.transpose()?,
+            own,
         })
     }
 

@@ -11,31 +11,43 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use serde_saphyr::Spanned;
 
-/// The configuration of armlint for the files below its folder; of nested ones the nearest holds alone.
-/// Options of the command line win over it.
+/// The configuration of armlint for the files below its folder; of nested ones the nearest holds alone, with those that
+/// it extends. Options of the command line win over it.
 #[derive(Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[schemars(title = "armlint.yaml")]
 pub(crate) struct ConfigText {
+    /// Other files in this form that hold first: a path relative to the folder of this file, or a list of them. What is
+    /// said here, or by a later one, wins over what is said before; the lists `ignore`, `exclude`, `overrides`,
+    /// `suppress`, `parameters` and `rule-packs` are added to, and all others are replaced.
+    #[schemars(with = "Option<ExtendsText>")]
+    pub(crate) extends: Option<Spanned<ExtendsText>>,
+    /// Rules of one's own: folders of pages in the form that the rules of armlint have.
+    pub(crate) rule_packs: Vec<PackText>,
     /// Check against the Azure of this day, such as 2026-01-31; today unless given.
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub(crate) as_of: Option<Spanned<String>>,
     /// The cloud that is deployed to; public unless given.
-    pub(crate) cloud: Option<CloudName>,
+    #[schemars(with = "Option<CloudName>")]
+    pub(crate) cloud: Option<Spanned<CloudName>>,
     /// What is advice for high isolation is a finding.
-    pub(crate) strict: bool,
+    #[schemars(with = "bool", extend("default" = false))]
+    pub(crate) strict: Option<Spanned<bool>>,
     /// Only these rules: ids, prefixes such as `adf/`, or categories. All of them unless given.
     #[schemars(with = "Option<Vec<String>>")]
-    pub(crate) select: Option<Vec<Spanned<String>>>,
+    pub(crate) select: Option<Spanned<Vec<Spanned<String>>>>,
     /// Not these rules: ids, prefixes or categories.
     #[schemars(with = "Vec<String>")]
     pub(crate) ignore: Vec<Spanned<String>>,
     /// Hide findings below this severity; low unless given.
-    pub(crate) min_severity: Option<SeverityName>,
+    #[schemars(with = "Option<SeverityName>")]
+    pub(crate) min_severity: Option<Spanned<SeverityName>>,
     /// Hide findings below this confidence; medium unless given.
-    pub(crate) min_confidence: Option<ConfidenceName>,
+    #[schemars(with = "Option<ConfidenceName>")]
+    pub(crate) min_confidence: Option<Spanned<ConfidenceName>>,
     /// Fail when a finding of this severity or above is shown; medium unless given.
-    pub(crate) fail_on: Option<SeverityName>,
+    #[schemars(with = "Option<SeverityName>")]
+    pub(crate) fail_on: Option<Spanned<SeverityName>>,
     /// Leave out what is found at these paths: patterns relative to the folder of this file. A file that the
     /// command line names is checked all the same.
     #[schemars(with = "Vec<String>")]
@@ -51,6 +63,29 @@ pub(crate) struct ConfigText {
     pub(crate) parameters: Vec<BindingText>,
     /// Choices about data factories and Synapse workspaces.
     pub(crate) adf: FactoryText,
+}
+
+/// Files that hold first.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a path, or a list of paths, is expected here")]
+#[schemars(inline)]
+pub(crate) enum ExtendsText {
+    /// One.
+    One(String),
+    /// Several, of which the later ones win.
+    Many(Vec<String>),
+}
+
+/// A folder of rules.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PackText {
+    /// A folder of pages, or one page, below the folder of this file.
+    #[schemars(with = "String")]
+    pub(crate) path: Spanned<String>,
+    /// The first part of the ids of its rules: none of armlint's own.
+    #[schemars(with = "String", extend("pattern" = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"))]
+    pub(crate) namespace: Spanned<String>,
 }
 
 /// Other choices for some paths.
@@ -120,15 +155,20 @@ pub(crate) struct BindingText {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct FactoryText {
     /// Every deployment holds all that its factories consist of.
-    pub(crate) closed_world: bool,
+    #[schemars(with = "bool", extend("default" = false))]
+    pub(crate) closed_world: Option<Spanned<bool>>,
     /// The same as `strict` beside `adf`.
-    pub(crate) strict: bool,
+    #[schemars(with = "bool", extend("default" = false))]
+    pub(crate) strict: Option<Spanned<bool>>,
     /// The runtime AutoResolveIntegrationRuntime may be used outside of the managed virtual network.
-    pub(crate) allow_auto_resolve: bool,
+    #[schemars(with = "bool", extend("default" = false))]
+    pub(crate) allow_auto_resolve: Option<Spanned<bool>>,
     /// The subscriptions that managed private endpoints may lead to; all of them unless given.
-    pub(crate) approved_subscriptions: Vec<String>,
+    #[schemars(with = "Vec<String>", extend("default" = []))]
+    pub(crate) approved_subscriptions: Option<Spanned<Vec<String>>>,
     /// The names of factories that are reached over a private endpoint although their files do not say so.
-    pub(crate) private_link: Vec<String>,
+    #[schemars(with = "Vec<String>", extend("default" = []))]
+    pub(crate) private_link: Option<Spanned<Vec<String>>>,
 }
 
 /// The clouds.

@@ -118,7 +118,7 @@ impl<'a> Place<'a> {
         inputs.sort_by(|a, b| a.path.cmp(&b.path));
         let configurations = &self.project.configurations;
         let session = project::session_of(discovery, configurations, inputs);
-        let mut report = session.check_by(|deployment| configurations.settings(deployment));
+        let mut report = session.check_by(|deployment| configurations.standard(deployment));
         if !options.no_ignores {
             suppress(&mut report, &session, configurations, options.read);
         }

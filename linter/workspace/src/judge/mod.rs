@@ -58,8 +58,13 @@ impl<'a> Judged<'a> {
 
 /// Marks what comments, metadata and configurations suppress, as of today; `paths` are what was asked to be checked.
 pub fn suppress(report: &mut Report, session: &Session, configurations: &Configurations, paths: &[PathBuf]) {
-    session.suppress(report, clock::today());
+    suppress_by_texts(report, session, configurations);
     suppress_by_configuration(report, session, configurations, paths);
+}
+
+/// Marks what comments and metadata suppress, as of today.
+pub fn suppress_by_texts(report: &mut Report, session: &Session, configurations: &Configurations) {
+    session.suppress_by(report, clock::today(), |path| configurations.rules_of(path));
 }
 
 /// Marks what configurations suppress, which needs no texts; of the session only the rules.

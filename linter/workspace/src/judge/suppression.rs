@@ -76,7 +76,8 @@ impl<'c> Own<'c> {
         today: Date,
     ) -> Vec<(&'c Suppression, &'static str, String)> {
         let mut messages = Vec::new();
-        for (rule, used) in self.configuration.suppressions.iter().zip(used) {
+        let suppressions = self.configuration.suppressions.iter().zip(used);
+        for (rule, used) in suppressions.filter(|(rule, _)| rule.own) {
             if let Some(until) = rule.until.filter(|until| *until < today) {
                 let message = format!("Suppression ended on {until}, so that it suppresses nothing");
                 messages.push((rule, EXPIRED, message));

@@ -145,9 +145,9 @@ impl<'a> Data<'a> {
         let nodes = network.map(|network| network.nodes.iter().map(node).collect());
         let rules = rules.into_iter().map(|id| Rule {
             id,
-            title: view.catalogue.documentation(id).map_or("", |page| page.title),
+            title: view.catalogue.documentation(id).map_or("", |page| &*page.title),
             category: category(&shown, id),
-            url: page_url(id),
+            url: page_url(view.catalogue, id).unwrap_or_default(),
         });
         Data {
             findings,

@@ -30,20 +30,25 @@ pub(super) fn with_code(text: &str) -> String {
 /// Why a rule is there and how its findings are mended, of its page.
 pub(super) fn explanation(view: &View<'_>, rule: &str) -> String {
     let Some(page) = view.catalogue.documentation(rule) else { return String::new() };
+    let address = page_url(view.catalogue, rule).unwrap_or_default();
     let part = |heading: &str| {
         let text = page.section(heading);
-        if text.is_empty() { String::new() } else { format!("<h3>{heading}</h3>{}", rendered(text, rule)) }
+        if text.is_empty() {
+            String::new()
+        } else {
+            format!("<h3>{heading}</h3>{}", rendered(text, &address))
+        }
     };
     format!("{}{}", part("Why"), part("How to fix"))
 }
 
-// Pages are our own; what they link to below themselves is where they are published.
-fn rendered(text: &str, rule: &str) -> String {
-    let address = page_url(rule);
+// What pages link to below themselves is where they are published, as far as that is known.
+fn rendered(text: &str, address: &str) -> String {
     let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Html(html) | Event::InlineHtml(html) => Some(Event::Text(html)),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-            let dest_url = if dest_url.starts_with("https://") { dest_url } else { address.clone().into() };
+            let dest_url =
+                if dest_url.starts_with("https://") { dest_url } else { address.to_string().into() };
             Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
         }
         Event::Start(Tag::Image { .. }) | Event::End(pulldown_cmark::TagEnd::Image) => None,
@@ -72,7 +77,10 @@ mod tests {
 
     #[test]
     fn a_page_brings_no_markup_of_its_own() {
-        let shown = rendered("<script>x</script>\n\n[a](../b.md) ![c](d.png) <b>e</b>", "adf/x");
+        let shown = rendered(
+            "<script>x</script>\n\n[a](../b.md) ![c](d.png) <b>e</b>",
+            "https://github.com/armlint/armlint/blob/main/rules/adf/x.md",
+        );
         assert!(!shown.contains("<script") && !shown.contains("<img") && !shown.contains("<b>"), "{shown}");
         assert!(
             shown.contains("href=\"https://github.com/armlint/armlint/blob/main/rules/adf/x.md\""),

@@ -332,12 +332,14 @@ fn plain(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn row(view: &View<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let (path, line, column) = view.place(&finding.primary);
+    let rule = match page_url(view.catalogue, finding.rule) {
+        Some(url) => format!("<a href=\"{}\">{}</a>", escaped(&url), finding.rule),
+        None => finding.rule.to_string(),
+    };
     writeln!(
         out,
-        "<li><b class=\"sev {severity}\">{severity}</b> {} <a href=\"{}\">{}</a> <code>{}:{line}:{column}</code></li>",
+        "<li><b class=\"sev {severity}\">{severity}</b> {} {rule} <code>{}:{line}:{column}</code></li>",
         with_code(&finding.message),
-        page_url(finding.rule),
-        finding.rule,
         escaped(&path_or_run(path)),
         severity = finding.severity,
     )

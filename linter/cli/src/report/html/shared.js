@@ -81,7 +81,7 @@ const armlint = (() => {
     const rule = data.rules[finding.r];
     const page = document.getElementById(`rule-${finding.r}`);
     const link = element("a", "", "The page of the rule");
-    link.href = rule.url;
+    if (rule.url) link.href = rule.url;
     link.rel = "noreferrer";
     return element("details", "why", element("summary", "", `Why: ${rule.title}`), page.content.cloneNode(true), element("p", "", link));
   }

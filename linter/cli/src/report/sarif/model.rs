@@ -14,7 +14,7 @@ pub(super) struct Log<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Run<'a> {
-    pub(super) tool: Tool,
+    pub(super) tool: Tool<'a>,
     pub(super) invocations: [Invocation; 1],
     pub(super) original_uri_base_ids: BaseIds,
     pub(super) column_kind: &'static str,
@@ -33,33 +33,34 @@ pub(super) struct Base {
 }
 
 #[derive(Serialize)]
-pub(super) struct Tool {
-    pub(super) driver: Driver,
+pub(super) struct Tool<'a> {
+    pub(super) driver: Driver<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Driver {
+pub(super) struct Driver<'a> {
     pub(super) name: &'static str,
     pub(super) full_name: &'static str,
     pub(super) organization: &'static str,
     pub(super) semantic_version: &'static str,
     pub(super) version: &'static str,
     pub(super) information_uri: &'static str,
-    pub(super) rules: Vec<Descriptor>,
+    pub(super) rules: Vec<Descriptor<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Descriptor {
+pub(super) struct Descriptor<'a> {
     pub(super) id: &'static str,
     pub(super) name: String,
     pub(super) short_description: Text,
     pub(super) full_description: Text,
     pub(super) help: Help,
-    pub(super) help_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help_uri: Option<String>,
     pub(super) default_configuration: DefaultConfiguration,
-    pub(super) properties: RuleProperties,
+    pub(super) properties: RuleProperties<'a>,
 }
 
 #[derive(Serialize)]
@@ -74,8 +75,10 @@ pub(super) struct DefaultConfiguration {
 }
 
 #[derive(Serialize)]
-pub(super) struct RuleProperties {
+pub(super) struct RuleProperties<'a> {
     pub(super) tags: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) equivalents: Vec<&'a str>,
     pub(super) precision: &'static str,
     #[serde(rename = "problem.severity")]
     pub(super) problem_severity: &'static str,

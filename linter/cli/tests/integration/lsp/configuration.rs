@@ -126,3 +126,37 @@ fn a_client_that_watches_nothing_is_served_when_it_saves() {
     client.save(&pipeline);
     assert!(rules(&client.diagnostics(&pipeline)).contains(&"adf/dangling-reference"));
 }
+
+#[test]
+fn a_page_of_a_pack_is_read_again_and_its_faults_are_told() {
+    let page = |severity: &str| {
+        format!(
+            "---\ntitle: Zone is here\ncategory: network\nseverity: {severity}\n\
+             resource-types: [Microsoft.Network/privateDnsZones]\nselect: $.name\ncondition: {{exists: true}}\n\
+             message: Zone `{{name}}` is here\n---\n## Why\nOur zones are elsewhere.\n## How to fix\nx\n## Examples\nx\n"
+        )
+    };
+    let folder = folder(&[
+        ("main.json", UNUSED),
+        ("armlint.yaml", "rule-packs: [{path: policies, namespace: own}]\nselect: [own/]\n"),
+        ("policies/zone.md", &page("low")),
+    ]);
+    let mut client = Client::over(&folder);
+    let (path, rule) = (folder.path().join("main.json"), folder.path().join("policies/zone.md"));
+    client.open(&path, UNUSED);
+    assert_eq!(of(&client.version(&path, 1), "own/zone")["severity"], 3);
+    let place = json!({ "textDocument": { "uri": uri(&path) }, "position": { "line": 5, "character": 89 } });
+    let hover = client.request("textDocument/hover", place)["result"].clone();
+    assert!(hover.to_string().contains("Our zones are elsewhere."), "{hover}");
+    fs::write(&rule, page("high")).unwrap();
+    client.watched(&[(&rule, 2)]);
+    assert_eq!(of(&client.diagnostics(&path), "own/zone")["severity"], 1);
+    fs::write(&rule, page("hihg")).unwrap();
+    client.watched(&[(&rule, 2)]);
+    let fault = client.diagnostics(&rule);
+    assert!(fault[0]["message"].as_str().unwrap().contains("`hihg` is no value of this key"), "{fault:#?}");
+    assert_eq!(fault[0]["range"]["start"], json!({ "line": 3, "character": 10 }));
+    fs::write(&rule, page("high")).unwrap();
+    client.watched(&[(&rule, 2)]);
+    assert_eq!(rules(&client.diagnostics(&path)), ["own/zone"]);
+}

@@ -1,37 +1,115 @@
 //! The operators of front matter, with three values.
 
-use armlint_page::{Condition, Literal, Order};
+mod carried;
+mod elements;
+mod written;
+
+use armlint_page::{Condition, Literal, Meaning, Order};
 
 use super::path;
+use crate::settings::Date;
 use crate::span::Span;
 use crate::syntax::Number;
-use crate::value::{Origin, Text, Truth, Value, ValueKind};
+use crate::value::{Origin, Reason, Text, Truth, Value, ValueKind, Walk};
 
-/// Whether all conditions hold for a value.
-pub(super) fn all(conditions: &[Condition], value: &Value) -> Truth {
-    Truth::all(conditions.iter().map(|condition| holds(condition, value)))
+/// What conditions are asked in: what is the same for all values of a resource.
+pub(super) struct Judge<'j> {
+    /// The day that is checked for.
+    pub(super) as_of: Date,
+    /// The version of the API that the resource is written for.
+    pub(super) version: &'j Value,
+    /// What is charged for looking at values.
+    pub(super) walk: &'j Walk,
 }
 
-fn holds(condition: &Condition, value: &Value) -> Truth {
-    match condition {
-        Condition::At(path, conditions) => {
-            Truth::any(path::select(path, value).iter().map(|value| all(conditions, value)))
-        }
-        Condition::All(conditions) => all(conditions, value),
-        Condition::Any(conditions) => Truth::any(conditions.iter().map(|condition| holds(condition, value))),
-        Condition::Not(conditions) => !all(conditions, value),
-        Condition::Exists => each(value, |value| match value.kind {
-            ValueKind::Unknown(_) => Truth::Unknown,
-            _ => Truth::from(!value.is_missing()),
-        }),
-        Condition::In(literals) => {
-            each(value, |value| Truth::any(literals.iter().map(|literal| equals(literal, value))))
-        }
-        Condition::StartsWith(start) => text(value, |text| text.starts_with(start)),
-        Condition::EndsWith(end) => text(value, |text| text.ends_with(end)),
-        Condition::Contains(literal) => each(value, |value| contains(literal, value)),
-        Condition::Is(order, bound) => each(value, |value| is(*order, *bound, value)),
+impl Judge<'_> {
+    /// Whether all conditions hold for a value.
+    pub(super) fn all(&self, conditions: &[Condition], value: &Value) -> Truth {
+        decided(conditions, Truth::True, |condition| self.holds(condition, value), Truth::and)
     }
+
+    fn holds(&self, condition: &Condition, value: &Value) -> Truth {
+        let all = |conditions: &[Condition], value: &Value| self.all(conditions, value);
+        match condition {
+            Condition::At(path, absent_is, conditions) => {
+                self.at(&path::select(path, value, self.walk), absent_is, conditions)
+            }
+            Condition::All(conditions) => all(conditions, value),
+            Condition::Any(conditions) => {
+                decided(conditions, Truth::False, |condition| self.holds(condition, value), Truth::or)
+            }
+            Condition::Not(conditions) => !all(conditions, value),
+            Condition::Some(conditions) => each(value, |value| {
+                elements::some(value, |element| match self.walk.takes(element.origin.span) {
+                    true => all(conditions, element),
+                    false => Truth::Unknown,
+                })
+            }),
+            Condition::Exists => each(value, |value| match value.kind {
+                ValueKind::Unknown(_) => Truth::Unknown,
+                _ => Truth::from(!value.is_missing()),
+            }),
+            Condition::In(literals) => {
+                each(value, |value| Truth::any(literals.iter().map(|literal| equals(literal, value))))
+            }
+            Condition::StartsWith(start) => text(value, |text| text.starts_with(start)),
+            Condition::EndsWith(end) => text(value, |text| text.ends_with(end)),
+            Condition::Contains(literal) => each(value, |value| contains(literal, value)),
+            Condition::Is(order, bound) => each(value, |value| is(*order, *bound, value)),
+            Condition::Count(order, bound) => each(value, |value| elements::count(*order, *bound, value)),
+            Condition::Matches(pattern) => each(value, |value| written::matches(pattern, value)),
+            Condition::Day(order, day) => each(value, |value| written::day(*order, *day, self.as_of, value)),
+            Condition::Version(order, version) => {
+                each(value, |value| written::version(*order, version, value))
+            }
+            Condition::Internet => text(value, written::internet),
+            Condition::Ports(ports) => each(value, |value| written::ports(ports, value)),
+            Condition::Carries(kinds) => carried::any(kinds, value),
+        }
+    }
+
+    /// Whether all conditions hold of one of the values at a path.
+    pub(super) fn at(&self, values: &[Value], absent_is: &[Meaning], conditions: &[Condition]) -> Truth {
+        let holds = |value: &Value| match value.is_absent() && !absent_is.is_empty() {
+            true => self.all(conditions, &self.meaning(absent_is, value.clone())),
+            false => self.all(conditions, value),
+        };
+        decided(values, Truth::False, holds, Truth::or)
+    }
+
+    /// What the service takes for a value that is not written, at the place where it is missing.
+    pub(super) fn meaning(&self, meanings: &[Meaning], absent: Value) -> Value {
+        let fits = |meaning: &Meaning| match (&meaning.before, self.version.known_text()) {
+            (None, _) => Truth::True,
+            (Some(before), Some(version)) => Truth::from(version < before.as_ref()),
+            (Some(_), None) => Truth::Unknown,
+        };
+        // A version that is not known decides nothing.
+        let first =
+            meanings.iter().map(|meaning| (meaning, fits(meaning))).find(|(_, fits)| !fits.is_false());
+        match first {
+            Some((meaning, Truth::True)) => value(&meaning.value, absent.origin.span),
+            Some(_) => Value::unknown(Reason::Computed, self.version.term(), absent.origin.span),
+            None => absent,
+        }
+    }
+}
+
+// The answers together, until one of them decides; `none` is the answer of nothing.
+pub(super) fn decided<T>(
+    asked: &[T],
+    none: Truth,
+    ask: impl Fn(&T) -> Truth,
+    together: impl Fn(Truth, Truth) -> Truth,
+) -> Truth {
+    let mut answer = none;
+    for one in asked {
+        answer = together(answer, ask(one));
+        if answer == !none {
+            break;
+        }
+    }
+    answer
 }
 
 fn each(value: &Value, judge: impl Fn(&Value) -> Truth) -> Truth {

@@ -7,9 +7,13 @@ mod condition;
 mod load;
 mod path;
 
-pub use load::load;
+pub use load::{Loaded, RuleIds, load};
 
-use armlint_page::{Change, Fix, Meaning, Setting, placeholder};
+pub use path::PropertyReader;
+
+use armlint_page::{Change, Condition, Fix, Setting, placeholder};
+
+use condition::Judge;
 
 use super::{Context, edit};
 use crate::finding::Edit;
@@ -19,44 +23,48 @@ use crate::value::{Text, Truth, Value, ValueKind};
 /// Reports every selected value of a resource for which the condition certainly holds.
 ///
 /// What is not deployed is not judged, and what exists already only where the rule asks for it.
-pub fn check(setting: &Setting, resource: &Resource, cx: &mut Context<'_>) {
+pub fn check<'r>(setting: &'r Setting, reader: &PropertyReader<'r>, cx: &mut Context<'_>) {
+    let resource = reader.resource();
     let judged = setting.existing || !resource.existing;
-    if !judged
-        || resource.condition.truth.is_false()
-        || !condition::all(&setting.when, &resource.body).is_true()
-    {
+    if !judged || resource.condition.truth.is_false() {
         return;
     }
-    for value in selected(setting, resource) {
-        report(setting, resource, &value, cx);
+    let judge = Judge { as_of: cx.settings().as_of, version: reader.version(), walk: reader.walk() };
+    if !of_resource(&setting.when, reader, &judge).is_true() {
+        return;
+    }
+    for path in setting.select.iter() {
+        for value in reader.select(path).iter() {
+            let meant = value.is_absent() && !setting.absent_is.is_empty();
+            let meant = meant.then(|| judge.meaning(&setting.absent_is, value.clone()));
+            let value = meant.as_ref().unwrap_or(value);
+            if judge.all(&setting.condition, value).is_true() {
+                report(setting, resource, value, cx);
+            }
+        }
     }
 }
 
-// The values for which the condition certainly holds.
-fn selected(setting: &Setting, resource: &Resource) -> Vec<Value> {
-    let values = setting.select.iter().flat_map(|path| path::select(path, &resource.body));
-    let values = values.map(|value| match value.is_absent() {
-        true => meaning(&setting.absent_is, resource, value),
-        false => value,
-    });
-    values.filter(|value| condition::all(&setting.condition, value).is_true()).collect()
-}
-
-// What the service takes for a value that is not written, at the place where it is missing.
-fn meaning(meanings: &[Meaning], resource: &Resource, absent: Value) -> Value {
-    let version = resource.body.get("apiVersion");
-    let fits = |meaning: &Meaning| match (&meaning.before, version.known_text()) {
-        (None, _) => Truth::True,
-        (Some(before), Some(version)) => Truth::from(version < before.as_ref()),
-        (Some(_), None) => Truth::Unknown,
+// What is asked of properties of the resource is read once for all rules.
+fn of_resource<'r>(conditions: &'r [Condition], reader: &PropertyReader<'r>, judge: &Judge<'_>) -> Truth {
+    let holds = |condition: &'r Condition| match condition {
+        Condition::At(path, absent_is, conditions) => judge.at(&reader.select(path), absent_is, conditions),
+        Condition::All(conditions) => of_resource(conditions, reader, judge),
+        Condition::Any(conditions) => {
+            let any = conditions.iter();
+            Truth::any(any.map(|condition| of_resource(std::slice::from_ref(condition), reader, judge)))
+        }
+        Condition::Not(conditions) => !of_resource(conditions, reader, judge),
+        other => judge.all(std::slice::from_ref(other), &reader.resource().body),
     };
-    // A version that is not known decides nothing.
-    let first = meanings.iter().map(|meaning| (meaning, fits(meaning))).find(|(_, fits)| !fits.is_false());
-    match first {
-        Some((meaning, Truth::True)) => condition::value(&meaning.value, absent.origin.span),
-        Some(_) => Value::unknown(crate::value::Reason::Computed, version.term(), absent.origin.span),
-        None => absent,
+    let mut answer = Truth::True;
+    for condition in conditions {
+        answer = answer.and(holds(condition));
+        if answer.is_false() {
+            break;
+        }
     }
+    answer
 }
 
 fn report(setting: &Setting, resource: &Resource, value: &Value, cx: &mut Context<'_>) {
@@ -90,18 +98,27 @@ fn message(setting: &Setting, resource: &Resource, value: &Value) -> String {
     let mut rest = setting.message.as_ref();
     while let Some((before, name, after)) = placeholder(rest) {
         message.push_str(before);
-        message.push_str(&fill(name));
+        let (said, is_quoted) = (fill(name), message.matches('`').count() % 2 == 1);
+        // A reporter looks for secrets in what is quoted, and nowhere else.
+        let is_written = name != "value" || value.text().is_some();
+        match is_quoted || !is_written || said == SECRET {
+            true => message.push_str(&said),
+            false => message.push_str(&format!("`{said}`")),
+        }
         rest = after;
     }
     message + rest
 }
 
+// What stands for a secret in a message.
+const SECRET: &str = "a secret";
+
 // A secret, or what stands for one, is not printed.
 fn printable(value: &Value) -> String {
     match &value.kind {
-        _ if value.secure => "a secret".into(),
+        _ if value.secure => SECRET.into(),
         ValueKind::Absent => "not set".into(),
-        ValueKind::Text(Text::Known(text)) if text.bytes().all(|byte| byte == b'*') => "a secret".into(),
+        ValueKind::Text(Text::Known(text)) if text.bytes().all(|byte| byte == b'*') => SECRET.into(),
         ValueKind::Text(Text::Known(text)) => text.to_string(),
         ValueKind::Bool(_) | ValueKind::Number(_) => value.to_json().to_string(),
         _ => value.term().shown().to_string(),
