@@ -3,11 +3,15 @@ use armlint_engine::rule::Context;
 use armlint_engine::semantics::{Circle, NameScope, Use};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
-    let semantics = cx.graph().semantics();
+    let graph = cx.graph();
+    let semantics = graph.semantics();
     for (scope, circle) in
         semantics.scopes.iter().flat_map(|scope| scope.circles().into_iter().map(move |one| (scope, one)))
     {
         let Some(((first, at), rest)) = circle.uses.split_first() else { continue };
+        if graph.is_lowered(*at) {
+            continue;
+        }
         let Some((noun, name)) = described(first, scope) else { continue };
         let message = match rest.len() {
             0 => format!("The {noun} `{name}` needs itself"),

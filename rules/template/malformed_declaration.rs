@@ -14,7 +14,7 @@ const LIMITS: [&str; 4] = ["minValue", "maxValue", "minLength", "maxLength"];
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     for scope in &graph.semantics().scopes {
-        if !is_read(graph, scope.node.span) {
+        if !is_read(graph, scope.node.span) || graph.is_lowered(scope.node.span) {
             continue;
         }
         for section in ["parameters", "outputs", "definitions"] {

@@ -1,3 +1,4 @@
+use armlint_engine::dialect::Parsed;
 use armlint_engine::expression::parser::is_expression;
 use armlint_engine::rule::Context;
 use armlint_engine::syntax::{Node, NodeKind};
@@ -7,7 +8,8 @@ use crate::language::parameter::is_read;
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
     let semantics = graph.semantics();
-    if !graph.dialect.is_template() {
+    let lowered = |parsed: &Parsed| parsed.document.is_lowered;
+    if !graph.dialect.is_template() || graph.sources.iter().any(lowered) {
         return;
     }
     // With a profile the versions are those of the profile.

@@ -15,7 +15,9 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     }
     // Instances of a loop are named alike.
     let mut seen = HashSet::new();
-    for resource in graph.resources().iter().filter(|resource| !resource.existing) {
+    for resource in
+        graph.resources().iter().filter(|resource| !resource.existing && !graph.is_lowered(resource.place))
+    {
         if let Some((found, wanted)) = mismatch(graph, resource)
             && seen.insert(resource.span)
         {

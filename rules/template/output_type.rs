@@ -13,7 +13,9 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         return;
     }
     for (template, outputs) in outputs(graph) {
-        let declared = template.value("outputs").filter(|_| is_read(graph, template.span));
+        let declared = template
+            .value("outputs")
+            .filter(|_| is_read(graph, template.span) && !graph.is_lowered(template.span));
         let entries = outputs.object().map(|object| object.entries()).unwrap_or_default();
         for output in entries {
             let Some(declaration) = declared.and_then(|declared| declared.value(&output.key)) else {

@@ -60,7 +60,9 @@ impl<'g> Arguments<'g> {
         let mut seen = HashSet::new();
         for (id, template) in graph.nested.iter().filter(|_| !graph.is_environment) {
             let resource = graph.resource(*id);
-            if seen.insert(resource.span) && is_read(graph, template.node.span) {
+            // What a compiler takes for a module it says itself.
+            let own = !graph.is_lowered(resource.place) && is_read(graph, template.node.span);
+            if own && seen.insert(resource.span) {
                 let arguments = template.arguments();
                 found.extend(
                     arguments.and_then(|given| Arguments::of_deployment(&template.node, resource, given)),
