@@ -1,59 +1,33 @@
-use std::collections::HashSet;
-
 use armlint_azure::types::PRIVATE_LINK_SERVICES;
 use armlint_azure::wording;
-use armlint_engine::finding::{Applicability, Edit, Finding, Severity};
+use armlint_engine::finding::{Applicability, Severity};
 use armlint_engine::graph::Resource;
 use armlint_engine::rule::{Context, edit};
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::{PathStep, Presence, Term, Text, Value, presence};
-use armlint_factory::factory::{Factories, MANAGED_ENDPOINTS};
+use armlint_factory::factory::Factories;
 use armlint_factory::managed_endpoint::{self, ManagedEndpoint};
 use armlint_factory::{address, adf_expression};
 
-// What stands where a host name belongs, and the value that holds it.
-struct Misfit<'g> {
-    resource: &'g Resource,
-    value: Value,
-    what: &'static str,
-}
-
-pub(crate) fn check(cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    // The service makes the names of its own targets, so that what is written for these says nothing.
-    let mut harmless: Vec<Misfit<'_>> = Vec::new();
-    let endpoints = MANAGED_ENDPOINTS.iter().flat_map(|ty| graph.of_type(ty));
-    for resource in endpoints.filter(|resource| !resource.existing) {
-        let endpoint = managed_endpoint::managed(resource);
-        let own = endpoint.is_to(PRIVATE_LINK_SERVICES);
-        if own && has_none(&endpoint) {
-            report_none(resource, &endpoint, cx);
-            continue;
-        }
-        let names = endpoint.fqdns.elements().unwrap_or_default();
-        let misfits = names
-            .iter()
-            .filter_map(|name| Some(Misfit { resource, value: name.clone(), what: misfit(&name.text()?)? }));
-        if own || endpoint.ty().is_none() {
-            for misfit in misfits {
-                report_name(&misfit, &[], cx);
-            }
-            cluster_name(resource, names, cx);
-        } else {
-            harmless.extend(misfits);
-        }
+pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
+    if resource.existing {
+        return;
     }
-    let mut places = HashSet::new();
-    harmless.retain(|misfit| places.insert(misfit.value.origin.span));
-    if let Some((first, others)) = harmless.split_first() {
-        report_name(first, others, cx).severity(Severity::Low);
-    }
-}
-
-fn has_none(endpoint: &ManagedEndpoint) -> bool {
-    match endpoint.fqdns.elements() {
+    let endpoint = managed_endpoint::managed(resource);
+    let own = endpoint.is_to(PRIVATE_LINK_SERVICES);
+    let none = match endpoint.fqdns.elements() {
         Some(names) => names.is_empty() && !endpoint.fqdns.assumed,
         None => presence(&endpoint.fqdns) == Presence::Absent,
+    };
+    if own && none {
+        return report_none(resource, &endpoint, cx);
+    }
+    let names = endpoint.fqdns.elements().unwrap_or_default();
+    for name in names {
+        host_name(resource, name, cx);
+    }
+    if own && !names.is_empty() {
+        cluster_name(resource, names, cx);
     }
 }
 
@@ -105,35 +79,22 @@ fn misnamed<'n>(names: &'n [Value], host: &str, end: &str) -> Option<&'n Value> 
     if known.iter().any(|name| ends(name) && same(name)) { None } else { names.get(at) }
 }
 
-fn report_name<'c>(misfit: &Misfit<'_>, others: &[Misfit<'_>], cx: &'c mut Context<'_>) -> &'c mut Finding {
-    let (name, what) = (&misfit.value, misfit.what);
-    let endpoint = wording::called(misfit.resource, "the managed private endpoint");
+fn host_name(resource: &Resource, name: &Value, cx: &mut Context<'_>) {
+    let Some(text) = name.text() else { return };
+    let Some(what) = misfit(&text) else { return };
+    let endpoint = wording::called(resource, "the managed private endpoint");
     let message = format!("`fqdns` of {endpoint} holds {what} where a host name belongs");
-    let edits: Vec<Edit> = [misfit].into_iter().chain(others).filter_map(edit).collect();
-    let finding = cx.report_on(misfit.resource, name, message);
-    finding.traced(name).help(help(misfit)).fix("Write the host name alone", Applicability::Safe, edits);
-    for other in others {
-        finding.related(other.value.origin.span, format!("and {} here", other.what));
-    }
-    finding
-}
-
-fn help(misfit: &Misfit<'_>) -> String {
-    let text = misfit.value.text();
-    let host = text.as_ref().and_then(|text| bare(text.known()?.trim()));
-    match host {
+    let host = text.known().and_then(|known| bare(known.trim()));
+    let help = match host {
         Some(host) => format!("Write the host name alone: `{host}`"),
-        None if misfit.what == OF_RESOURCE => {
+        None if what == OF_RESOURCE => {
             "Take the host name out of the URL: `replace(replace(<the URL>, 'https://', ''), '/', '')`".into()
         }
         None => "Write the host name alone: no scheme, no slash, no wildcard".into(),
-    }
-}
-
-fn edit(misfit: &Misfit<'_>) -> Option<Edit> {
-    let text = misfit.value.text()?;
-    let host = bare(text.known()?.trim())?;
-    edit::replace(&misfit.value, &format!("\"{host}\""))
+    };
+    let edit = host.and_then(|host| edit::replace(name, &format!("\"{host}\"")));
+    let finding = cx.report_on(resource, name, message);
+    finding.traced(name).help(help).fix("Write the host name alone", Applicability::Safe, edit);
 }
 
 const OF_RESOURCE: &str = "the URL of the resource";

@@ -33,8 +33,6 @@ fn wrong_group(endpoint: &ManagedEndpoint) -> Option<WrongGroup> {
     let ty = links.first()?.ty;
     let written = match (presence(&endpoint.group), endpoint.group.known_text()) {
         (Presence::Absent, _) => "",
-        // A blank that is only a default is to be filled in.
-        (_, Some("")) if endpoint.group.assumed => return None,
         (_, written) => written?,
     };
     let groups = links.iter().map(|link| link.group);
@@ -43,7 +41,7 @@ fn wrong_group(endpoint: &ManagedEndpoint) -> Option<WrongGroup> {
         // Types without sub-resources that are no private link services take no endpoint at all.
         written.is_empty() || !ty.eq_ignore_ascii_case(PRIVATE_LINK_SERVICES)
     } else {
-        links.iter().any(|link| link.has_group(written))
+        is_group(&links, written)
     };
     (!right).then(|| WrongGroup { ty, written: written.into(), candidates })
 }
@@ -69,6 +67,17 @@ impl WrongGroup {
         let [only] = self.candidates.as_slice() else { return None };
         is_literal(group).then(|| Edit { span: group.origin.span, text: format!("\"{only}\"") })
     }
+}
+
+// A function app has a sub-resource for each slot.
+fn is_group(links: &[&'static PrivateLink], written: &str) -> bool {
+    links.iter().any(|link| {
+        let slot = link.secondary_group.split_once('{').map(|(start, _)| start);
+        let is_slot = slot.is_some_and(|start| {
+            written.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+        });
+        link.has_group(written) || is_slot
+    })
 }
 
 fn is_literal(value: &Value) -> bool {

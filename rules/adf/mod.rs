@@ -20,7 +20,6 @@ pub(crate) mod duplicate_name;
 pub(crate) mod encrypted_credential_wrong_runtime;
 pub(crate) mod expression_out_of_scope;
 pub(crate) mod expression_syntax;
-pub(crate) mod factory_after_own_artefact;
 pub(crate) mod factory_identity_missing;
 pub(crate) mod global_parameter_secret;
 pub(crate) mod insecure_transport;

@@ -54,8 +54,9 @@ fn misplaced(resource: &Resource, key: &str, scale: &Value, auto: bool, cx: &mut
     let written = object.anchor().is_some() && scale.origin.via.is_none();
     let edit = if written { edit::remove(cx.graph(), scale.origin.span) } else { None };
     let finding = cx.report_on(resource, &place, message);
-    // It does nothing: the service takes it, and the Studio has written it.
-    finding.severity(Severity::Medium);
+    if !auto {
+        finding.severity(Severity::Medium);
+    }
     finding.help("Remove it, and set it on a runtime of your own in the managed virtual network");
     finding.fix("Remove it", Applicability::Safe, edit);
 }

@@ -54,11 +54,6 @@ impl DeploymentOrder {
         }
     }
 
-    /// What a resource is deployed after, as far as it says so itself.
-    pub fn directly_before(&self, resource: ResourceId) -> &[ResourceId] {
-        self.before.get(&resource).map(Vec::as_slice).unwrap_or_default()
-    }
-
     /// Whether one resource is deployed after another one of the same template.
     pub fn is_after(&self, graph: &Graph, resource: ResourceId, other: ResourceId) -> Truth {
         let mut seen = HashSet::from([resource]);

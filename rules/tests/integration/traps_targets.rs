@@ -261,19 +261,6 @@ fn clusters_are_called_by_their_public_name() {
 }
 
 #[test]
-fn urls_for_targets_of_azure_are_said_once() {
-    let rule = "adf/managed-endpoint-fqdns";
-    let other = "managedVirtualNetwork/default/managedPrivateEndpoint/other.json";
-    let with = |target: &str, group: &str| {
-        let names = |host: &str| format!(r#"["https://{host}.example.com/"]"#);
-        let second = endpoint(target, group, &names("b")).replacen("ep", "other", 1);
-        texts(rule, &folder(vec![(ENDPOINT, endpoint(target, group, &names("a"))), (other, second)])).len()
-    };
-    assert_eq!(with("Microsoft.Storage/storageAccounts/sta", "blob"), 1);
-    assert_eq!(with(LINK_SERVICE, ""), 2, "these names are what it is found by");
-}
-
-#[test]
 fn a_child_of_the_very_store_is_one_finding() {
     let rules =
         ["adf/managed-endpoint-missing", "adf/managed-endpoint-target", "adf/managed-endpoint-unused"];

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod declared;
+mod generator;
 mod group;
 mod language;
 mod links;
@@ -16,6 +17,7 @@ use smol_str::SmolStr;
 
 pub use assemble::{Assembly, File, GivenFiles, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
+pub use generator::is_compiled;
 pub use group::{Sketch, Ties, groups};
 pub use language::{Language, Sources};
 pub(crate) use links::{TemplateNames, written_names};

@@ -161,7 +161,7 @@ fn sort(
     }
     let error = unread.first().and_then(|document| document.problems.iter().find(|p| p.kind.is_error()));
     let state = match error {
-        Some(problem) if claims => TextState::Failed(check::sentence(&problem.kind), documents.clone()),
+        Some(problem) if claims => TextState::Failed(check::sentence(problem, source), documents.clone()),
         _ if given => TextState::Failed("it holds no values of parameters".into(), documents),
         _ => TextState::Ignored(NOTHING.into()),
     };
