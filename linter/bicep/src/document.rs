@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use armlint_engine::dialect::Sources;
 use armlint_engine::source::Source;
-use armlint_engine::syntax::{Comment, Document, Problem, ProblemKind, Reference, ReferenceKind};
+use armlint_engine::syntax::{Comment, Document, Problem, ProblemKind, Reference, ReferenceKind, Scalar};
 
 use crate::lower::lower;
 use crate::parser::parse;
@@ -24,9 +24,10 @@ fn problem(error: SyntaxError) -> Problem {
     Problem { kind: ProblemKind::Language(error.message.to_string()), span: error.span }
 }
 
-/// The files that a file at a path refers to, each once, in its order. What is in a registry is none.
+/// What a file at a path refers to, each once: files in its order, and behind them the modules of registries.
 pub fn references(from: &str, file: &File) -> Vec<Reference> {
     let mut found: Vec<Reference> = Vec::new();
+    let mut remote: Vec<&Scalar> = Vec::new();
     let mut add = |written: &Expression, kind| {
         let written = written.text().map(|scalar| scalar.text.clone());
         if let Some(path) = written.and_then(|written| path::joined(from, &written)) {
@@ -38,7 +39,10 @@ pub fn references(from: &str, file: &File) -> Vec<Reference> {
     };
     for statement in &file.statements {
         match &statement.kind {
-            StatementKind::Module(module) => add(&module.ty, ReferenceKind::Deployed),
+            StatementKind::Module(module) => {
+                add(&module.ty, ReferenceKind::Deployed);
+                remote.extend(module.ty.text().filter(|path| !path::is_local(&path.text)));
+            }
             StatementKind::Import(import) => add(&import.path, ReferenceKind::Taken),
             StatementKind::Using(Some(path), _) => add(path, ReferenceKind::Template),
             StatementKind::Extends(path) => add(path, ReferenceKind::Taken),
@@ -52,6 +56,12 @@ pub fn references(from: &str, file: &File) -> Vec<Reference> {
                 add(path, ReferenceKind::Taken);
             }
         });
+    }
+    for path in remote {
+        let reference = Reference { path: path.text.as_str().into(), kind: ReferenceKind::Remote };
+        if !found.contains(&reference) {
+            found.push(reference);
+        }
     }
     found
 }

@@ -119,6 +119,13 @@ fn what_a_file_names_is_wanted_until_it_is_here() {
     let mut wanted = paths(texts.session.wanted());
     wanted.sort();
     assert_eq!(wanted, ["a/m.bicep", "a/shared.bicep"]);
+    let report = texts.check();
+    let [file] = report.files.as_slice() else { panic!("{:?}", report.files) };
+    let gap = match &file.outcome {
+        Outcome::Partial(gap) if !gap.is_failure() => gap.reason.as_str(),
+        outcome => panic!("{outcome:?}"),
+    };
+    assert_eq!(gap, "2 modules are not here, the first is `a/m.bicep`");
     // Without them nothing is wrong.
     assert_eq!(found(&texts.check()), [] as [&str; 0]);
     texts.add("a/m.bicep", "module again 'main.bicep' = {\n  name: 'x'\n}\nvar unused = 1\n", true);

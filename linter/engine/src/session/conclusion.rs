@@ -11,7 +11,7 @@ use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::secret::places;
 use crate::source::Source;
-use crate::syntax::Document;
+use crate::syntax::{Document, Reference, ReferenceKind};
 
 /// Why a parameter file is checked in part.
 const NO_TEMPLATE: &str = "the template that it belongs to is not among the files";
@@ -101,7 +101,10 @@ impl Session {
                 let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
                 let outcome = match left_out {
                     Some(reason) => Outcome::Ignored(reason),
-                    None => completeness(&documents, &slot.source, gap.or_else(|| missing(slot))),
+                    None => {
+                        let gap = gap.or_else(|| missing(slot)).or_else(|| self.missing_parts(&documents));
+                        completeness(&documents, &slot.source, gap)
+                    }
                 };
                 (documents, Some(outcome))
             }
@@ -115,6 +118,23 @@ impl Session {
             report.files.push(FileStatus { path: slot.source.path.clone(), outcome });
         }
         report.documents.push(documents);
+    }
+
+    // Which of the files that a text deploys are not here.
+    fn missing_parts(&self, documents: &[Arc<Document>]) -> Option<Gap> {
+        let references = documents.iter().flat_map(|document| &document.references);
+        let is_missing = |reference: &&Reference| match reference.kind {
+            ReferenceKind::Deployed => !self.by_path.contains_key(&reference.path),
+            ReferenceKind::Remote => true,
+            ReferenceKind::Taken | ReferenceKind::Template => false,
+        };
+        let missing: Vec<&Reference> = references.filter(is_missing).collect();
+        let first = &missing.first()?.path;
+        let reason = match missing.len() {
+            1 => format!("the module `{first}` is not here"),
+            count => format!("{count} modules are not here, the first is `{first}`"),
+        };
+        Some(Gap::new(GapCause::Missing, reason))
     }
 
     // Order, identity, and what a file that is only context must not show.

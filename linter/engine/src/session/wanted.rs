@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use super::text::{Slot, TextState};
 use crate::dialect::Parsed;
+use crate::syntax::ReferenceKind;
 
 /// Files that a text cannot be understood without.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,7 +73,9 @@ impl Session {
         });
         let parts = texts.flat_map(|(slot, trees)| {
             let references = trees.iter().flat_map(|(document, _)| &document.references);
-            let missing = references.filter(|reference| !self.by_path.contains_key(&reference.path));
+            let missing = references.filter(|reference| {
+                reference.kind != ReferenceKind::Remote && !self.by_path.contains_key(&reference.path)
+            });
             missing.map(|reference| {
                 let (from, path) = (slot.source.path.clone(), reference.path.to_string());
                 Wanted { from, path, kind: WantedKind::File, cap: 1 }

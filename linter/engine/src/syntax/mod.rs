@@ -57,6 +57,8 @@ pub enum ReferenceKind {
     Taken,
     /// It is the template that the text gives values to.
     Template,
+    /// It is deployed, and is no file: its path is what a registry knows it by.
+    Remote,
 }
 
 /// A comment with its delimiters.
