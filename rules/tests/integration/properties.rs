@@ -338,7 +338,8 @@ fn unknown_for_literal(every: usize, least: usize) {
                 let found = grave(&after);
                 let new = found.difference(&known).filter(|rule| !(secret && of_secrets(rule)));
                 // What was said with more reason is said less well now.
-                let new = new.filter(|rule| !yields_to(rule).iter().any(|other| known.contains(other.as_str())));
+                let new =
+                    new.filter(|rule| !yields_to(rule).iter().any(|other| known.contains(other.as_str())));
                 let new: Vec<_> = new.collect();
                 if !new.is_empty() {
                     failures.note(&subject, &format!("new findings {new:?}"), &text);

@@ -27,8 +27,8 @@ pub(crate) fn run(arguments: &TestRulesArguments) -> Result<Status, Error> {
     let incomplete = (!pack.faults.is_empty()).then(|| format!("{}/", pack.namespace));
     let catalogue = built_in.with_packs(&pack.rules, incomplete.into_iter().collect());
     let own: HashSet<&str> = pack.rules.iter().map(|loaded| loaded.rule.id).collect();
-    let counts = |rule: &str| !arguments.own_rules || own.contains(rule);
-    let runner = Runner::new(catalogue.clone(), armlint_rules::facts_date(), &|_, rule| counts(rule));
+    let counts = |_: &Example, rule: &str| !arguments.own_rules || own.contains(rule);
+    let runner = Runner::new(catalogue.clone(), armlint_rules::facts_date(), &counts);
     let (mut text, mut rules, mut examples, mut failed) = (String::new(), 0, 0, 0);
     for loaded in &pack.rules {
         let name = loaded.rule.id.split_once('/').map_or(loaded.rule.id, |(_, name)| name);
