@@ -5,10 +5,21 @@
 //! modules are the folders of pages: `build/` looks for pages there.
 
 mod adf;
+mod aks;
+mod data;
+mod identity;
+#[path = "key-vault/mod.rs"]
+mod key_vault;
 pub mod language;
+mod logging;
 pub mod models;
+mod network;
+mod region;
+mod secrets;
 mod suppression;
 mod template;
+mod transport;
+mod web;
 
 use armlint_azure::{container_file, manifest};
 use armlint_engine::dialect::Dialects;

@@ -8,7 +8,7 @@ use armlint_engine::span::Span;
 use armlint_engine::value::{Parameter, Value};
 use armlint_factory::secret::{self, Offence, Parameters, Secret, Secrets};
 
-use crate::language::secret_argument::SecretCarriers;
+use armlint_azure::secret::SecretCarriers;
 
 // A parameter and why it should be secure.
 struct Leak<'a> {

@@ -61,7 +61,7 @@ pub(crate) fn read(root: &Path, folder: &str, faults: &mut Vec<String>) -> io::R
             faults.extend(code_fault(&code, &code_file));
             faults.extend(module_fault(&modules, folder, &module));
         }
-        let code = has_code.then(|| format!("{folder}::{module}"));
+        let code = has_code.then(|| format!("{}::{module}", folder.replace('-', "_")));
         rules.push(Rule { id: format!("{folder}/{rule}"), page, code, text });
     }
     faults.extend(code.iter().map(|module| pageless(folder, module, &pages)));

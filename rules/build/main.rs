@@ -28,10 +28,11 @@ fn run() -> Result<(), String> {
     let library = root.join("lib.rs");
     let library = fs::read_to_string(&library).map_err(|error| at(&library, error))?;
     let (mut rules, mut faults) = (Vec::new(), Vec::new());
-    for folder in folders(&library) {
+    for module in folders(&library) {
+        let folder = module.replace('_', "-");
         println!("cargo:rerun-if-changed={folder}");
-        let found = folder::read(&root, folder, &mut faults);
-        rules.extend(found.map_err(|error| at(&root.join(folder), error))?);
+        let found = folder::read(&root, &folder, &mut faults);
+        rules.extend(found.map_err(|error| at(&root.join(&folder), error))?);
     }
     // What cannot be read is no rule so far, so that names of it would be faults of others.
     if faults.is_empty() {
@@ -58,7 +59,8 @@ fn at(path: &Path, error: io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
-// The folders of rules: the modules of the package that are not public, which is the language of templates.
+// The folders of rules: the modules of the package that are not public, which is the language of templates. A folder is
+// named with hyphens where its module has underscores.
 fn folders(library: &str) -> impl Iterator<Item = &str> {
     library.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
 }

@@ -3,5 +3,5 @@
 pub mod deployment_order;
 pub mod evaluation;
 pub mod fault;
+pub mod literals;
 pub mod parameter;
-pub mod secret_argument;

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use armlint_azure::connection_string::{Content, Form, Role};
 use armlint_engine::rule::{Context, View};
+use armlint_engine::secret::names_user;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Member, Node, NodeKind};
 use armlint_engine::value::Text;
@@ -41,7 +42,7 @@ fn secrets<'g>(given: &Given<'g>) -> Vec<(Span, &'g Member)> {
 
 // The secret in a part whose type is secure.
 fn secret(name: &str, part: &Node) -> Option<Span> {
-    if is_user(name) {
+    if names_user(name) {
         return None;
     }
     // Where it is one text, its type says that it is a secret.
@@ -64,12 +65,6 @@ fn secret_member(value: &Node) -> Option<Span> {
         NodeKind::Array(elements) => elements.iter().find_map(secret_member),
         _ => None,
     }
-}
-
-// The name of a user is none, though many a template keeps it like one.
-fn is_user(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["username", "user", "login", "userid"].iter().any(|end| lower.ends_with(end))
 }
 
 fn is_called_secret(name: &str) -> bool {

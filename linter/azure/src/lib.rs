@@ -3,6 +3,7 @@
 //!
 //! It knows no service that is built of other resources: such a one has a package of its own above this one.
 
+pub mod children;
 pub mod connection_string;
 pub mod container_file;
 pub mod dns;
@@ -15,9 +16,12 @@ mod models;
 pub mod network;
 pub mod outside;
 pub mod private_link;
+pub mod region;
 pub mod resource_id;
 pub mod schema;
 pub mod secret;
+pub mod select;
+pub mod settings;
 mod text_with_holes;
 pub mod types;
 pub mod wording;

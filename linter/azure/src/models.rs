@@ -6,6 +6,7 @@ use armlint_engine::rule::View;
 
 use crate::dns::{Declared, Owners, Registrations};
 use crate::private_link::Connections;
+use crate::secret::{HeldSecrets, ReadableSecrets};
 
 /// The models, each made when it is first asked for.
 #[derive(Default)]
@@ -14,6 +15,8 @@ struct Models {
     declared: OnceCell<Declared>,
     owners: OnceCell<Owners>,
     registrations: OnceCell<Registrations>,
+    held_secrets: OnceCell<HeldSecrets>,
+    readable_secrets: OnceCell<ReadableSecrets>,
 }
 
 impl Connections {
@@ -41,5 +44,19 @@ impl Registrations {
     /// Of a deployment.
     pub fn in_view(view: View<'_>) -> &Registrations {
         view.models::<Models>().registrations.get_or_init(|| Registrations::build(view))
+    }
+}
+
+impl HeldSecrets {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &HeldSecrets {
+        view.models::<Models>().held_secrets.get_or_init(|| HeldSecrets::build(view))
+    }
+}
+
+impl ReadableSecrets {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &ReadableSecrets {
+        view.models::<Models>().readable_secrets.get_or_init(|| ReadableSecrets::build(view))
     }
 }

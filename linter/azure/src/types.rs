@@ -80,3 +80,9 @@ pub const DEPLOYMENT_SCRIPTS: &str = "Microsoft.Resources/deploymentScripts";
 
 /// The type of web sites.
 pub const WEB_SITES: &str = "Microsoft.Web/sites";
+
+/// The type of nested deployments.
+pub const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
+
+/// The type of the variables of an automation account.
+pub const AUTOMATION_VARIABLES: &str = "Microsoft.Automation/automationAccounts/variables";

@@ -190,3 +190,30 @@ fn what_follows_values_deeper_asks_the_walk() {
     }
     assert!(faults.is_empty(), "these ask no `Walk` before they look into a value: {faults:#?}");
 }
+
+// The ids of other tools stand in a table of public material: what is written wrong is nobody's rule.
+#[test]
+fn equivalents_are_rules_of_others() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/azure/rules.tsv");
+    let Ok(text) = fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: no table of rules at {}", path.display());
+        return;
+    };
+    let mut lines = text.lines().filter(|line| !line.starts_with('#'));
+    let names: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
+    let column = |name: &str| names.iter().position(|own| *own == name).expect("a column");
+    let (id, checks) = (column("id"), column("equivalents"));
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split('\t').collect()).collect();
+    let known: BTreeSet<&str> = rows.iter().flat_map(|row| row[checks].split(',')).collect();
+    let catalogue = armlint_rules::catalogue();
+    let mut faults = Vec::new();
+    for rule in catalogue.rules().iter().filter(|rule| rows.iter().any(|row| row[id] == rule.id)) {
+        for equivalent in rule.equivalents {
+            let name = equivalent.split_once(':').map_or("", |(_, name)| name);
+            if !known.contains(name) {
+                faults.push(format!("{}: {equivalent}", rule.id));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "no tool has these rules: {faults:#?}");
+}

@@ -52,7 +52,8 @@ fn template() -> Value {
             service("first", "planted-Secret-1"),
             service("second", "planted-Secret-2"),
             { "type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01", "name": "contosolake",
-              "location": "westeurope", "sku": { "name": "Standard_LRS" }, "kind": "StorageV2", "properties": {} },
+              "location": "westeurope", "sku": { "name": "Standard_LRS" }, "kind": "StorageV2",
+              "properties": { "publicNetworkAccess": "Disabled" } },
             { "type": "Microsoft.DataFactory/factories", "apiVersion": "2018-06-01",
               "name": "[parameters('factory')]", "location": "westeurope",
               "identity": { "type": "SystemAssigned" }, "properties": { "publicNetworkAccess": "Enabled" } }

@@ -18,6 +18,7 @@ mod properties;
 mod recognition;
 mod roles;
 mod sentences;
+mod settings;
 mod shared_values;
 mod traps_addresses;
 mod traps_endpoints;

@@ -1,4 +1,7 @@
-//! Runs the examples of a page under all rules.
+//! Runs the examples of a page under all rules that may say what the page's rule says.
+//!
+//! What rules about the settings of any service say is not said of the resources on pages of other folders, where they
+//! would have something to say of every account and every server.
 //!
 //! A bad example gives exactly the expected findings, a good one none. Every fix that a finding offers is applied on its
 //! own, and the finding must be gone.
@@ -17,12 +20,15 @@ use armlint_engine::session::{Input, Outcome, Report, Session};
 use armlint_engine::settings::{Cloud, Settings};
 use armlint_rules::facts_date;
 
+/// The folders of rules that look at whatever is on any page.
+const EVERYWHERE: [&str; 4] = ["adf", "secrets", "suppression", "template"];
+
 /// What is wrong with the examples of a page; `page` is its path.
 pub(crate) fn hold(page: &str, examples: &[Example]) -> Result<(), String> {
     let catalogue = armlint_rules::catalogue();
     let mut faults = String::new();
     for example in examples {
-        for (line, fault) in unknown_rules(example, &catalogue).into_iter().chain(run(example)) {
+        for (line, fault) in unknown_rules(example, &catalogue).into_iter().chain(run(page, example)) {
             let _ = writeln!(faults, "{page}:{}: {fault}", line.unwrap_or(example.line as i64));
         }
     }
@@ -92,8 +98,8 @@ fn unknown_rules(example: &Example, catalogue: &Catalogue) -> Vec<Placed> {
     named.into_iter().map(fault).collect()
 }
 
-fn run(example: &Example) -> Vec<Placed> {
-    let report = check(example, &example.files);
+fn run(page: &str, example: &Example) -> Vec<Placed> {
+    let report = check(page, example, &example.files);
     let expects = |rule: &str| {
         let mut expected = example.files.iter().flat_map(|file| &file.expectations);
         expected.any(|expectation| expectation.rule == rule)
@@ -139,7 +145,7 @@ fn run(example: &Example) -> Vec<Placed> {
                 format!("a message starts with a capital and ends without a full stop: {message}"),
             ));
         }
-        faults.extend(fix(example, &report, finding).err().map(|fault| (at, fault)));
+        faults.extend(fix(page, example, &report, finding).err().map(|fault| (at, fault)));
     }
     // What is said of a name that is no rule is enough.
     let catalogue = armlint_rules::catalogue();
@@ -165,13 +171,25 @@ fn not_run(example: &Example, rule: &str) -> Option<String> {
         .then(|| format!(": the rule looks at {}; the example has {}", types.join(", "), seen.join(", ")))
 }
 
-fn check(example: &Example, files: &[ExampleFile]) -> Report {
+fn check(page: &str, example: &Example, files: &[ExampleFile]) -> Report {
     let (session, settings) = session(example, files);
     let mut report = session.check(&settings);
     session.suppress(&mut report, settings.as_of);
     report.findings.retain(|finding| finding.suppressed.is_none());
     report.findings.retain(|finding| !example.without.iter().any(|rule| rule == finding.rule));
+    report.findings.retain(|finding| is_asked(page, example, finding.rule));
     report
+}
+
+// Whether a rule is asked about an example: one that looks everywhere, or of the folder of the page or of a rule that
+// the example expects.
+fn is_asked(page: &str, example: &Example, rule: &str) -> bool {
+    let folder = |id: &str| id.split('/').next().unwrap_or("").to_string();
+    let own = folder(rule);
+    let expected = example.files.iter().flat_map(|file| &file.expectations);
+    EVERYWHERE.contains(&own.as_str())
+        || page.strip_prefix("rules/").is_some_and(|page| folder(page) == own)
+        || expected.into_iter().any(|expectation| folder(&expectation.rule) == own)
 }
 
 fn session(example: &Example, files: &[ExampleFile]) -> (Session, Settings) {
@@ -199,10 +217,10 @@ fn place(report: &Report, finding: &Finding) -> (String, u32) {
 }
 
 // Applies the fix of one finding: the finding must be gone, and all files must still be whole.
-fn fix(example: &Example, report: &Report, finding: &Finding) -> Result<(), String> {
+fn fix(page: &str, example: &Example, report: &Report, finding: &Finding) -> Result<(), String> {
     let Some(fix) = &finding.fix else { return Ok(()) };
     let files = edited(&example.files, report, &fix.edits)?;
-    let mended = check(example, &files);
+    let mended = check(page, example, &files);
     let count = |report: &Report| {
         let same = |other: &&Finding| other.rule == finding.rule && other.message == finding.message;
         report.findings.iter().filter(same).count()

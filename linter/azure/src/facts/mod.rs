@@ -4,21 +4,51 @@
 //! of the program that happen to be written as text: nothing can change them, so that sharing them
 //! between threads and sessions shares no state.
 
+mod internet_ports;
+mod network;
+mod private_endpoint_groups;
 mod private_link;
+mod public_network_access;
+mod regions;
 mod roles;
+mod secret_properties;
 mod service_tags;
+mod settings;
+pub mod sorted;
 pub mod table;
 
 use armlint_engine::settings::Date;
 
+pub use internet_ports::{InternetPort, internet_ports};
+pub use network::{FirewallList, firewall_lists_of, firewall_types, needs_no_security_group};
+pub use private_endpoint_groups::{EndpointGroup, endpoint_groups_of};
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
+pub use public_network_access::{AccessLevel, PublicAccess, public_access_of, public_access_types};
+pub use regions::{RegionPair, region_names, region_pair_types, region_pairs_of};
 pub use roles::{BuiltInRole, roles, roles_granting};
+pub use secret_properties::{
+    ReadablePlace, ReadableProperty, SecretKind, SecretProperty, readable_properties_of, secret_properties_of,
+};
 pub use service_tags::{AddressSpace, ServiceTag, service_tag, service_tags};
+pub use settings::{ServiceSetting, settings_of, types_of};
 pub use table::{Period, Setting};
 
 // All tables, by the names of their files.
-const TABLES: [(&str, &str); 3] =
-    [("private_link", private_link::TABLE), ("roles", roles::TABLE), ("service_tags", service_tags::TABLE)];
+const TABLES: [(&str, &str); 13] = [
+    ("private_endpoint_groups", private_endpoint_groups::TABLE),
+    ("region_pairs", regions::PAIRS),
+    ("regions", regions::REGIONS),
+    ("firewall_rules", network::FIREWALLS),
+    ("internet_ports", internet_ports::TABLE),
+    ("public_network_access", public_network_access::TABLE),
+    ("subnets_without_security_group", network::SUBNETS),
+    ("private_link", private_link::TABLE),
+    ("readable_properties", secret_properties::READABLE),
+    ("roles", roles::TABLE),
+    ("secret_properties", secret_properties::SECRETS),
+    ("service_tags", service_tags::TABLE),
+    ("settings", settings::TABLE),
+];
 
 /// The day that these facts were last collected on: the newest `date:` of the tables.
 pub fn collected_on() -> Option<Date> {

@@ -31,6 +31,16 @@ fn tables_are_whole() {
     let tables = [
         (private_link::TABLE, 43, ["type", "group", "since", "until"].as_slice()),
         (roles::TABLE, 25, ["id", "name", "grants"].as_slice()),
+        (network::FIREWALLS, 35, ["type", "start", "end", "azure"].as_slice()),
+        (network::SUBNETS, 9, ["key", "value", "reason"].as_slice()),
+        (internet_ports::TABLE, 69, ["port", "protocol", "class", "severity"].as_slice()),
+        (public_network_access::TABLE, 94, ["type", "switch", "closed", "level"].as_slice()),
+        (regions::PAIRS, 54, ["type", "path", "other", "severity"].as_slice()),
+        (regions::REGIONS, 97, ["name", "display", "geography"].as_slice()),
+        (private_endpoint_groups::TABLE, 72, ["type", "group", "zones_public"].as_slice()),
+        (secret_properties::READABLE, 53, ["type", "path", "place", "unless"].as_slice()),
+        (secret_properties::SECRETS, 933, ["type", "path", "kind"].as_slice()),
+        (settings::TABLE, 145, ["type", "rule", "path", "bad", "severity"].as_slice()),
         (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
     ];
     for (text, count, columns) in tables {
@@ -141,4 +151,38 @@ fn ids_of_roles_are_guids() {
     }
     let reading: Vec<&str> = roles_granting("secrets").iter().map(|role| role.name).collect();
     assert_eq!(reading, ["Key Vault Administrator", "Key Vault Secrets Officer", "Key Vault Secrets User"]);
+}
+
+#[test]
+fn rows_are_found_by_halves() {
+    assert_eq!(sorted::unsorted(secret_properties::SECRETS), Vec::<&str>::new());
+    assert_eq!(sorted::unsorted(secret_properties::READABLE), Vec::<&str>::new());
+    for table in [
+        settings::TABLE,
+        network::FIREWALLS,
+        public_network_access::TABLE,
+        regions::PAIRS,
+        private_endpoint_groups::TABLE,
+    ] {
+        assert_eq!(sorted::unsorted(table), Vec::<&str>::new());
+    }
+    // Each row is found by its type in any case, the first and the last as well.
+    let table = Table::read(secret_properties::SECRETS);
+    for row in table.rows() {
+        let found: Vec<&str> =
+            secret_properties_of(&row.cell("type").to_uppercase()).map(|property| property.path).collect();
+        assert!(found.contains(&row.cell("path")), "{}", row.cell("type"));
+    }
+    for ty in ["", "A", "zzz", "Microsoft.Sql", "Microsoft.Sql/serversX"] {
+        assert_eq!(secret_properties_of(ty).count(), 0, "{ty}");
+    }
+    // A place that nobody knows would be left out.
+    let places = Table::read(secret_properties::READABLE);
+    for row in places.rows() {
+        assert!(
+            readable_properties_of(row.cell("type")).any(|own| own.path == row.cell("path")),
+            "{}",
+            row.cell("path")
+        );
+    }
 }

@@ -9,13 +9,17 @@
 pub mod address;
 pub mod firewall;
 pub mod interface;
+pub mod internet;
 pub mod lookup;
 pub mod path;
 pub mod policy;
 pub mod port;
+pub mod public_access;
 pub mod route;
 pub mod security;
+pub mod service_firewall;
 pub mod subnet;
+pub mod told;
 pub mod verdict;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::address;
 use super::port::Listed;
 use crate::network::lookup::{Lookup, only, same_text};
 use crate::resource_id;
-use crate::types::{SUBNETS, VIRTUAL_NETWORKS};
+use crate::types::{NETWORK_INTERFACES, SUBNETS, VIRTUAL_NETWORKS};
 
 /// A declared subnet.
 #[derive(Clone, Debug)]
@@ -101,6 +101,32 @@ pub fn named<'g>(graph: &'g Graph, name: &'g str) -> impl Iterator<Item = Subnet
     let inline = graph.of_type(VIRTUAL_NETWORKS).filter(|network| !network.existing).flat_map(inline);
     let name = Text::Known(name.into());
     own.chain(inline).filter(move |subnet| subnet.name.equals_ignore_case(&name).is_true())
+}
+
+/// The subnets that a resource declares: itself, or those that a virtual network lists.
+pub fn declared(graph: &Graph, resource: &Resource) -> Vec<Subnet> {
+    match resource.is(SUBNETS) {
+        true => {
+            let network = graph.of_type(VIRTUAL_NETWORKS).find(|network| resource.parent == Some(network.id));
+            let above = network.map(|network| network.name.last());
+            let own = of_resource(resource);
+            vec![Subnet { network: above.unwrap_or(own.network.clone()), ..own }]
+        }
+        false => inline(resource).collect(),
+    }
+}
+
+/// The declared interfaces that may be in a subnet.
+pub fn interfaces<'g>(graph: &'g Graph, subnet: &'g Subnet) -> impl Iterator<Item = &'g Resource> + 'g {
+    graph.of_type(NETWORK_INTERFACES).filter(|interface| {
+        let configurations = interface.property("ipConfigurations");
+        configurations.elements().unwrap_or_default().iter().any(|configuration| {
+            let id = configuration.at("properties.subnet.id");
+            names(&id).is_some_and(|(network, name)| {
+                same_text(&name, &subnet.name) && !network.equals_ignore_case(&subnet.network).is_false()
+            })
+        })
+    })
 }
 
 fn of_resource(subnet: &Resource) -> Subnet {

@@ -16,7 +16,8 @@ const TEMPLATE: &str = r#"{
     "key": { "type": "securestring", "defaultValue": "planted-default" },
     "plain": { "type": "string", "defaultValue": "planted-plain" }
   },
-  "variables": { "v": "planted-variable" },
+  "variables": { "v": "planted-variable", "busKey": "planted-Bus-Key-0123456789",
+    "tag": "https://a/b?sv=1&se=2&sig=planted-Tag-Signature-0123456789" },
   "resources": [
     { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/a",
       "properties": { "type": "AzureSqlDatabase", "typeProperties": {
@@ -33,7 +34,27 @@ const TEMPLATE: &str = r#"{
         "privateKeyContent": { "type": "SecureString", "value": "[parameters('plain')]" } } } },
     { "type": "Microsoft.DataFactory/factories/linkedservices", "apiVersion": "2018-06-01", "name": "f/e",
       "properties": { "type": "AzureBlobStorage", "typeProperties": {
-        "sasUri": "https://x.blob.core.windows.net/c?sv=2022&sig=planted-signature" } } }
+        "sasUri": "https://x.blob.core.windows.net/c?sv=2022&sig=planted-signature" } } },
+    { "type": "Microsoft.Sql/servers", "apiVersion": "2021-11-01", "name": "s",
+      "properties": { "administratorLogin": "u", "administratorLoginPassword": "planted-sql-1" } },
+    { "type": "Microsoft.Sql/servers", "apiVersion": "2021-11-01", "name": "t",
+      "properties": { "administratorLogin": "u", "administratorLoginPassword": "[parameters('plain')]" } },
+    { "type": "Microsoft.ApiManagement/service", "apiVersion": "2022-08-01", "name": "a",
+      "properties": { "certificates": [ { "encodedCertificate": "planted-certificate", "storeName": "Root" } ] } },
+    { "type": "Microsoft.Web/sites", "apiVersion": "2022-09-01", "name": "w", "tags": { "t": "[variables('tag')]" },
+      "properties": { "httpsOnly": true, "siteConfig": { "appSettings": [
+        { "name": "x", "value": "Server=tcp:s.database.windows.net;User ID=u;Password=planted-connection" },
+        { "name": "y", "value": "[concat('Endpoint=sb://n;SharedAccessKey=', variables('busKey'))]" },
+        { "name": "API_TOKEN", "value": "planted-Setting-0123456789" } ] } } },
+    { "type": "Microsoft.Compute/virtualMachines/extensions", "apiVersion": "2022-03-01", "name": "v/e",
+      "properties": { "settings": { "fileUris": [ "https://a/b?sv=1&se=2&sig=planted-URI-Signature-0123456789" ] } } },
+    { "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "n", "properties": {
+        "mode": "Incremental", "expressionEvaluationOptions": { "scope": "inner" },
+        "parameters": { "secret": { "value": "planted-argument" } },
+        "template": { "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+          "contentVersion": "1.0.0.0", "parameters": { "secret": { "type": "securestring" } }, "resources": [
+            { "type": "Microsoft.Sql/servers", "apiVersion": "2021-11-01", "name": "i",
+              "properties": { "administratorLogin": "u", "administratorLoginPassword": "[parameters('secret')]" } } ] } } }
   ]
 }"#;
 

@@ -9,8 +9,8 @@ pub mod places;
 pub mod shape;
 pub mod spans;
 
-pub use names::{Naming, names_secret, naming};
+pub use names::{Naming, names_secret, names_user, naming};
 pub use placeholder::is_placeholder;
 pub use places::{Knowledge, places};
-pub use shape::{Reading, shapes};
+pub use shape::{Reading, Shape, certain, shapes};
 pub use spans::SpanSet;

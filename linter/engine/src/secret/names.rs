@@ -135,6 +135,12 @@ pub fn names_secret(name: &str) -> bool {
     naming(name) == Naming::Secret
 }
 
+/// Whether a name is that of a user, which is no secret, though many a template keeps it like one.
+pub fn names_user(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["username", "user", "login", "userid"].iter().any(|end| lower.ends_with(end))
+}
+
 /// Whether a text is nothing but a word of the table: the password `password` must not take that word out of
 /// every message.
 pub fn is_word(text: &str) -> bool {

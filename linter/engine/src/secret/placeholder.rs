@@ -31,9 +31,21 @@ fn is_generated(text: &str) -> bool {
     text.starts_with("GET-PREREQ-") || rest.is_some_and(|rest| rest.bytes().all(upper))
 }
 
-// `your_password`, `enter your key here`, `TODO`.
+// `your_password`, `enter your key here`, `TODO`; `string`, as references write the type instead of a value.
 fn is_request(text: &str) -> bool {
-    const WORDS: [&str; 6] = ["todo", "tbd", "redacted", "placeholder", "removed", "masked"];
+    const WORDS: [&str; 11] = [
+        "todo",
+        "tbd",
+        "redacted",
+        "placeholder",
+        "removed",
+        "masked",
+        "string",
+        "na",
+        "n/a",
+        "none",
+        "null",
+    ];
     const STARTS: [&str; 6] = ["your", "enter", "insert", "replace", "put", "fill"];
     const THINGS: [&str; 8] = ["password", "passwd", "pwd", "secret", "key", "token", "credential", "value"];
     let lower = text.to_ascii_lowercase();
@@ -71,6 +83,8 @@ mod tests {
             "Enter your key here",
             "TODO",
             "REDACTED",
+            "string",
+            "N/A",
         ] {
             assert!(is_placeholder(text), "{text}");
         }

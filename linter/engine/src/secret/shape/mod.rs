@@ -6,6 +6,7 @@
 
 mod address;
 mod assignment;
+mod certain;
 mod command;
 mod expression;
 mod token;
@@ -14,6 +15,7 @@ mod word;
 use std::ops::Range;
 
 pub use address::webhook_token;
+pub use certain::{Shape, certain};
 pub use expression::in_expression;
 pub use token::{is_frame, is_guid, like_secret};
 

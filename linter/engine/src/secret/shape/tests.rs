@@ -214,3 +214,50 @@ fn the_time_grows_with_the_text() {
         assert!(start.elapsed().as_secs() < 20, "{part}: {:?}", start.elapsed());
     }
 }
+
+#[test]
+fn what_certainly_is_a_secret() {
+    let found = |text: &str| -> Vec<(String, Shape)> {
+        certain(text).into_iter().map(|(range, shape)| (text[range].to_string(), shape)).collect()
+    };
+    let key = "bm90LWEtcmVhbC1rZXktYnV0LW9mLXRoZS1yaWdodC1sZW5ndGgtZm9yLWEtc3RvcmFnZS1hY2NvdW50LTY0Ynl0ZQ";
+    let storage = format!("{}==", &key[..86]);
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKjMzEfYyjiWA4R4bzXkz".repeat(2);
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----");
+    for (text, secret, shape) in [
+        (storage.clone(), storage.as_str(), Shape::AccountKey),
+        (format!("AccountName=a;AccountKey={storage};EndpointSuffix=x"), &storage, Shape::AccountKey),
+        (
+            "Endpoint=sb://n.servicebus.windows.net/;SharedAccessKey=bm90LWEtcmVhbC1rZXktYXQ=".into(),
+            "bm90LWEtcmVhbC1rZXktYXQ=",
+            Shape::AccountKey,
+        ),
+        (
+            "https://a/b?sv=2022&se=2030&sig=Tm90QVJlYWxTaWduYXR1cmVCdXQ%3D".into(),
+            "Tm90QVJlYWxTaWduYXR1cmVCdXQ%3D",
+            Shape::Signature,
+        ),
+        (pem.clone(), &pem, Shape::PrivateKey),
+        (
+            "token ghp_n0tARealTokenButOfTheLength12345678".into(),
+            "ghp_n0tARealTokenButOfTheLength12345678",
+            Shape::Token,
+        ),
+    ] {
+        assert_eq!(found(&text), [(secret.to_string(), shape)], "{text}");
+    }
+    for text in [
+        "AccountKey=<your account key goes here>",
+        "AccountName=a;AccountKey={0};EndpointSuffix=core.windows.net",
+        "https://a/b?sig=abc",
+        "sig=Tm90QVJlYWxTaWduYXR1cmVCdXQ%3D without the rest",
+        "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+        "-----BEGIN CERTIFICATE-----",
+        "AccountKey=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "https://hooks.slack.com/services/...",
+        "Microsoft.Storage/storageAccounts/blobServices/containers",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}

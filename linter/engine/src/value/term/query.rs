@@ -137,6 +137,19 @@ impl Term {
         found
     }
 
+    /// The first function, by its name without regard to case, that takes part in the value in a way that the value
+    /// tells.
+    pub fn disclosed_call(&self, is: impl Fn(&str) -> bool) -> Option<&SmolStr> {
+        let mut found = None;
+        self.visit(Depth::Disclosed, &mut |term, _| match term.kind() {
+            TermKind::Call(function, _) if found.is_none() && is(&function.name) => {
+                found = Some(&function.name)
+            }
+            _ => {}
+        });
+        found
+    }
+
     /// The calls of a function, each with its first argument, that the value tells.
     pub fn disclosed_calls(&self, name: &str) -> Vec<Option<&Term>> {
         let mut found = Vec::new();
