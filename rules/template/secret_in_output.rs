@@ -1,7 +1,6 @@
+use armlint_azure::secret::{SecretCarriers, name_sources};
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Entry, StepKind, Type, Value};
-
-use armlint_azure::secret::{SecretCarriers, name_sources};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
