@@ -7,6 +7,7 @@
 mod adf;
 pub mod language;
 pub mod models;
+mod schema;
 mod suppression;
 mod template;
 

@@ -7,9 +7,8 @@ use armlint_engine::span::SourceId;
 use armlint_engine::value::{Presence, presence};
 use smol_str::SmolStr;
 
-// Types of Microsoft.DataFactory, 2018-06-01 (bicep-types-az, 2026-08-20), and the root type of version 1.
+// Types of Microsoft.DataFactory, 2018-06-01 (bicep-types-az, 2026-08-20).
 const TYPES: &[&str] = &[
-    FIRST,
     "Microsoft.DataFactory/factories",
     "Microsoft.DataFactory/factories/adfcdcs",
     "Microsoft.DataFactory/factories/credentials",
@@ -24,7 +23,6 @@ const TYPES: &[&str] = &[
     "Microsoft.DataFactory/factories/privateEndpointConnections",
     "Microsoft.DataFactory/factories/triggers",
 ];
-const FIRST: &str = "Microsoft.DataFactory/datafactories";
 const CURRENT: &str = "2018-06-01";
 const PREVIEW: &str = "2017-09-01-preview";
 
@@ -32,13 +30,7 @@ pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing || cx.graph().dialect.is_folder() {
         return;
     }
-    if resource.is(FIRST) {
-        let ty = &resource.ty;
-        let message =
-            format!("`{ty}` is version 1 of Data Factory, which has no managed networks and no Private Link");
-        let version = resource.body.get("apiVersion");
-        cx.report_on(resource, &version, message).help("Move it to `Microsoft.DataFactory/factories`");
-    } else if let Some(group) = Outdated::in_view(cx.view()).0.get(&key(resource))
+    if let Some(group) = Outdated::in_view(cx.view()).0.get(&key(resource))
         && group.first() == Some(&resource.id)
     {
         report(group, cx);
@@ -59,7 +51,7 @@ impl Outdated {
         let graph = view.graph();
         let mut groups: HashMap<Key, Vec<ResourceId>> = HashMap::new();
         for resource in graph.resources().iter().filter(|resource| !resource.existing) {
-            let own = TYPES.iter().skip(1).any(|ty| resource.is(ty));
+            let own = TYPES.iter().any(|ty| resource.is(ty));
             if own && written(resource).is_some_and(|version| !version.eq_ignore_ascii_case(CURRENT)) {
                 groups.entry(key(resource)).or_default().push(resource.id);
             }

@@ -4,4 +4,5 @@ pub mod deployment_order;
 pub mod evaluation;
 pub mod fault;
 pub mod parameter;
+pub mod schema;
 pub mod secret_argument;

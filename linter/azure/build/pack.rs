@@ -1,8 +1,8 @@
 //! The table as bytes, which `src/schema/blob.rs` reads where they lie.
 //!
 //! All is words of 32 bits, the lowest byte first, then the texts, each behind its length in two bytes. The header is the
-//! words where the parts start, and their lengths: types, versions, names of versions, nodes, and the byte at which the
-//! texts start. What is looked up by name is sorted by the bytes of the name in small letters.
+//! words where the parts start, and their lengths: types, versions, names of versions, nodes; the byte at which the texts
+//! start, and the days of the specifications and of the cloud's list. What is looked up by name is sorted by the bytes of the name in small letters.
 //!
 //! - Types: name, first version; one more at the end without a name.
 //! - Versions: number of the name, with flags; body, or all bits where there is none.
@@ -55,17 +55,18 @@ pub(crate) fn pack(table: &Table) -> Result<Vec<u8>, String> {
     for name in &names {
         name_offsets.push(texts.offset(name)?);
     }
-    Ok(bytes(&[types, versions, name_offsets, nodes.words], &texts.bytes))
+    Ok(bytes(&[types, versions, name_offsets, nodes.words], &texts.bytes, table.days))
 }
 
-fn bytes(parts: &[Vec<u32>], texts: &[u8]) -> Vec<u8> {
+fn bytes(parts: &[Vec<u32>], texts: &[u8], days: [u32; 2]) -> Vec<u8> {
     let mut header = Vec::new();
-    let mut at = 2 * parts.len() as u32 + 1;
+    let mut at = 2 * parts.len() as u32 + 3;
     for part in parts {
         header.extend([at, part.len() as u32]);
         at += part.len() as u32;
     }
     header.push(4 * at);
+    header.extend(days);
     let words = std::iter::once(&header).chain(parts).flatten();
     let mut bytes: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
     bytes.extend(texts);

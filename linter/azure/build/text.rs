@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The types by their folded names, and the nodes that they refer to.
 pub(crate) struct Table {
+    /// The days of the specifications and of the cloud's own list, as numbers: 20200401.
+    pub(crate) days: [u32; 2],
     pub(crate) types: BTreeMap<String, Type>,
     pub(crate) nodes: Vec<Node>,
 }
@@ -71,8 +73,19 @@ impl Table {
                 return at("versions.txt", number, fault);
             }
         }
-        reader.finish()
+        let days = [day(types, "# source ")?, day(versions, "# sources: ")?];
+        reader.finish(days)
     }
+}
+
+// The last day that the line of the sources names.
+fn day(text: &str, start: &str) -> Result<u32, String> {
+    let line =
+        text.lines().find(|line| line.starts_with(start)).ok_or("the line of the sources is missing")?;
+    let words = line.split(|c: char| !c.is_ascii_digit() && c != '-').rev();
+    let mut days = words.filter(|word| word.len() == 10 && word.matches('-').count() == 2);
+    let day = days.next().ok_or("the line of the sources has no day")?;
+    number(&day.replace('-', ""))
 }
 
 #[derive(Default)]
@@ -265,13 +278,13 @@ impl Reader {
         self.nodes.len() - 1
     }
 
-    fn finish(self) -> Result<Table, String> {
+    fn finish(self, days: [u32; 2]) -> Result<Table, String> {
         for (id, index) in &self.indexes {
             if self.nodes[*index].is_none() {
                 return Err(format!("linter/azure/schema/types.txt: there is no node `{id}`"));
             }
         }
-        Ok(Table { types: self.types, nodes: self.nodes.into_iter().flatten().collect() })
+        Ok(Table { days, types: self.types, nodes: self.nodes.into_iter().flatten().collect() })
     }
 }
 

@@ -6,12 +6,14 @@ use armlint_engine::rule::View;
 
 use crate::dns::{Declared, Owners, Registrations};
 use crate::private_link::Connections;
+use crate::schema::Deviations;
 
 /// The models, each made when it is first asked for.
 #[derive(Default)]
 struct Models {
     connections: OnceCell<Connections>,
     declared: OnceCell<Declared>,
+    deviations: OnceCell<Deviations>,
     owners: OnceCell<Owners>,
     registrations: OnceCell<Registrations>,
 }
@@ -27,6 +29,13 @@ impl Declared {
     /// Of a deployment.
     pub fn in_view(view: View<'_>) -> &Declared {
         view.models::<Models>().declared.get_or_init(|| Declared::build(view))
+    }
+}
+
+impl Deviations {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &Deviations {
+        view.models::<Models>().deviations.get_or_init(|| Deviations::build(view))
     }
 }
 

@@ -17,6 +17,8 @@ mod mistakes;
 mod properties;
 mod recognition;
 mod roles;
+mod schema;
+mod schema_recall;
 mod sentences;
 mod shared_values;
 mod traps_addresses;

@@ -4,21 +4,39 @@
 //! of the program that happen to be written as text: nothing can change them, so that sharing them
 //! between threads and sessions shares no state.
 
+mod closing_switches;
 mod private_link;
+mod removed_properties;
+mod required_properties;
+mod retired_types;
 mod roles;
+mod schema_exceptions;
 mod service_tags;
 pub mod table;
 
 use armlint_engine::settings::Date;
 
+pub use closing_switches::{ClosingSwitch, closing_switches};
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
+pub use removed_properties::{RemovedProperty, removed_properties};
+pub use required_properties::{RequiredProperty, required_properties};
+pub use retired_types::{RetiredType, retired_type};
 pub use roles::{BuiltInRole, roles, roles_granting};
+pub use schema_exceptions::{ExceptionKind, is_excepted};
 pub use service_tags::{AddressSpace, ServiceTag, service_tag, service_tags};
 pub use table::{Period, Setting};
 
 // All tables, by the names of their files.
-const TABLES: [(&str, &str); 3] =
-    [("private_link", private_link::TABLE), ("roles", roles::TABLE), ("service_tags", service_tags::TABLE)];
+const TABLES: [(&str, &str); 8] = [
+    ("closing_switches", closing_switches::TABLE),
+    ("private_link", private_link::TABLE),
+    ("removed_properties", removed_properties::TABLE),
+    ("required_properties", required_properties::TABLE),
+    ("retired_types", retired_types::TABLE),
+    ("roles", roles::TABLE),
+    ("schema_exceptions", schema_exceptions::TABLE),
+    ("service_tags", service_tags::TABLE),
+];
 
 /// The day that these facts were last collected on: the newest `date:` of the tables.
 pub fn collected_on() -> Option<Date> {

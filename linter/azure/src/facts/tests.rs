@@ -31,6 +31,11 @@ fn tables_are_whole() {
     let tables = [
         (private_link::TABLE, 43, ["type", "group", "since", "until"].as_slice()),
         (roles::TABLE, 25, ["id", "name", "grants"].as_slice()),
+        (closing_switches::TABLE, 126, ["type", "path", "closed"].as_slice()),
+        (removed_properties::TABLE, 5, ["type", "was", "now", "instead", "from", "severity"].as_slice()),
+        (required_properties::TABLE, 7, ["type", "path"].as_slice()),
+        (retired_types::TABLE, 10, ["type", "said", "successor"].as_slice()),
+        (schema_exceptions::TABLE, 350, ["kind", "type", "path"].as_slice()),
         (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
     ];
     for (text, count, columns) in tables {
@@ -40,6 +45,12 @@ fn tables_are_whole() {
     }
     assert_eq!(table::faults_of(&TABLES, &files()), Vec::<String>::new());
     assert!(collected_on() >= "2026-08-20".parse().ok());
+}
+
+#[test]
+fn switches_are_of_types_that_there_are() {
+    let rows = Table::read(closing_switches::TABLE).rows().count();
+    assert_eq!(closing_switches().len(), rows);
 }
 
 #[test]

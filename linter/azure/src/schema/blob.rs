@@ -20,6 +20,14 @@ pub(super) enum Part {
 /// The word where the byte of the texts' start stands.
 const TEXTS: usize = 8;
 
+/// The words of the days of the specifications and of the cloud's list.
+const DAYS: usize = 9;
+
+/// One of the two days, as a number: 20200401.
+pub(super) fn day(at: usize) -> u32 {
+    word_at(DAYS + at)
+}
+
 fn word_at(index: usize) -> u32 {
     let bytes = BYTES.get(4 * index..4 * index + 4).and_then(|bytes| bytes.try_into().ok());
     bytes.map_or(0, u32::from_le_bytes)

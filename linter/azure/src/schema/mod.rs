@@ -6,17 +6,36 @@
 //! prove that it is wrong.
 
 mod blob;
+mod deviation;
+mod identity;
+mod members;
+mod near;
 mod node;
+mod walk;
 
 use armlint_engine::settings::Date;
 use blob::{NONE, Part};
+pub use deviation::{Deviation, DeviationKind, Stage, Step, follow, path};
+pub use identity::{Identity, decided_text};
+pub use members::Members;
+pub use near::{distance, near_property};
 pub use node::{Bounds, Discriminator, EnumNode, Flags, Kind, Lengths, Node, ObjectNode, Property};
+pub use walk::{Deviations, is_sample};
 
 /// The day of the specifications that the bodies are from.
-pub const SPECIFICATIONS: Date = Date { year: 2026, month: 8, day: 20 };
+pub fn specified_on() -> Date {
+    date(blob::day(0))
+}
 
 /// The day that the public cloud's own list of versions is from.
-pub const MANIFEST: Date = Date { year: 2026, month: 5, day: 1 };
+pub fn listed_on() -> Date {
+    date(blob::day(1))
+}
+
+fn date(number: u32) -> Date {
+    let (year, month, day) = ((number / 10_000) as u16, (number / 100 % 100) as u8, (number % 100) as u8);
+    Date { day, month, year }
+}
 
 /// A resource type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

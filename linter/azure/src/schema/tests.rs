@@ -137,6 +137,14 @@ fn names_have_no_case() {
 }
 
 #[test]
+fn days() {
+    assert_eq!(
+        (specified_on().to_string().as_str(), listed_on().to_string().as_str()),
+        ("2026-08-20", "2026-05-01")
+    );
+}
+
+#[test]
 fn what_is_not_there_is_nothing() {
     assert!(resource_type("").is_none() && resource_type("zzz").is_none());
     assert_eq!(starting_with("zzz").count(), 0);
@@ -164,6 +172,7 @@ fn assert_random_paths(count: usize) {
     assert!(resource_types().map(ResourceType::name).eq(table.types.values().map(|ty| ty.name.as_str())));
     let bodies: Vec<(&text::Type, &text::Version)> =
         table.types.values().flat_map(|ty| ty.versions.values().map(move |version| (ty, version))).collect();
+    assert_eq!(table.days, [blob::day(0), blob::day(1)]);
     let mut chance = Chance(2026);
     for _ in 0..count {
         let (ty, version) = bodies[chance.below(bodies.len())];

@@ -1,0 +1,102 @@
+use armlint_azure::facts::{ExceptionKind, is_excepted};
+use armlint_azure::schema::{Deviation, DeviationKind, Deviations, Kind, Node};
+use armlint_engine::finding::{Applicability, Edit};
+use armlint_engine::graph::Graph;
+use armlint_engine::rule::{Context, edit};
+use armlint_engine::value::{Value, ValueKind};
+use armlint_factory::adf_expression::holds_expression;
+
+use crate::language::schema;
+
+pub(crate) fn check(cx: &mut Context<'_>) {
+    for deviation in Deviations::in_view(cx.view()).iter() {
+        if let DeviationKind::WrongType(wanted) = deviation.kind
+            && !is_excepted(ExceptionKind::WrongType, deviation.ty.name(), &deviation.general_path())
+            && !(schema::is_of_factory(deviation) && is_content(deviation, wanted))
+        {
+            report(deviation, wanted, cx);
+        }
+    }
+}
+
+// Data Factory evaluates expressions at every place, reads secrets from vaults, and takes one object for an array of one.
+fn is_content(deviation: &Deviation, wanted: Node) -> bool {
+    let text = |value: &Value| value.known_text().is_some_and(holds_expression);
+    let object = |value: &Value| {
+        let ty = value.get("type");
+        ["Expression", "SecureString", "AzureKeyVaultSecret"]
+            .iter()
+            .any(|known| !ty.is_text(known).is_false())
+    };
+    let one = deviation.value.object().is_some() && matches!(wanted.kind(), Kind::Array(..));
+    let around = deviation
+        .trail
+        .iter()
+        .skip(1)
+        .any(|stage| stage.container.object().is_some() && is_expression(&stage.container));
+    // What is written in clear text is for the rules about secrets.
+    let secret = wanted.object().and_then(|object| object.discriminator()?.value("SecureString")).is_some();
+    let is_text = deviation.value.known_text().is_some();
+    one || secret && is_text
+        || text(&deviation.value)
+        || deviation.value.object().is_some() && object(&deviation.value)
+        || around
+}
+
+fn is_expression(value: &Value) -> bool {
+    value.get("type").is_text("Expression").is_true()
+}
+
+fn report(deviation: &Deviation, wanted: Node, cx: &mut Context<'_>) {
+    let graph = cx.graph();
+    let resource = graph.resource(deviation.resource);
+    let is_parameter = is_parameter(deviation);
+    let wanted = if is_parameter { "an object with `value`".to_string() } else { described(wanted) };
+    let message = format!("`{}` must be {wanted}, not {}", deviation.path(), given(&deviation.value));
+    let edits = is_parameter.then(|| wrapped(deviation, graph)).flatten();
+    let is_generated = schema::is_generated(graph);
+    let finding = cx.report_on(resource, &deviation.place(), message);
+    finding.traced(&deviation.value).help("The deployment is refused, since the service cannot read this");
+    if !is_generated {
+        finding.fix("Wrap the value", Applicability::Unsafe, edits);
+    }
+}
+
+// `properties.parameters.x` of a nested deployment.
+fn is_parameter(deviation: &Deviation) -> bool {
+    let path = deviation.general_path().to_ascii_lowercase();
+    let parameter = path.strip_prefix("properties.parameters.");
+    deviation.ty.name().eq_ignore_ascii_case("Microsoft.Resources/deployments")
+        && parameter.is_some_and(|name| !name.contains('.'))
+}
+
+fn wrapped(deviation: &Deviation, graph: &Graph) -> Option<Edit> {
+    let written = graph.text(deviation.value.origin.span);
+    edit::replace_expression(graph, &deviation.value, &format!("{{ \"value\": {written} }}"))
+}
+
+fn described(wanted: Node) -> String {
+    match wanted.kind() {
+        Kind::Boolean => "a boolean".into(),
+        Kind::Integer(_) => "a number".into(),
+        Kind::Array(..) => "an array".into(),
+        Kind::Object(object) => {
+            let mut required = object.properties().filter(|property| property.flags.is_required());
+            match (required.next(), required.next()) {
+                (Some(only), None) => format!("an object with `{}`", only.name),
+                _ => "an object".into(),
+            }
+        }
+        _ => "a string".into(),
+    }
+}
+
+fn given(value: &Value) -> &'static str {
+    match &value.kind {
+        ValueKind::Bool(_) => "a boolean",
+        ValueKind::Number(_) => "a number",
+        ValueKind::Array(_) => "an array",
+        ValueKind::Object(_) => "an object",
+        _ => "a string",
+    }
+}
