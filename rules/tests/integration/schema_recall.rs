@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 use crate::checked;
 use crate::schema::{found, template};
 
+/// A discriminator with a value of it.
+type Decided = (&'static str, &'static str);
+
 /// How many resources stand in one template.
 const BATCH: usize = 50;
 
@@ -71,7 +74,7 @@ impl Misspelled {
     fn of(ty: ResourceType, version: TypeVersion, chance: &mut Chance) -> Option<Misspelled> {
         let mut node = version.body()?;
         let name = ty.name().split('/').skip(1).map(|_| "aa").collect::<Vec<_>>().join("/");
-        let mut way: Vec<(&'static str, bool, Option<(&'static str, &'static str)>)> = Vec::new();
+        let mut way: Vec<(&'static str, bool, Option<Decided>)> = Vec::new();
         loop {
             let (members, decided) = members(node, chance)?;
             let down: Vec<(Property, Node, bool)> = members.properties().filter_map(below).collect();
@@ -104,7 +107,7 @@ fn add(object: &mut Value, member: Option<(&str, &str)>) {
 }
 
 // The members of a closed object, with a value for its discriminator.
-fn members(node: Node, chance: &mut Chance) -> Option<(Members, Option<(&'static str, &'static str)>)> {
+fn members(node: Node, chance: &mut Chance) -> Option<(Members, Option<Decided>)> {
     let object = node.object()?;
     let decided = object.discriminator().map(|discriminator| {
         let values: Vec<&'static str> = discriminator.values().map(|(value, _)| value).collect();
