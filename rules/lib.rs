@@ -19,7 +19,8 @@ use armlint_factory::git_folder;
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// What is read beside templates.
-pub const DIALECTS: Dialects = Dialects(&[&git_folder::READER, &manifest::READER, &container_file::READER]);
+pub const DIALECTS: Dialects =
+    Dialects(&[&git_folder::READER, &manifest::READER, &container_file::READER], &[&armlint_bicep::LANGUAGE]);
 
 /// All rules of this package.
 pub fn catalogue() -> Catalogue {

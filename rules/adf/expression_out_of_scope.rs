@@ -108,7 +108,7 @@ fn own_texts(graph: &Graph, activity: &Value) -> Vec<DynamicText> {
             {
                 texts.extend(dynamic_in(graph, &entry.value));
             }
-        } else if !["name", "type", "description", "dependsOn"]
+        } else if !["name", "type", "description", "dependsOn", "userProperties"]
             .iter()
             .any(|key| entry.key.eq_ignore_ascii_case(key))
         {

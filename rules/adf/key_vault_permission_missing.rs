@@ -1,3 +1,4 @@
+use armlint_azure::facts::{roles, roles_granting};
 use armlint_azure::identity::assigned;
 use armlint_azure::types::{ACCESS_POLICIES, KEY_VAULTS, ROLE_ASSIGNMENTS};
 use armlint_azure::{existence, resource_id};
@@ -6,13 +7,6 @@ use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, Term, Truth, Value, presence};
 use armlint_factory::factory::Factories;
 use armlint_factory::vault_reads::{VaultRead, VaultReads};
-
-// Key Vault Secrets User, Administrator and Secrets Officer.
-const READING: [&str; 3] = [
-    "4633458b-17de-408a-b875-0445c86b69e6",
-    "00482a5a-887f-4fb3-b363-3b7fe8e74483",
-    "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
-];
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -45,10 +39,12 @@ fn report(read: &VaultRead, vault: &Resource, factory: &Resource, cx: &mut Conte
     let rbac = vault.property("enableRbacAuthorization").truth().is_true();
     let finding = cx.report_on(vault, &vault.place, message);
     finding.help(if rbac {
-        "Assign the role Key Vault Secrets User (4633458b-17de-408a-b875-0445c86b69e6) on the vault to the \
-         identity of the factory"
+        let role = roles().into_iter().find(|role| role.name == "Key Vault Secrets User");
+        let role = role.map_or_else(String::new, |role| format!("{} ({}) ", role.name, role.id));
+        format!("Assign the role {role}on the vault to the identity of the factory")
     } else {
         "Add an access policy with the permission `get` on secrets for the identity of the factory"
+            .to_string()
     });
     finding.related(factory.place, "this factory reads the secrets");
     for (_, place) in read.readers.iter().take(10) {
@@ -100,8 +96,9 @@ fn assigns(assignment: &Resource, vault: &Resource, factory: &Resource) -> Truth
     let reading = match role.text() {
         Some(text) => {
             let role = Term::from(text);
+            let reading = roles_granting("secrets");
             let reads =
-                |literal: &str| READING.iter().any(|role| literal.to_ascii_lowercase().contains(role));
+                |literal: &str| reading.iter().any(|role| literal.to_ascii_lowercase().contains(role.id));
             // Another role that is written down certainly is none of them.
             if role.any_literal(reads) {
                 Truth::True

@@ -40,8 +40,11 @@ fn report(uses: &[Use<'_>], cx: &mut Context<'_>) {
         secret::describe(artefact)
     );
     let advice = key_vault::advice(KeyVaultServices::in_view(cx.view()), artefact, secret);
+    // The advice is JSON.
+    let is_lowered = cx.graph().is_lowered(secret.place);
+    let advice = advice.filter(|_| !is_lowered);
     let finding = cx.report_on(artefact, &secret.place, message);
-    finding.sensitive().help(help(advice));
+    finding.sensitive().help(help(advice, is_lowered));
     if secret.conditional {
         finding.confidence(Confidence::Medium);
     }
@@ -63,9 +66,13 @@ fn relate(secret: &Secret, others: &[Use<'_>], finding: &mut Finding) {
     }
 }
 
-fn help(advice: Option<String>) -> String {
+fn help(advice: Option<String>, is_lowered: bool) -> String {
     match advice {
         Some(advice) => format!("Rotate the secret, keep it in Key Vault, and {advice}"),
+        None if is_lowered => {
+            "Rotate the secret, and give it through a parameter with `@secure()` without a default"
+                .to_string()
+        }
         None => "Rotate the secret, and give it through a parameter of type `securestring` without a default"
             .to_string(),
     }

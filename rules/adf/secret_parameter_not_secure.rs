@@ -57,7 +57,10 @@ fn report(cx: &mut Context<'_>, parameters: &Parameters, leak: &Leak<'_>) {
         Some((artefact, _)) => cx.report_on(artefact, type_span, message),
         None => cx.report(type_span, message),
     };
-    finding.help(format!("Make its type `{secure}`{also}"));
+    finding.help(match graph.is_lowered(*type_span) {
+        true => format!("Write `@secure()` before it{also}"),
+        false => format!("Make its type `{secure}`{also}"),
+    });
     leak.relate(finding);
     let in_files = parameters.in_files(graph, &leak.parameter);
     for value in default.into_iter().chain(in_files.iter().filter(|value| leak.is_literal(value))) {

@@ -2,13 +2,11 @@
 
 use armlint_engine::expression::keys::{KeyContent, content};
 use armlint_engine::expression::parser::{Expression, ExpressionKind};
+use armlint_engine::expression::signature::may_skip;
 use armlint_engine::graph::Graph;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::path::Path;
 use armlint_engine::syntax::{Node, NodeKind, Number};
-
-/// Functions that may not evaluate their arguments behind the first.
-const LAZY: [&str; 4] = ["if", "and", "or", "coalesce"];
 
 /// Evaluates what no rule has asked for, so that what is wrong with it is known: all values of the resources that are
 /// certainly deployed, and the outputs.
@@ -85,7 +83,7 @@ fn is_unguarded(expression: Expression<'_>, place: Span) -> bool {
         ExpressionKind::Call(call) => {
             let around = call.arguments().position(|argument| argument.span().contains(place));
             let Some(at) = around else { return true };
-            let lazy = LAZY.iter().any(|lazy| call.name().eq_ignore_ascii_case(lazy)) && at > 0;
+            let lazy = may_skip(call.name(), at);
             let lambda = call.name().eq_ignore_ascii_case("lambda");
             !lazy && !lambda && call.argument(at).is_some_and(|argument| is_unguarded(argument, place))
         }

@@ -3,6 +3,7 @@
 //! The engine's taint says that something secure took part in a value. A member of a `secureObject` need
 //! be no secret, and a hash of one is none.
 
+use armlint_engine::finding::Finding;
 use armlint_engine::graph::Graph;
 use armlint_engine::secret::{Naming, naming};
 use armlint_engine::value::{Answers, Parameter, Reason, Text, Unknown, Value, ValueKind, Walk};
@@ -34,6 +35,28 @@ impl<'g> SecretCarriers<'g> {
             ValueKind::Object(_) => self.objects.of(value, look),
             _ => look(),
         }
+    }
+}
+
+/// Says in a finding where the secret in a value comes from: without it nobody can judge the finding.
+pub(crate) fn name_sources(value: &Value, finding: &mut Finding) {
+    for parameter in value.parameters() {
+        let place = match (parameter.secure, parameter.holds_secrets) {
+            (true, _) => "is secure",
+            (_, true) => "has secure members",
+            _ => continue,
+        };
+        finding.related(parameter.type_span, format!("the parameter `{}` {place}", parameter.name));
+    }
+    let functions = value.term();
+    let functions: Vec<String> = functions
+        .functions()
+        .into_iter()
+        .filter(|name| name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list")))
+        .map(|name| format!("`{name}()`"))
+        .collect();
+    if let Some(first) = functions.first() {
+        finding.label(format!("{first} returns secrets"));
     }
 }
 

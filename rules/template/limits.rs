@@ -7,7 +7,7 @@ use armlint_engine::span::{SourceId, Span};
 use armlint_engine::syntax::Node;
 
 /// How many members a section may have.
-const SECTIONS: [(&str, usize); 3] = [("parameters", 256), ("variables", 256), ("outputs", 64)];
+const SECTIONS: [(&str, usize); 3] = [("parameters", 256), ("variables", 512), ("outputs", 64)];
 
 /// From this number of resources on, there may be more.
 const MANY: usize = 5_000;

@@ -1,16 +1,24 @@
 //! Templates, whatever they deploy.
 
+pub(crate) mod circular_definition;
 pub(crate) mod copy_count;
 pub(crate) mod dependency_cycle;
 pub(crate) mod duplicate_resource;
 pub(crate) mod evaluation_error;
+pub(crate) mod function_not_allowed;
 pub(crate) mod limits;
+pub(crate) mod malformed_argument;
+pub(crate) mod malformed_declaration;
+pub(crate) mod malformed_resource;
+pub(crate) mod name_segments;
 pub(crate) mod outer_scope_secret;
+pub(crate) mod output_type;
 pub(crate) mod parameter_default_type;
 pub(crate) mod parameter_missing;
 pub(crate) mod parameter_secret_in_file;
 pub(crate) mod parameter_type;
 pub(crate) mod parameter_unknown;
+pub(crate) mod secret_as_plain_default;
 pub(crate) mod secret_in_output;
 pub(crate) mod secure_parameter_default;
 pub(crate) mod undefined_name;

@@ -43,6 +43,7 @@ fn is_secret(what: &Use, scope: &NameScope, secure: &HashSet<Span>, variables: &
         }
         Use::Variable(name) => variables.contains(name),
         Use::List(_) => true,
+        Use::Function(_) => false,
     }
 }
 
@@ -51,8 +52,9 @@ fn secrets(scope: &NameScope, secure: &HashSet<Span>) -> HashSet<SmolStr> {
     let mut found = HashSet::new();
     for _ in 0..MAX_STEPS {
         let before = found.len();
-        for (name, uses) in &scope.variables {
-            if uses.iter().any(|(_, what)| is_secret(what, scope, secure, &found)) {
+        for (owner, uses) in &scope.definitions {
+            let Use::Variable(name) = owner else { continue };
+            if uses.iter().any(|one| is_secret(&one.what, scope, secure, &found)) {
                 found.insert(name.clone());
             }
         }

@@ -8,7 +8,7 @@ use armlint_engine::value::Text;
 use armlint_factory::connection_string::{content, parse_text};
 use armlint_factory::secret::{Parameters, Secrets};
 
-use crate::language::parameter::{Given, Literals, Schema, is_placeholder};
+use crate::language::parameter::{Given, Schema, is_placeholder};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let Some(given) = Given::of(cx.graph()) else { return };
@@ -30,17 +30,25 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 fn secrets<'g>(given: &Given<'g>) -> Vec<(Span, &'g Member)> {
     let entries = given.files.iter().flat_map(|file| given.entries(file));
     let found = entries.filter_map(|(entry, declared)| {
-        let name = &declared.key.text;
-        let schema = Schema::new(&declared.value, given.template, Literals::Plain);
-        let value = entry.value.value("value").filter(|_| schema.is_secure() && !is_user(name))?;
-        // Where the whole value is one text, its parameter says that it is a secret.
-        let span = match value.text() {
-            Some(text) => is_secret(text, name).then_some(value.span),
-            None => secret_member(value),
-        };
-        Some((span?, declared))
+        let schema = Schema::new(&declared.value, given.template);
+        let value = entry.value.value("value")?;
+        let parts = schema.secret_parts(&declared.key.text, value);
+        let spans: Vec<Span> = parts.into_iter().filter_map(|(name, part)| secret(name, part)).collect();
+        Some(spans.into_iter().map(move |span| (span, declared)))
     });
-    found.collect()
+    found.flatten().collect()
+}
+
+// The secret in a part whose type is secure.
+fn secret(name: &str, part: &Node) -> Option<Span> {
+    if is_user(name) {
+        return None;
+    }
+    // Where it is one text, its type says that it is a secret.
+    match part.text() {
+        Some(text) => is_secret(text, name).then_some(part.span),
+        None => secret_member(part),
+    }
 }
 
 // Of an object only what is called a secret: hosts and users stand beside it.

@@ -1,8 +1,7 @@
-use armlint_engine::finding::Finding;
 use armlint_engine::rule::Context;
 use armlint_engine::value::{Entry, StepKind, Type, Value};
 
-use crate::language::secret_argument::SecretCarriers;
+use crate::language::secret_argument::{SecretCarriers, name_sources};
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let graph = cx.graph();
@@ -25,28 +24,6 @@ fn report(output: &Entry, cx: &mut Context<'_>) {
         "Remove the output, and read the secret where it is needed: from Key Vault, or by a reference to the resource",
     );
     name_sources(&value, finding);
-}
-
-// Where the secret comes from: without it nobody can judge the finding.
-fn name_sources(value: &Value, finding: &mut Finding) {
-    for parameter in value.parameters() {
-        let place = match (parameter.secure, parameter.holds_secrets) {
-            (true, _) => "is secure",
-            (_, true) => "has secure members",
-            _ => continue,
-        };
-        finding.related(parameter.type_span, format!("the parameter `{}` {place}", parameter.name));
-    }
-    let functions = value.term();
-    let functions: Vec<String> = functions
-        .functions()
-        .into_iter()
-        .filter(|name| name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("list")))
-        .map(|name| format!("`{name}()`"))
-        .collect();
-    if let Some(first) = functions.first() {
-        finding.label(format!("{first} returns secrets"));
-    }
 }
 
 // Whether everybody may read the value of an output.

@@ -10,7 +10,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
         let undefined = match fault.kind {
             FaultKind::Undefined => true,
             FaultKind::Symbol => is_no_name(fault, semantics, cx.view()),
-            FaultKind::UnknownFunction | FaultKind::ArgumentCount => false,
+            FaultKind::UnknownFunction | FaultKind::ArgumentCount | FaultKind::Position => false,
         };
         if undefined {
             fault::report(fault, cx);

@@ -6,6 +6,7 @@ use smol_str::StrExt;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
     let semantics = cx.graph().semantics();
+    // The Bicep compiler writes what it takes of a resource in place of the reference.
     for scope in semantics.scopes.iter().filter(|scope| !scope.is_compiled()) {
         let resources = scope.node.value("resources").map(Node::members).unwrap_or_default();
         for member in resources.iter().filter(|member| is_existing(&member.value)) {

@@ -1,7 +1,10 @@
 use armlint_engine::dialect::Dialect;
+use armlint_engine::graph::Graph;
 use armlint_engine::rule::Context;
 use armlint_engine::semantics::NameScope;
 use smol_str::StrExt;
+
+use crate::language::parameter::is_read;
 
 /// Parameters that pipelines pass to every template, whether or not it asks for them.
 const CONVENTIONAL: [&str; 2] = ["_artifactsLocation", "_artifactsLocationSasToken"];
@@ -11,8 +14,8 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     if cx.graph().dialect == Dialect::Export {
         return;
     }
-    let semantics = cx.graph().semantics();
-    for scope in semantics.scopes.iter().filter(|scope| is_judged(scope)) {
+    let graph = cx.graph();
+    for scope in graph.semantics().scopes.iter().filter(|scope| is_judged(scope, graph)) {
         for member in scope.node.value("parameters").map(|node| node.members()).unwrap_or_default() {
             let name = &member.key.text;
             let conventional = CONVENTIONAL.iter().any(|other| name.eq_ignore_ascii_case(other));
@@ -24,6 +27,10 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     }
 }
 
-fn is_judged(scope: &NameScope) -> bool {
-    !scope.is_compiled() && scope.does_something() && !scope.used.computed_parameter && !scope.used.unread
+// What could not be read may use anything.
+fn is_judged(scope: &NameScope, graph: &Graph) -> bool {
+    is_read(graph, scope.node.span)
+        && !scope.is_compiled()
+        && !scope.used.computed_parameter
+        && !scope.used.unread
 }

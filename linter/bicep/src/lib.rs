@@ -4,10 +4,16 @@
 
 #![forbid(unsafe_code)]
 
-pub mod document;
+use armlint_engine::dialect::Language;
+
+mod document;
 pub mod lexer;
 pub mod lower;
 pub mod parser;
 pub mod path;
-pub mod reference;
 pub mod syntax;
+
+pub use document::{document, references};
+
+/// How the files are read.
+pub const LANGUAGE: Language = Language { extensions: &["bicep", "bicepparam"], document };

@@ -10,21 +10,23 @@ mod expression;
 mod identity;
 mod load;
 mod make;
+mod parameters;
 mod resource;
 mod template;
 mod types;
 mod unit;
 mod value;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use armlint_engine::dialect::Sources;
 use armlint_engine::source::Source;
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Document, ExpressionNode, Node, json};
 use smol_str::SmolStr;
 
-use crate::parser::parse;
+use crate::parser::{is_parameters, parse};
 use crate::path;
 use crate::syntax::{File, StatementKind};
 use unit::Unit;
@@ -36,22 +38,6 @@ const MAX_COPIES: usize = 500_000;
 /// How many files one file may import from.
 const MAX_UNITS: usize = 200;
 
-/// The files that a file may refer to.
-pub trait Files {
-    /// The text at a path, where it is here.
-    fn source(&self, path: &str) -> Option<Arc<Source>>;
-}
-
-/// No files at all.
-#[derive(Clone, Copy, Debug)]
-pub struct NoFiles;
-
-impl Files for NoFiles {
-    fn source(&self, _path: &str) -> Option<Arc<Source>> {
-        None
-    }
-}
-
 /// A file that is open, and what it is.
 struct Opened {
     source: Arc<Source>,
@@ -60,7 +46,7 @@ struct Opened {
 }
 
 /// The template that a file is.
-pub fn lower(source: &Arc<Source>, file: File, files: &dyn Files) -> Node {
+pub fn lower(source: &Arc<Source>, file: File, files: Sources<'_>) -> Node {
     let opened = open_all(source, file, files);
     let by_path: HashMap<&str, usize> =
         opened.iter().enumerate().map(|(at, opened)| (&*opened.source.path, at)).collect();
@@ -77,11 +63,15 @@ pub fn lower(source: &Arc<Source>, file: File, files: &dyn Files) -> Node {
             }
         })
         .collect();
-    Lowering::new(&units, files).template()
+    let lowering = Lowering::new(&units, files);
+    match is_parameters(&source.path) {
+        true => lowering.parameter_file(),
+        false => lowering.template(),
+    }
 }
 
 // The file and all that it imports from.
-fn open_all(source: &Arc<Source>, file: File, files: &dyn Files) -> Vec<Opened> {
+fn open_all(source: &Arc<Source>, file: File, files: Sources<'_>) -> Vec<Opened> {
     let mut opened = vec![Opened { source: source.clone(), file, template: None }];
     let mut seen: HashSet<String> = HashSet::from([source.path.to_string()]);
     let mut next = 0;
@@ -89,13 +79,14 @@ fn open_all(source: &Arc<Source>, file: File, files: &dyn Files) -> Vec<Opened> 
         let own = &opened[next];
         let imports = own.file.statements.iter().filter_map(|statement| match &statement.kind {
             StatementKind::Import(import) => Some(&import.path),
+            StatementKind::Extends(path) => Some(path),
             _ => None,
         });
         let paths: Vec<String> = imports
             .filter_map(|written| path::joined(&own.source.path, &written.text()?.text))
             .filter(|path| seen.insert(path.clone()))
             .collect();
-        for source in paths.iter().filter_map(|path| files.source(path)) {
+        for source in paths.iter().filter_map(|path| files(path)) {
             opened.push(match path::is_template(&source.path) {
                 true => {
                     let template = Some(json::parse(&source));
@@ -115,7 +106,7 @@ type Frame = Vec<(SmolStr, ExpressionNode)>;
 /// A file that is being lowered.
 struct Lowering<'f> {
     units: &'f [Unit<'f>],
-    files: &'f dyn Files,
+    files: Sources<'f>,
     /// The file whose expressions are read.
     unit: usize,
     /// The names around, the innermost last.
@@ -129,6 +120,8 @@ struct Lowering<'f> {
     functions: Vec<(usize, SmolStr)>,
     types: Vec<(usize, SmolStr)>,
     used: HashSet<(Used, usize, SmolStr)>,
+    /// The existing resources that something else mentions, and where first.
+    mentioned: BTreeMap<SmolStr, Span>,
     copies: usize,
     depth: usize,
     nesting: usize,
@@ -150,7 +143,7 @@ struct Place {
 }
 
 impl<'f> Lowering<'f> {
-    fn new(units: &'f [Unit<'f>], files: &'f dyn Files) -> Lowering<'f> {
+    fn new(units: &'f [Unit<'f>], files: Sources<'f>) -> Lowering<'f> {
         Lowering {
             units,
             files,
@@ -162,6 +155,7 @@ impl<'f> Lowering<'f> {
             functions: Vec::new(),
             types: Vec::new(),
             used: HashSet::new(),
+            mentioned: BTreeMap::new(),
             copies: 0,
             depth: 0,
             nesting: 0,

@@ -606,3 +606,52 @@ impl Type {
         Type { kind, span, height: height + 1 }
     }
 }
+
+/// Visits all expressions of a statement, also those in others.
+pub fn each_expression<'f>(statement: &'f Statement, visit: &mut dyn FnMut(&'f Expression)) {
+    for argument in statement.decorators.iter().flat_map(|decorator| &decorator.arguments) {
+        each_below(argument, visit);
+    }
+    match &statement.kind {
+        StatementKind::TargetScope(value)
+        | StatementKind::Metadata(_, value)
+        | StatementKind::Assignment(_, value)
+        | StatementKind::Assert(_, value) => each_below(value, visit),
+        StatementKind::Parameter(parameter) => {
+            parameter.default.iter().for_each(|default| each_below(default, visit));
+        }
+        StatementKind::Variable(variable) => each_below(&variable.value, visit),
+        StatementKind::Output(output) => each_below(&output.value, visit),
+        StatementKind::Function(function) => each_below(&function.body, visit),
+        StatementKind::Resource(resource)
+        | StatementKind::Module(resource)
+        | StatementKind::Test(resource) => {
+            resource.each.iter().for_each(|each| each_below(&each.source, visit));
+            resource.condition.iter().for_each(|condition| each_below(condition, visit));
+            each_below(&resource.body, visit);
+        }
+        StatementKind::Extension(extension) => {
+            extension.configuration.iter().for_each(|value| each_below(value, visit));
+        }
+        StatementKind::ExtensionConfig(_, Some(value)) | StatementKind::Using(_, Some(value)) => {
+            each_below(value, visit);
+        }
+        StatementKind::Type(..)
+        | StatementKind::Import(_)
+        | StatementKind::ExtensionConfig(_, None)
+        | StatementKind::Using(_, None)
+        | StatementKind::Extends(_)
+        | StatementKind::Missing
+        | StatementKind::Broken => {}
+    }
+}
+
+fn each_below<'f>(written: &'f Expression, visit: &mut dyn FnMut(&'f Expression)) {
+    visit(written);
+    for entry in written.entries() {
+        if let Entry::Resource(statement) = entry {
+            each_expression(statement, visit);
+        }
+    }
+    written.kind.each_child(&mut |child| each_below(child, visit));
+}

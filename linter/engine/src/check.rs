@@ -1,7 +1,9 @@
 //! Runs the rules over a deployment, and turns the engine's own problems into findings.
 
 mod environments;
+mod links;
 pub(crate) mod stopwatch;
+mod syntax;
 mod yielding;
 
 use std::cell::OnceCell;
@@ -10,11 +12,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use stopwatch::Stopwatch;
+pub(crate) use syntax::{sentence, syntax};
 
 use crate::dialect::{Deployment, Parsed, TemplateNames, World, written_names};
 use crate::expression::EvaluationProblemKind;
 use crate::expression::shared::ExpressionTexts;
-use crate::finding::{Category, Confidence, Finding, Label, ResourceLabel, Severity, sensitive_places};
+use crate::finding::{Category, Confidence, Finding, Fix, Label, ResourceLabel, Severity, sensitive_places};
 use crate::graph::{self, Given, Graph};
 use crate::rule::context::{Models, Reported};
 use crate::rule::{Catalogue, Check, Context, Level, RuleSpec, View, declarative};
@@ -22,7 +25,6 @@ use crate::secret::places::Link;
 use crate::secret::{Knowledge, places};
 use crate::settings::Settings;
 use crate::span::{SourceId, Span};
-use crate::syntax::{Problem, ProblemKind};
 
 /// The rule of text that cannot be read.
 pub const SYNTAX_ERROR: &str = "template/syntax-error";
@@ -48,6 +50,8 @@ pub(crate) struct Checked {
     pub(crate) limited: bool,
     /// Parameter files that were not evaluated to the end, and why.
     pub(crate) partial: Vec<(SourceId, String)>,
+    /// Templates that link to what is not here, and to what.
+    pub(crate) unresolved: Vec<(SourceId, String)>,
 }
 
 /// Checks one deployment with all rules, without values of its parameters and with each parameter file.
@@ -63,7 +67,19 @@ pub(crate) fn deployment(
     if !deployment.parameter_files.is_empty() {
         environments::add(deployment, &given, catalogue, settings, stopwatch, &mut checked);
     }
+    without_foreign_fixes(deployment, &mut checked.findings);
     checked
+}
+
+// Rules write edits in the words of templates, which are none of a text that was lowered.
+fn without_foreign_fixes(deployment: &Deployment, findings: &mut [Finding]) {
+    let texts = deployment.sources.iter().chain(&deployment.linked);
+    let lowered = texts.filter(|parsed| parsed.document.is_lowered).map(|parsed| parsed.source.id);
+    let lowered: BTreeSet<SourceId> = lowered.collect();
+    let is_foreign = |fix: &Fix| fix.edits.iter().any(|edit| lowered.contains(&edit.span.source));
+    for finding in findings.iter_mut().filter(|finding| finding.fix.as_ref().is_some_and(is_foreign)) {
+        finding.fix = None;
+    }
 }
 
 /// What the texts of a deployment themselves say to be secret, by names and types.
@@ -165,6 +181,7 @@ fn once(
         }
     }
     checked.secrets.extend(graph.secret_defaults());
+    checked.unresolved.extend(links::unresolved(&graph));
     checked
 }
 
@@ -258,82 +275,5 @@ pub(crate) fn finding(catalogue: &Catalogue, rule: &'static str, span: Span, mes
         decided_by: Vec::new(),
         fingerprint: String::new(),
         suppressed: None,
-    }
-}
-
-/// The findings of a file's syntax.
-pub(crate) fn syntax(problems: &[Problem], catalogue: &Catalogue) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut unusual: BTreeSet<&'static str> = BTreeSet::new();
-    for problem in problems {
-        let made = match &problem.kind {
-            kind if kind.is_error() => finding(catalogue, SYNTAX_ERROR, problem.span, &sentence(kind)),
-            ProblemKind::DuplicateKey(first) | ProblemKind::DuplicateKeyCase(first) => {
-                let mut made = finding(catalogue, DUPLICATE_KEY, problem.span, &sentence(&problem.kind));
-                made.related(*first, "the first one");
-                if matches!(problem.kind, ProblemKind::DuplicateKeyCase(_)) {
-                    // Objects keep both: whether anything is lost depends on who reads them.
-                    made.confidence(Confidence::Low);
-                }
-                made
-            }
-            kind => match nonstandard(kind) {
-                // Once a kind and file: who writes one trailing comma writes many.
-                Some(name) if unusual.insert(name) => {
-                    finding(catalogue, NONSTANDARD_JSON, problem.span, &sentence(kind))
-                }
-                _ => continue,
-            },
-        };
-        findings.push(made);
-    }
-    findings
-}
-
-// Line breaks inside strings are documented and are no finding.
-fn nonstandard(kind: &ProblemKind) -> Option<&'static str> {
-    match kind {
-        ProblemKind::TrailingComma => Some("trailing-comma"),
-        ProblemKind::SingleQuotes => Some("single-quotes"),
-        ProblemKind::UnquotedKey => Some("unquoted-key"),
-        ProblemKind::UnusualNumber => Some("unusual-number"),
-        ProblemKind::ControlCharacter => Some("control-character"),
-        _ => None,
-    }
-}
-
-/// A problem as a sentence without a full stop.
-pub(crate) fn sentence(kind: &ProblemKind) -> String {
-    match kind {
-        ProblemKind::Unexpected(expected) => format!("{} is expected here", capitalised(expected)),
-        ProblemKind::UnterminatedString => "String has no closing quote".into(),
-        ProblemKind::UnterminatedComment => "Comment has no end".into(),
-        ProblemKind::Unclosed => "Bracket is never closed".into(),
-        ProblemKind::InvalidEscape => "Escape sequence is not one of JSON".into(),
-        ProblemKind::MissingComma => "A comma is missing before this".into(),
-        ProblemKind::TrailingText => "Text stands behind the end of the document".into(),
-        ProblemKind::TooDeep => "Nested too deep: what is inside is not checked".into(),
-        ProblemKind::TooManyNodes => "Aliases expand to too many values: the rest is not checked".into(),
-        ProblemKind::Yaml(said) => capitalised(said),
-        ProblemKind::TrailingComma => "Trailing comma: Resource Manager takes it, JSON does not".into(),
-        ProblemKind::SingleQuotes => "Single quotes: Resource Manager takes them, JSON does not".into(),
-        ProblemKind::UnquotedKey => "Key without quotes: Resource Manager takes it, JSON does not".into(),
-        ProblemKind::UnusualNumber => "Number in a form that Resource Manager takes and JSON does not".into(),
-        ProblemKind::MultilineString => "Line break inside a string".into(),
-        ProblemKind::ControlCharacter => "Control character inside a string".into(),
-        ProblemKind::DuplicateKey(_) => {
-            "Key stands twice in this object: the service keeps the last one".into()
-        }
-        ProblemKind::DuplicateKeyCase(_) => {
-            "Key stands in this object in another spelling: a look-up by name finds only one of them".into()
-        }
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod conclusion;
+mod copies;
 mod look;
 mod memo;
 mod report;

@@ -1,19 +1,21 @@
 //! Constraints of a declared type: allowed values, lengths and limits.
 
 use armlint_engine::syntax::{Node, NodeKind, Number};
+use armlint_engine::value::{Object, Value, ValueKind};
 
+use super::is_placeholder;
 use super::schema::{self, Fault, Schema};
 
 /// How many allowed values a message names.
 const MAX_NAMED: usize = 8;
 
 // Lengths and limits.
-fn beyond(schema: &Schema<'_>, value: &Node) -> Option<String> {
+fn beyond(schema: &Schema<'_>, value: &Value) -> Option<String> {
     let limit = |key: &str| match schema.keyword(key).map(|node| &node.kind) {
         Some(NodeKind::Number(Number::Int(limit))) => Some(*limit),
         _ => None,
     };
-    if let NodeKind::Number(Number::Int(number)) = &value.kind {
+    if let ValueKind::Number(Number::Int(number)) = &value.kind {
         if let Some(min) = limit("minValue").filter(|min| number < min) {
             return Some(format!("is less than {min}, the smallest that is declared"));
         }
@@ -22,8 +24,8 @@ fn beyond(schema: &Schema<'_>, value: &Node) -> Option<String> {
         }
     }
     let (length, unit) = match &value.kind {
-        NodeKind::String(scalar) => (scalar.text.encode_utf16().count(), "characters"),
-        NodeKind::Array(elements) => (elements.len(), "elements"),
+        ValueKind::Text(text) => (text.known()?.encode_utf16().count(), "characters"),
+        ValueKind::Array(elements) => (elements.len(), "elements"),
         _ => return None,
     };
     let length = i64::try_from(length).unwrap_or(i64::MAX);
@@ -35,20 +37,19 @@ fn beyond(schema: &Schema<'_>, value: &Node) -> Option<String> {
 }
 
 /// The first constraint that a value of the right type does not keep.
-pub(super) fn fault(schema: &Schema<'_>, value: &Node) -> Option<Fault> {
+pub(super) fn fault(schema: &Schema<'_>, value: &Value) -> Option<Fault> {
     let reason = not_allowed(schema, value).or_else(|| beyond(schema, value))?;
-    Some(schema::fault(value.span, &reason))
+    Some(schema::fault(value.origin.span, &reason))
 }
 
-fn not_allowed(schema: &Schema<'_>, value: &Node) -> Option<String> {
+fn not_allowed(schema: &Schema<'_>, value: &Value) -> Option<String> {
     let allowed = schema.keyword("allowedValues")?.elements();
-    let open = |node: &Node| is_open(schema, node);
-    if allowed.is_empty() || allowed.iter().any(open) || open(value) {
+    if allowed.is_empty() || allowed.iter().any(is_open) || !value.is_known() || holds_placeholder(value) {
         return None;
     }
-    let listed = |value: &Node| allowed.iter().any(|allowed| same(allowed, value));
+    let listed = |value: &Value| allowed.iter().any(|allowed| same(allowed, value));
     // Of an array, the elements may be listed as well.
-    let elements = matches!(value.kind, NodeKind::Array(_)) && value.elements().iter().all(listed);
+    let elements = value.elements().is_some_and(|elements| elements.iter().all(listed));
     if elements || listed(value) {
         return None;
     }
@@ -61,36 +62,54 @@ fn not_allowed(schema: &Schema<'_>, value: &Node) -> Option<String> {
     Some(format!("is none of the allowed values{names}{more}"))
 }
 
-// Whether some of a value is not known. An expression may stand among allowed values.
-fn is_open(schema: &Schema<'_>, node: &Node) -> bool {
+// Whether some of an allowed value is not known: an expression may stand among them.
+fn is_open(node: &Node) -> bool {
     match &node.kind {
-        NodeKind::String(scalar) => schema.is_open(node) || scalar.text.starts_with('['),
-        NodeKind::Array(elements) => elements.iter().any(|element| is_open(schema, element)),
-        NodeKind::Object(members) => members.iter().any(|member| is_open(schema, &member.value)),
-        NodeKind::Expression(_) | NodeKind::Invalid => true,
+        NodeKind::String(scalar) => scalar.text.starts_with('[') || is_placeholder(&scalar.text),
+        NodeKind::Array(elements) => elements.iter().any(is_open),
+        NodeKind::Object(members) => members.iter().any(|member| is_open(&member.value)),
+        NodeKind::Invalid => true,
+        _ => false,
+    }
+}
+
+// Whether a part of a known value is to be filled in.
+fn holds_placeholder(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Text(text) => text.known().is_some_and(|text| is_placeholder(text)),
+        ValueKind::Array(elements) => elements.iter().any(holds_placeholder),
+        ValueKind::Object(object) => object.entries().iter().any(|entry| holds_placeholder(&entry.value)),
         _ => false,
     }
 }
 
 // Strings are compared without regard to case, and numbers with the texts of numbers.
-fn same(a: &Node, b: &Node) -> bool {
-    match (&a.kind, &b.kind) {
-        (NodeKind::String(a), NodeKind::String(b)) => a.text.to_lowercase() == b.text.to_lowercase(),
-        (NodeKind::String(text), NodeKind::Number(Number::Int(number)))
-        | (NodeKind::Number(Number::Int(number)), NodeKind::String(text)) => {
+fn same(allowed: &Node, value: &Value) -> bool {
+    match (&allowed.kind, &value.kind) {
+        (NodeKind::String(a), ValueKind::Text(_)) => {
+            value.known_text().is_some_and(|b| a.text.to_lowercase() == b.to_lowercase())
+        }
+        (NodeKind::String(text), ValueKind::Number(Number::Int(number))) => {
             text.text.as_str() == number.to_string()
         }
-        (NodeKind::Array(a), NodeKind::Array(b)) => {
+        (NodeKind::Number(Number::Int(number)), ValueKind::Text(_)) => {
+            value.known_text().is_some_and(|text| text == number.to_string())
+        }
+        (NodeKind::Number(a), ValueKind::Number(b)) => a == b,
+        (NodeKind::Bool(a), ValueKind::Bool(b)) => a == b,
+        (NodeKind::Null, ValueKind::Null) => true,
+        (NodeKind::Array(a), ValueKind::Array(b)) => {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b))
         }
-        (NodeKind::Object(members), NodeKind::Object(others)) => {
-            members.len() == others.len()
-                && members
-                    .iter()
-                    .all(|member| b.value(&member.key.text).is_some_and(|other| same(&member.value, other)))
-        }
-        (a, b) => a == b,
+        (NodeKind::Object(_), ValueKind::Object(object)) => same_members(allowed, object),
+        _ => false,
     }
+}
+
+fn same_members(allowed: &Node, object: &Object) -> bool {
+    let entries = object.entries();
+    let same = |key: &str, value: &Value| allowed.value(key).is_some_and(|allowed| same(allowed, value));
+    entries.len() == allowed.members().len() && entries.iter().all(|entry| same(&entry.key, &entry.value))
 }
 
 fn shown(node: &Node) -> Option<String> {

@@ -1,7 +1,9 @@
 //! Parameters as templates declare them, and the files that give them values.
 
+mod arguments;
 mod constraint;
 mod schema;
+mod secret_places;
 
 use armlint_azure::connection_string::Content;
 use armlint_engine::dialect::ParameterFile;
@@ -12,7 +14,8 @@ use armlint_engine::syntax::{Document, Member, Node, NodeKind};
 use armlint_engine::value::Text;
 use armlint_factory::connection_string;
 
-pub use schema::{Fault, Literals, Schema};
+pub use arguments::{Argument, Arguments, Giver};
+pub use schema::{Fault, Schema};
 
 /// The parameters that a template declares for parameter files, and the files.
 pub struct Given<'g> {
@@ -31,16 +34,6 @@ impl<'g> Given<'g> {
         judged.then_some(Given { template: &parsed.document.root, files: &graph.parameter_files })
     }
 
-    /// The declared parameters.
-    pub fn declared(&self) -> &'g [Member] {
-        self.template.value("parameters").map(Node::members).unwrap_or_default()
-    }
-
-    /// The declaration of a parameter, whatever its case.
-    pub fn declaration(&self, name: &str) -> Option<&'g Member> {
-        self.template.value("parameters")?.get(name)
-    }
-
     /// The entries of a file with the declarations that they are for, each parameter once.
     pub fn entries<'f>(&self, file: &'f ParameterFile) -> impl Iterator<Item = (&'f Member, &'g Member)> {
         let last = |entry: &&Member| {
@@ -55,6 +48,12 @@ impl<'g> Given<'g> {
 /// Whether a text was read without an error.
 pub fn is_whole(document: &Document) -> bool {
     !document.problems.iter().any(|problem| problem.kind.is_error())
+}
+
+/// Whether the text that a place is in was read without an error.
+pub fn is_read(graph: &Graph, place: Span) -> bool {
+    let mut texts = graph.sources.iter().chain(&graph.linked);
+    texts.find(|parsed| parsed.source.id == place.source).is_none_or(|parsed| is_whole(&parsed.document))
 }
 
 /// Whether a text only stands for a value: a token of a pipeline, or a request to fill something in.

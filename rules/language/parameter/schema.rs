@@ -1,4 +1,4 @@
-//! Whether a literal value is one of a declared type: the classic types with their constraints, and the
+//! Whether a value is one of a declared type: the classic types with their constraints, and the
 //! type keywords of language version 2.0.
 //!
 //! Sources: Parameters in ARM templates, 2024-06; Definitions in ARM templates, 2024-07. Nothing is
@@ -6,20 +6,15 @@
 
 use armlint_engine::span::Span;
 use armlint_engine::syntax::{Node, NodeKind, Number};
+use armlint_engine::value::{Object, Type, Value, ValueKind, Walk};
 
 use super::{constraint, is_placeholder};
 
 /// How many references are followed from one type to the next.
 const MAX_REFERENCES: usize = 20;
 
-/// What the strings of a value are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Literals {
-    /// What they say: in a parameter file.
-    Plain,
-    /// Perhaps expressions: in a template.
-    Template,
-}
+/// In how many places a value that is shared is looked at: each may have another type.
+const MAX_PLACES: u32 = 8;
 
 /// Why a value does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +33,11 @@ pub struct Schema<'t> {
     chain: Vec<&'t Node>,
     // A reference that leads nowhere.
     open: bool,
-    literals: Literals,
 }
 
 impl<'t> Schema<'t> {
     /// The type of a declaration in a template.
-    pub fn new(declaration: &'t Node, template: &'t Node, literals: Literals) -> Schema<'t> {
+    pub fn new(declaration: &'t Node, template: &'t Node) -> Schema<'t> {
         let mut chain = vec![declaration];
         let mut open = false;
         while let Some(reference) = chain.last().and_then(|node| node.value("$ref")) {
@@ -57,11 +51,11 @@ impl<'t> Schema<'t> {
                 }
             }
         }
-        Schema { template, chain, open, literals }
+        Schema { template, chain, open }
     }
 
-    fn of(&self, node: &'t Node) -> Schema<'t> {
-        Schema::new(node, self.template, self.literals)
+    pub(super) fn of(&self, node: &'t Node) -> Schema<'t> {
+        Schema::new(node, self.template)
     }
 
     /// A keyword, from the nearest that has it.
@@ -84,103 +78,141 @@ impl<'t> Schema<'t> {
         ["securestring", "secureobject"].contains(&self.ty().as_str())
     }
 
-    /// Whether a value is not known, whatever it says.
-    pub(super) fn is_open(&self, value: &Node) -> bool {
-        match &value.kind {
-            NodeKind::Expression(_) | NodeKind::Invalid => true,
-            NodeKind::String(scalar) => {
-                let expression = scalar.text.starts_with('[') && scalar.text.ends_with(']');
-                (expression && self.literals == Literals::Template) || is_placeholder(&scalar.text)
-            }
-            _ => false,
+    /// The first thing for which a value is certainly none of this type; `None` where it is, or may be.
+    pub fn fault(&self, value: &Value, walk: Walk) -> Option<Fault> {
+        Judge { walk: walk.repeated(MAX_PLACES) }.value(self, value)
+    }
+
+    // The type that values of it have.
+    fn expected(&self) -> Option<Type> {
+        match self.ty().as_str() {
+            "string" | "securestring" => Some(Type::String),
+            "int" => Some(Type::Number),
+            "bool" => Some(Type::Bool),
+            "array" => Some(Type::Array),
+            "object" | "secureobject" => Some(Type::Object),
+            // Said elsewhere, or by a discriminator alone.
+            _ => None,
         }
     }
 
-    /// The first thing for which a value is none of this type; `None` where it is, or may be.
-    pub fn fault(&self, value: &Node) -> Option<Fault> {
-        if self.is_open(value) || self.open {
+    // Without language versions the keywords mean nothing.
+    pub(super) fn has_keywords(&self) -> bool {
+        self.template.value("languageVersion").is_some()
+    }
+
+    pub(super) fn discriminator(&self) -> Option<(&'t str, &'t Node)> {
+        let discriminator = self.keyword("discriminator")?;
+        Some((discriminator.value("propertyName")?.text()?, discriminator.value("mapping")?))
+    }
+
+    pub(super) fn element(&self, at: usize) -> Option<Schema<'t>> {
+        let first = self.keyword("prefixItems").map(Node::elements).unwrap_or_default();
+        let rest = self.keyword("items").filter(|items| items.is_object());
+        first.get(at).or(rest).map(|node| self.of(node))
+    }
+}
+
+struct Judge {
+    walk: Walk,
+}
+
+impl Judge {
+    fn value(&mut self, schema: &Schema<'_>, value: &Value) -> Option<Fault> {
+        if schema.open || !self.walk.enters(value) {
             return None;
         }
-        if value.kind == NodeKind::Null {
-            return (!self.is_nullable()).then(|| fault(value.span, "is null"));
-        }
-        let actual = type_name(value);
-        let expected = match self.ty().as_str() {
-            "string" | "securestring" => "string",
-            "int" => "int",
-            "bool" => "bool",
-            "array" => "array",
-            "object" | "secureobject" => "object",
-            // Said elsewhere, or by a discriminator alone.
-            _ => return None,
+        let found = match &value.kind {
+            ValueKind::Absent => return None,
+            // Each of the alternatives has to be wrong.
+            ValueKind::OneOf(values) => {
+                let faults: Option<Vec<Fault>> =
+                    values.iter().map(|value| self.value(schema, value)).collect();
+                let first = faults?.into_iter().next()?;
+                return Some(Fault { span: value.origin.span, ..first });
+            }
+            ValueKind::Null if schema.is_nullable() => return None,
+            ValueKind::Null => return Some(fault(value.origin.span, "is null")),
+            ValueKind::Text(text) if text.known().is_some_and(|text| is_placeholder(text)) => return None,
+            _ => value.ty()?,
         };
-        if actual != expected {
-            return Some(fault(value.span, &format!("is of type {actual}, and {expected} is declared")));
+        let expected = schema.expected()?;
+        let whole = !matches!(value.kind, ValueKind::Number(Number::Float(_)));
+        if found != expected || !whole {
+            let found = if whole { type_name(found) } else { "float" };
+            let reason = format!("is of type {found}, and {} is declared", type_name(expected));
+            return Some(fault(value.origin.span, &reason));
         }
-        constraint::fault(self, value).or_else(|| self.members_fault(value))
+        // Another value than the default may be given, of the same type.
+        if value.assumed {
+            return None;
+        }
+        constraint::fault(schema, value).or_else(|| self.parts(schema, value))
     }
 
-    fn members_fault(&self, value: &Node) -> Option<Fault> {
-        // Without language versions the keywords mean nothing.
-        self.template.value("languageVersion")?;
+    fn parts(&mut self, schema: &Schema<'_>, value: &Value) -> Option<Fault> {
+        if !schema.has_keywords() {
+            return None;
+        }
         match &value.kind {
-            NodeKind::Array(elements) => self.array_fault(elements),
-            NodeKind::Object(_) => match self.keyword("discriminator") {
-                Some(discriminator) => self.tagged_fault(discriminator, value),
-                None => self.object_fault(value),
+            ValueKind::Array(elements) => elements
+                .iter()
+                .enumerate()
+                .find_map(|(at, element)| self.value(&schema.element(at)?, element)),
+            ValueKind::Object(object) => match schema.discriminator() {
+                Some((name, mapping)) => self.variant(schema, name, mapping, value, object),
+                None => self.object(schema, value, object),
             },
             _ => None,
         }
     }
 
-    fn array_fault(&self, elements: &[Node]) -> Option<Fault> {
-        let first = self.keyword("prefixItems").map(Node::elements).unwrap_or_default();
-        let rest = self.keyword("items").filter(|items| items.is_object());
-        elements.iter().enumerate().find_map(|(at, element)| {
-            let schema = first.get(at).or(rest)?;
-            self.of(schema).fault(element)
-        })
-    }
-
-    fn object_fault(&self, value: &'_ Node) -> Option<Fault> {
-        let properties = self.keyword("properties");
-        let others = self.keyword("additionalProperties");
-        let wrong = value.members().iter().find_map(|member| {
-            let declared = properties.and_then(|properties| properties.value(&member.key.text));
+    fn object(&mut self, schema: &Schema<'_>, value: &Value, object: &Object) -> Option<Fault> {
+        let properties = schema.keyword("properties");
+        let others = schema.keyword("additionalProperties");
+        let wrong = object.entries().iter().find_map(|entry| {
+            let declared = properties.and_then(|properties| properties.value(&entry.key));
             match (declared, others) {
-                (Some(schema), _) => self.of(schema).fault(&member.value),
-                (None, Some(schema)) if schema.is_object() => self.of(schema).fault(&member.value),
+                (Some(declared), _) => self.value(&schema.of(declared), &entry.value),
+                (None, Some(others)) if others.is_object() => self.value(&schema.of(others), &entry.value),
                 (None, Some(closed)) if closed.kind == NodeKind::Bool(false) => {
-                    Some(fault(member.key_span, "is no property of the declared type"))
+                    let span = entry.key_span.unwrap_or(value.origin.span);
+                    Some(fault(span, "is no property of the declared type"))
                 }
                 _ => None,
             }
         });
         wrong.or_else(|| {
-            let mut declared = properties.map(Node::members).unwrap_or_default().iter();
-            let missing = declared.find(|property| {
-                let schema = self.of(&property.value);
-                value.get(&property.key.text).is_none() && !schema.is_nullable() && !schema.open
+            let declared = properties.map(Node::members).unwrap_or_default();
+            let missing = declared.iter().find(|property| {
+                let schema = schema.of(&property.value);
+                object.get(&property.key.text).is_none_or(|value| value.is_absent())
+                    && !schema.is_nullable()
+                    && !schema.open
             })?;
-            Some(fault(value.span.part(0, 1), &format!("has no property `{}`", missing.key.text)))
+            Some(fault(opening(value), &format!("has no property `{}`", missing.key.text)))
         })
     }
 
-    fn tagged_fault(&self, discriminator: &'t Node, value: &Node) -> Option<Fault> {
-        let name = discriminator.value("propertyName")?.text()?;
-        let Some(tag) = value.value(name) else {
-            return Some(fault(value.span.part(0, 1), &format!("has no property `{name}`")));
-        };
-        if self.is_open(tag) {
-            return None;
+    fn variant(
+        &mut self,
+        schema: &Schema<'_>,
+        name: &str,
+        mapping: &Node,
+        value: &Value,
+        object: &Object,
+    ) -> Option<Fault> {
+        let tag = value.get(name);
+        if tag.is_absent() {
+            return Some(fault(opening(value), &format!("has no property `{name}`")));
         }
-        let mapping = discriminator.value("mapping")?;
-        match mapping.value(tag.text()?) {
-            Some(schema) => self.of(schema).object_fault(value),
+        let known = tag.known_text().filter(|tag| !is_placeholder(tag))?;
+        match mapping.value(known) {
+            Some(variant) => self.object(&schema.of(variant), value, object),
             None => {
                 let known: Vec<&str> =
                     mapping.members().iter().map(|member| member.key.text.as_str()).collect();
-                Some(fault(tag.span, &format!("is none of: {}", known.join(", "))))
+                Some(fault(tag.origin.span, &format!("is none of: {}", known.join(", "))))
             }
         }
     }
@@ -190,21 +222,27 @@ pub(super) fn fault(span: Span, reason: &str) -> Fault {
     Fault { span, reason: reason.to_string() }
 }
 
-fn type_name(value: &Node) -> &'static str {
-    match &value.kind {
-        NodeKind::Null => "null",
-        NodeKind::Bool(_) => "bool",
-        NodeKind::Number(Number::Int(_)) => "int",
-        NodeKind::Number(Number::Float(_)) => "float",
-        NodeKind::String(_) => "string",
-        NodeKind::Array(_) => "array",
-        NodeKind::Object(_) => "object",
-        NodeKind::Expression(_) | NodeKind::Invalid => "unknown",
+// The bracket of an object that stands where it is used; otherwise the use.
+fn opening(value: &Value) -> Span {
+    let span = value.origin.span;
+    if value.origin.steps().next().is_none() { span.part(0, 1) } else { span }
+}
+
+/// The name of a type in declarations.
+pub(super) fn type_name(ty: Type) -> &'static str {
+    match ty {
+        Type::Null => "null",
+        Type::Bool => "bool",
+        Type::Number => "int",
+        Type::String => "string",
+        Type::Array => "array",
+        Type::Object => "object",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use armlint_engine::expression::placeholder::given;
     use armlint_engine::source::Source;
     use armlint_engine::span::SourceId;
     use armlint_engine::syntax::json;
@@ -225,7 +263,8 @@ mod tests {
                 "loop": { "$ref": "#/definitions/loop" } } }"##,
         );
         let (declaration, value) = (node(declaration), node(value));
-        Schema::new(&declaration, &template, Literals::Plain).fault(&value).map(|fault| fault.reason)
+        let value = given(&value, value.span);
+        Schema::new(&declaration, &template).fault(&value, Walk::uncharged()).map(|fault| fault.reason)
     }
 
     #[test]

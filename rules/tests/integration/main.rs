@@ -1,6 +1,7 @@
 //! The tests of the catalogue, in one executable: linking costs more than most of them. The examples of the rules
 //! have their own, `../examples.rs`.
 
+mod bicep;
 mod checked;
 mod conventions;
 mod corpus;
@@ -15,10 +16,12 @@ mod manifests;
 mod mistakes;
 mod properties;
 mod recognition;
+mod roles;
 mod sentences;
 mod shared_values;
 mod traps_addresses;
 mod traps_endpoints;
+mod traps_language;
 mod traps_machines;
 mod traps_network;
 mod traps_pipelines;

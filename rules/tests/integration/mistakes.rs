@@ -143,7 +143,7 @@ fn faults_of_examples_have_a_place_on_the_page() {
         (
             "good",
             "\"properties\": tru".to_string(),
-            "rules/web/old-tls.md:3: template.json is checked in part only: A value is expected here\n",
+            "rules/web/old-tls.md:3: template.json is checked in part only: A value is expected here, and this is something else\n",
         ),
     ] {
         let said = run(kind, &flag);

@@ -59,6 +59,7 @@ fn a_wrapped_connection_string_is_split_like_a_plain_one() {
         ("CosmosDb", "AccountEndpoint=https://a.documents.azure.com:443/;Database=d"),
         ("MongoDbV2", "mongodb://db.example.com:27017/d"),
         ("SomethingNew", "Server=s;Database=d"),
+        ("Odbc", "DSN=warehouse"),
     ];
     for (ty, text) in harmless {
         for value in [format!(r#""{text}""#), format!(r#"{{ "type": "SecureString", "value": "{text}" }}"#)] {
@@ -136,7 +137,8 @@ const ADDRESSES: [(&str, &str); 9] = [
     ),
 ];
 
-const PLAIN: [&str; 8] = [
+const PLAIN: [&str; 9] = [
+    "https://api.example.com/v1?syncToken=page-of-yesterday-0002",
     "https://api.example.com/countries?code=NL",
     "https://api.example.com/v1?key=name",
     "https://api.example.com/v1?token=1",

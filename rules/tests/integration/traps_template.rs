@@ -65,7 +65,8 @@ fn names_are_looked_for_in_the_scope_that_they_belong_to() {
         nested("", &format!(r#""resources": [ {use_of_p} ]"#))
     ));
     one("undefined-name", "'p'", &format!(r#""resources": [ {} ]"#, nested("", &inside)));
-    nothing(&format!(r#""resources": [ {} ]"#, nested(INNER, &inside)));
+    // There it only lacks a value.
+    one("parameter-missing", "\"nested\"", &format!(r#""resources": [ {} ]"#, nested(INNER, &inside)));
     let unused = format!(
         r#"{declared} "resources": [ {} ]"#,
         nested(INNER, &format!(r#""resources": [ {use_of_p} ]"#))
@@ -196,8 +197,12 @@ fn names_that_defaults_decide_are_no_duplicates() {
 #[test]
 fn secrets_that_are_not_given_away() {
     let secret = r#""parameters": { "s": { "type": "securestring" } }, "resources": [],"#;
-    for value in ["[length(parameters('s'))]", "[empty(parameters('s'))]", "[guid(parameters('s'))]"] {
-        nothing(&format!(r#"{secret} "outputs": {{ "o": {{ "type": "string", "value": "{value}" }} }}"#));
+    for (ty, value) in [
+        ("int", "[length(parameters('s'))]"),
+        ("bool", "[empty(parameters('s'))]"),
+        ("string", "[guid(parameters('s'))]"),
+    ] {
+        nothing(&format!(r#"{secret} "outputs": {{ "o": {{ "type": "{ty}", "value": "{value}" }} }}"#));
     }
     for value in ["", "?", "NA", "<password>", "[newGuid()]", "https://sa.blob.core.windows.net/x"] {
         nothing(&format!(

@@ -227,12 +227,13 @@ impl ConnectionString {
             Form::Plain => true,
             Form::Keyed => {
                 let telling = |part: &Part| !matches!(part.role, Role::Other | Role::Hidden);
+                // The signs that Base64 ends in are no value.
                 let words = |part: &Part| {
                     let letters = part.key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b' ');
-                    letters && !part.key.is_empty() && part.value.known() != Some(&"".into())
+                    let valued = part.value.known().is_none_or(|value| !value.trim_matches('=').is_empty());
+                    letters && !part.key.is_empty() && valued
                 };
-                let named = self.parts.len() > 1 || self.parts.iter().any(|part| part.key.contains(' '));
-                !(self.parts.iter().any(telling) || named && self.parts.iter().all(words))
+                !(self.parts.iter().any(telling) || self.parts.iter().all(words))
             }
             Form::Url | Form::Query | Form::Dynamic => false,
         }

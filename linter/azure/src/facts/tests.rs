@@ -30,6 +30,7 @@ fn files() -> Vec<String> {
 fn tables_are_whole() {
     let tables = [
         (private_link::TABLE, 43, ["type", "group", "since", "until"].as_slice()),
+        (roles::TABLE, 25, ["id", "name", "grants"].as_slice()),
         (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
     ];
     for (text, count, columns) in tables {
@@ -126,4 +127,18 @@ fn tags_may_have_regions() {
     assert_eq!(regional, Some(("Storage", true)));
     assert!(service_tag("AzureFrontDoor.Backend").is_some_and(|(_, regional)| !regional));
     assert!(service_tag("Storage.").is_none() && service_tag("Nothing").is_none());
+}
+
+#[test]
+fn ids_of_roles_are_guids() {
+    let group =
+        |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    for role in roles() {
+        let parts: Vec<&str> = role.id.split('-').collect();
+        let whole =
+            parts.len() == 5 && parts.iter().zip([8, 4, 4, 4, 12]).all(|(part, length)| group(part, length));
+        assert!(whole && role.id == role.id.to_ascii_lowercase(), "{}", role.name);
+    }
+    let reading: Vec<&str> = roles_granting("secrets").iter().map(|role| role.name).collect();
+    assert_eq!(reading, ["Key Vault Administrator", "Key Vault Secrets Officer", "Key Vault Secrets User"]);
 }

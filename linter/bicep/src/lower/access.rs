@@ -50,7 +50,11 @@ impl<'f> Lowering<'f> {
     /// The resource that an expression means.
     pub(super) fn found(&mut self, written: &'f Expression) -> Option<Found<'f>> {
         match &written.bare().kind {
-            ExpressionKind::Name(name) => self.found_by_name(name),
+            ExpressionKind::Name(name) => {
+                let found = self.found_by_name(name)?;
+                self.mention(&found, written.span);
+                Some(found)
+            }
             ExpressionKind::Index(access) => {
                 let base = access.base.bare();
                 if !matches!(base.kind, ExpressionKind::Name(_) | ExpressionKind::Nested(_)) {
@@ -64,9 +68,19 @@ impl<'f> Lowering<'f> {
             ExpressionKind::Nested(nested) => {
                 let above = self.found(&nested.0)?;
                 let resource = self.own().child(above.resource, &nested.1.text)?;
-                Some(Found { resource, ..above })
+                let found = Found { resource, ..above };
+                self.mention(&found, written.span);
+                Some(found)
             }
             _ => None,
+        }
+    }
+
+    // Notes that something else than an existing resource mentions it.
+    pub(super) fn mention(&mut self, found: &Found<'f>, span: Span) {
+        let declared = &self.own().resources[found.resource];
+        if self.unit == 0 && declared.node.existing && !declared.statement.span.contains(span) {
+            self.mentioned.entry(declared.key.clone()).or_insert(span);
         }
     }
 
@@ -236,8 +250,8 @@ impl<'f> Lowering<'f> {
         }
         match name.text.as_str() {
             "id" => {
-                let id = self.in_body(found, |lowering| lowering.id(found.resource));
-                self.guarded(found, safe, ExpressionNode { span, ..id }, span)
+                let id = self.id_at(found, span);
+                self.guarded(found, safe, id, span)
             }
             "name" => {
                 let own = self.in_body(found, |lowering| lowering.own_name(found.resource));
@@ -310,9 +324,7 @@ impl<'f> Lowering<'f> {
             if !declared.is_azure {
                 return unknown(span);
             }
-            let id = self.in_body(&found, |lowering| lowering.id(found.resource));
-            let id = ExpressionNode { span: base.span, ..id };
-            let mut arguments = vec![id];
+            let mut arguments = vec![self.id_at(&found, base.span)];
             arguments.extend(self.expressions(&own.arguments));
             if own.arguments.is_empty() {
                 arguments.push(text(declared.version.clone(), span));

@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::make::{call, called, integer, property, text, unknown};
 use super::unit::{Import, Unit};
 use super::{Frame, Lowering, Used};
+use crate::parser::is_parameters;
 use crate::syntax::{
     Binary, Call, Element, Entry, Expression, ExpressionKind, Key, Loop, Name, Operator, Piece,
 };
@@ -220,6 +221,7 @@ impl<'f> Lowering<'f> {
         }
         let own = self.own();
         if let Some(found) = self.found_by_name(name) {
+            self.mention(&found, span);
             return self.referred(&found, true, span);
         }
         if own.parameters.contains_key(name.as_str()) && !self.in_function {
@@ -228,8 +230,13 @@ impl<'f> Lowering<'f> {
         if own.variables.contains_key(name.as_str()) {
             return self.variable(self.unit, name, span);
         }
+        if let Some(value) = own.assignments.get(name.as_str()).copied() {
+            let value = self.at_top(self.unit, |lowering| lowering.expression(value));
+            return ExpressionNode { span, ..value };
+        }
         match own.imports.get(name).cloned() {
             Some(import) => self.imported(&import, span),
+            None if is_parameters(&own.source.path) => unknown(span),
             None if own.wildcards.contains_key(name) || self.is_broken_name(name) => unknown(span),
             // The engine says that there is no such name.
             None => call("variables", [text(name.clone(), span)], span),
@@ -250,8 +257,18 @@ impl<'f> Lowering<'f> {
     }
 
     pub(super) fn variable(&mut self, unit: usize, name: &SmolStr, span: Span) -> ExpressionNode {
+        if is_parameters(&self.units[0].source.path) {
+            return self.inlined(unit, name, span);
+        }
         self.note(Used::Variable, unit, name);
         call("variables", [text(self.name_in_template(unit, name), span)], span)
+    }
+
+    // A file of parameters makes no variables: what one is stands in its place.
+    fn inlined(&mut self, unit: usize, name: &SmolStr, span: Span) -> ExpressionNode {
+        let value = self.units[unit].variables.get(name.as_str()).map(|(variable, _)| &variable.value);
+        let read = |value| self.at_top(unit, |lowering| lowering.expression(value));
+        value.map(read).map_or_else(|| unknown(span), |value| ExpressionNode { span, ..value })
     }
 
     /// What is imported, where it is a variable.
@@ -323,6 +340,10 @@ impl<'f> Lowering<'f> {
     }
 
     fn user_call(&mut self, unit: usize, name: &SmolStr, own: &'f Call, span: Span) -> ExpressionNode {
+        // A file of parameters declares no functions for its template.
+        if is_parameters(&self.units[0].source.path) {
+            return unknown(span);
+        }
         self.note(Used::Function, unit, name);
         let arguments = self.expressions(&own.arguments);
         let name = self.name_in_template(unit, name);

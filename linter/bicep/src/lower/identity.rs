@@ -159,7 +159,7 @@ impl<'f> Lowering<'f> {
     fn written_scope(&mut self, written: &'f Expression) -> ScopeOf {
         let written = written.bare();
         if let Some(found) = self.found(written) {
-            return self.resource_scope(&found);
+            return self.resource_scope(&found, written.span);
         }
         match &written.kind {
             ExpressionKind::Call(call) => self.called_scope(call, written.span),
@@ -200,7 +200,7 @@ impl<'f> Lowering<'f> {
         }
     }
 
-    fn resource_scope(&mut self, found: &Found<'f>) -> ScopeOf {
+    fn resource_scope(&mut self, found: &Found<'f>, span: Span) -> ScopeOf {
         let declared = self.declared(found.resource);
         let own = |lowering: &mut Self| lowering.in_body(found, |lowering| lowering.own_name(found.resource));
         if declared.is("Microsoft.Resources/resourceGroups") {
@@ -216,8 +216,7 @@ impl<'f> Lowering<'f> {
         if declared.is("Microsoft.Management/managementGroups") {
             return ScopeOf::ManagementGroup(Some(own(self)));
         }
-        let id = |lowering: &mut Self| lowering.in_body(found, |lowering| lowering.id(found.resource));
-        match self.deeper(id) {
+        match self.deeper(|lowering| lowering.id_at(found, span)) {
             Some(id) if !declared.is_module => ScopeOf::Resource(id),
             _ => ScopeOf::Unknown(declared.name().span),
         }
@@ -274,6 +273,19 @@ impl<'f> Lowering<'f> {
                 make("extensionResourceId", vec![call("format", [pattern, subscription, name], span)])
             }
         }
+    }
+
+    /// The id of a resource that an expression at `span` mentions.
+    pub(super) fn id_at(&mut self, found: &Found<'f>, span: Span) -> ExpressionNode {
+        let id = self.in_body(found, |lowering| lowering.id(found.resource));
+        let ty = &self.declared(found.resource).ty;
+        let ExpressionNodeKind::Call(mut call) = id.kind else { return ExpressionNode { span, ..id } };
+        call.name_span = span;
+        // The type is mentioned here, and not where the resource is declared.
+        let is_type =
+            |node: &ExpressionNode| matches!(&node.kind, ExpressionNodeKind::String(text) if text == ty);
+        call.arguments.iter_mut().filter(|node| is_type(node)).for_each(|node| node.span = span);
+        ExpressionNode { kind: ExpressionNodeKind::Call(call), span }
     }
 
     /// The condition of a resource and those of the resources whose bodies it stands in.

@@ -34,7 +34,7 @@ impl<'f> Lowering<'f> {
     fn content(&self, own: &'f Call, span: Span) -> Option<Node> {
         let written = literal(self.own(), own.arguments.first()?)?;
         let path = path::joined(&self.own().source.path, written)?;
-        let source = self.files.source(&path)?;
+        let source = (self.files)(&path)?;
         let document = match own.name.text.as_str() {
             "loadTextContent" => return Some(evaluated(text(source.text.as_str(), span))),
             // Of a part of the document only the compiler knows what it is.

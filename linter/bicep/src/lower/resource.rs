@@ -300,8 +300,7 @@ impl<'f> Lowering<'f> {
     }
 
     fn vault_id(&mut self, vault: &Found<'f>, span: Span) -> ExpressionNode {
-        let id = self.in_body(vault, |lowering| lowering.id(vault.resource));
-        ExpressionNode { span, ..id }
+        self.id_at(vault, span)
     }
 
     fn secret(&mut self, written: &'f Expression) -> Option<Node> {

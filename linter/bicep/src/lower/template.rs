@@ -5,8 +5,12 @@ use smol_str::SmolStr;
 
 use super::expression::FUNCTIONS;
 use super::make::{array, called, evaluated, made_string, member, object, text};
+use super::types::is_decorator;
 use super::{Frame, Lowering, Place, Used};
 use crate::syntax::{ExpressionKind, Function, Output, StatementKind};
+
+/// Where a template says which of its variables others may import.
+const EXPORTED: &str = "__bicep_exported_variables!";
 
 impl<'f> Lowering<'f> {
     /// The template that the file is.
@@ -17,6 +21,7 @@ impl<'f> Lowering<'f> {
         let parameters = self.parameters();
         let resources = self.resources();
         let outputs = self.outputs();
+        let (extensions, asserts, metadata) = (self.extensions(), self.asserts(), self.metadata());
         let mut variables = Vec::new();
         let mut functions = Vec::new();
         let mut definitions = Vec::new();
@@ -52,7 +57,10 @@ impl<'f> Lowering<'f> {
         }
         members.push(section("parameters", object(parameters, start)));
         members.push(section("variables", object(variables, start)));
-        members.extend(self.extensions());
+        members.extend(extensions);
+        members.extend(asserts);
+        members.extend(metadata);
+        members.extend(self.mentions());
         members.push(section("resources", object(resources, start)));
         members.push(section("outputs", object(outputs, start)));
         object(members, whole)
@@ -198,24 +206,72 @@ impl<'f> Lowering<'f> {
         if matches!(output.ty.kind, crate::syntax::TypeKind::Resource(_))
             && let Some(found) = self.found(&output.value)
         {
-            let id = self.in_body(&found, |lowering| lowering.id(found.resource));
-            return member("value", span, evaluated(armlint_engine::syntax::ExpressionNode { span, ..id }));
+            return member("value", span, evaluated(self.id_at(&found, span)));
         }
         member("value", span, self.value(&output.value))
     }
 
     // The extensions by which resources that are not Azure's are told.
-    fn extensions(&self) -> Option<Member> {
+    fn extensions(&mut self) -> Option<Member> {
+        let mut members = Vec::new();
+        for (statement, extension, alias) in self.own().extension_statements() {
+            let what = extension.what.span;
+            let is_azure = self.own().extensions.get(&alias).copied().unwrap_or(false);
+            let name = if is_azure { "az".into() } else { alias.clone() };
+            let mut entry = vec![member("name", what, made_string(name, what))];
+            if let Some(configuration) = &extension.configuration {
+                entry.push(member("config", configuration.span, self.value(configuration)));
+            }
+            members.push(member(alias, what, object(entry, statement.span)));
+        }
         let start = self.own().start();
-        let mut names: Vec<(&SmolStr, &bool)> = self.own().extensions.iter().collect();
-        names.sort();
-        let extension = |(name, is_azure): (&SmolStr, &bool)| {
-            let own = if *is_azure { "az" } else { name.as_str() };
-            let entry = object(vec![member("name", start, made_string(own, start))], start);
-            member(name.clone(), start, entry)
-        };
-        let members: Vec<Member> = names.into_iter().map(extension).collect();
         (!members.is_empty()).then(|| member("extensions", start, object(members, start)))
+    }
+
+    // What is asserted, so that it counts as used.
+    fn asserts(&mut self) -> Option<Member> {
+        let mut members = Vec::new();
+        for statement in &self.own().file.statements {
+            if let StatementKind::Assert(name, condition) = &statement.kind {
+                members.push(member(name.text.clone(), name.span, self.value(condition)));
+            }
+        }
+        let start = self.own().start();
+        (!members.is_empty()).then(|| member("asserts", start, object(members, start)))
+    }
+
+    // The symbolic names of resources of which nothing else may be left in the template. It is no section of templates.
+    fn mentions(&mut self) -> Option<Member> {
+        let start = self.own().start();
+        let symbols = std::mem::take(&mut self.mentioned).into_iter();
+        let symbols: Vec<Node> = symbols.map(|(symbol, span)| evaluated(text(symbol, span))).collect();
+        (!symbols.is_empty()).then(|| member("mentions", start, array(symbols, start)))
+    }
+
+    // What the file says of itself, and which variables others may import.
+    fn metadata(&mut self) -> Option<Member> {
+        let mut members = Vec::new();
+        let mut exported = Vec::new();
+        for statement in &self.own().file.statements {
+            match &statement.kind {
+                StatementKind::Metadata(name, value) => {
+                    members.push(member(name.text.clone(), name.span, self.value(value)));
+                }
+                StatementKind::Variable(variable)
+                    if statement.decorators.iter().any(|own| is_decorator(own, "export")) =>
+                {
+                    let name = &variable.name;
+                    let entry = member("name", name.span, made_string(name.text.clone(), name.span));
+                    exported.push(object(vec![entry], name.span));
+                }
+                _ => {}
+            }
+        }
+        let start = self.own().start();
+        if !exported.is_empty() {
+            members.push(member(EXPORTED, start, array(exported, start)));
+        }
+        (!members.is_empty()).then(|| member("metadata", start, object(members, start)))
     }
 }
 
@@ -253,7 +309,7 @@ impl Variable {
 
 /// A variable that a compiled template says that it exports.
 pub(super) fn exported_variable<'t>(template: &'t Node, name: &str) -> Option<&'t Member> {
-    let exported = template.value("metadata")?.value("__bicep_exported_variables!")?;
+    let exported = template.value("metadata")?.value(EXPORTED)?;
     let is_exported =
         exported.elements().iter().any(|entry| entry.value("name").and_then(Node::text) == Some(name));
     let declared = template.value("variables")?.get(name)?;

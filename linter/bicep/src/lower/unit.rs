@@ -8,8 +8,8 @@ use armlint_engine::syntax::Node;
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::syntax::{
-    Entry, Expression, ExpressionKind, File, Function, Imported, Loop, Name, Output, Parameter, Resource,
-    Statement, StatementKind, Type, Variable,
+    Entry, Expression, ExpressionKind, Extension, File, Function, Imported, Loop, Name, Output, Parameter,
+    Resource, Statement, StatementKind, Type, Variable,
 };
 
 /// The type of a module.
@@ -39,6 +39,10 @@ pub(super) struct Unit<'f> {
     pub(super) variables: HashMap<&'f str, (&'f Variable, &'f Statement)>,
     pub(super) types: HashMap<&'f str, TypeDeclaration<'f>>,
     pub(super) functions: HashMap<&'f str, (&'f Function, &'f Statement)>,
+    /// What a file of parameters gives.
+    pub(super) assignments: HashMap<&'f str, &'f Expression>,
+    /// The file of parameters that this one extends.
+    pub(super) base: Option<usize>,
     pub(super) outputs: Vec<(&'f Output, &'f Statement)>,
     /// All, also those in others.
     pub(super) resources: Vec<Declared<'f>>,
@@ -150,6 +154,8 @@ impl<'f> Unit<'f> {
             variables: HashMap::new(),
             types: HashMap::new(),
             functions: HashMap::new(),
+            assignments: HashMap::new(),
+            base: None,
             outputs: Vec::new(),
             resources: Vec::new(),
             top: HashMap::new(),
@@ -183,15 +189,14 @@ impl<'f> Unit<'f> {
             StatementKind::Function(function) => {
                 self.functions.entry(&function.name.text).or_insert((function, statement));
             }
+            StatementKind::Assignment(name, value) => {
+                self.assignments.entry(&name.text).or_insert(value);
+            }
+            StatementKind::Extends(path) => self.base = path.text().and_then(|path| open(&path.text)),
             StatementKind::Output(output) => self.outputs.push((output, statement)),
             StatementKind::Extension(extension) => {
-                let own = extension.what.name().cloned();
-                let text = extension.what.text().map(|text| extension_name(&text.text));
-                let is_azure = own.as_deref() == Some("az");
-                let alias = extension.alias.as_ref().map(|alias| alias.text.clone());
-                if let Some(name) = alias.or(own).or(text) {
-                    self.extensions.insert(name, is_azure);
-                }
+                let is_azure = extension.what.name().is_some_and(|name| name == "az");
+                self.extensions.extend(alias(extension).map(|name| (name, is_azure)));
             }
             StatementKind::Import(import) => {
                 let unit = import.path.text().and_then(|path| open(&path.text));
@@ -206,6 +211,16 @@ impl<'f> Unit<'f> {
             }
             _ => {}
         }
+    }
+
+    /// The extensions, and what they are called.
+    pub(super) fn extension_statements(&self) -> Vec<(&'f Statement, &'f Extension, SmolStr)> {
+        let statements = self.file.statements.iter();
+        let named = statements.filter_map(|statement| match &statement.kind {
+            StatementKind::Extension(extension) => Some((statement, &**extension, alias(extension)?)),
+            _ => None,
+        });
+        named.collect()
     }
 
     fn resource(&mut self, statement: &'f Statement, parent: Option<usize>) {
@@ -287,6 +302,13 @@ impl<'f> Unit<'f> {
     pub(super) fn start(&self) -> Span {
         Span::new(self.source.id, 0, 0)
     }
+}
+
+// What an extension is called in the file.
+fn alias(extension: &Extension) -> Option<SmolStr> {
+    let alias = extension.alias.as_ref().map(|alias| alias.text.clone());
+    let text = || extension.what.text().map(|text| extension_name(&text.text));
+    alias.or_else(|| extension.what.name().cloned()).or_else(text)
 }
 
 // The last part of the path of an extension in a registry.

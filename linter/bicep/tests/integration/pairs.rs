@@ -4,18 +4,16 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use armlint_bicep::document::document;
-use armlint_bicep::lower::Files;
 use armlint_bicep::parser::parse;
 use armlint_bicep::path::is_template;
-use armlint_bicep::reference::{ReferenceKind, references};
+use armlint_bicep::{document, references};
 use armlint_engine::dialect::{Deployment, Dialect, Parsed, World};
 use armlint_engine::expand::expand;
 use armlint_engine::graph::Given;
 use armlint_engine::secret::SpanSet;
 use armlint_engine::source::{Source, decode};
 use armlint_engine::span::SourceId;
-use armlint_engine::syntax::json;
+use armlint_engine::syntax::{ReferenceKind, json};
 use serde_json::{Map, Value};
 
 use crate::corpus::corpus;
@@ -26,7 +24,7 @@ struct Disk {
     sources: Mutex<HashMap<String, Option<Arc<Source>>>>,
 }
 
-impl Files for Disk {
+impl Disk {
     fn source(&self, path: &str) -> Option<Arc<Source>> {
         let mut sources = self.sources.lock().unwrap();
         let id = SourceId(sources.len() as u32);
@@ -40,7 +38,8 @@ impl Files for Disk {
 
 fn parsed(disk: &Disk, path: &str) -> Option<Parsed> {
     let source = disk.source(path)?;
-    let document = if is_template(path) { json::parse(&source) } else { document(&source, disk) };
+    let document =
+        if is_template(path) { json::parse(&source) } else { document(&source, &|path| disk.source(path)) };
     Some(Parsed { source, document: Arc::new(document) })
 }
 
@@ -52,8 +51,8 @@ fn deployment(disk: &Disk, path: &str) -> Option<Deployment> {
         let path = paths[at].clone();
         if let Some(source) = disk.source(&path).filter(|_| !is_template(&path)) {
             for reference in references(&path, &parse(&source)) {
-                if reference.kind == ReferenceKind::Module && !paths.contains(&reference.path) {
-                    paths.push(reference.path);
+                if reference.kind == ReferenceKind::Deployed && !paths.contains(&reference.path.to_string()) {
+                    paths.push(reference.path.to_string());
                 }
             }
         }

@@ -15,6 +15,7 @@ use armlint_workspace::error::Error as WorkspaceError;
 use armlint_workspace::file;
 use serde_json::{Map, Value as Json, json};
 
+use super::lowered::LoweredFiles;
 use crate::error::Error;
 
 /// The stack of the thread that evaluates.
@@ -147,13 +148,16 @@ fn tree(path: &Path, id: SourceId, read: fn(&Path) -> std::io::Result<Vec<u8>>) 
     let bytes = read(path).map_err(|source| WorkspaceError::Read { path: name.clone(), source })?;
     let text = decode(bytes).map_err(|reason| WorkspaceError::Decode { path: name.clone(), reason })?;
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
-    let source = Source::new(id, name.as_str(), text);
+    let source = Arc::new(Source::new(id, name.as_str(), text));
+    if let Some(parsed) = LoweredFiles::new(id).lowered(&source) {
+        return Ok(parsed);
+    }
     let document = match extension.as_ref().and_then(|extension| extension.to_str()) {
         Some("yaml" | "yml") => yaml::parse(&source).into_iter().next(),
         _ => Some(json::parse(&source)),
     };
     match document.filter(|document| document.root.is_object()) {
-        Some(document) => Ok(Parsed { source: Arc::new(source), document: Arc::new(document) }),
+        Some(document) => Ok(Parsed { source, document: Arc::new(document) }),
         None => Err(Error::NoTemplate { path: name }),
     }
 }

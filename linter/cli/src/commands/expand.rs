@@ -17,6 +17,7 @@ use armlint_workspace::input::{self, Base};
 use armlint_workspace::text::{escaped, printable};
 
 use super::eval_inputs::{EvalInputs, on_large_stack, read_found_tree, read_tree};
+use super::lowered::LoweredFiles;
 use crate::arguments::ExpandArguments;
 use crate::error::Error;
 use crate::output;
@@ -35,9 +36,14 @@ pub(crate) fn run(arguments: &ExpandArguments) -> Result<Status, Error> {
 fn print(arguments: &ExpandArguments) -> Result<Status, Error> {
     let template = plain(&arguments.template);
     let parsed = read_tree(template, SourceId(0))?;
+    let files = LoweredFiles::new(SourceId(FIRST_LINKED));
+    let parsed = files.lowered(&parsed.source).unwrap_or(parsed);
     let (source, document) = (parsed.source.clone(), parsed.document.clone());
     let given = EvalInputs::read(arguments.parameters.as_deref(), arguments.context.as_deref())?;
-    let linked = linked(&parsed)?;
+    let linked = match DIALECTS.language(&parsed.source.path) {
+        Some(_) => files.deployed(&parsed),
+        None => linked(&parsed)?,
+    };
     let mut deployment = deployment(parsed, given.parsed().cloned(), linked);
     let secrets = Secrets::of(&deployment);
     // The values are given as the only ones, and not as those of one environment.

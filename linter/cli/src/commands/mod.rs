@@ -8,6 +8,7 @@ mod eval_inputs;
 mod expand;
 mod explain;
 mod init;
+mod lowered;
 mod lsp;
 mod man;
 mod map;

@@ -30,6 +30,8 @@ pub(super) struct Frame {
     pub(super) id: String,
     /// What stands at its top.
     pub(super) title: Vec<String>,
+    /// Where it is from, for formats with room for it.
+    pub(super) source: Option<String>,
     /// The frames in it.
     pub(super) frames: Vec<Frame>,
     /// The shapes in it.
@@ -118,11 +120,13 @@ impl Drawing {
             Truth::False => title.push("open to public networks".into()),
             Truth::Unknown => {}
         }
-        let mut frame = Frame { id: id.to_string(), title, frames: Vec::new(), shapes: Vec::new() };
+        let source = Some(map.source.clone());
+        let mut frame = Frame { id: id.to_string(), title, source, frames: Vec::new(), shapes: Vec::new() };
         for (number, network) in networks(map).into_iter().enumerate() {
             let mut inner = Frame {
                 id: format!("{id}_n{number}"),
                 title: vec![format!("managed network {}", named(network))],
+                source: None,
                 frames: Vec::new(),
                 shapes: Vec::new(),
             };
@@ -203,7 +207,7 @@ fn fill(frame: &mut Frame, map: &FactoryMap, id: &str, wanted: impl Fn(&RuntimeN
                 places: runtime.place.into_iter().collect(),
             });
         } else {
-            frame.frames.push(Frame { id: own, title, frames: Vec::new(), shapes: services });
+            frame.frames.push(Frame { id: own, title, source: None, frames: Vec::new(), shapes: services });
         }
     }
 }

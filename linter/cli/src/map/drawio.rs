@@ -19,7 +19,8 @@ pub(super) fn render(layout: &Layout<'_>) -> String {
             "rounded=1;arcSize=4;html=0;verticalAlign=top;align=left;spacingLeft=8;fontStyle=1;fillColor={fill};\
              strokeColor=#c9d1d9;dashed={dashed};"
         );
-        vertex(&mut text, &frame.id, &frame.title, &style, rect);
+        let title: Vec<String> = frame.title.iter().chain(&frame.source).cloned().collect();
+        vertex(&mut text, &frame.id, &title, &style, rect);
     }
     for (shape, rect) in &layout.shapes {
         let style = match shape.kind {

@@ -3,7 +3,7 @@
 //! Three columns: linked services in the frames of their runtimes and networks, private endpoints, stores. A line that
 //! passes the column of the endpoints has a lane of its own there, so that no line runs behind a box.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::drawing::{Drawing, Frame, Line, Shape, ShapeKind};
 
@@ -68,17 +68,31 @@ pub(super) fn of(drawing: &Drawing) -> Layout<'_> {
         drawing,
         layout: Layout::default(),
         rects: HashMap::new(),
+        arriving: by_shape(drawing, |line| &line.to),
+        leaving: by_shape(drawing, |line| &line.from),
         stores_of: stores_of(drawing),
         lanes: HashMap::new(),
     };
     let mut y = PAD;
-    for (index, frame) in drawing.frames.iter().enumerate() {
+    for frame in &drawing.frames {
+        let first = builder.layout.shapes.len();
         let bottom = builder.region(frame, y, 0);
-        y = bottom.max(builder.stores(index, y)) + 2 * PAD;
+        let stores = builder.reached(first);
+        y = bottom.max(builder.stores(stores, y)) + 2 * PAD;
     }
+    y = builder.stores(builder.alone(), y);
     builder.lines();
     builder.layout.size = (COLUMNS[2] + STORE + PAD, y);
     builder.layout
+}
+
+// The numbers of the lines at each shape.
+fn by_shape<'d>(drawing: &'d Drawing, end: fn(&'d Line) -> &'d str) -> HashMap<&'d str, Vec<usize>> {
+    let mut lines: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (number, line) in drawing.lines.iter().enumerate() {
+        lines.entry(end(line)).or_default().push(number);
+    }
+    lines
 }
 
 fn stores_of(drawing: &Drawing) -> HashMap<&str, usize> {
@@ -100,6 +114,9 @@ struct Builder<'d> {
     layout: Layout<'d>,
     // Of the shapes, by id.
     rects: HashMap<&'d str, Rect>,
+    // The lines that end and that begin at each shape.
+    arriving: HashMap<&'d str, Vec<usize>>,
+    leaving: HashMap<&'d str, Vec<usize>>,
     // The number of the store that each shape leads to in the end.
     stores_of: HashMap<&'d str, usize>,
     // The heights of the lanes, by the shape that their line begins at.
@@ -128,14 +145,13 @@ impl<'d> Builder<'d> {
         let mut y = top;
         for runtime in frame.frames.iter().filter(|inner| is_runtime(inner)) {
             let start = y;
-            let at = self.layout.frames.len();
             y += heading(runtime);
             for shape in self.by_store(runtime) {
                 self.shape(shape, COLUMNS[0], y, BOX.0);
                 y += BOX.1 + GAP;
             }
             let rect = Rect { x: COLUMNS[0] - PAD, y: start, width: BOX.0 + 2 * PAD, height: y - start };
-            self.layout.frames.insert(at, (runtime, rect, 2));
+            self.layout.frames.push((runtime, rect, 2));
             y += GAP;
         }
         for shape in frame.shapes.iter().filter(|shape| shape.kind != ShapeKind::Endpoint) {
@@ -154,27 +170,21 @@ impl<'d> Builder<'d> {
 
     // Endpoints and lanes, as near as may be to where their lines come from.
     fn middle_column(&mut self, frame: &'d Frame, top: i32) -> i32 {
-        let drawing = self.drawing;
-        let own: Vec<&str> = frame
-            .frames
-            .iter()
-            .filter(|inner| is_runtime(inner))
-            .flat_map(|runtime| runtime.shapes.iter().map(|shape| shape.id.as_str()))
-            .collect();
-        let endpoints = frame.shapes.iter().filter(|shape| shape.kind == ShapeKind::Endpoint);
-        let mut items: Vec<(i32, Item<'d>)> = endpoints
-            .map(|shape| {
-                let sources = drawing.lines.iter().filter(|line| line.to == shape.id);
-                let heights = sources.filter_map(|line| self.rects.get(line.from.as_str()).map(Rect::middle));
-                (mean(heights).unwrap_or(i32::MAX), Item::Endpoint(shape))
-            })
-            .collect();
-        let is_endpoint = |id: &str| frame.shapes.iter().any(|shape| shape.id == id);
-        let direct = drawing.lines.iter().filter(|line| !is_endpoint(&line.to));
-        for line in direct {
-            if let Some(from) = own.iter().find(|id| **id == line.from)
-                && let Some(rect) = self.rects.get(from)
-            {
+        let endpoints: Vec<&Shape> =
+            frame.shapes.iter().filter(|shape| shape.kind == ShapeKind::Endpoint).collect();
+        let own: HashSet<&str> = endpoints.iter().map(|shape| shape.id.as_str()).collect();
+        let mut items: Vec<(i32, Item<'d>)> = Vec::new();
+        for shape in endpoints {
+            let heights = self.lines_at(&self.arriving, &shape.id);
+            let heights = heights.filter_map(|line| self.rects.get(line.from.as_str()).map(Rect::middle));
+            items.push((mean(heights).unwrap_or(i32::MAX), Item::Endpoint(shape)));
+        }
+        let services =
+            frame.frames.iter().filter(|inner| is_runtime(inner)).flat_map(|runtime| &runtime.shapes);
+        for service in services {
+            let direct =
+                self.lines_at(&self.leaving, &service.id).find(|line| !own.contains(line.to.as_str()));
+            if let (Some(line), Some(rect)) = (direct, self.rects.get(service.id.as_str())) {
                 items.push((rect.middle(), Item::Lane(&line.from)));
             }
         }
@@ -194,19 +204,37 @@ impl<'d> Builder<'d> {
         y
     }
 
-    // The stores that the lines of a factory lead to, or of no line where it is the last one; gives their lower edge.
-    fn stores(&mut self, factory: usize, top: i32) -> i32 {
+    fn lines_at(
+        &self,
+        lines: &HashMap<&'d str, Vec<usize>>,
+        id: &str,
+    ) -> impl Iterator<Item = &'d Line> + use<'d> {
         let drawing = self.drawing;
-        let is_last = factory + 1 == drawing.frames.len();
+        let numbers = lines.get(id).cloned().unwrap_or_default();
+        numbers.into_iter().filter_map(|number| drawing.lines.get(number))
+    }
+
+    // The stores that the lines of the shapes from this one on lead to.
+    fn reached(&self, first: usize) -> Vec<&'d Shape> {
+        let drawing = self.drawing;
+        let shapes = self.layout.shapes.get(first..).unwrap_or_default();
+        let numbers: BTreeSet<usize> =
+            shapes.iter().filter_map(|(shape, _)| self.stores_of.get(shape.id.as_str()).copied()).collect();
+        let stores = numbers.into_iter().filter_map(|number| drawing.shapes.get(number));
+        stores.filter(|shape| !self.rects.contains_key(shape.id.as_str())).collect()
+    }
+
+    // The stores that no line leads to.
+    fn alone(&self) -> Vec<&'d Shape> {
+        self.drawing.shapes.iter().filter(|shape| !self.rects.contains_key(shape.id.as_str())).collect()
+    }
+
+    // Places stores, as near as may be to where their lines come from; gives their lower edge.
+    fn stores(&mut self, stores: Vec<&'d Shape>, top: i32) -> i32 {
         let mut found: Vec<(i32, &'d Shape)> = Vec::new();
-        for shape in drawing.shapes.iter().filter(|shape| !self.rects.contains_key(shape.id.as_str())) {
-            let lines = drawing.lines.iter().filter(|line| line.to == shape.id);
-            let heights = lines.filter_map(|line| self.end_of(&line.from));
-            match mean(heights) {
-                Some(height) => found.push((height, shape)),
-                None if is_last => found.push((i32::MAX, shape)),
-                None => {}
-            }
+        for shape in stores {
+            let heights = self.lines_at(&self.arriving, &shape.id).filter_map(|line| self.end_of(&line.from));
+            found.push((mean(heights).unwrap_or(i32::MAX), shape));
         }
         found.sort_by_key(|(height, _)| *height);
         let mut y = top;
@@ -226,6 +254,12 @@ impl<'d> Builder<'d> {
             .or_else(|| self.rects.get(from).filter(|rect| rect.x == COLUMNS[1]).map(Rect::middle))
     }
 
+    // The height at which a line arrives.
+    fn height_of(&self, from: &str) -> i32 {
+        let own = || self.rects.get(from).map(Rect::middle);
+        self.end_of(from).or_else(own).unwrap_or_default()
+    }
+
     fn shape(&mut self, shape: &'d Shape, x: i32, y: i32, width: i32) {
         let rect = Rect { x, y, width, height: BOX.1 };
         self.rects.insert(&shape.id, rect);
@@ -234,22 +268,24 @@ impl<'d> Builder<'d> {
 
     fn lines(&mut self) {
         let drawing = self.drawing;
-        let mut ends: HashMap<&str, Vec<(i32, usize)>> = HashMap::new();
-        for (index, line) in drawing.lines.iter().enumerate() {
-            let height =
-                self.end_of(&line.from).or_else(|| self.rects.get(line.from.as_str()).map(Rect::middle));
-            ends.entry(&line.to).or_default().push((height.unwrap_or_default(), index));
+        // The place of each line among those that end at its shape, and how many these are.
+        let mut places: Vec<(usize, usize)> = vec![(0, 1); drawing.lines.len()];
+        for numbers in self.arriving.values() {
+            let mut numbers = numbers.clone();
+            numbers.sort_by_key(|number| drawing.lines.get(*number).map(|line| self.height_of(&line.from)));
+            for (place, number) in numbers.iter().enumerate() {
+                if let Some(known) = places.get_mut(*number) {
+                    *known = (place, numbers.len());
+                }
+            }
         }
-        ends.values_mut().for_each(|lines| lines.sort_unstable());
-        for (index, line) in drawing.lines.iter().enumerate() {
+        for (line, (place, number)) in drawing.lines.iter().zip(places) {
             let (Some(from), Some(to)) =
                 (self.rects.get(line.from.as_str()), self.rects.get(line.to.as_str()))
             else {
                 continue;
             };
-            let arriving = ends.get(line.to.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let place = arriving.iter().position(|(_, other)| *other == index).unwrap_or_default();
-            let end = (to.x, to.y + spread(place, arriving.len(), to.height));
+            let end = (to.x, to.y + spread(place, number, to.height));
             let start = (from.right(), from.middle());
             let course = if to.x == COLUMNS[1] {
                 Course {
@@ -297,7 +333,7 @@ fn is_runtime(frame: &Frame) -> bool {
 }
 
 fn heading(frame: &Frame) -> i32 {
-    TITLE * frame.title.len().max(1) as i32 + PAD
+    TITLE * (frame.title.len() + frame.source.iter().len()).max(1) as i32 + PAD
 }
 
 fn mean(heights: impl Iterator<Item = i32>) -> Option<i32> {
@@ -313,92 +349,4 @@ fn spread(place: usize, number: usize, height: i32) -> i32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use armlint_factory::map::Mark;
-
-    use super::*;
-
-    fn shape(id: String, kind: ShapeKind) -> Shape {
-        Shape { text: vec![id.clone()], id, kind, places: Vec::new() }
-    }
-
-    // Two networks with runtimes, endpoints and lines of both kinds.
-    fn drawing(services: usize, endpoints: usize) -> Drawing {
-        let mut drawing = Drawing::default();
-        let frame =
-            |id: String| Frame { title: vec![id.clone()], id, frames: Vec::new(), shapes: Vec::new() };
-        let mut factory = frame("f".to_string());
-        for network in 0..2 {
-            let mut outer = frame(format!("n{network}"));
-            let mut runtime = frame(format!("r{network}"));
-            for at in 0..services {
-                let id = format!("n{network}w{at}");
-                let to = if at % 3 == 0 {
-                    format!("n{network}e{}", at % endpoints)
-                } else {
-                    format!("s{}", at % 7)
-                };
-                drawing.lines.push(Line { from: id.clone(), to, ..Line::new(Mark::Public) });
-                runtime.shapes.push(shape(id, ShapeKind::Service));
-            }
-            outer.frames.push(runtime);
-            for at in 0..endpoints {
-                let id = format!("n{network}e{at}");
-                drawing.lines.push(Line {
-                    from: id.clone(),
-                    to: format!("s{}", at % 7),
-                    ..Line::new(Mark::Private)
-                });
-                outer.shapes.push(shape(id, ShapeKind::Endpoint));
-            }
-            factory.frames.push(outer);
-        }
-        drawing.frames.push(factory);
-        drawing.shapes = (0..9).map(|at| shape(format!("s{at}"), ShapeKind::Store)).collect();
-        drawing
-    }
-
-    fn overlap(a: &Rect, b: &Rect) -> bool {
-        a.x < b.right() && b.x < a.right() && a.y < b.y + b.height && b.y < a.y + a.height
-    }
-
-    #[test]
-    fn nothing_overlaps_and_everything_is_there() {
-        for (services, endpoints) in [(1, 1), (4, 2), (30, 9), (3, 20)] {
-            let drawing = drawing(services, endpoints);
-            let layout = of(&drawing);
-            assert_eq!(layout.lines.len(), drawing.lines.len());
-            assert_eq!(layout.shapes.len(), 2 * (services + endpoints) + 9);
-            for (at, (one, rect)) in layout.shapes.iter().enumerate() {
-                assert!(rect.right() <= layout.size.0 && rect.y + rect.height <= layout.size.1, "{one:?}");
-                for (other, second) in &layout.shapes[at + 1..] {
-                    assert!(!overlap(rect, second), "{one:?} {other:?}");
-                }
-                // A lane runs past all boxes of the middle column.
-                for course in layout.lines.iter().filter(|course| course.points.len() == 4) {
-                    let height = course.points[1].1;
-                    assert!(
-                        rect.x != COLUMNS[1] || height < rect.y || height > rect.y + rect.height,
-                        "{one:?}"
-                    );
-                }
-            }
-            for (frame, rect, depth) in &layout.frames {
-                let inner =
-                    layout.frames.iter().filter(|(_, other, below)| *below > *depth && overlap(rect, other));
-                for (other, below, _) in inner {
-                    assert!(
-                        below.y >= rect.y && below.y + below.height <= rect.y + rect.height,
-                        "{frame:?} {other:?}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn it_is_the_same_each_time() {
-        let drawing = drawing(12, 5);
-        assert_eq!(format!("{:?}", of(&drawing)), format!("{:?}", of(&drawing)));
-    }
-}
+mod tests;

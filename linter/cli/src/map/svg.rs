@@ -85,7 +85,7 @@ fn frame(text: &mut String, frame: &Frame, rect: &Rect, depth: usize) {
          height=\"{height}\" rx=\"8\"/>",
         escape(frame.title.join(", "))
     );
-    for (at, title) in frame.title.iter().enumerate() {
+    for (at, title) in frame.title.iter().chain(&frame.source).enumerate() {
         let class = if at == 0 { "name" } else { "kind" };
         let fitted = fitted(title, *width - 12, NAME);
         let _ = writeln!(

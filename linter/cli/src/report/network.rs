@@ -55,10 +55,3 @@ pub(crate) struct Declared {
     /// The offset behind its last byte.
     pub(crate) end: u32,
 }
-
-impl Declared {
-    /// Whether a place of a text lies in the object.
-    pub(crate) fn holds(&self, path: &str, offset: u32) -> bool {
-        *self.path == *path && (self.start..self.end).contains(&offset)
-    }
-}

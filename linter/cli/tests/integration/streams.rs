@@ -69,21 +69,40 @@ fn broken_text_counts_and_what_lies_elsewhere_does_not() {
 }
 
 #[test]
-fn bicep_source_is_told_of_and_never_shown() {
+fn bicep_source_is_checked_and_its_secrets_are_never_shown() {
     let secret = "planted-Secret-1";
-    let bicep = format!("param adminPassword string = '{secret}'\n");
-    let folder = folder(&[("main.bicep", &bicep), ("main.bicepparam", &bicep), ("a.json", &clean())]);
+    let bicep = format!(
+        "@secure()\nparam adminPassword string = '{secret}'\noutput password string = adminPassword\n"
+    );
+    let values = format!("using 'main.bicep'\nparam adminPassword = '{secret}'\n");
+    let folder = folder(&[("main.bicep", &bicep), ("main.bicepparam", &values), ("a.json", &clean())]);
     for arguments in [&["check"][..], &["check", "main.bicep", "main.bicepparam"], &["check", "*.bicep*"]] {
         let (stdout, stderr, code) = run(&folder, arguments);
-        assert_eq!(code, 2, "{arguments:?} {stderr}");
-        assert!(stderr.contains("not checked: 2\n  main.bicep: Bicep source is not read"), "{stderr}");
-        assert!(stdout.is_empty() && !stderr.contains(secret), "{stdout}{stderr}");
+        assert_eq!(code, 1, "{arguments:?} {stderr}");
+        assert!(
+            stdout.contains("template/secret-in-output") && !stderr.contains("not checked"),
+            "{stdout}{stderr}"
+        );
+        assert!(!stdout.contains(secret) && !stderr.contains(secret), "{stdout}{stderr}");
     }
-    // What the compiler made of it is checked in its place.
-    write(&folder, "main.json", &clean());
-    assert_eq!(run(&folder, &["check"]), (String::new(), String::new(), 0));
-    let (_, stderr, _) = run(&folder, &["check", "--show-files"]);
-    assert!(stderr.contains("main.bicep: left out: what it is compiled to lies beside it"), "{stderr}");
+    // Where the text is broken as well.
+    write(&folder, "main.bicep", &format!("{bicep}var password = ['{secret}'\n"));
+    let (stdout, stderr, _) = run(&folder, &["check", "main.bicep"]);
+    assert!(
+        stderr.contains("main.bicep") && !stdout.contains(secret) && !stderr.contains(secret),
+        "{stdout}{stderr}"
+    );
+    // What the compiler made of a file is the same deployment.
+    write(&folder, "main.bicep", "output a int = 1\n");
+    write(&folder, "main.bicepparam", "using 'main.bicep'\n");
+    let made = clean().replacen('{', r#"{ "metadata": { "_generator": { "name": "bicep" } },"#, 1);
+    write(&folder, "main.json", &made);
+    let (_, stderr, code) = run(&folder, &["check", "--show-files"]);
+    assert!(
+        stderr.contains("main.json") && stderr.contains("is compiled from the Bicep file beside it"),
+        "{stderr}"
+    );
+    assert_eq!(code, 0, "{stderr}");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! From files to deployments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use super::language::Lowered;
 use super::links::{TemplateNames, may_link, written_names};
 use super::parameters::{Belonging, ParameterFile, Templates};
 use super::{Assembled, Deployment, Dialect, DialectReader, Dialects, Parsed, Recognition, World, is_below};
 use crate::span::SourceId;
+use crate::syntax::Node;
 
 /// How many templates one template may link to.
 const MAX_LINKED: usize = 2000;
@@ -58,6 +60,8 @@ pub fn assemble(files: &[File], given: &GivenFiles, dialects: Dialects) -> Assem
         dialects.0.iter().partition(|reader| reader.dialect.is_folder());
     let mut templates = Templates::default();
     let sorted: Vec<Sorted> = folders.into_iter().map(|reader| sort(files, reader, &mut assembly)).collect();
+    let lowered = Lowered::new(files);
+    leave_out_compiled(files, given, dialects, &mut assembly);
     for (index, file) in files.iter().enumerate() {
         let Recognition::Template { export } = file.recognition else { continue };
         if sorted.iter().any(|sorted| sorted.taken.contains(&index)) || assembly.left_out[index].is_some() {
@@ -67,7 +71,13 @@ pub fn assemble(files: &[File], given: &GivenFiles, dialects: Dialects) -> Assem
         let dialect = if export { Dialect::Export } else { Dialect::Template };
         let whole = sorted.iter().any(|sorted| sorted.whole.contains(&index));
         let world = if whole { World::Closed } else { World::Open };
-        assembly.deployments.push(Deployment::of(dialect, world, vec![file.parsed.clone()]));
+        let parsed = &file.parsed;
+        let own = lowered.completed(parsed, dialects.language(&parsed.source.path));
+        let deployed = lowered.deployed(parsed).into_iter().filter_map(|index| files.get(index));
+        let linked =
+            deployed.map(|file| lowered.completed(&file.parsed, dialects.language(&file.parsed.source.path)));
+        let deployment = Deployment { linked: linked.collect(), ..Deployment::of(dialect, world, vec![own]) };
+        assembly.deployments.push(deployment);
     }
     others.into_iter().for_each(|reader| _ = sort(files, reader, &mut assembly));
     for (index, file) in files.iter().enumerate() {
@@ -85,6 +95,34 @@ pub fn assemble(files: &[File], given: &GivenFiles, dialects: Dialects) -> Assem
     }
     link(files, &mut assembly.deployments);
     assembly
+}
+
+// A template that was compiled from a file that is here is the same deployment, unless the user names it.
+fn leave_out_compiled(files: &[File], given: &GivenFiles, dialects: Dialects, assembly: &mut Assembly) {
+    let is_source = |file: &&File| dialects.language(&file.parsed.source.path).is_some();
+    let stems: HashSet<&str> =
+        files.iter().filter(is_source).filter_map(|file| stem(&file.parsed.source.path)).collect();
+    for (index, file) in files.iter().enumerate() {
+        let Parsed { source, document } = &file.parsed;
+        let is_template = matches!(file.recognition, Recognition::Template { .. }) && !is_source(&file);
+        let is_named = given.templates.contains(&source.path);
+        let has_source = stem(&source.path).is_some_and(|stem| stems.contains(stem));
+        if is_template && !is_named && has_source && is_compiled(&document.root) {
+            assembly.left_out[index] =
+                Some("it is compiled from the Bicep file beside it, which is checked".into());
+        }
+    }
+}
+
+fn stem(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(stem, _)| stem)
+}
+
+// Whether the compiler says that it made a template.
+fn is_compiled(root: &Node) -> bool {
+    let generator = root.value("metadata").and_then(|metadata| metadata.value("_generator"));
+    let name = generator.and_then(|generator| generator.value("name")).and_then(Node::text);
+    name.is_some_and(|name| name.eq_ignore_ascii_case("bicep"))
 }
 
 // What a dialect says of templates.

@@ -11,9 +11,12 @@ use smol_str::SmolStr;
 
 use super::links::{TemplateNames, may_link, written_names};
 use super::{
-    Dialect, DialectReader, Dialects, File, GivenFiles, Parsed, Recognition, SCHEMA_ENDS, folder, is_below,
-    parameters,
+    Dialect, DialectReader, Dialects, File, GivenFiles, Language, Parsed, Recognition, SCHEMA_ENDS, folder,
+    is_below, parameters,
 };
+
+use crate::source::{Source, decode};
+use crate::span::SourceId;
 
 /// What ties a file to others, where a dialect knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct Sketch {
     // The ends of names of templates that its text writes, where links may lead there.
     names: BTreeSet<SmolStr>,
     ties: Vec<(Dialect, Ties)>,
+    // The paths that it names as its parts.
+    references: Vec<Arc<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,11 +61,16 @@ impl Sketch {
             },
             _ => Kind::Other,
         };
-        Sketch::new(&source.path, kind, || &source.text, dialects, |reader| (reader.ties)(file))
+        let sketch = Sketch::new(&source.path, kind, || &source.text, dialects, |reader| (reader.ties)(file));
+        let references = document.references.iter().map(|reference| reference.path.clone());
+        Sketch { references: references.collect(), ..sketch }
     }
 
     /// What the sketch of a file probably is, by its path and its bytes alone.
     pub fn guess(path: &Arc<str>, bytes: &[u8], dialects: Dialects) -> Sketch {
+        if let Some(language) = dialects.language(path) {
+            return Sketch::read(path, bytes, language, dialects);
+        }
         let holds = |mark: &str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
         let [template, values] = SCHEMA_ENDS;
         let kind = if holds(template) {
@@ -73,6 +83,15 @@ impl Sketch {
         // Bytes that are no UTF-8 write no names that could be told.
         let text = || std::str::from_utf8(bytes).unwrap_or_default();
         Sketch::new(path, kind, text, dialects, |reader| (reader.likely_ties)(path, bytes))
+    }
+
+    // To read a file of a language is cheap, and tells for certain.
+    fn read(path: &Arc<str>, bytes: &[u8], language: &Language, dialects: Dialects) -> Sketch {
+        let text = decode(bytes.to_vec()).unwrap_or_default();
+        let source = Arc::new(Source::new(SourceId(0), path.clone(), text));
+        let document = Arc::new((language.document)(&source, &|_| None));
+        let recognition = dialects.recognise(path, &document.root);
+        Sketch::of(&File { parsed: Parsed { source, document }, recognition }, dialects)
     }
 
     fn new<'t>(
@@ -88,7 +107,7 @@ impl Sketch {
         };
         let ties = dialects.0.iter().map(|reader| (reader.dialect, ties(reader)));
         let ties = ties.filter(|(_, ties)| *ties != Ties::default()).collect();
-        Sketch { path: path.clone(), kind, names, ties }
+        Sketch { path: path.clone(), kind, names, ties, references: Vec::new() }
     }
 
     fn links(&self) -> bool {
@@ -110,6 +129,7 @@ pub fn groups(parts: &[Vec<Sketch>], given: &GivenFiles) -> Vec<Vec<usize>> {
     tie(&files, &mut sets);
     tie_parameters(&files, given, &mut sets);
     tie_links(&files, &mut sets);
+    tie_references(&files, &mut sets);
     let mut together = Sets::new(parts.len());
     for group in sets.groups() {
         group.iter().for_each(|file| together.join(owners[group[0]], owners[*file]));
@@ -157,6 +177,24 @@ fn tie_parameters(files: &[&Sketch], given: &GivenFiles, sets: &mut Sets) {
         let folder = folder(&file.path).to_ascii_lowercase();
         if let Some(Some(template)) = alone.get(&folder).filter(|_| *is_free) {
             sets.join(index, *template);
+        }
+    }
+}
+
+fn tie_references(files: &[&Sketch], sets: &mut Sets) {
+    let by_path: HashMap<&str, usize> =
+        files.iter().enumerate().map(|(index, file)| (&*file.path, index)).collect();
+    for (index, file) in files.iter().enumerate() {
+        for other in file.references.iter().filter_map(|path| by_path.get(&**path)) {
+            sets.join(index, *other);
+        }
+    }
+    // What was compiled lies beside its source.
+    let mut stems: HashMap<&str, usize> = HashMap::new();
+    for (index, file) in files.iter().enumerate().filter(|(_, file)| file.is_template()) {
+        if let Some((stem, _)) = file.path.rsplit_once('.') {
+            let other = *stems.entry(stem).or_insert(index);
+            sets.join(index, other);
         }
     }
 }

@@ -2,7 +2,9 @@
 
 mod assemble;
 mod declared;
+mod generator;
 mod group;
+mod language;
 mod links;
 mod parameters;
 mod reader;
@@ -15,7 +17,9 @@ use smol_str::SmolStr;
 
 pub use assemble::{Assembly, File, GivenFiles, assemble};
 pub use declared::{CONFIG, Declared, SECRET};
+pub use generator::is_compiled;
 pub use group::{Sketch, Ties, groups};
+pub use language::{Language, Sources};
 pub(crate) use links::{TemplateNames, written_names};
 pub use parameters::{Belonging, ParameterFile};
 pub use reader::{Assembled, Claim, DialectReader, Dialects};
@@ -133,7 +137,7 @@ pub fn folder_of(sources: &[Parsed]) -> &str {
 }
 
 /// The endings of the names of files that may hold templates, without a dot.
-pub const EXTENSIONS: [&str; 5] = ["json", "jsonc", "yaml", "yml", "template"];
+pub const EXTENSIONS: [&str; 7] = ["json", "jsonc", "yaml", "yml", "template", "bicep", "bicepparam"];
 
 /// What the schemas of templates and of parameter files end in; the first letter is written in both cases.
 const SCHEMA_ENDS: [&str; 2] = ["eploymentTemplate.json", "eploymentParameters.json"];

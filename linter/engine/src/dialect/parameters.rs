@@ -147,7 +147,7 @@ fn names(file: &str) -> Vec<String> {
             }
         }
     }
-    let endings = |stem| [extension, "json", "jsonc"].map(|extension| format!("{stem}.{extension}"));
+    let endings = |stem| [extension, "json", "jsonc", "bicep"].map(|extension| format!("{stem}.{extension}"));
     stems.into_iter().flat_map(endings).collect()
 }
 

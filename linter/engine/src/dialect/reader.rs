@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Declared, Deployment, Dialect, File, Recognition, Ties, parameters, template};
+use super::{Declared, Deployment, Dialect, File, Language, Recognition, Ties, parameters, template};
 use crate::syntax::Node;
 
 /// How the files of one dialect are read. Every function is pure, and is asked for all files.
@@ -64,15 +64,16 @@ pub struct Assembled {
     pub whole: Vec<usize>,
 }
 
-/// The dialects that are known beside templates.
+/// The dialects that are known beside templates, and the languages that are lowered into templates.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Dialects(pub &'static [&'static DialectReader]);
+pub struct Dialects(pub &'static [&'static DialectReader], pub &'static [&'static Language]);
 
 impl Dialects {
     /// Whether a file may be anything for this linter, by its path and its bytes: cheap, and never wrong when
     /// it says no.
     pub fn may_concern(self, path: &str, bytes: &[u8]) -> bool {
         self.is_own_path(path)
+            || self.language(path).is_some()
             || template::has_marker(bytes)
             || self.0.iter().any(|reader| (reader.may_concern)(path, bytes))
     }
@@ -80,6 +81,11 @@ impl Dialects {
     /// Whether a path alone makes a file one of a dialect, that has to be readable.
     pub fn is_own_path(self, path: &str) -> bool {
         self.own_folder(path).is_some()
+    }
+
+    /// The language of a file, by its path.
+    pub fn language(self, path: &str) -> Option<&'static Language> {
+        self.1.iter().copied().find(|language| language.is_own(path))
     }
 
     /// The folder that holds all neighbours of such a file.

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
 use crate::span::Span;
 use crate::syntax::{Node, NodeKind};
@@ -84,8 +84,22 @@ fn parts(declaration: &Node, template: &Node, depth: usize, count: &mut usize) -
                 found.members.push((member.key.text.clone(), parts));
             }
         }
+        for (at, element) in
+            node.value("prefixItems").map(Node::elements).unwrap_or_default().iter().enumerate()
+        {
+            if let Some(parts) = inner(element) {
+                found.members.push((format_smolstr!("{at}"), parts));
+            }
+        }
         let others = ["items", "additionalProperties"].into_iter().filter_map(|key| node.value(key));
         found.others = found.others.or_else(|| others.filter_map(&mut inner).next());
+        let variants = node.value("discriminator").and_then(|discriminator| discriminator.value("mapping"));
+        // Which variant a value is, nothing says: what one of them keeps as a secret may be one.
+        for variant in variants.map(Node::members).unwrap_or_default() {
+            if let Some(parts) = inner(&variant.value) {
+                found = found.with(&parts);
+            }
+        }
         current = node.value("$ref").and_then(Node::text).and_then(|reference| target(reference, template));
     }
     found

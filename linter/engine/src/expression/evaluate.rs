@@ -67,7 +67,10 @@ impl TemplateScope {
             ValueKind::Object(object) => {
                 let keys: Vec<SmolStr> =
                     object.entries().into_iter().map(|entry| entry.key).take(8).collect();
-                format!("there is no property `{name}`; there are: {}", keys.join(", "))
+                match keys.is_empty() {
+                    true => format!("there is no property `{name}`, and no other either"),
+                    false => format!("there is no property `{name}`; there are: {}", keys.join(", ")),
+                }
             }
             _ => format!("a value of type {} has no property `{name}`", type_name(base)),
         };
@@ -99,7 +102,13 @@ impl TemplateScope {
             (ValueKind::Unknown(_) | ValueKind::OneOf(_), _)
             | (_, ValueKind::Unknown(_) | ValueKind::OneOf(_))
             | (ValueKind::Object(_), ValueKind::Text(_)) => {
-                let secrets = SecretParts::of(base).of_any();
+                let secrets = SecretParts::of(base);
+                let secrets = match &index.kind {
+                    ValueKind::Number(Number::Int(position)) if !secrets.whole && !index.assumed => {
+                        secrets.element(*position).map(|parts| (**parts).clone()).unwrap_or_default()
+                    }
+                    _ => secrets.of_any(),
+                };
                 let secure = secrets.whole;
                 let value = Value::new(secrets.unknown(term()).into(), Origin::at(span));
                 Value { secure, assumed: base.assumed || index.assumed, ..value }
@@ -244,7 +253,12 @@ impl TemplateScope {
             Some(Member { value: Node { kind: NodeKind::String(scalar), span: token }, .. })
                 if parser::is_expression(&scalar.text) =>
             {
-                used_at(scope.evaluate_text(scalar, *token), span)
+                let run = || used_at(scope.evaluate_text(scalar, *token), span);
+                let value = self.template.evaluator.function(function.member.key_span, run);
+                value.unwrap_or_else(|| {
+                    let message = format!("the function `{name}` needs itself");
+                    self.template.problem(EvaluationProblemKind::Evaluation, call.name_span(), message)
+                })
             }
             Some(Member { value: Node { kind: NodeKind::Expression(body), .. }, .. }) => {
                 used_at(scope.evaluate((&**body).into()), span)

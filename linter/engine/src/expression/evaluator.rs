@@ -61,6 +61,8 @@ pub struct Evaluator {
     work: Cell<u64>,
     visits: Cell<u64>,
     depth: Cell<usize>,
+    // The tokens of the names of the user-defined functions that are being evaluated.
+    functions: RefCell<Vec<Span>>,
 }
 
 /// Identifies a scope or a template among those of one evaluator.
@@ -171,6 +173,18 @@ impl Evaluator {
     /// The work that was done so far.
     pub fn work(&self) -> u64 {
         self.work.get()
+    }
+
+    /// Runs the evaluation of a user-defined function, whose name stands at `name`; none where that is being evaluated
+    /// already: functions cannot call themselves.
+    pub(super) fn function<T>(&self, name: Span, run: impl FnOnce() -> T) -> Option<T> {
+        if self.functions.borrow().contains(&name) {
+            return None;
+        }
+        self.functions.borrow_mut().push(name);
+        let value = run();
+        self.functions.borrow_mut().pop();
+        Some(value)
     }
 
     /// Runs one step of evaluation, unless a limit is reached.

@@ -5,8 +5,6 @@
 pub enum KeyContent {
     /// Expressions of the template.
     Expressions,
-    /// Texts that look like expressions and belong to others: the rule of a policy.
-    Foreign,
     /// Texts for readers and constants: nothing evaluates them.
     Constants,
 }
@@ -17,8 +15,6 @@ pub fn content(key: &str) -> KeyContent {
         ["metadata", "comments", "$schema", "contentVersion", "languageVersion", "apiProfile"];
     if CONSTANTS.iter().any(|own| key.eq_ignore_ascii_case(own)) {
         KeyContent::Constants
-    } else if key.eq_ignore_ascii_case("policyRule") {
-        KeyContent::Foreign
     } else {
         KeyContent::Expressions
     }

@@ -73,7 +73,7 @@ impl LinkedFiles {
         let folder = folder(&own.path);
         let relative = link.get("relativePath");
         if let Some(path) = relative.known_text() {
-            let wanted = joined(folder, path)?;
+            let wanted = joined(folder, &path.replace('\\', "/"))?;
             let mut named = self.named_like(&wanted, from);
             return named.find(|file| same_path(&file.path, &wanted)).map(|file| file.root.clone());
         }
@@ -93,6 +93,17 @@ impl LinkedFiles {
             _ => None,
         }
     }
+}
+
+/// The path that a `templateLink` object says, as far as it is known and no secret: of an address without its query.
+pub(crate) fn said(link: &Value) -> Option<String> {
+    let relative = link.get("relativePath");
+    let text = [relative, link.get("uri")].into_iter().find(|value| !value.is_missing())?.text()?;
+    let path = match text.known() {
+        Some(path) => path.split(['?', '#']).next().unwrap_or(path).to_string(),
+        None => literal_path(&text)?,
+    };
+    (!path.is_empty() && !path.contains('@')).then_some(path)
 }
 
 // Whether a file below a folder may be what an address ends in.
@@ -120,7 +131,7 @@ fn literal_path(text: &Text) -> Option<String> {
     }
     let path = term.literals().into_iter().rev().find_map(|literal| {
         let end = literal.to_ascii_lowercase().rfind(".json")? + ".json".len();
-        Some(literal.get(..end)?.trim_start_matches(['/', '.']).to_string())
+        Some(literal.get(..end)?.replace('\\', "/").trim_start_matches(['/', '.']).to_string())
     });
     path.filter(|path| !path.rsplit('/').next().unwrap_or("").eq_ignore_ascii_case(".json"))
 }

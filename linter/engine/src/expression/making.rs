@@ -10,7 +10,7 @@ use super::declaration::Declaration;
 use super::evaluate::name_text;
 use super::nested::NestedState;
 use super::place::{empty, enter_scope, scope_path, target_context};
-use super::resource_id::{interleaved, joined};
+use super::resource_id::{RESOURCE_GROUPS, interleaved, joined};
 use super::scope::TemplateScope;
 use super::template::DeploymentContext;
 use crate::syntax::{Member, Node, NodeKind, Number};
@@ -174,7 +174,7 @@ impl Maker<'_> {
             (!value.is_missing()).then_some(value)
         };
         let mut target = target_context(self.context, own("subscriptionId"), own("resourceGroup"));
-        if ty.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") {
+        if ty.eq_ignore_ascii_case(RESOURCE_GROUPS) {
             let parts = [Text::Known("/resourceGroups/".into()), names.last().cloned().unwrap_or_else(empty)];
             return Text::concat(std::iter::once(subscription_path(&target.subscription)).chain(parts));
         }

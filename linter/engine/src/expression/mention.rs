@@ -19,6 +19,8 @@ pub(crate) struct Mention {
     pub(crate) kind: MentionKind,
     /// The name as written; empty for what has none.
     pub(crate) name: SmolStr,
+    /// It may not be evaluated: it stands in an argument that its function may skip, or in a lambda.
+    pub(crate) guarded: bool,
     pub(super) extent: Extent,
 }
 
@@ -43,6 +45,8 @@ pub(crate) enum MentionKind {
     AnySymbol,
     /// A function that returns secrets: `listKeys`.
     List,
+    /// Another function that is not allowed everywhere: `reference`, `newGuid`.
+    Restricted,
     /// `copyIndex('loop')`.
     Loop,
     /// `copyIndex()`.
@@ -74,7 +78,7 @@ pub(crate) fn mentions_of(expression: &ExpressionNode) -> impl Iterator<Item = (
 }
 
 fn found_in(expression: Expression<'_>) -> Vec<Mention> {
-    let mut search = MentionSearch { found: Vec::new(), lambdas: Vec::new() };
+    let mut search = MentionSearch { found: Vec::new(), lambdas: Vec::new(), guards: 0 };
     search.expression(expression);
     search.found
 }
@@ -83,12 +87,14 @@ struct MentionSearch {
     found: Vec<Mention>,
     /// The variables of the lambdas around.
     lambdas: Vec<SmolStr>,
+    /// How many arguments around may be skipped.
+    guards: usize,
 }
 
 impl MentionSearch {
     fn add(&mut self, kind: MentionKind, name: impl Into<SmolStr>, span: Span) {
         let extent = Extent { start: span.start, end: span.end };
-        self.found.push(Mention { kind, name: name.into(), extent });
+        self.found.push(Mention { kind, name: name.into(), guarded: self.guards > 0, extent });
     }
 
     fn expression(&mut self, expression: Expression<'_>) {
@@ -134,15 +140,30 @@ impl MentionSearch {
             ("lambdavariables", Some((name, span))) if !self.is_lambda_variable(&name) => {
                 self.add(MentionKind::LambdaVariable, name, span);
             }
-            ("reference" | "references", Some((name, span))) => self.add(MentionKind::Symbol, name, span),
-            ("reference" | "references" | "resourceinfo", None) => self.resource(first),
+            ("reference" | "references", Some((name, span))) => {
+                self.add(MentionKind::Symbol, name, span);
+                self.add(MentionKind::Restricted, call.name(), call.name_span());
+            }
+            ("reference" | "references", None) => {
+                self.resource(first);
+                self.add(MentionKind::Restricted, call.name(), call.name_span());
+            }
+            ("resourceinfo", None) => self.resource(first),
+            ("newguid" | "utcnow", _) => {
+                self.add(MentionKind::Restricted, call.name(), call.name_span());
+            }
             (list, _) if list.starts_with("list") => {
                 self.resource(first);
                 self.add(MentionKind::List, call.name(), call.name_span());
             }
             _ => {}
         }
-        call.arguments().for_each(|argument| self.expression(argument));
+        for (at, argument) in call.arguments().enumerate() {
+            let guards = usize::from(signature::may_skip(call.name(), at));
+            self.guards += guards;
+            self.expression(argument);
+            self.guards -= guards;
+        }
     }
 
     fn is_lambda_variable(&self, name: &str) -> bool {
@@ -164,7 +185,9 @@ impl MentionSearch {
                 None => self.expression(name),
             }
         }
+        self.guards += 1;
         self.expression(body);
+        self.guards -= 1;
         self.lambdas.truncate(depth);
     }
 }

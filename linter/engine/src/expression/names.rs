@@ -31,12 +31,20 @@ pub enum Variable<'n> {
     Loop(&'n Node),
 }
 
-impl Variable<'_> {
+impl<'n> Variable<'n> {
     /// The token of its name.
     pub fn name_span(self) -> Span {
         match self {
             Variable::Member(member) => member.key_span,
             Variable::Loop(entry) => entry.value("name").map_or(entry.span, |name| name.span),
+        }
+    }
+
+    /// Its name as declared.
+    pub fn name(self) -> &'n str {
+        match self {
+            Variable::Member(member) => &member.key.text,
+            Variable::Loop(entry) => entry.value("name").and_then(Node::text).unwrap_or(""),
         }
     }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::declaration::{Declaration, Declarations};
 use super::evaluate::name_text;
+use super::link::said;
 use super::made;
 use super::outputs::outputs;
 use super::place::{enter_scope, named_scope, target_context};
@@ -90,6 +91,17 @@ impl Declaration {
         let (scope, context) = (self.scope.clone(), self.nested_context(&node));
         let outer_declarations = RefCell::new(NestedState::New);
         Some(Nested { node, scope, outer: true, context, outer_declarations })
+    }
+
+    /// Of a deployment whose linked template is not here, a token of the link and the path as far as it is known.
+    pub(crate) fn unresolved_link(&self) -> Option<(Span, Option<String>)> {
+        if !self.is_deployment() || self.existing || self.left_out {
+            return None;
+        }
+        let properties = self.node.value("properties")?;
+        let link = properties.get("templateLink").filter(|_| properties.get("template").is_none())?;
+        let value = self.scope.evaluate_node(&link.value, link.key_span);
+        Some((link.key_span, said(&value)))
     }
 
     // The template that is linked to, where it is here.

@@ -147,8 +147,11 @@ impl Template {
     fn defaulted(self: &Rc<Self>, declaration: &ParameterDeclaration) -> (Value, StepKind) {
         let parameter = &declaration.parameter;
         let default = self.parameter_default(declaration);
-        if !default.is_absent() {
-            let assumed = default.assumed || (self.root && !self.evaluator.defaults_decide);
+        let open = self.root && !self.evaluator.defaults_decide;
+        // An empty default of a root template is a blank to fill in.
+        let blank = open && default.known_text() == Some("");
+        if !default.is_absent() && !blank {
+            let assumed = default.assumed || open;
             return (Value { assumed, ..default }, StepKind::ParameterDefault);
         }
         let null = declaration.nullable && (!self.root || self.evaluator.defaults_decide);
@@ -186,7 +189,7 @@ pub(super) fn declared_parameters(template: &Node) -> Vec<ParameterDeclaration> 
     let declare = |member: &crate::syntax::Member| {
         let node = member.value.clone();
         let ty = declared_type(&node, template);
-        let shaped = ["properties", "additionalProperties", "items", "prefixItems", "$ref"]
+        let shaped = ["properties", "additionalProperties", "items", "prefixItems", "discriminator", "$ref"]
             .iter()
             .any(|key| node.get(key).is_some());
         let secrets = match shaped {

@@ -47,8 +47,8 @@ fn is_generated(text: &str, start: &str) -> bool {
 /// The scope of parameter files: literals, but for the tokens in them.
 struct FileScope;
 
-/// The value of a node of a parameter file.
-pub(super) fn given(node: &Node, anchor: Span) -> Value {
+/// The value of a node of a parameter file; `anchor` is the key that it stands under.
+pub fn given(node: &Node, anchor: Span) -> Value {
     match node.text() {
         Some(text) if holds_token(text) => {
             // Two places are two values. Of any type: an array may take the place of the whole token.

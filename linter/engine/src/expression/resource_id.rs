@@ -64,7 +64,7 @@ fn split(scope: &Rc<TemplateScope>, call: Call<'_>, leading: usize, span: Span) 
         |value: &Value| value.known_text().is_some_and(|text| text.contains('/') && !text.starts_with('/'));
     let position = arguments.iter().skip(leading).position(is_type).map(|at| at + leading);
     let Some(position) = position else {
-        if arguments.iter().any(|argument| !argument.is_known()) {
+        if arguments.iter().skip(leading).any(|argument| !is_no_type(argument)) {
             let name = call.name();
             return Split::Value(scope.unknown_call(
                 Reason::Computed,
@@ -102,9 +102,32 @@ fn split(scope: &Rc<TemplateScope>, call: Call<'_>, leading: usize, span: Span) 
     Split::Known(Arguments { before: arguments[..position].to_vec(), ty, names, secure, assumed })
 }
 
+/// The type of resource groups, whose ids name no provider.
+pub(crate) const RESOURCE_GROUPS: &str = "Microsoft.Resources/resourceGroups";
+
+// Whether an argument certainly is no type: it begins like an id, or has no `/`.
+fn is_no_type(argument: &Value) -> bool {
+    let id = argument.text().is_some_and(|text| text.prefix().starts_with('/'));
+    !argument.assumed && (id || argument.is_known())
+}
+
 impl Arguments {
+    // Below a subscription, which resource groups are right below of.
+    fn id_in_subscription(&self, subscription: Text, span: Span) -> Value {
+        match self.names.as_slice() {
+            [name] if self.ty.eq_ignore_ascii_case(RESOURCE_GROUPS) => {
+                let parts = [subscription, Text::Known("/resourceGroups/".into()), name.clone()];
+                self.value(Text::concat(parts), span)
+            }
+            _ => self.id(subscription, span),
+        }
+    }
+
     fn id(&self, prefix: Text, span: Span) -> Value {
-        let text = joined(&prefix, &self.ty, &self.names);
+        self.value(joined(&prefix, &self.ty, &self.names), span)
+    }
+
+    fn value(&self, text: Text, span: Span) -> Value {
         let value = Value::new(ValueKind::Text(text), Origin::at(span));
         let value = Value { assumed: self.assumed, ..value };
         if self.secure { value.secured() } else { value }
@@ -122,8 +145,12 @@ pub(super) fn resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span)
             resource_group_path(&context.subscription, &context.resource_group)
         }
         (TemplateScopeKind::ResourceGroup, [group]) => resource_group_path(&context.subscription, group),
-        (TemplateScopeKind::Subscription, []) => subscription_path(&context.subscription),
-        (TemplateScopeKind::Subscription, [one]) if is_guid(one) => subscription_path(one),
+        (TemplateScopeKind::Subscription, []) => {
+            return arguments.id_in_subscription(subscription_path(&context.subscription), span);
+        }
+        (TemplateScopeKind::Subscription, [one]) if is_guid(one) => {
+            return arguments.id_in_subscription(subscription_path(one), span);
+        }
         (TemplateScopeKind::Subscription, [group]) => resource_group_path(&context.subscription, group),
         (TemplateScopeKind::ManagementGroup, []) => Text::concat([
             Text::Known("/providers/Microsoft.Management/managementGroups/".into()),
@@ -154,7 +181,7 @@ pub(super) fn subscription_resource_id(scope: &Rc<TemplateScope>, call: Call<'_>
         Split::Value(value) => return value,
     };
     let own = &scope.template.context.subscription;
-    arguments.id(subscription_path(arguments.before.last().unwrap_or(own)), span)
+    arguments.id_in_subscription(subscription_path(arguments.before.last().unwrap_or(own)), span)
 }
 
 pub(super) fn tenant_resource_id(scope: &Rc<TemplateScope>, call: Call<'_>, span: Span) -> Value {

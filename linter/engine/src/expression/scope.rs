@@ -95,7 +95,7 @@ impl TemplateScope {
             return plain(node, anchor, self, |element| self.evaluate_node(element, element.span));
         };
         if !parser::is_expression(&scalar.text) {
-            let tokens = token::written(&scalar.text, node.span);
+            let tokens = token::written(&scalar.text, node.span, self.template.compiled);
             return tokens.unwrap_or_else(|| Value::string(parser::unescaped(&scalar.text), node.span));
         }
         let evaluator = &self.template.evaluator;
@@ -114,6 +114,11 @@ impl TemplateScope {
     fn evaluate_whole(self: &Rc<Self>, expression: Expression<'_>, token: Span) -> Value {
         let value = self.evaluate(expression);
         Value { origin: Origin { span: token, ..value.origin }, ..value }
+    }
+
+    /// The value of an expression that need not be evaluated here: what is wrong with it is no problem.
+    pub(crate) fn suppose(self: &Rc<Self>, expression: Expression<'_>) -> Value {
+        self.template.evaluator.supposing(expression.span(), || self.evaluate(expression))
     }
 
     /// The array that an entry `{name, count, input}` of a property or variable loop makes.
@@ -226,7 +231,7 @@ pub struct LiteralScope;
 /// The value of a node in a file without template expressions.
 pub fn literal(node: &Node, anchor: Span) -> Value {
     match &node.kind {
-        NodeKind::String(scalar) => token::written(&scalar.text, node.span)
+        NodeKind::String(scalar) => token::written(&scalar.text, node.span, false)
             .unwrap_or_else(|| Value::string(scalar.text.clone(), node.span)),
         _ => plain(node, anchor, &Rc::new(LiteralScope), |element| literal(element, element.span)),
     }

@@ -30,6 +30,14 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     lazy::names().chain(functions::names())
 }
 
+/// Functions that may leave their arguments behind the first unevaluated (ARM template functions, 2025-06).
+const LAZY: [&str; 4] = ["if", "and", "or", "coalesce"];
+
+/// Whether a function may leave its argument at this position unevaluated.
+pub fn may_skip(function: &str, argument: usize) -> bool {
+    argument > 0 && LAZY.iter().any(|lazy| function.eq_ignore_ascii_case(lazy))
+}
+
 impl Signature<'_> {
     /// Whether it takes this number of arguments.
     pub fn takes(&self, count: usize) -> bool {

@@ -13,6 +13,7 @@ use super::parameter::{GivenValues, declared_parameters};
 pub use super::place::{DeploymentContext, TemplateScopeKind, schema_scope};
 use super::scope::{Frame, TemplateScope};
 use super::{EvaluationProblem, EvaluationProblemKind};
+use crate::dialect::is_compiled;
 use crate::span::{SourceId, Span};
 use crate::syntax::Node;
 use crate::value::{Reason, StepKind, Term, Value};
@@ -33,6 +34,8 @@ pub struct Template {
     pub(super) parameters: Vec<ParameterDeclaration>,
     /// The names that it declares.
     pub names: Rc<Names>,
+    /// A compiler has made it.
+    pub(super) compiled: bool,
     pub(super) given: GivenValues,
     /// The files that link to each other down to this one: none of them is linked to again.
     pub(super) linked_from: Vec<SourceId>,
@@ -81,6 +84,7 @@ impl Template {
         let id = evaluator.next_id();
         Rc::new(Template {
             names: evaluator.names(&node),
+            compiled: is_compiled(&node),
             evaluator,
             node,
             context,
@@ -91,6 +95,15 @@ impl Template {
             linked_from,
             id,
         })
+    }
+
+    /// What the deployment of a nested template gives to its parameters: an object of `{value}` or `{reference}`
+    /// entries, absent where it gives nothing. None for a root template.
+    pub fn arguments(&self) -> Option<&Value> {
+        match &self.given {
+            GivenValues::Object(given) => Some(given),
+            GivenValues::Arguments(_) => None,
+        }
     }
 
     /// The scope of the template's own expressions.

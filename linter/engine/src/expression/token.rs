@@ -9,10 +9,12 @@ use std::rc::Rc;
 use crate::span::Span;
 use crate::value::{Origin, Reason, Term, Text, Unknown, Value, ValueKind};
 
-/// Where a text stands: only a manifest goes through `envsubst`, which takes `$NAME` as well.
+/// Where a text stands: only a manifest goes through `envsubst`, which takes `$NAME` as well. In Bicep `${x}` is a part
+/// of the language: what is left of it in a template that was compiled is data, such as a script.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TokenPlace {
     Template,
+    Compiled,
     Manifest,
 }
 
@@ -54,9 +56,9 @@ pub(crate) fn value(written: &str, span: Span) -> Option<Value> {
     valued(written, span, TokenPlace::Manifest)
 }
 
-/// The same for a string in a template or in an artefact file.
-pub(super) fn written(written: &str, span: Span) -> Option<Value> {
-    valued(written, span, TokenPlace::Template)
+/// The same for a string in a template, which a compiler may have made, or in an artefact file.
+pub(super) fn written(written: &str, span: Span, compiled: bool) -> Option<Value> {
+    valued(written, span, if compiled { TokenPlace::Compiled } else { TokenPlace::Template })
 }
 
 fn valued(written: &str, span: Span, place: TokenPlace) -> Option<Value> {
@@ -82,7 +84,7 @@ fn is_blank(text: &str) -> bool {
 
 // The name and the length of the token that a text begins with.
 fn token(text: &str, place: TokenPlace) -> Option<(&str, usize)> {
-    if let Some(rest) = text.strip_prefix("${") {
+    if let Some(rest) = text.strip_prefix("${").filter(|_| place != TokenPlace::Compiled) {
         let end = rest.find('}')?;
         // What stands when there is no value, in Flux and in shells.
         let name = rest[..end].split(":-").next()?.split(":=").next()?;
@@ -123,11 +125,16 @@ mod tests {
         let span = Span::new(crate::span::SourceId(0), 0, 1);
         for written in ["$NAME", "{{ name }}", "<storage key>"] {
             assert!(value(written, span).is_some_and(|value| value.is_unknown()), "{written}");
-            assert!(super::written(written, span).is_none(), "{written}");
+            assert!(super::written(written, span, false).is_none(), "{written}");
         }
         for written in ["#{name}#", "__NAME__", "${NAME}"] {
-            assert!(super::written(written, span).is_some_and(|value| value.is_unknown()), "{written}");
+            assert!(
+                super::written(written, span, false).is_some_and(|value| value.is_unknown()),
+                "{written}"
+            );
         }
+        assert!(super::written("#{name}#", span, true).is_some_and(|value| value.is_unknown()));
+        assert!(super::written("echo ${NAME}", span, true).is_none());
         assert!(value("<script src='x'>", span).is_none());
     }
 

@@ -215,6 +215,17 @@ impl<'e> Expression<'e> {
         Some((arguments, body))
     }
 
+    /// The call in it whose function has this token.
+    pub fn call_at(self, function: Span) -> Option<Call<'e>> {
+        match self.kind() {
+            ExpressionKind::String(_) | ExpressionKind::Number(_) | ExpressionKind::Invalid => None,
+            ExpressionKind::Property(base, ..) => base.call_at(function),
+            ExpressionKind::Index(base, index) => base.call_at(function).or_else(|| index.call_at(function)),
+            ExpressionKind::Call(call) if call.name_span() == function => Some(call),
+            ExpressionKind::Call(call) => call.arguments().find_map(|argument| argument.call_at(function)),
+        }
+    }
+
     /// The text of a literal string.
     pub fn literal(self) -> Option<&'e SmolStr> {
         match self.kind() {

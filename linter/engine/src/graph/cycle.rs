@@ -15,7 +15,7 @@ impl Dependencies {
     /// same resources is found once, and circles that share a resource are one.
     pub fn cycles(&self, graph: &Graph) -> Vec<Vec<Edge>> {
         let mut out: FxHashMap<Target, Vec<(Target, Option<Edge>)>> = FxHashMap::default();
-        for edge in &self.edges {
+        for edge in self.edges.iter().chain(&self.implicit) {
             out.entry(Target::Resource(edge.from)).or_default().push((edge.to, Some(*edge)));
         }
         for (position, instances) in self.loops.iter().enumerate() {

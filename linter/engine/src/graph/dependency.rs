@@ -5,17 +5,20 @@ use std::cell::{OnceCell, RefCell};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, StrExt, format_smolstr};
 
-use super::{Graph, Resource, ResourceId};
+use super::{Graph, Resource, ResourceId, implicit};
 use crate::dialect::Dialect;
-use crate::expression::resource_id::interleaved;
+use crate::expression::resource_id::{RESOURCE_GROUPS, interleaved};
 use crate::semantics::NameScope;
 use crate::span::Span;
 use crate::value::{Text, Truth, Value};
 
 /// The dependencies of a deployment.
+#[derive(Default)]
 pub struct Dependencies {
-    /// Those that lead to something.
+    /// Those that are written and lead to something.
     pub edges: Vec<Edge>,
+    /// Those that follow from a `reference` or `list*` by name: of each the call.
+    pub implicit: Vec<Edge>,
     /// The loops that something depends on as a whole, with their instances.
     pub loops: Vec<Vec<ResourceId>>,
     /// Those that certainly lead to nothing: the resource, the dependency and what it names.
@@ -29,7 +32,7 @@ pub struct Edge {
     pub from: ResourceId,
     /// What it depends on.
     pub to: Target,
-    /// The entry of `dependsOn`.
+    /// The entry of `dependsOn`, or the name of the function.
     pub span: Span,
 }
 
@@ -56,7 +59,7 @@ struct Group<'g> {
 
 impl Dependencies {
     pub(super) fn of(graph: &Graph) -> Dependencies {
-        let mut made = Dependencies { edges: Vec::new(), loops: Vec::new(), missing: Vec::new() };
+        let mut made = Dependencies::default();
         if !graph.dialect.is_template() || graph.is_environment {
             return made;
         }
@@ -70,9 +73,11 @@ impl Dependencies {
             });
             members.push(resource);
         }
+        let calls = implicit::Calls::of(graph);
         for key in order {
             let resources = groups.remove(&key).unwrap_or_default();
-            if resources.iter().all(|resource| resource.body.get("dependsOn").is_missing()) {
+            let none = |resource: &&Resource| resource.body.get("dependsOn").is_missing();
+            if !calls.are_in(&resources) && resources.iter().all(none) {
                 continue;
             }
             let group = Group::new(resources, &mut made.loops);
@@ -84,6 +89,11 @@ impl Dependencies {
                 for entry in entries.elements().unwrap_or_default() {
                     made.entry(&group, scope, resource, entry);
                 }
+                let called = calls.by(graph, resource);
+                let edges = called.into_iter().filter_map(|(name, span)| {
+                    Some(Edge { from: resource.id, to: group.named(&name)?, span })
+                });
+                made.implicit.extend(edges);
             }
         }
         made
@@ -137,13 +147,15 @@ impl<'g> Group<'g> {
         group
     }
 
+    // What is called by a symbolic name, or else by a name, where that is one resource.
+    fn named(&self, text: &Text) -> Option<Target> {
+        let key = text.key();
+        only(self.by_symbol.get(&key)).or_else(|| only(self.by_name.get(&key)))
+    }
+
     fn find(&self, text: &Text) -> Option<Target> {
         let key = text.key();
         // A symbolic name of a loop means all of its instances; so does the name of the loop.
-        let only = |found: Option<&Vec<ResourceId>>| match found.map(Vec::as_slice) {
-            Some([only]) => Some(Target::Resource(*only)),
-            _ => None,
-        };
         let symbol = self.by_symbol.get(&key);
         // The id of a resource group is written in two ways.
         let groups = key.rsplit_once("/providers/").map(|(_, tail)| tail);
@@ -162,7 +174,7 @@ impl<'g> Group<'g> {
             .or_else(|| only(self.by_name.get(&key)))
     }
 
-    // What a dependency names, where the template certainly has nothing that is called so.
+    // What a dependency names, as it is written, where the template certainly has nothing that is called so.
     fn lacks(&self, text: &Text, assumed: bool, scope: &NameScope) -> Option<SmolStr> {
         let key = text.key();
         let known = [&self.by_symbol, &self.by_id, &self.by_name];
@@ -175,8 +187,12 @@ impl<'g> Group<'g> {
             return names.lack(text, &key).then(|| name.clone());
         };
         let mut types = self.types.borrow_mut();
-        let ids = types.entry(ty.clone()).or_insert_with(|| Ids::of(&self.resources, &ty, scope));
-        let wanted = key.rsplit_once("/providers/").map_or(key.as_str(), |(_, tail)| tail);
+        let known = types.entry(ty.to_lowercase_smolstr());
+        let ids = known.or_insert_with_key(|ty| Ids::of(&self.resources, ty, scope));
+        let group = key.rsplit_once("/resourcegroups/").filter(|_| ty == RESOURCE_GROUPS);
+        let group = group.map(|(_, name)| format_smolstr!("microsoft.resources/resourcegroups/{name}"));
+        let provider = key.rsplit_once("/providers/").map_or(key.as_str(), |(_, tail)| tail);
+        let wanted = group.as_deref().unwrap_or(provider);
         (ids.none
             || (!assumed && is_plain(wanted) && ids.known.as_ref().is_some_and(|ids| !ids.contains(wanted))))
         .then_some(ty)
@@ -244,6 +260,13 @@ fn relative_id(resource: &Resource) -> SmolStr {
     id.strip_prefix("/providers/").map_or(SmolStr::default(), SmolStr::from)
 }
 
+fn only(found: Option<&Vec<ResourceId>>) -> Option<Target> {
+    match found.map(Vec::as_slice) {
+        Some([only]) => Some(Target::Resource(*only)),
+        _ => None,
+    }
+}
+
 // Without holes.
 fn is_plain(key: &str) -> bool {
     !key.contains('{')
@@ -258,11 +281,15 @@ fn may_be(written: &str, ty: &str) -> bool {
         || (!written.contains('.') && ty.rsplit('/').next() == written.rsplit('/').next())
 }
 
-// The type, in lower case, of a resource id or of the part of one behind its provider.
+// The type, as it is written, of a resource id or of the part of one behind its provider.
 fn resource_type(text: &Text) -> Option<SmolStr> {
     let segments = text.split('/');
-    let known = |at: usize| segments.get(at).and_then(Text::known).map(|part| part.to_lowercase_smolstr());
-    let provider = (0..segments.len()).rev().find(|at| known(*at).as_deref() == Some("providers"));
+    let known = |at: usize| segments.get(at).and_then(Text::known);
+    let is = |at: usize, word: &str| known(at).is_some_and(|part| part.eq_ignore_ascii_case(word));
+    if segments.len() == 5 && is(1, "subscriptions") && is(3, "resourceGroups") {
+        return Some(RESOURCE_GROUPS.into());
+    }
+    let provider = (0..segments.len()).rev().find(|at| is(*at, "providers"));
     let start = provider.map_or(0, |at| at + 1);
     let namespace = known(start).filter(|namespace| namespace.contains('.') && !namespace.contains(' '))?;
     let rest = segments.len().checked_sub(start + 1)?;
@@ -273,7 +300,7 @@ fn resource_type(text: &Text) -> Option<SmolStr> {
     for at in (start + 1..segments.len()).step_by(2) {
         let segment = known(at)?;
         ty.push('/');
-        ty.push_str(&segment);
+        ty.push_str(segment);
     }
     Some(ty.into())
 }

@@ -13,6 +13,7 @@ use crate::expression::declaration::{Declaration, Declarations};
 use crate::expression::link::{LinkedFile, LinkedFiles};
 use crate::expression::shared::ExpressionTexts;
 use crate::expression::template::{Argument, DeploymentContext, Evaluator, Template, schema_scope};
+use crate::span::Span;
 use crate::syntax::{Member, Node};
 use crate::value::{Truth, Value};
 
@@ -68,6 +69,9 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
         parameters: Vec::new(),
         outputs: Vec::new(),
         nested_outputs: Vec::new(),
+        nested: Vec::new(),
+        declarations: Vec::new(),
+        unresolved_links: Vec::new(),
     };
     match deployment.dialect {
         Dialect::Template | Dialect::Export => {
@@ -85,6 +89,9 @@ pub fn lower_given(deployment: &Deployment, given: &Given) -> Graph {
     graph.parameters = lowering.parameters;
     graph.outputs = lowering.outputs;
     graph.nested_outputs = lowering.nested_outputs;
+    graph.nested = lowering.nested;
+    graph.declarations = lowering.declarations;
+    graph.unresolved_links = lowering.unresolved_links;
     graph.is_environment = given.defaults_decide;
     graph
 }
@@ -111,6 +118,9 @@ struct Lowering {
     parameters: Vec<ParameterUse>,
     outputs: Vec<Value>,
     nested_outputs: Vec<(ResourceId, Value)>,
+    nested: Vec<(ResourceId, Rc<Template>)>,
+    declarations: Vec<Rc<Declaration>>,
+    unresolved_links: Vec<(Span, Option<String>)>,
 }
 
 // What a nested deployment hands down to its resources.
@@ -182,13 +192,17 @@ impl Lowering {
     }
 
     fn nested(&mut self, declaration: &Declaration, id: ResourceId, condition: Condition, above: &Above) {
-        let Some(nested) = declaration.nested() else { return };
+        let Some(nested) = declaration.nested() else {
+            self.unresolved_links.extend(declaration.unresolved_link());
+            return;
+        };
         if above.depth >= MAX_MODULE_DEPTH {
             self.evaluator.limit(declaration.place);
             return;
         }
         if !nested.outer {
             self.declare_parameters(&nested.scope.template);
+            self.nested.push((id, nested.scope.template.clone()));
         }
         self.nested_outputs.push((id, nested.outputs(declaration.place)));
         let repeated = above.repeated || declaration.repeated;
@@ -198,9 +212,10 @@ impl Lowering {
         }
     }
 
-    fn push(&mut self, declaration: &Declaration, condition: Condition, above: &Above) -> ResourceId {
+    fn push(&mut self, declaration: &Rc<Declaration>, condition: Condition, above: &Above) -> ResourceId {
         let id = ResourceId(self.resources.len() as u32);
         let body = declaration.body();
+        self.declarations.push(declaration.clone());
         self.resources.push(Resource {
             id,
             ty: declaration.ty.clone(),

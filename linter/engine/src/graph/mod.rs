@@ -3,6 +3,7 @@
 mod cycle;
 mod declared;
 mod dependency;
+mod implicit;
 mod lower;
 mod resource;
 
@@ -19,6 +20,7 @@ pub use resource::{Condition, Name, Resource, ResourceId, ResourceKey};
 
 use crate::dialect::{Deployment, Dialect, ParameterFile, Parsed, World};
 use crate::expression::EvaluationProblem;
+use crate::expression::declaration::Declaration;
 use crate::expression::locate::{Located, locate};
 use crate::expression::names::Names;
 use crate::expression::parser::ParsedText;
@@ -49,9 +51,15 @@ pub struct Graph {
     pub outputs: Vec<Value>,
     /// The outputs of nested templates in the same form, with the deployments that nest them.
     pub nested_outputs: Vec<(ResourceId, Value)>,
+    /// The templates that deployments nest or link to and that have parameters of their own.
+    pub nested: Vec<(ResourceId, Rc<Template>)>,
+    /// The links to templates that are not here: a token of each, and the path as far as it is known.
+    pub unresolved_links: Vec<(Span, Option<String>)>,
     templates: Vec<Rc<Template>>,
     evaluator: Rc<Evaluator>,
     resources: Vec<Resource>,
+    // What each resource was made of; none for those that no template declares.
+    declarations: Vec<Rc<Declaration>>,
     by_type: FxHashMap<SmolStr, Vec<ResourceId>>,
     by_key: FxHashMap<ResourceKey, Vec<ResourceId>>,
     semantics: OnceCell<SemanticModel>,
@@ -90,6 +98,9 @@ impl Graph {
             parameters: Vec::new(),
             outputs: Vec::new(),
             nested_outputs: Vec::new(),
+            nested: Vec::new(),
+            unresolved_links: Vec::new(),
+            declarations: Vec::new(),
             templates: Vec::new(),
             evaluator,
             resources,
@@ -159,6 +170,15 @@ impl Graph {
         spans
     }
 
+    /// Whether a place is in a text of a language that is lowered into templates, see [`Document::is_lowered`].
+    ///
+    /// [`Document::is_lowered`]: crate::syntax::Document::is_lowered
+    pub fn is_lowered(&self, place: Span) -> bool {
+        let mut texts = self.sources.iter().chain(&self.linked);
+        let text = texts.find(|parsed| parsed.source.id == place.source);
+        text.is_some_and(|parsed| parsed.document.is_lowered)
+    }
+
     /// All resources, in the order of their texts; parents before children.
     pub fn resources(&self) -> &[Resource] {
         &self.resources
@@ -167,6 +187,11 @@ impl Graph {
     /// A resource by its id.
     pub fn resource(&self, id: ResourceId) -> &Resource {
         &self.resources[id.0 as usize]
+    }
+
+    /// The declaration that a resource of a template was made of.
+    pub(crate) fn declaration(&self, id: ResourceId) -> Option<&Rc<Declaration>> {
+        self.declarations.get(id.0 as usize)
     }
 
     /// The resources of a type, without regard to case. Those that certainly are not deployed are left

@@ -49,7 +49,7 @@ pub struct Resource {
 pub struct Name {
     /// The segments; the last is the resource's own name. Never empty.
     pub segments: Vec<Text>,
-    /// The name as written: of the resource alone where it is nested in its parent.
+    /// The name as it evaluates: of the resource alone where it is nested in its parent.
     pub written: Value,
     /// Its text, likewise.
     pub text: SmolStr,

@@ -19,6 +19,8 @@ pub enum FaultKind {
     Undefined,
     /// No symbolic name is this one; a resource may still have it as its name.
     Symbol,
+    /// The function is not allowed where it stands.
+    Position,
 }
 
 /// A mistake, with all places of one scope that make it.
@@ -50,8 +52,8 @@ pub(super) struct Faults {
 impl Faults {
     /// Adds a fault, or the place of one that is there already.
     pub(super) fn add(&mut self, fault: Fault) {
-        // Each call with a wrong number of arguments is a mistake of its own.
-        if fault.kind == FaultKind::ArgumentCount {
+        // Each call with a wrong number of arguments, or at a wrong place, is a mistake of its own.
+        if matches!(fault.kind, FaultKind::ArgumentCount | FaultKind::Position) {
             self.list.push(fault);
             return;
         }

@@ -5,7 +5,12 @@
 //! So a name counts as used although no rule asks for the resource that uses it, and the cost is that of
 //! reading.
 
+mod circle;
 mod fault;
+mod mentioned;
+mod standing;
+
+mod types;
 mod walk;
 
 use std::rc::Rc;
@@ -13,11 +18,13 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use crate::dialect::is_compiled;
 use crate::expression::EvaluationProblem;
 use crate::expression::names::Names;
 use crate::span::Span;
-use crate::syntax::{Node, NodeKind};
+use crate::syntax::{Node, Scalar};
 
+pub use circle::Circle;
 pub use fault::{Fault, FaultKind};
 
 /// What the templates of a deployment declare, and what their expressions use of it.
@@ -36,6 +43,8 @@ pub struct SemanticModel {
     pub long: Vec<(Span, usize)>,
     /// The loops that are not of resources with a literal count: the token and the count.
     pub counts: Vec<(Span, i64)>,
+    /// The calls of `reference` and `list*` that resources certainly make, outside of loops of properties.
+    pub calls: Vec<RunTimeCall>,
     /// The objects of all templates, those of outer scope as well, with the tokens that they stand under.
     pub objects: Vec<(Node, Option<Span>)>,
 }
@@ -50,13 +59,27 @@ pub struct NameScope {
     pub names: Rc<Names>,
     /// The names that are used, in lower case.
     pub used: Used,
-    /// What the expression of each variable uses, by the name of the variable in lower case.
-    pub variables: FxHashMap<SmolStr, Vec<(Span, Use)>>,
+    /// What each variable, each default of a parameter and each function uses.
+    pub definitions: FxHashMap<Use, Vec<UseAt>>,
+    /// What is used elsewhere than in definitions.
+    pub asked: FxHashSet<Use>,
     /// The text of each literal in its expressions and of each plain dependency, in lower case.
     pub literals: Vec<(SmolStr, Span)>,
     /// The types of its resources as written, in lower case, with the object of each; those of nested
     /// templates of outer scope as well.
     pub resources: Vec<(SmolStr, Span)>,
+}
+
+/// A call of a function that asks a resource.
+pub struct RunTimeCall {
+    /// The object of the resource that calls it.
+    pub resource: Span,
+    /// The string that the call stands in.
+    pub scalar: Scalar,
+    /// Its token.
+    pub token: Span,
+    /// The name of the function.
+    pub function: Span,
 }
 
 /// The names that the expressions of a template use.
@@ -83,8 +106,21 @@ pub enum Use {
     Parameter(SmolStr),
     /// A variable, in lower case.
     Variable(SmolStr),
+    /// A function that the template defines, `namespace.name` in lower case.
+    Function(SmolStr),
     /// A call of a function that returns secrets: `listKeys`.
     List(SmolStr),
+}
+
+/// A use within a definition.
+#[derive(Clone, Debug)]
+pub struct UseAt {
+    /// What is used.
+    pub what: Use,
+    /// The token of its name.
+    pub span: Span,
+    /// It may not be evaluated: it stands behind a condition, or in a lambda.
+    pub guarded: bool,
 }
 
 /// A nested template whose expressions are evaluated in the scope of its parent.
@@ -104,27 +140,16 @@ impl NameScope {
             root,
             names,
             used: Used::default(),
-            variables: FxHashMap::default(),
+            definitions: FxHashMap::default(),
+            asked: FxHashSet::default(),
             literals: Vec::new(),
             resources: Vec::new(),
         }
     }
 
-    /// Whether a compiler made the template, so that nobody edits it.
+    /// Whether a compiler has made it of a Bicep file: only that file can be changed.
     pub fn is_compiled(&self) -> bool {
-        let generator = self.node.value("metadata").and_then(|metadata| metadata.value("_generator"));
-        generator.is_some_and(|generator| generator.value("name").is_some())
-    }
-
-    /// Whether it deploys or returns anything. One that does neither is no template that is deployed, and
-    /// its declarations are there for readers.
-    pub fn does_something(&self) -> bool {
-        let filled = |key: &str| match self.node.value(key).map(|node| &node.kind) {
-            Some(NodeKind::Array(elements)) => !elements.is_empty(),
-            Some(NodeKind::Object(members)) => !members.is_empty(),
-            _ => false,
-        };
-        filled("resources") || filled("outputs")
+        is_compiled(&self.node)
     }
 }
 

@@ -1,19 +1,18 @@
 //! The walk over the texts of a deployment: sections, resources, loops, nested templates.
 
-use std::rc::Rc;
+use rustc_hash::FxHashSet;
+use smol_str::{SmolStr, StrExt, format_smolstr};
 
-use smol_str::{SmolStr, StrExt};
-
-use super::fault::{Fault, FaultKind, Faults};
-use super::{NameScope, Outer, SemanticModel, Use, Used};
+use super::fault::Faults;
+use super::standing::Standing;
+use super::types::defined;
+use super::{NameScope, Outer, RunTimeCall, SemanticModel, Use};
 use crate::dialect::Parsed;
 use crate::expression::evaluator::Evaluator;
 use crate::expression::keys::{KeyContent, content};
-use crate::expression::mention::{Mention, MentionKind, function_like, is_given, mentions_of};
-use crate::expression::names::{Names, is_loop};
+use crate::expression::mention::{Mention, MentionKind, is_given, mentions_of};
+use crate::expression::names::is_loop;
 use crate::expression::parser;
-use crate::expression::signature::Signature;
-use crate::similar::nearest;
 use crate::span::Span;
 use crate::syntax::{ExpressionNode, Member, Node, NodeKind, Number, Scalar};
 
@@ -24,33 +23,48 @@ const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
 
 /// Where the walk is.
 #[derive(Clone, Copy)]
-struct Site {
-    scope: usize,
+pub(super) struct Site {
+    pub(super) scope: usize,
     /// The nested template of outer scope, by position.
-    outer: Option<usize>,
+    pub(super) outer: Option<usize>,
     /// Faults are reported; otherwise names only count as used.
-    judged: bool,
+    pub(super) judged: bool,
     /// What does not parse is reported.
-    parsed: bool,
+    pub(super) parsed: bool,
+    /// Where in the template.
+    pub(super) standing: Standing,
 }
 
-struct Walker<'e> {
-    evaluator: &'e Evaluator,
-    found: SemanticModel,
-    faults: Faults,
+pub(super) struct Walker<'e> {
+    pub(super) evaluator: &'e Evaluator,
+    pub(super) found: SemanticModel,
+    pub(super) faults: Faults,
     /// The names of the loops around; none for a name that is computed.
-    loops: Vec<Option<SmolStr>>,
+    pub(super) loops: Vec<Option<SmolStr>>,
     /// The parameters of the user-defined function around.
-    function: Option<Vec<SmolStr>>,
-    /// The variable that is being read.
-    owner: Option<SmolStr>,
+    pub(super) function: Option<Vec<SmolStr>>,
+    /// The names of the types that the template around defines.
+    pub(super) types: FxHashSet<SmolStr>,
+    /// The definition that is being read.
+    pub(super) owner: Option<Use>,
+    /// The object of the resource around, and how many loops are around its properties.
+    pub(super) resource: Option<(Span, usize)>,
 }
 
 impl SemanticModel {
     /// Of the templates in these texts.
     pub fn of(sources: &[Parsed], evaluator: &Evaluator) -> SemanticModel {
         let (found, faults) = (SemanticModel::default(), Faults::default());
-        let mut walker = Walker { evaluator, found, faults, loops: Vec::new(), function: None, owner: None };
+        let mut walker = Walker {
+            evaluator,
+            found,
+            faults,
+            loops: Vec::new(),
+            function: None,
+            types: FxHashSet::default(),
+            owner: None,
+            resource: None,
+        };
         for parsed in sources {
             walker.template(&parsed.document.root, None);
         }
@@ -60,7 +74,7 @@ impl SemanticModel {
 }
 
 impl Walker<'_> {
-    fn scope(&mut self, place: Site) -> Option<&mut NameScope> {
+    pub(super) fn scope(&mut self, place: Site) -> Option<&mut NameScope> {
         self.found.scopes.get_mut(place.scope)
     }
 
@@ -69,10 +83,15 @@ impl Walker<'_> {
         let scope = self.found.scopes.len();
         self.found.scopes.push(NameScope::new(node, key.is_none(), self.evaluator.names(node)));
         let around = (std::mem::take(&mut self.loops), self.function.take(), self.owner.take());
-        let place = Site { scope, outer: None, judged: true, parsed: true };
+        let resource = self.resource.take();
+        let types = std::mem::replace(&mut self.types, defined(node));
+        let standing = Standing::Elsewhere;
+        let place = Site { scope, outer: None, judged: true, parsed: true, standing };
         self.functions(node, place);
         self.sections(node, key, place);
         (self.loops, self.function, self.owner) = around;
+        self.resource = resource;
+        self.types = types;
     }
 
     fn sections(&mut self, node: &Node, key: Option<Span>, place: Site) {
@@ -82,42 +101,56 @@ impl Walker<'_> {
         for member in node.members() {
             let value = &member.value;
             match member.key.text.to_ascii_lowercase().as_str() {
-                "parameters" => self.parameters(value, declarations),
-                "variables" => self.variables(value, declarations),
+                "parameters" => self.parameters(value, node, declarations),
+                "variables" => self.variables(value, declarations.at(Standing::Variable)),
                 "resources" => self.resources(value, place),
-                "outputs" => self.outputs(value, place),
+                "outputs" => self.outputs(value, node, declarations, place),
                 "functions" => {}
-                "definitions" => self.unused(value),
-                key if content(key) == KeyContent::Constants => {}
-                _ => self.value(value, Site { judged: false, ..place }),
+                "definitions" => {
+                    self.unused(value);
+                    self.references(value, node, declarations);
+                }
+                key => self.value(value, Site { judged: false, ..place.under(key) }),
             }
         }
     }
 
-    fn parameters(&mut self, section: &Node, place: Site) {
-        for part in section.members().iter().flat_map(|member| member.value.members()) {
-            match part.key.text.to_ascii_lowercase().as_str() {
-                "defaultvalue" => self.value(&part.value, place),
-                "allowedvalues" => {}
-                key if content(key) == KeyContent::Expressions => self.unused(&part.value),
-                _ => {}
+    fn parameters(&mut self, section: &Node, template: &Node, place: Site) {
+        for member in section.members() {
+            self.owner = Some(Use::Parameter(member.key.text.to_lowercase_smolstr()));
+            for part in member.value.members() {
+                match part.key.text.to_ascii_lowercase().as_str() {
+                    "defaultvalue" => self.value(&part.value, place.at(Standing::Default)),
+                    "allowedvalues" => {}
+                    key if content(key) == KeyContent::Expressions => self.unused(&part.value),
+                    _ => {}
+                }
             }
+            self.owner = None;
+            self.references(&member.value, template, place);
         }
     }
 
     fn functions(&mut self, node: &Node, place: Site) {
-        let sections = node.value("functions").map(Node::elements).unwrap_or_default();
-        for member in
-            sections.iter().flat_map(|section| section.value("members").map_or(&[][..], Node::members))
-        {
-            let parameters = member.value.value("parameters").map(Node::elements).unwrap_or_default();
-            let names = parameters.iter().filter_map(|node| node.value("name").and_then(Node::text));
-            self.function = Some(names.map(|name| name.to_lowercase_smolstr()).collect());
-            if let Some(value) = member.value.value("output").and_then(|output| output.value("value")) {
-                self.value(value, place);
+        let standing = match node.get("languageVersion") {
+            Some(_) => Standing::Function,
+            None => Standing::PlainFunction,
+        };
+        for section in node.value("functions").map(Node::elements).unwrap_or_default() {
+            let namespace = section.value("namespace").and_then(Node::text).unwrap_or("");
+            for member in section.value("members").map_or(&[][..], Node::members) {
+                let parameters = member.value.value("parameters").map(Node::elements).unwrap_or_default();
+                let names = parameters.iter().filter_map(|node| node.value("name").and_then(Node::text));
+                self.function = Some(names.map(|name| name.to_lowercase_smolstr()).collect());
+                let name = format_smolstr!("{namespace}.{}", member.key.text).to_lowercase_smolstr();
+                self.owner = Some(Use::Function(name));
+                if let Some(value) = member.value.value("output").and_then(|output| output.value("value")) {
+                    self.value(value, place.at(standing));
+                }
+                self.references(&member.value, node, place);
             }
         }
-        self.function = None;
+        (self.function, self.owner) = (None, None);
     }
 
     // What nothing evaluates still has to parse.
@@ -142,19 +175,20 @@ impl Walker<'_> {
             if member.key.text.eq_ignore_ascii_case("copy") && entries.iter().any(is_loop) {
                 for entry in entries {
                     let name = entry.value("name").and_then(Node::text).unwrap_or("");
-                    self.owner = Some(name.to_lowercase_smolstr());
+                    self.owner = Some(Use::Variable(name.to_lowercase_smolstr()));
                     self.entry(entry, place);
                 }
             } else {
-                self.owner = Some(member.key.text.to_lowercase_smolstr());
+                self.owner = Some(Use::Variable(member.key.text.to_lowercase_smolstr()));
                 self.value(&member.value, place);
             }
         }
         self.owner = None;
     }
 
-    fn outputs(&mut self, section: &Node, place: Site) {
+    fn outputs(&mut self, section: &Node, template: &Node, types: Site, place: Site) {
         for member in section.members() {
+            self.references(&member.value, template, types);
             let depth = self.loops.len();
             if let Some(copy) = member.value.value("copy") {
                 self.loops.push(None);
@@ -194,22 +228,29 @@ impl Walker<'_> {
             scope.resources.push((ty.to_lowercase_smolstr(), node.span));
         }
         let name = node.get("name").map_or(node.span.part(0, 1), |name| name.value.span);
+        let around = self.resource.replace((node.span, self.loops.len()));
         for member in node.members() {
             self.key(member, place);
             match member.key.text.to_ascii_lowercase().as_str() {
                 "comments" => {}
                 "resources" => self.resources(&member.value, place),
-                "properties" if ty.eq_ignore_ascii_case(DEPLOYMENTS) => {
+                "properties" if ty.eq_ignore_ascii_case(DEPLOYMENTS) && member.value.is_object() => {
                     self.deployment(&member.value, name, place);
                 }
                 "dependson" => {
                     member.value.elements().iter().for_each(|entry| self.dependency(entry, place));
-                    self.value(&member.value, place);
+                    self.value(&member.value, place.in_resource(Standing::Dependency));
                 }
+                "type" | "apiversion" | "name" => {
+                    self.value(&member.value, place.in_resource(Standing::Identity));
+                }
+                "condition" => self.value(&member.value, place.in_resource(Standing::Condition)),
+                "copy" => self.value(&member.value, place.in_resource(Standing::Count)),
                 key => self.value(&member.value, place.under(key)),
             }
         }
         self.loops.truncate(depth);
+        self.resource = around;
     }
 
     fn dependency(&mut self, entry: &Node, place: Site) {
@@ -230,7 +271,7 @@ impl Walker<'_> {
     }
 
     // Only where symbolic names are looked for does it matter which literals there are.
-    fn literal(&mut self, text: &SmolStr, span: Span, place: Site) {
+    pub(super) fn literal(&mut self, text: &SmolStr, span: Span, place: Site) {
         if let Some(scope) = self.scope(place).filter(|scope| scope.names.is_symbolic()) {
             scope.literals.push((text.to_lowercase_smolstr(), span));
         }
@@ -293,7 +334,7 @@ impl Walker<'_> {
         self.literal_count(entry);
         for part in ["name", "count"] {
             if let Some(node) = entry.value(part) {
-                self.value(node, place);
+                self.value(node, place.in_resource(Standing::Count));
             }
         }
         self.loops.push(loop_name(entry));
@@ -329,190 +370,54 @@ impl Walker<'_> {
             }
         }
         let parsed = self.evaluator.expressions.parsed(&scalar.text);
-        if let Err(problem) = parsed.within(scalar, token) {
+        if place.parsed
+            && let Err(problem) = parsed.within(scalar, token)
+        {
             self.scope(place).into_iter().for_each(|scope| scope.used.unread = true);
-            self.found.syntax.extend(Some(problem).filter(|_| place.parsed));
+            self.found.syntax.push(problem);
         }
         for mention in parsed.mentions() {
             self.mention(mention, || mention.span(scalar, token), place);
-        }
-    }
-
-    fn mention(&mut self, mention: &Mention, span: impl Fn() -> Span, place: Site) {
-        let name = &mention.name;
-        match &mention.kind {
-            MentionKind::Literal => {
-                if self.scope(place).is_some_and(|scope| scope.names.is_symbolic()) {
-                    self.literal(name, span(), place);
-                }
-            }
-            MentionKind::Parameter => self.parameter(name, span(), place),
-            MentionKind::Variable => self.variable(name, span(), place),
-            MentionKind::AnyParameter => self.use_any(place, |used| &mut used.computed_parameter),
-            MentionKind::AnyVariable => self.use_any(place, |used| &mut used.computed_variable),
-            MentionKind::AnySymbol => self.use_any(place, |used| &mut used.computed_symbol),
-            MentionKind::Symbol => self.symbol(name, span(), place),
-            MentionKind::List => self.used(Use::List(name.clone()), span(), place),
-            MentionKind::Loop => self.copy_loop(name, span(), place),
-            MentionKind::AnyLoop if self.loops.is_empty() => {
-                let message = "`copyIndex` stands outside of a copy loop".to_string();
-                self.fault(FaultKind::Undefined, "copyIndex", span(), message, None, place);
-            }
-            MentionKind::AnyLoop => {}
-            MentionKind::UserFunction(count) => self.user_function(name, *count, span(), place),
-            MentionKind::LambdaVariable => {
-                let message = format!("No lambda around this has the variable `{name}`");
-                self.fault(FaultKind::Undefined, name, span(), message, None, place);
-            }
-            MentionKind::NoFunction => {
-                let help = function_like(name).map(meant);
-                let message = format!("There is no function `{name}`");
-                self.fault(FaultKind::UnknownFunction, name, span(), message, help, place);
-            }
-            MentionKind::ArgumentCount(known, count) => {
-                let message = Signature { name, ..*known }.mismatch(*count);
-                self.fault(FaultKind::ArgumentCount, name, span(), message, None, place);
+            if let Some(resource) = self.asking(mention, place) {
+                let function = mention.span(scalar, token);
+                self.found.calls.push(RunTimeCall { resource, scalar: scalar.clone(), token, function });
             }
         }
     }
 
-    fn use_any(&mut self, place: Site, which: impl Fn(&mut Used) -> &mut bool) {
-        if let Some(scope) = self.scope(place) {
-            *which(&mut scope.used) = true;
-        }
-    }
-
-    fn names(&self, place: Site) -> Option<Rc<Names>> {
-        self.found.scopes.get(place.scope).map(|scope| scope.names.clone())
-    }
-
-    fn user_function(&mut self, name: &SmolStr, count: usize, span: Span, place: Site) {
-        let Some(names) = self.names(place) else { return };
-        let known = name.split_once('.').and_then(|(namespace, own)| names.function(namespace, own));
-        match known.map(|known| Signature { name, min: known.min, max: known.max }) {
-            None => {
-                let message = format!("There is no function `{name}`");
-                let help = nearest(name, names.functions()).map(meant);
-                self.fault(FaultKind::UnknownFunction, name, span, message, help, place);
-            }
-            Some(known) if !known.takes(count) => {
-                let message = known.mismatch(count);
-                self.fault(FaultKind::ArgumentCount, name, span, message, None, place);
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn parameter(&mut self, name: &str, span: Span, place: Site) {
-        if let Some(parameters) = &self.function {
-            if !parameters.iter().any(|own| *own == name.to_lowercase_smolstr()) {
-                let message = format!("The function has no parameter `{name}`");
-                let help = nearest(name, parameters.iter()).map(meant);
-                self.fault(FaultKind::Undefined, name, span, message, help, place);
-            }
-            return;
-        }
-        let Some(names) = self.names(place) else { return };
-        if names.parameter(name).is_some() {
-            return self.used(Use::Parameter(name.to_lowercase_smolstr()), span, place);
-        }
-        let message = format!("There is no parameter `{name}`");
-        let help = match names.variable(name) {
-            Some(_) => Some(format!("there is a variable of this name: `variables('{name}')`")),
-            None => elsewhere(nearest(name, names.parameters()), place),
+    // The resource that certainly asks another one by a mention of `reference` or `list*`.
+    fn asking(&self, mention: &Mention, place: Site) -> Option<Span> {
+        let asks = match mention.kind {
+            MentionKind::List => true,
+            MentionKind::Restricted => mention.name.eq_ignore_ascii_case("reference"),
+            _ => false,
         };
-        self.fault(FaultKind::Undefined, name, span, message, help, place);
-    }
-
-    fn variable(&mut self, name: &str, span: Span, place: Site) {
-        let Some(names) = self.names(place) else { return };
-        if names.variable(name).is_some() {
-            return self.used(Use::Variable(name.to_lowercase_smolstr()), span, place);
-        }
-        let message = format!("There is no variable `{name}`");
-        let help = match names.parameter(name) {
-            Some(_) => Some(format!("there is a parameter of this name: `parameters('{name}')`")),
-            None => elsewhere(nearest(name, names.variables()), place),
-        };
-        self.fault(FaultKind::Undefined, name, span, message, help, place);
-    }
-
-    fn copy_loop(&mut self, name: &str, span: Span, place: Site) {
-        let known =
-            |other: &Option<SmolStr>| other.as_ref().is_none_or(|other| other.eq_ignore_ascii_case(name));
-        if !self.loops.iter().any(known) {
-            let message = format!("No copy loop `{name}` is around this `copyIndex`");
-            let help = nearest(name, self.loops.iter().flatten()).map(meant);
-            self.fault(FaultKind::Undefined, name, span, message, help, place);
-        }
-    }
-
-    // A name without `/` in a template with symbolic names.
-    fn symbol(&mut self, name: &str, span: Span, place: Site) {
-        if name.contains('/') || place.outer.is_some() || self.function.is_some() {
-            return;
-        }
-        let Some(names) = self.names(place).filter(|names| names.is_symbolic()) else { return };
-        if names.symbol(name.split('[').next().unwrap_or(name)).is_some() {
-            return;
-        }
-        let message = format!("There is no resource `{name}`");
-        let help = nearest(name, names.symbols()).map(meant);
-        self.fault(FaultKind::Symbol, name, span, message, help, place);
-    }
-
-    fn fault(
-        &mut self,
-        kind: FaultKind,
-        name: &str,
-        span: Span,
-        message: String,
-        help: Option<String>,
-        place: Site,
-    ) {
-        if place.judged {
-            let (name, scope) = (name.into(), place.scope);
-            self.faults.add(Fault { kind, name, scope, span, message, help, more: Vec::new() });
-        }
-    }
-
-    // Notes that an expression takes a value from something.
-    fn used(&mut self, what: Use, span: Span, place: Site) {
-        if let Some(outer) = place.outer.and_then(|outer| self.found.outers.get_mut(outer)) {
-            outer.uses.push((span, what.clone()));
-        }
-        let owner = self.owner.clone();
-        if let Some(scope) = self.scope(place) {
-            match &what {
-                Use::Parameter(name) => _ = scope.used.parameters.insert(name.clone()),
-                Use::Variable(name) => _ = scope.used.variables.insert(name.clone()),
-                Use::List(_) => {}
-            }
-            if let Some(owner) = owner.filter(|_| place.outer.is_none()) {
-                scope.variables.entry(owner).or_default().push((span, what));
-            }
-        }
+        let (resource, loops) = self.resource?;
+        let own = place.outer.is_none() && place.judged && place.standing == Standing::Elsewhere;
+        (asks && own && !mention.guarded && loops == self.loops.len()).then_some(resource)
     }
 }
 
 impl Site {
+    fn at(self, standing: Standing) -> Site {
+        Site { standing, ..self }
+    }
+
+    // What stands in a nested template of outer scope is a property of its deployment, and what stands in a variable
+    // stays one.
+    fn in_resource(self, standing: Standing) -> Site {
+        match self.outer.is_some() || self.standing != Standing::Elsewhere {
+            true => self,
+            false => self.at(standing),
+        }
+    }
+
     fn under(self, key: &str) -> Site {
         match content(key) {
             KeyContent::Expressions => self,
-            KeyContent::Foreign => Site { judged: false, ..self },
             KeyContent::Constants => Site { judged: false, parsed: false, ..self },
         }
     }
-}
-
-fn meant(name: impl std::fmt::Display) -> String {
-    format!("did you mean `{name}`?")
-}
-
-fn elsewhere(near: Option<&SmolStr>, place: Site) -> Option<String> {
-    let scope = "the nested template is evaluated in the scope of its parent; with \
-                 `\"expressionEvaluationOptions\": { \"scope\": \"inner\" }` it sees its own names";
-    near.map(meant).or_else(|| place.outer.map(|_| scope.to_string()))
 }
 
 fn loop_name(entry: &Node) -> Option<SmolStr> {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::text::{Slot, TextState};
-use super::{FileStatus, Gap, GapCause, Outcome, Report, Session, Texts};
+use super::{FileStatus, Gap, GapCause, Outcome, Report, Session, Texts, copies};
 use crate::check::stopwatch::Measurement;
 use crate::check::{self, Checked};
 use crate::dialect::Assembly;
 use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::secret::places;
+use crate::source::Source;
 use crate::syntax::Document;
 
 /// Why a parameter file is checked in part.
@@ -38,6 +39,9 @@ impl Session {
             }
             for (source, reason) in checked.partial {
                 gaps[source.0 as usize] = Some(limit(reason));
+            }
+            for (source, reason) in checked.unresolved {
+                gaps[source.0 as usize].get_or_insert_with(|| Gap::new(GapCause::Missing, reason));
             }
         }
         let mut left_out = self.left_out(assembly, owners);
@@ -97,7 +101,7 @@ impl Session {
                 let documents: Vec<Arc<Document>> = trees.iter().map(|(tree, _)| tree.clone()).collect();
                 let outcome = match left_out {
                     Some(reason) => Outcome::Ignored(reason),
-                    None => completeness(&documents, gap.or_else(|| missing(slot))),
+                    None => completeness(&documents, &slot.source, gap.or_else(|| missing(slot))),
                 };
                 (documents, Some(outcome))
             }
@@ -105,7 +109,7 @@ impl Session {
         if let Some(outcome) = outcome.filter(|_| !slot.context) {
             if !matches!(outcome, Outcome::Ignored(_) | Outcome::Unrendered(_) | Outcome::Unreadable(_)) {
                 for document in &documents {
-                    report.findings.extend(check::syntax(&document.problems, &self.catalogue));
+                    report.findings.extend(check::syntax(&document.problems, &slot.source, &self.catalogue));
                 }
             }
             report.files.push(FileStatus { path: slot.source.path.clone(), outcome });
@@ -123,9 +127,16 @@ impl Session {
         report.secrets.sort();
         report.secrets.dedup();
         report.sort();
-        report
-            .findings
-            .dedup_by(|a, b| a.rule == b.rule && a.primary.span == b.primary.span && a.message == b.message);
+        // A file is checked by itself and through all that deploy it: at one place one of their findings is enough.
+        let is_lowered = |finding: &Finding| {
+            let documents = report.documents.get(finding.primary.span.source.0 as usize);
+            documents.is_some_and(|documents| documents.iter().any(|document| document.is_lowered))
+        };
+        report.findings.dedup_by(|a, b| {
+            let is_same = a.rule == b.rule && a.primary.span == b.primary.span;
+            is_same && (a.message == b.message || is_lowered(a))
+        });
+        copies::merge(&mut report.findings, &report.documents);
         fingerprint::assign(&mut report.findings, &report.documents);
     }
 }
@@ -138,9 +149,9 @@ fn missing(slot: &Slot) -> Option<Gap> {
     slot.note.as_ref().map(|note| Gap::new(GapCause::Missing, note))
 }
 
-fn completeness(documents: &[Arc<Document>], gap: Option<Gap>) -> Outcome {
+fn completeness(documents: &[Arc<Document>], source: &Source, gap: Option<Gap>) -> Outcome {
     let error =
         documents.iter().flat_map(|document| &document.problems).find(|problem| problem.kind.is_error());
-    let broken = error.map(|problem| Gap::new(GapCause::Broken, check::sentence(&problem.kind)));
+    let broken = error.map(|problem| Gap::new(GapCause::Broken, check::sentence(problem, source)));
     broken.or(gap).map_or(Outcome::Checked, Outcome::Partial)
 }

@@ -82,7 +82,9 @@ pub(super) fn read(input: Input, id: SourceId, given: bool, dialects: Dialects) 
     if !concerns && !named && !given && is_readable(&bytes) {
         return without(TextState::Ignored(NOTHING.into()));
     }
-    let claims = named || dialects.is_own_path(&path) || dialect::claims_to_be_template(&bytes);
+    let language = dialects.language(&path);
+    let is_own = language.is_some() || dialects.is_own_path(&path);
+    let claims = named || is_own || dialect::claims_to_be_template(&bytes);
     let text = match decode(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -92,12 +94,16 @@ pub(super) fn read(input: Input, id: SourceId, given: bool, dialects: Dialects) 
             return without(state(error.to_string()));
         }
     };
-    let source = Source::new(id, path.clone(), text);
-    let documents: Vec<Arc<Document>> = parse(&source).into_iter().map(Arc::new).collect();
+    let source = Arc::new(Source::new(id, path.clone(), text));
+    let documents = match language {
+        Some(language) => vec![(language.document)(&source, &|_| None)],
+        None => parse(&source),
+    };
+    let documents: Vec<Arc<Document>> = documents.into_iter().map(Arc::new).collect();
     let (state, note) = sort(&source, documents, &ReadOptions { given, claims, concerns, dialects });
     let source = match &state {
         TextState::Ignored(_) | TextState::Unrendered(_) => nothing(),
-        _ => Arc::new(source),
+        _ => source,
     };
     Slot { source, context, named, state, note }
 }
@@ -124,7 +130,10 @@ fn sort(
     let path = &source.path;
     let broken = |document: &&Arc<Document>| document.problems.iter().any(|problem| problem.kind.is_error());
     let unread: Vec<&Document> = documents.iter().filter(broken).map(|document| &**document).collect();
-    let rendering = dialect::needs_rendering(path, &source.text, &unread);
+    let rendering = match dialects.language(path) {
+        Some(_) => None,
+        None => dialect::needs_rendering(path, &source.text, &unread),
+    };
     let mut recognised: Vec<(Arc<Document>, Recognition)> = Vec::new();
     let mut note = None;
     let mut any = false;
@@ -152,7 +161,7 @@ fn sort(
     }
     let error = unread.first().and_then(|document| document.problems.iter().find(|p| p.kind.is_error()));
     let state = match error {
-        Some(problem) if claims => TextState::Failed(check::sentence(&problem.kind), documents.clone()),
+        Some(problem) if claims => TextState::Failed(check::sentence(problem, source), documents.clone()),
         _ if given => TextState::Failed("it holds no values of parameters".into(), documents),
         _ => TextState::Ignored(NOTHING.into()),
     };

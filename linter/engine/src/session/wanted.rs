@@ -11,7 +11,7 @@ use crate::dialect::Parsed;
 pub struct Wanted {
     /// The text that refers to them, by its path.
     pub from: Arc<str>,
-    /// The folder that they are looked for from, with `/`; empty for the current one.
+    /// The folder that they are looked for from, or the file itself, with `/`; empty for the current one.
     pub path: String,
     /// Which files of it.
     pub kind: WantedKind,
@@ -27,6 +27,8 @@ pub enum WantedKind {
     Neighbours,
     /// The templates in the folder and below it: whoever links to one mostly knows the end of its path alone.
     Templates,
+    /// The file that `path` is, which the text names as a part of it. It is context.
+    File,
 }
 
 impl Wanted {
@@ -64,7 +66,19 @@ impl Session {
         let named = self.slots.iter().filter(is_named);
         let neighbours =
             |slot: &Slot| Wanted::of(&slot.source.path, WantedKind::Neighbours, Wanted::MAX_NEIGHBOURS);
-        named.map(neighbours).collect()
+        let texts = self.slots.iter().filter_map(|slot| match &slot.state {
+            TextState::Recognised(trees) => Some((slot, trees)),
+            _ => None,
+        });
+        let parts = texts.flat_map(|(slot, trees)| {
+            let references = trees.iter().flat_map(|(document, _)| &document.references);
+            let missing = references.filter(|reference| !self.by_path.contains_key(&reference.path));
+            missing.map(|reference| {
+                let (from, path) = (slot.source.path.clone(), reference.path.to_string());
+                Wanted { from, path, kind: WantedKind::File, cap: 1 }
+            })
+        });
+        named.map(neighbours).chain(parts).collect()
     }
 }
 

@@ -7,7 +7,7 @@ mod comment;
 mod metadata;
 mod outcome;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::check;
@@ -117,6 +117,7 @@ pub(crate) fn apply(findings: &mut [Finding], texts: &[SuppressedText<'_>], toda
             mark(finding, states);
         }
     }
+    by_source.values_mut().for_each(|(states, _)| share(states));
     let mut made = Vec::new();
     for text in texts {
         if let Some((states, whole)) = by_source.get(&text.source.id) {
@@ -124,6 +125,25 @@ pub(crate) fn apply(findings: &mut [Finding], texts: &[SuppressedText<'_>], toda
         }
     }
     made
+}
+
+// A module that was compiled into several places has its metadata in each, and one finding for all.
+fn share(states: &mut [SuppressionState]) {
+    let metadata = |state: &SuppressionState| state.read.kind == SuppressionKind::Metadata;
+    let used: HashSet<(String, Option<String>)> = states
+        .iter()
+        .filter(|state| metadata(state))
+        .flat_map(|state| {
+            state.read.names.iter().zip(&state.used).map(move |(name, used)| (name, used, state))
+        })
+        .filter(|(_, used, _)| **used)
+        .map(|(name, _, state)| (name.text.clone(), state.read.reason.clone()))
+        .collect();
+    for state in states.iter_mut().filter(|state| metadata(state) && !used.is_empty()) {
+        for (name, own) in state.read.names.iter().zip(&mut state.used) {
+            *own |= used.contains(&(name.text.clone(), state.read.reason.clone()));
+        }
+    }
 }
 
 // All that match are used, and the first in their order says why: comments come before metadata, and of

@@ -36,7 +36,7 @@ pub fn parse(source: &Source) -> Document {
     if !problems.is_sorted_by_key(|problem| problem.span.start) {
         problems.sort_by_key(|problem| problem.span.start);
     }
-    Document { root, comments: reader.comments, problems }
+    Document { root, comments: reader.comments, problems, references: Vec::new(), is_lowered: false }
 }
 
 struct Reader<'a> {

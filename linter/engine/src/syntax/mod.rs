@@ -33,6 +33,30 @@ pub struct Document {
     pub comments: Vec<Comment>,
     /// What is wrong or unusual, in its order.
     pub problems: Vec<Problem>,
+    /// The files that the text names as its parts; none of a text of JSON or YAML, whose links are expressions.
+    pub references: Vec<Reference>,
+    /// The text is of a language that is lowered, so that the tree says in the words of templates what it says in its own.
+    pub is_lowered: bool,
+}
+
+/// A file that a text names as a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reference {
+    /// Its path, as that of the text itself.
+    pub path: Arc<str>,
+    /// What it is for.
+    pub kind: ReferenceKind,
+}
+
+/// What a file that a text names is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReferenceKind {
+    /// It is deployed.
+    Deployed,
+    /// Something of it is taken into the text.
+    Taken,
+    /// It is the template that the text gives values to.
+    Template,
 }
 
 /// A comment with its delimiters.
@@ -213,6 +237,8 @@ pub enum ProblemKind {
     TooDeep,
     /// More nodes than the reader's limit after aliases are expanded (YAML).
     TooManyNodes,
+    /// What is wrong in a text of a language that is lowered, in its words.
+    Language(String),
     /// A tab where YAML wants spaces, or another error of the YAML reader; the text says which.
     Yaml(String),
     /// A comma before a closing bracket.
@@ -249,6 +275,7 @@ impl ProblemKind {
                 | TooDeep
                 | TooManyNodes
                 | Yaml(_)
+                | Language(_)
         )
     }
 }

@@ -347,7 +347,7 @@ impl<'a> TreeBuilder<'a> {
         comments.sort_by_key(|comment| comment.span.start);
         let mut problems = std::mem::take(&mut self.problems);
         problems.sort_by_key(|problem| problem.span.start);
-        self.documents.push(Document { root, comments, problems });
+        self.documents.push(Document { root, comments, problems, references: Vec::new(), is_lowered: false });
         self.anchors.clear();
         self.aliased = 0;
         self.in_document = false;

@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 64;
 pub struct SecretParts {
     /// The whole value is a secret.
     pub whole: bool,
-    /// The members with secrets in them.
+    /// The members with secrets in them; of an array whose elements differ, the elements by their positions.
     pub members: Vec<(SmolStr, Rc<SecretParts>)>,
     /// What every other member, or every element, holds.
     pub others: Option<Rc<SecretParts>>,
@@ -63,6 +63,11 @@ impl SecretParts {
     pub fn member(&self, key: &str) -> Option<&Rc<SecretParts>> {
         let named = self.members.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
         named.map(|(_, parts)| parts).or(self.others.as_ref())
+    }
+
+    /// The secret parts of the element at a position.
+    pub fn element(&self, position: i64) -> Option<&Rc<SecretParts>> {
+        if self.members.is_empty() { self.others.as_ref() } else { self.member(&position.to_string()) }
     }
 
     /// What is a secret in one of the two or in both.
@@ -131,8 +136,13 @@ impl SecretParts {
                 Object::with_exact_keys(object.entries().into_iter().map(mark)).into()
             }
             ValueKind::Array(elements) => {
-                let Some(parts) = &self.others else { return value };
-                ValueKind::Array(elements.iter().map(|element| parts.mark(element.clone())).collect())
+                let mark = |(at, element): (usize, &Value)| match self
+                    .element(i64::try_from(at).unwrap_or(i64::MAX))
+                {
+                    Some(parts) => parts.mark(element.clone()),
+                    None => element.clone(),
+                };
+                ValueKind::Array(elements.iter().enumerate().map(mark).collect())
             }
             _ => return value,
         };

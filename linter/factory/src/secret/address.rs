@@ -31,10 +31,17 @@ pub(super) fn keys(parsed: &ConnectionString, relative: bool) -> impl Iterator<I
     let function = relative || parsed.host().is_none_or(|host| is_of_function(&host));
     parsed.parts.iter().filter(move |part| {
         part.role == Role::Secret
-            || names_secret(&part.key) && is_long(&part.value)
+            || names_secret(&part.key) && is_long(&part.value) && !is_mark(part)
             || part.key == "code" && function
             || part.key == "key" && part.value.known().is_some_and(|value| like_secret(value))
     })
+}
+
+// Lists are read on by tokens as well: those that let nobody in have names of their own, and look like words.
+fn is_mark(part: &Part) -> bool {
+    const OPENING: [&str; 6] = ["access", "api", "auth", "bearer", "refresh", "sas"];
+    let opens = OPENING.iter().any(|word| part.key.contains(word));
+    part.key.ends_with("token") && !opens && part.value.known().is_some_and(|value| !like_secret(value))
 }
 
 // What is not known may be long.

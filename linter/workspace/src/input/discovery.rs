@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::{Base, FoundFile, Role, SkippedFile, is_bicep, is_candidate, neighbours, walk};
+use super::{Base, FoundFile, Role, SkippedFile, is_candidate, neighbours, walk};
 use crate::error::Error;
 use crate::file::leads_out_of_repository;
 
@@ -97,11 +97,6 @@ pub fn scope(base: &Base, argument: &Path) -> Option<PathBuf> {
     root.or_else(|| if folder { Some(path) } else { path.parent().map(Path::to_path_buf) })
 }
 
-// What the compiler makes of a file has its name.
-fn is_compiled(bicep: &Path) -> bool {
-    bicep.with_extension("json").is_file()
-}
-
 struct Finder<'a> {
     base: Base,
     request: Request<'a>,
@@ -150,10 +145,8 @@ impl Finder<'_> {
     fn folder(&mut self, path: &Path) {
         let walked = walk::walk(path, self.request.threads);
         for file in &walked.files {
-            if is_candidate(file) || (is_bicep(file) && !is_compiled(file)) {
+            if is_candidate(file) {
                 self.add(file.clone(), Role::Walked);
-            } else if self.request.explain && is_bicep(file) {
-                self.skip(file, "what it is compiled to lies beside it");
             } else if self.request.explain {
                 self.skip(file, "its name ends in none of the known endings");
             }

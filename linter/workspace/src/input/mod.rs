@@ -67,14 +67,6 @@ pub fn is_candidate(path: &Path) -> bool {
     has_extension(path, &EXTENSIONS)
 }
 
-/// Whether a file is source of Bicep, which is told of and not read.
-pub(crate) fn is_bicep(path: &Path) -> bool {
-    has_extension(path, &["bicep", "bicepparam"])
-}
-
-/// Why it is not.
-pub(crate) const BICEP: &str = "Bicep source is not read yet: check what `bicep build` makes of it";
-
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)))

@@ -33,6 +33,9 @@ pub fn answer(base: &Base, wanted: &[Wanted]) -> Vec<PathBuf> {
         let found = match wanted.kind {
             WantedKind::Neighbours => surroundings.of(&base.absolute(Path::new(&*wanted.from))),
             WantedKind::Templates => templates_below(&wanted.path, wanted.cap),
+            WantedKind::File => {
+                Some(PathBuf::from(&wanted.path)).filter(|path| path.is_file()).into_iter().collect()
+            }
         };
         paths.extend(found.into_iter().take(wanted.cap).filter(|path| known.insert(path.clone())));
     }

@@ -9,7 +9,7 @@ use armlint_engine::source::MAX_SOURCE_BYTES;
 use armlint_rules::DIALECTS;
 use rayon::prelude::*;
 
-use super::{BICEP, FoundFile, Role, SkippedFile, is_bicep};
+use super::{FoundFile, Role, SkippedFile};
 use crate::file::{self, too_large};
 
 /// Why a file in a folder is left out.
@@ -44,14 +44,6 @@ fn read(found: &FoundFile) -> Result<Input, SkippedFile> {
     let named = found.role >= Role::Named;
     let left_out = |reason| SkippedFile { shown: found.shown.to_string(), reason };
     let content = match found.role {
-        _ if is_bicep(&found.path) => {
-            return Ok(Input {
-                path: found.shown.clone(),
-                content: Err(BICEP.into()),
-                context: context(found),
-                named,
-            });
-        }
         Role::Stdin => stdin(),
         _ if named => file::capped(&found.path),
         _ if size(&found.path) > MAX_SOURCE_BYTES as u64 => {

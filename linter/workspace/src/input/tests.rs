@@ -56,14 +56,13 @@ fn a_folder_gives_what_may_be_a_template() {
         ".hidden/f.json",
         "g.template",
         "h.bicep",
-        "a.bicep",
+        "i.tf",
     ]);
     let files = [
         ("a.json", Role::Walked),
         ("b/c.YAML", Role::Walked),
         ("e.arm.json", Role::Walked),
         ("g.template", Role::Walked),
-        // Only to be told of.
         ("h.bicep", Role::Walked),
     ];
     assert_eq!(taken(&folder, &[""]), expected(&files));

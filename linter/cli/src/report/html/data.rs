@@ -124,11 +124,13 @@ impl<'a> Data<'a> {
         ];
         let all =
             states.iter().flat_map(|(findings, state)| findings.iter().map(|finding| (finding, *state)));
-        let parts: Vec<&Declared> = view.network.iter().flat_map(parts).collect();
-        let wanted = |finding: &Finding| {
-            subject == Subject::Report || place(view, finding).is_some_and(|place| is_at(&parts, place))
-        };
-        let shown: Vec<(&Finding, State)> = all.filter(|(finding, _)| wanted(finding)).collect();
+        let mut shown: Vec<(&Finding, State)> = all.collect();
+        if subject == Subject::Map {
+            let index = Index::new(view, &shown);
+            let places: Vec<Declared> = view.network.iter().flat_map(parts).cloned().collect();
+            let wanted = index.at(&places);
+            shown = wanted.into_iter().filter_map(|number| shown.get(number).copied()).collect();
+        }
         let mut rules: Vec<&'static str> = shown.iter().map(|(finding, _)| finding.rule).collect();
         rules.sort_unstable();
         rules.dedup();
@@ -185,10 +187,6 @@ fn parts(network: &Network) -> impl Iterator<Item = &Declared> {
 fn place<'v>(view: &'v View<'_>, finding: &Finding) -> Option<(&'v str, u32)> {
     let span = finding.primary.span;
     Some((&*view.digest.excerpt(span.source)?.path, span.start))
-}
-
-fn is_at(parts: &[&Declared], (path, offset): (&str, u32)) -> bool {
-    parts.iter().any(|part| part.holds(path, offset))
 }
 
 /// Where findings stand, by path.

@@ -19,6 +19,10 @@ const MAX_PLAIN: usize = 100;
 /// More files than this are counted only.
 const MAX_FILES: usize = 200;
 
+/// A list of more files than this is closed, and says for which reasons.
+const MAX_OPEN: usize = 5;
+const MAX_REASONS: usize = 3;
+
 const SEVERITIES: [Severity; 4] = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
 
 const MARKS: [(&str, &str); 5] = [
@@ -162,8 +166,9 @@ fn unchecked(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<p>Every file that is for armlint was checked as a whole.</p>")?;
     }
     for (heading, list) in lists.iter().filter(|(_, list)| !list.is_empty()) {
-        let open = if *heading == "Not checked" || list.len() <= 3 { " open" } else { "" };
-        writeln!(out, "<details{open}><summary>{heading}: {}</summary>\n<ul>", list.len())?;
+        let open = if list.len() <= MAX_OPEN { " open" } else { "" };
+        let why = if list.len() <= MAX_OPEN { String::new() } else { reasons(list) };
+        writeln!(out, "<details{open}><summary>{heading}: {}{why}</summary>\n<ul>", list.len())?;
         for (file, reason) in list.iter().take(MAX_FILES) {
             writeln!(out, "<li><code>{}</code> {}</li>", escaped(&path_or_run(file)), with_code(reason))?;
         }
@@ -176,6 +181,23 @@ fn unchecked(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<p class=\"faint\">{}.</p>", notes.join("; "))?;
     }
     writeln!(out, "</section>")
+}
+
+// The most frequent reasons of a list that is closed.
+fn reasons(list: &[&(String, String)]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, reason) in list {
+        *counts.entry(reason).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(reason, number)| (std::cmp::Reverse(*number), *reason));
+    let more = if counts.len() > MAX_REASONS { "; and others" } else { "" };
+    let named: Vec<String> = counts
+        .into_iter()
+        .take(MAX_REASONS)
+        .map(|(reason, number)| format!("{} ({number})", with_code(reason)))
+        .collect();
+    format!(". {}{more}", named.join("; "))
 }
 
 fn map(network: &Network, out: &mut dyn Write) -> io::Result<()> {

@@ -1,3 +1,4 @@
+use armlint_engine::session::{FileStatus, Outcome};
 use armlint_workspace::digest::Digest;
 use serde_json::Value;
 
@@ -117,4 +118,19 @@ fn a_thousand_findings_take_less_than_a_megabyte() {
     report.findings = report.findings.iter().cycle().take(1000).cloned().collect();
     let page = fixture::render(&report, Format::Html, &Style::file());
     assert!(page.len() < 1_000_000, "{}", page.len());
+}
+
+#[test]
+fn a_long_list_of_what_was_not_checked_is_closed_and_says_why() {
+    let mut report = fixture::report();
+    let failed = |at: usize| {
+        let reason = if at.is_multiple_of(3) { "too large" } else { "no end" };
+        let outcome = Outcome::Failed(reason.to_string());
+        FileStatus { path: format!("{at}.json").into(), outcome }
+    };
+    report.files = (0..300).map(failed).collect();
+    let page = fixture::render(&report, Format::Html, &Style::file());
+    let summary = "<details><summary>Not checked: 301. no end (200); too large (100); <code>nowhere</code>";
+    assert!(page.contains(summary), "{page}");
+    assert!(page.contains("<li>and 101 more</li>"));
 }
