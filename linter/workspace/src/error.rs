@@ -274,12 +274,18 @@ impl Fault {
     }
 }
 
+// A line of more bytes is not shown.
+const MAX_SHOWN: usize = 1_000;
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.path)?;
         let Some(FaultPlace { line, column, length, text }) = &self.place else {
             return write!(f, ": {}", self.message);
         };
+        if text.len() > MAX_SHOWN {
+            return write!(f, ":{line}:{column}: {}", self.message);
+        }
         writeln!(f, ":{line}:{column}: {}", self.message)?;
         let gutter = line.to_string().len();
         writeln!(f, "  {:gutter$} |", "")?;
