@@ -5,36 +5,12 @@ use std::net::IpAddr;
 use armlint_engine::settings::Cloud;
 use armlint_engine::value::Text;
 
-use crate::facts::by_host;
+use crate::facts::{by_host, microsoft_domains};
 use crate::host;
-
-// Domains of Microsoft's services, as far as linked services connect to them (2026-08-20).
-const MICROSOFT: [&str; 20] = [
-    "azure.com",
-    "azure.net",
-    "azure.us",
-    "azure.cn",
-    "azure.ms",
-    "azureml.ms",
-    "windows.net",
-    "windows.us",
-    "microsoft.com",
-    "microsoftonline.com",
-    "azurewebsites.net",
-    "azuredatabricks.net",
-    "azuresynapse.net",
-    "azurehdinsight.net",
-    "usgovcloudapi.net",
-    "chinacloudapi.cn",
-    "dynamics.com",
-    "sharepoint.com",
-    "office.com",
-    "office365.com",
-];
 
 /// Whether a host lies in a domain of Microsoft's.
 pub fn is_microsoft(host: &str) -> bool {
-    MICROSOFT.iter().any(|domain| {
+    microsoft_domains().iter().any(|domain| {
         let at = host.len().checked_sub(domain.len());
         let parts = at.and_then(|at| host.split_at_checked(at));
         parts.is_some_and(|(rest, last)| {

@@ -6,6 +6,7 @@
 
 mod closing_switches;
 mod internet_ports;
+mod microsoft_domains;
 mod network;
 mod private_endpoint_groups;
 mod private_link;
@@ -26,6 +27,7 @@ use armlint_engine::settings::Date;
 
 pub use closing_switches::{ClosingSwitch, closing_switches};
 pub use internet_ports::{InternetPort, internet_ports};
+pub use microsoft_domains::microsoft_domains;
 pub use network::{FirewallList, firewall_lists_of, firewall_types, needs_no_security_group};
 pub use private_endpoint_groups::{EndpointGroup, endpoint_groups_of};
 pub use private_link::{PrivateLink, by_host, private_link, private_links, private_links_of, zones};
@@ -44,7 +46,8 @@ pub use settings::{ServiceSetting, settings_of, types_of};
 pub use table::{Period, Setting};
 
 // All tables, by the names of their files.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
+    ("microsoft_domains", microsoft_domains::TABLE),
     ("private_endpoint_groups", private_endpoint_groups::TABLE),
     ("region_pairs", regions::PAIRS),
     ("regions", regions::REGIONS),

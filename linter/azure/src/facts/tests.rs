@@ -46,6 +46,7 @@ fn tables_are_whole() {
         (required_properties::TABLE, 7, ["type", "path"].as_slice()),
         (retired_types::TABLE, 10, ["type", "said", "successor"].as_slice()),
         (schema_exceptions::TABLE, 350, ["kind", "type", "path"].as_slice()),
+        (microsoft_domains::TABLE, 20, ["domain", "source"].as_slice()),
         (service_tags::TABLE, 92, ["tag", "space"].as_slice()),
     ];
     for (text, count, columns) in tables {
