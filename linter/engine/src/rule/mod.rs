@@ -61,6 +61,7 @@ impl RuleSpec {
 }
 
 /// What a rule runs on.
+#[expect(clippy::large_enum_variant, reason = "a constant cannot be boxed")]
 pub enum Check {
     /// Each resource of one of the types (without regard to case).
     Resource(&'static [&'static str], fn(&Resource, &mut Context<'_>)),
