@@ -45,7 +45,7 @@ mod worker;
 
 mod server;
 
-use std::io;
+use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
 
@@ -61,10 +61,15 @@ pub fn serve() -> ExitCode {
             eprintln!("armlint: internal error in {}:{}", place.file(), place.line());
         }
     }));
+    serve_on(&mut io::stdin().lock(), io::stdout())
+}
+
+/// Serves a client on other streams, likewise; what a panic says stays as it is.
+pub fn serve_on(input: &mut impl BufRead, mut output: impl Write + Send + 'static) -> ExitCode {
     let (outgoing, sent) = mpsc::channel();
-    let writer = std::thread::spawn(move || transport::write_all(&sent, &mut io::stdout().lock()));
+    let writer = std::thread::spawn(move || transport::write_all(&sent, &mut output));
     let client = Client::new(outgoing);
-    let code = Server::new(client.clone()).serve(&mut io::stdin().lock());
+    let code = Server::new(client.clone()).serve(input);
     client.end();
     // Nobody is left to tell when the client is gone.
     let _ = writer.join();
