@@ -1,8 +1,6 @@
 use armlint_azure::facts::{ExceptionKind, is_excepted};
 use armlint_azure::schema::{Deviation, DeviationKind, Deviations, Kind, Node};
-use armlint_engine::finding::{Applicability, Edit};
-use armlint_engine::graph::Graph;
-use armlint_engine::rule::{Context, edit};
+use armlint_engine::rule::Context;
 use armlint_engine::value::{Value, ValueKind};
 use armlint_factory::adf_expression::holds_expression;
 
@@ -12,6 +10,7 @@ pub(crate) fn check(cx: &mut Context<'_>) {
     for deviation in Deviations::in_view(cx.view()).iter() {
         if let DeviationKind::WrongType(wanted) = deviation.kind
             && !is_excepted(ExceptionKind::WrongType, deviation.ty.name(), &deviation.general_path())
+            && !is_argument(deviation)
             && !(schema::is_of_factory(deviation) && is_content(deviation, wanted))
         {
             report(deviation, wanted, cx);
@@ -48,31 +47,18 @@ fn is_expression(value: &Value) -> bool {
 }
 
 fn report(deviation: &Deviation, wanted: Node, cx: &mut Context<'_>) {
-    let graph = cx.graph();
-    let resource = graph.resource(deviation.resource);
-    let is_parameter = is_parameter(deviation);
-    let wanted = if is_parameter { "an object with `value`".to_string() } else { described(wanted) };
+    let resource = cx.graph().resource(deviation.resource);
+    let wanted = described(wanted);
     let message = format!("`{}` must be {wanted}, not {}", deviation.path(), given(&deviation.value));
-    let edits = is_parameter.then(|| wrapped(deviation, graph)).flatten();
-    let is_generated = schema::is_generated(graph);
     let finding = cx.report_on(resource, &deviation.place(), message);
     finding.traced(&deviation.value).help("The deployment is refused, since the service cannot read this");
-    if !is_generated {
-        finding.fix("Wrap the value", Applicability::Unsafe, edits);
-    }
 }
 
-// `properties.parameters.x` of a nested deployment.
-fn is_parameter(deviation: &Deviation) -> bool {
+// What a nested deployment is given, which is judged against the declarations of its template.
+fn is_argument(deviation: &Deviation) -> bool {
     let path = deviation.general_path().to_ascii_lowercase();
-    let parameter = path.strip_prefix("properties.parameters.");
     deviation.ty.name().eq_ignore_ascii_case("Microsoft.Resources/deployments")
-        && parameter.is_some_and(|name| !name.contains('.'))
-}
-
-fn wrapped(deviation: &Deviation, graph: &Graph) -> Option<Edit> {
-    let written = graph.text(deviation.value.origin.span);
-    edit::replace_expression(graph, &deviation.value, &format!("{{ \"value\": {written} }}"))
+        && path.starts_with("properties.parameters.")
 }
 
 fn described(wanted: Node) -> String {

@@ -15,7 +15,11 @@ const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/dep
 /// What the rules of this folder find in a template.
 pub(crate) fn found(template: &str, settings: &Settings) -> Vec<Finding> {
     let report = checked::check(&[("azuredeploy.json", template)], settings);
-    report.findings.into_iter().filter(|finding| finding.rule.starts_with("schema/")).collect()
+    // What nested deployments are given is judged against the declarations of their templates.
+    let own = |finding: &Finding| {
+        finding.rule.starts_with("schema/") || finding.rule == "template/malformed-argument"
+    };
+    report.findings.into_iter().filter(own).collect()
 }
 
 /// A template with these resources, and these parameters.
@@ -200,7 +204,9 @@ impl<'a> Judged<'a> {
             &finding.resource.as_ref().map(|resource| resource.ty.clone()).unwrap_or_default(),
         ];
         let ty = about.iter().any(|text| text.to_ascii_lowercase().contains(&self.ty.to_ascii_lowercase()));
-        finding.rule == format!("schema/{}", self.rule) && finding.message.contains(name) && ty
+        let rule =
+            finding.rule == format!("schema/{}", self.rule) || finding.rule == "template/malformed-argument";
+        rule && finding.message.contains(name) && ty
     }
 
     fn template(&self) -> String {
