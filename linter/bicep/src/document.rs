@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use armlint_engine::dialect::Sources;
 use armlint_engine::source::Source;
-use armlint_engine::syntax::{Comment, Document, Problem, ProblemKind, Reference, ReferenceKind, Scalar};
+use armlint_engine::syntax::{Comment, Document, FileReference, Problem, ProblemKind, ReferenceKind, Scalar};
 
 use crate::lower::lower;
 use crate::parser::parse;
@@ -25,13 +25,13 @@ fn problem(error: SyntaxError) -> Problem {
 }
 
 /// What a file at a path refers to, each once: files in its order, and behind them the modules of registries.
-pub fn references(from: &str, file: &File) -> Vec<Reference> {
-    let mut found: Vec<Reference> = Vec::new();
+pub fn references(from: &str, file: &File) -> Vec<FileReference> {
+    let mut found: Vec<FileReference> = Vec::new();
     let mut remote: Vec<&Scalar> = Vec::new();
     let mut add = |written: &Expression, kind| {
         let written = written.text().map(|scalar| scalar.text.clone());
         if let Some(path) = written.and_then(|written| path::joined(from, &written)) {
-            let reference = Reference { path: path.into(), kind };
+            let reference = FileReference { path: path.into(), kind };
             if !found.contains(&reference) {
                 found.push(reference);
             }
@@ -58,7 +58,7 @@ pub fn references(from: &str, file: &File) -> Vec<Reference> {
         });
     }
     for path in remote {
-        let reference = Reference { path: path.text.as_str().into(), kind: ReferenceKind::Remote };
+        let reference = FileReference { path: path.text.as_str().into(), kind: ReferenceKind::Remote };
         if !found.contains(&reference) {
             found.push(reference);
         }

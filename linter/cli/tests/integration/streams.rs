@@ -51,7 +51,10 @@ fn a_clean_run_is_silent() {
     assert_eq!(run(&folder, &["check", "--quiet"]), (stdout, String::new(), 0));
     write(&folder, "c.json", &broken());
     let (_, stderr, code) = run(&folder, &["check", "-q", "--fail-on", "critical"]);
-    assert_eq!((stderr.as_str(), code), ("partly checked: 1\n  c.json: Bracket is never closed\n", 2));
+    assert_eq!(
+        (stderr.as_str(), code),
+        ("partly checked: 1\n  c.json: The bracket `[` is never closed\n", 2)
+    );
 }
 
 #[test]

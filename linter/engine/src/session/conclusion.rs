@@ -11,7 +11,7 @@ use crate::finding::{Finding, sensitive_places};
 use crate::fingerprint;
 use crate::secret::places;
 use crate::source::Source;
-use crate::syntax::{Document, Reference, ReferenceKind};
+use crate::syntax::{Document, FileReference, ReferenceKind};
 
 /// Why a parameter file is checked in part.
 const NO_TEMPLATE: &str = "the template that it belongs to is not among the files";
@@ -123,12 +123,12 @@ impl Session {
     // Which of the files that a text deploys are not here.
     fn missing_parts(&self, documents: &[Arc<Document>]) -> Option<Gap> {
         let references = documents.iter().flat_map(|document| &document.references);
-        let is_missing = |reference: &&Reference| match reference.kind {
+        let is_missing = |reference: &&FileReference| match reference.kind {
             ReferenceKind::Deployed => !self.by_path.contains_key(&reference.path),
             ReferenceKind::Remote => true,
             ReferenceKind::Taken | ReferenceKind::Template => false,
         };
-        let missing: Vec<&Reference> = references.filter(is_missing).collect();
+        let missing: Vec<&FileReference> = references.filter(is_missing).collect();
         let first = &missing.first()?.path;
         let reason = match missing.len() {
             1 => format!("the module `{first}` is not here"),

@@ -34,14 +34,14 @@ pub struct Document {
     /// What is wrong or unusual, in its order.
     pub problems: Vec<Problem>,
     /// The files that the text names as its parts; none of a text of JSON or YAML, whose links are expressions.
-    pub references: Vec<Reference>,
+    pub references: Vec<FileReference>,
     /// The text is of a language that is lowered, so that the tree says in the words of templates what it says in its own.
     pub is_lowered: bool,
 }
 
 /// A file that a text names as a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Reference {
+pub struct FileReference {
     /// Its path, as that of the text itself.
     pub path: Arc<str>,
     /// What it is for.

@@ -118,9 +118,9 @@ fn the_package_of_azure_knows_no_factory() {
     let mut files = Vec::new();
     rust_files(&root, &mut files);
     assert!(!files.is_empty());
-    for file in
-        files.iter().filter(|file| !file.ends_with("tests.rs") && !file.ends_with("manifest/kinds.rs"))
-    {
+    // Kinds of manifests and the schema name all providers, this one among them.
+    let named = ["tests.rs", "manifest/kinds.rs", "schema/walk.rs"];
+    for file in files.iter().filter(|file| !named.iter().any(|name| file.ends_with(name))) {
         let text = fs::read_to_string(file).unwrap().to_lowercase();
         for name in ["data factory", "datafactory", "synapse", "factory", "factories"] {
             assert!(!text.contains(name), "{} names {name}", file.display());

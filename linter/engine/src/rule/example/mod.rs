@@ -179,16 +179,16 @@ fn key(word: &str) -> &str {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
+enum Notation {
     Json,
     Yaml,
 }
 
-impl Language {
+impl Notation {
     fn comment(self) -> &'static str {
         match self {
-            Language::Json => "//",
-            Language::Yaml => "#",
+            Notation::Json => "//",
+            Notation::Yaml => "#",
         }
     }
 }
@@ -218,7 +218,7 @@ pub fn parse_with(text: &str, fixtures: &[(&str, &str)]) -> Result<Vec<Example>,
             return Err(ExampleError { line: at + 1, kind: ExampleErrorKind::Unclosed });
         }
         let Some(header) = header else { continue };
-        let mut files = files(&body, header.language)
+        let mut files = files(&body, header.notation)
             .map_err(|(line, kind)| ExampleError { line: at + 2 + line, kind })?;
         // Behind the fence, and counted from 1.
         files.iter_mut().flat_map(|file| &mut file.first_line).for_each(|line| *line += at as i64 + 2);
@@ -249,7 +249,7 @@ fn given(name: &str, fixtures: &[(&str, &str)]) -> Result<Vec<ExampleFile>, Exam
     };
     let (_, text) = fixtures.iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
     let lines: Vec<&str> = text.lines().collect();
-    let mut files = files(&lines, Language::Json).map_err(|(_, kind)| kind)?;
+    let mut files = files(&lines, Notation::Json).map_err(|(_, kind)| kind)?;
     if files.iter().any(|file| !file.expectations.is_empty()) {
         return Err(ExampleErrorKind::FixtureExpects(name.to_string()));
     }
@@ -258,7 +258,7 @@ fn given(name: &str, fixtures: &[(&str, &str)]) -> Result<Vec<ExampleFile>, Exam
 }
 
 struct Header {
-    language: Language,
+    notation: Notation,
     kind: ExampleKind,
     as_of: Option<Date>,
     cloud: Option<Cloud>,
@@ -270,9 +270,9 @@ struct Header {
 // `None` for a block of another language.
 fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
     let mut words = fence.split_whitespace();
-    let language = match words.next() {
-        Some("json" | "jsonc") => Language::Json,
-        Some("yaml") => Language::Yaml,
+    let notation = match words.next() {
+        Some("json" | "jsonc") => Notation::Json,
+        Some("yaml") => Notation::Yaml,
         _ => return Ok(None),
     };
     let (mut kind, mut as_of, mut cloud) = (None, None, None);
@@ -298,33 +298,33 @@ fn header(fence: &str) -> Result<Option<Header>, ExampleErrorKind> {
         }
     }
     let kind = kind.ok_or(ExampleErrorKind::NoKind)?;
-    Ok(Some(Header { language, kind, as_of, cloud, adf, without, given }))
+    Ok(Some(Header { notation, kind, as_of, cloud, adf, without, given }))
 }
 
-fn files(lines: &[&str], language: Language) -> Result<Vec<ExampleFile>, (usize, ExampleErrorKind)> {
-    let default = match language {
-        Language::Json => "template.json",
-        Language::Yaml => "template.yaml",
+fn files(lines: &[&str], notation: Notation) -> Result<Vec<ExampleFile>, (usize, ExampleErrorKind)> {
+    let default = match notation {
+        Notation::Json => "template.json",
+        Notation::Yaml => "template.yaml",
     };
     let mut files = Vec::new();
     let mut file = ExampleBuilder::new(default, 0);
     for (at, line) in lines.iter().enumerate() {
-        if let Some(path) = comment(line, language).and_then(|text| text.strip_prefix("file:")) {
+        if let Some(path) = comment(line, notation).and_then(|text| text.strip_prefix("file:")) {
             if !file.is_empty() {
-                files.push(file.finish(language).ok_or((at, ExampleErrorKind::EmptyExpectation))?);
+                files.push(file.finish(notation).ok_or((at, ExampleErrorKind::EmptyExpectation))?);
             }
             file = ExampleBuilder::new(path.trim(), at + 1);
             continue;
         }
-        file.push(line, language).ok_or((at, ExampleErrorKind::EmptyExpectation))?;
+        file.push(line, notation).ok_or((at, ExampleErrorKind::EmptyExpectation))?;
     }
-    files.push(file.finish(language).ok_or((lines.len(), ExampleErrorKind::EmptyExpectation))?);
+    files.push(file.finish(notation).ok_or((lines.len(), ExampleErrorKind::EmptyExpectation))?);
     Ok(files)
 }
 
 // The text of a line that is a comment and nothing else.
-fn comment(line: &str, language: Language) -> Option<&str> {
-    line.trim().strip_prefix(language.comment()).map(str::trim)
+fn comment(line: &str, notation: Notation) -> Option<&str> {
+    line.trim().strip_prefix(notation.comment()).map(str::trim)
 }
 
 struct ExampleBuilder {
@@ -348,10 +348,10 @@ impl ExampleBuilder {
     }
 
     // `None` where a marker names no rule.
-    fn push(&mut self, line: &str, language: Language) -> Option<()> {
+    fn push(&mut self, line: &str, notation: Notation) -> Option<()> {
         let number = self.lines.len() as u32 + 1;
         let expect = |rule: String| Expectation { line: number, rule };
-        let Some((before, rules)) = marker(line, language) else {
+        let Some((before, rules)) = marker(line, notation) else {
             self.expectations.extend(self.pending.drain(..).map(expect));
             self.lines.push(line.to_string());
             return Some(());
@@ -369,17 +369,17 @@ impl ExampleBuilder {
         Some(())
     }
 
-    fn finish(mut self, language: Language) -> Option<ExampleFile> {
+    fn finish(mut self, notation: Notation) -> Option<ExampleFile> {
         let first =
-            self.lines.iter().find(|line| !line.trim().is_empty() && comment(line, language).is_none());
-        let is_list = first.is_some_and(|line| match language {
-            Language::Json => line.trim_start().starts_with('['),
-            Language::Yaml => line.starts_with("- "),
+            self.lines.iter().find(|line| !line.trim().is_empty() && comment(line, notation).is_none());
+        let is_list = first.is_some_and(|line| match notation {
+            Notation::Json => line.trim_start().starts_with('['),
+            Notation::Yaml => line.starts_with("- "),
         });
         let mut text = self.lines.join("\n") + "\n";
         let mut first_line = self.start as i64;
         if is_list {
-            let (head, tail, added) = template(language);
+            let (head, tail, added) = template(notation);
             text = format!("{head}{text}{tail}");
             self.expectations.iter_mut().for_each(|expectation| expectation.line += added);
             first_line -= i64::from(added);
@@ -392,15 +392,15 @@ impl ExampleBuilder {
 
 // What stands before and behind a list of resources in a template, and how many lines the former has: in
 // JSON none, so that the lines of the example are those of the file.
-fn template(language: Language) -> (&'static str, &'static str, u32) {
-    match language {
-        Language::Json => (
+fn template(notation: Notation) -> (&'static str, &'static str, u32) {
+    match notation {
+        Notation::Json => (
             "{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \
              \"contentVersion\": \"1.0.0.0\", \"resources\": ",
             "}\n",
             0,
         ),
-        Language::Yaml => (
+        Notation::Yaml => (
             "$schema: https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\n\
              contentVersion: 1.0.0.0\n\
              resources:\n",
@@ -412,9 +412,9 @@ fn template(language: Language) -> (&'static str, &'static str, u32) {
 
 // The text before a marker and what it expects. A marker ends its line, so that the last comment on a
 // line is the one.
-fn marker(line: &str, language: Language) -> Option<(&str, &str)> {
+fn marker(line: &str, notation: Notation) -> Option<(&str, &str)> {
     let at = line.rfind("expect:")?;
-    let before = line.get(..at)?.trim_end().strip_suffix(language.comment())?;
+    let before = line.get(..at)?.trim_end().strip_suffix(notation.comment())?;
     Some((before, line.get(at + "expect:".len()..)?.trim()))
 }
 
