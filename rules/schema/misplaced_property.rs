@@ -4,7 +4,6 @@ use armlint_azure::schema::{
 };
 use armlint_engine::finding::Confidence;
 use armlint_engine::rule::Context;
-use armlint_engine::secret::is_placeholder;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Value, ValueKind};
 
@@ -79,7 +78,7 @@ fn says_something(value: &Value) -> bool {
         ValueKind::Object(object) => object.len_written() > 0,
         _ => value.known_text().is_none_or(|text| {
             let nothing = NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word));
-            !nothing && !is_sample(text) && !is_placeholder(text) && !text.eq_ignore_ascii_case("false")
+            !nothing && !is_sample(text) && !text.eq_ignore_ascii_case("false")
         }),
     }
 }

@@ -1,16 +1,21 @@
+use std::collections::BTreeSet;
+
 use armlint_azure::facts::{ExceptionKind, is_excepted};
 use armlint_azure::schema::{Deviation, DeviationKind, Deviations, Kind, Node};
 use armlint_engine::rule::Context;
+use armlint_engine::span::Span;
 use armlint_engine::value::{Value, ValueKind};
 use armlint_factory::adf_expression::holds_expression;
 
+use crate::language::parameter::Arguments;
 use crate::language::schema;
 
 pub(crate) fn check(cx: &mut Context<'_>) {
+    let arguments = arguments(cx);
     for deviation in Deviations::in_view(cx.view()).iter() {
         if let DeviationKind::WrongType(wanted) = deviation.kind
             && !is_excepted(ExceptionKind::WrongType, deviation.ty.name(), &deviation.general_path())
-            && !is_argument(deviation)
+            && !deviation.trail.last().and_then(|stage| stage.key).is_some_and(|key| arguments.contains(&key))
             && !(schema::is_of_factory(deviation) && is_content(deviation, wanted))
         {
             report(deviation, wanted, cx);
@@ -54,11 +59,10 @@ fn report(deviation: &Deviation, wanted: Node, cx: &mut Context<'_>) {
     finding.traced(&deviation.value).help("The deployment is refused, since the service cannot read this");
 }
 
-// What a nested deployment is given, which is judged against the declarations of its template.
-fn is_argument(deviation: &Deviation) -> bool {
-    let path = deviation.general_path().to_ascii_lowercase();
-    deviation.ty.name().eq_ignore_ascii_case("Microsoft.Resources/deployments")
-        && path.starts_with("properties.parameters.")
+// What nested deployments are given, which is judged against the declarations of their templates.
+fn arguments(cx: &Context<'_>) -> BTreeSet<Span> {
+    let all = Arguments::all(cx.graph());
+    all.iter().flat_map(|arguments| &arguments.list).map(|argument| argument.key).collect()
 }
 
 fn described(wanted: Node) -> String {

@@ -74,7 +74,7 @@ fn documentation_is_whole() {
         match catalogue.documentation(rule.id) {
             None => faults.push(format!("{}: it has no documentation", rule.id)),
             Some(documentation) => {
-                let found = documentation_faults(&documentation, &catalogue);
+                let found = documentation_faults(documentation, &catalogue);
                 faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", rule.id)));
             }
         }

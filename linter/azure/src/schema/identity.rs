@@ -2,12 +2,12 @@
 
 use armlint_engine::dialect::Dialect;
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::secret::is_placeholder;
 use armlint_engine::syntax::Node;
 use armlint_engine::value::Value;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+use super::walk::is_sample;
 use super::{ResourceType, TypeVersion, provider, resource_type};
 
 /// Which type and version a resource is of, as far as the schema can tell.
@@ -57,7 +57,7 @@ impl Identity {
 
 /// The text of a string that is decided by what every deployment has.
 pub fn decided_text(value: &Value) -> Option<&str> {
-    value.known_text().filter(|text| !value.assumed && !is_placeholder(text))
+    value.known_text().filter(|text| !value.assumed && !is_sample(text))
 }
 
 // A file that gives no version is of the newest that the schema knows.

@@ -2,7 +2,6 @@
 
 use armlint_engine::graph::{Graph, Resource};
 use armlint_engine::rule::View;
-use armlint_engine::secret::is_placeholder;
 use armlint_engine::span::Span;
 use armlint_engine::value::{Entry, Number, Object, Text, Value, ValueKind, Walk};
 use rustc_hash::FxHashSet;
@@ -380,7 +379,7 @@ fn word(truth: bool) -> &'static str {
 fn is_open(text: &Text) -> bool {
     match text {
         Text::Symbolic(_) => true,
-        Text::Known(text) => text.is_empty() || is_sample(text) || is_placeholder(text),
+        Text::Known(text) => text.is_empty() || is_sample(text),
     }
 }
 
@@ -388,7 +387,8 @@ fn is_open(text: &Text) -> bool {
 pub fn is_sample(text: &str) -> bool {
     const WORDS: [&str; 10] =
         ["string", "bool", "boolean", "int", "integer", "number", "object", "array", "any", "..."];
-    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)) || text.contains('<') && text.contains('>')
+    let enclosed = text.starts_with('{') && text.ends_with('}') || text.contains('<') && text.contains('>');
+    enclosed || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn is_bounded(number: i64, bounds: Bounds) -> bool {
