@@ -125,7 +125,7 @@ fn what_a_file_names_is_wanted_until_it_is_here() {
         Outcome::Partial(gap) if !gap.is_failure() => gap.reason.as_str(),
         outcome => panic!("{outcome:?}"),
     };
-    assert_eq!(gap, "2 modules are not here, the first is `a/m.bicep`");
+    assert_eq!(gap, "it links to `m.bicep` and 1 more that are not among the files");
     // Without them nothing is wrong.
     assert_eq!(found(&texts.check()), [] as [&str; 0]);
     texts.add("a/m.bicep", "module again 'main.bicep' = {\n  name: 'x'\n}\nvar unused = 1\n", true);
