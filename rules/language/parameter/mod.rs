@@ -56,9 +56,13 @@ pub fn is_read(graph: &Graph, place: Span) -> bool {
     texts.find(|parsed| parsed.source.id == place.source).is_none_or(|parsed| is_whole(&parsed.document))
 }
 
+// A text of more bytes says something by itself.
+const MAX_PLACEHOLDER: usize = 10_000;
+
 /// Whether a text only stands for a value: a token of a pipeline, or a request to fill something in.
 pub fn is_placeholder(text: &str) -> bool {
-    holds_token(text) || connection_string::content(&Text::Known(text.into())) == Content::Masked
+    text.len() <= MAX_PLACEHOLDER
+        && (holds_token(text) || connection_string::content(&Text::Known(text.into())) == Content::Masked)
 }
 
 /// The template of a declared parameter and its declaration, by the token of its name.

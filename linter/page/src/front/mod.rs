@@ -16,6 +16,9 @@ const FENCE: &str = "---\n";
 // The most values that front matter may have.
 const MAX_NODES: usize = 20_000;
 
+// How deep the values of a front matter lie in each other at most.
+const MAX_DEPTH: usize = 36;
+
 pub(crate) fn read(file: &str) -> Result<Page, Located> {
     let (yaml, text) = parts(file).ok_or((Some(Place { line: 1, column: 1 }), Fault::NoFrontMatter))?;
     let front = front(yaml)?;
@@ -59,6 +62,8 @@ fn front(yaml: &str) -> Result<Front, Located> {
     // A few lines of aliases stand for as many values as one likes.
     let mut budget = Budget::default();
     budget.max_nodes = MAX_NODES;
+    // Every level is one of the stack; operators end long before, with words of their own.
+    budget.max_depth = MAX_DEPTH;
     options.budget = Some(budget);
     // The line of the fence, so that places are those of the file.
     let text = format!("\n{yaml}");
