@@ -1,31 +1,31 @@
 use armlint_azure::facts::needs_no_security_group;
-use armlint_azure::network::subnet::{self, Subnet};
+use armlint_azure::network::subnet::{self, NamedSubnets, Subnet};
 use armlint_azure::wording;
 use armlint_engine::graph::{Graph, Resource};
-use armlint_engine::rule::Context;
+use armlint_engine::rule::{Context, View};
 use armlint_engine::value::{Presence, Truth, Value, presence};
 
 pub(crate) fn check(resource: &Resource, cx: &mut Context<'_>) {
     if resource.existing {
         return;
     }
-    let graph = cx.graph();
-    let open: Vec<Subnet> =
-        subnet::declared(graph, resource).into_iter().filter(|subnet| is_open(graph, subnet)).collect();
+    let view = cx.view();
+    let declared = subnet::declared(view.graph(), resource);
+    let open: Vec<Subnet> = declared.into_iter().filter(|subnet| is_open(view, subnet)).collect();
     for subnet in open {
         report(&subnet, resource, cx);
     }
 }
 
 // Whether a subnet certainly has no group and needs one.
-fn is_open(graph: &Graph, subnet: &Subnet) -> bool {
+fn is_open(view: View<'_>, subnet: &Subnet) -> bool {
     has_no_group(&subnet.properties)
         && subnet.name.known().is_some_and(|name| !needs_no_security_group("name", name))
         && is_free(&subnet.properties.get("delegations"))
         // Network policies that are off: a group has no effect on what is meant to be there.
         && !subnet.properties.get("privateEndpointNetworkPolicies").is_text("Disabled").is_true()
-        && !has_twin_with_group(graph, subnet)
-        && !has_own_groups(graph, subnet)
+        && !has_twin_with_group(view, subnet)
+        && !has_own_groups(view.graph(), subnet)
 }
 
 fn has_no_group(properties: &Value) -> bool {
@@ -55,9 +55,9 @@ fn is_free(delegations: &Value) -> bool {
 }
 
 // The same subnet is declared once more, there with a group.
-fn has_twin_with_group(graph: &Graph, subnet: &Subnet) -> bool {
+fn has_twin_with_group(view: View<'_>, subnet: &Subnet) -> bool {
     let name = subnet.name.known().map_or("", |name| name.as_str());
-    subnet::named(graph, name).any(|twin| {
+    NamedSubnets::in_view(view).called(name).iter().any(|twin| {
         let same = twin.network.equals_ignore_case(&subnet.network);
         twin.resource != subnet.resource && !same.is_false() && !has_no_group(&twin.properties)
     })

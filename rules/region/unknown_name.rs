@@ -21,11 +21,10 @@ pub(crate) fn check(cx: &mut Context<'_>) {
 // The region that a name is nearly; none where it is one, or no name that is known is near.
 fn misspelt(location: &Value) -> Option<&'static str> {
     let name = normalised(location.known_text()?);
-    if name.is_empty() || OTHERS.contains(&name.as_str()) || facts::region_names().any(|known| known == name)
-    {
+    if name.is_empty() || OTHERS.contains(&name.as_str()) || facts::region_names().contains(&name.as_str()) {
         return None;
     }
-    let near = nearest(&name, facts::region_names())?;
+    let near = nearest(&name, facts::region_names().iter().copied())?;
     // `westus4` may be new.
     let only_digits =
         |a: &str, b: &str| a.trim_end_matches(char::is_numeric) == b.trim_end_matches(char::is_numeric);

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use armlint_engine::rule::View;
 
 use crate::dns::{Declared, Owners, Registrations};
+use crate::network::subnet::NamedSubnets;
 use crate::private_link::Connections;
 use crate::schema::Deviations;
 use crate::secret::{HeldSecrets, ReadableSecrets};
@@ -15,6 +16,7 @@ struct Models {
     connections: OnceCell<Connections>,
     declared: OnceCell<Declared>,
     deviations: OnceCell<Deviations>,
+    named_subnets: OnceCell<NamedSubnets>,
     owners: OnceCell<Owners>,
     registrations: OnceCell<Registrations>,
     held_secrets: OnceCell<HeldSecrets>,
@@ -39,6 +41,13 @@ impl Deviations {
     /// Of a deployment.
     pub fn in_view(view: View<'_>) -> &Deviations {
         view.models::<Models>().deviations.get_or_init(|| Deviations::build(view))
+    }
+}
+
+impl NamedSubnets {
+    /// Of a deployment.
+    pub fn in_view(view: View<'_>) -> &NamedSubnets {
+        view.models::<Models>().named_subnets.get_or_init(|| NamedSubnets::build(view))
     }
 }
 

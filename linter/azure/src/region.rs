@@ -50,7 +50,7 @@ pub fn apart<'g>(graph: &'g Graph, resource: &'g Resource) -> Vec<Apart<'g>> {
 fn differ(a: &Value, b: &Value) -> bool {
     let region = |value: &Value| {
         let name = normalised(value.known_text()?);
-        facts::region_names().any(|known| known == name).then_some(name)
+        facts::region_names().contains(&name.as_str()).then_some(name)
     };
     match (region(a), region(b)) {
         (Some(a), Some(b)) => a != b,

@@ -1,8 +1,11 @@
 //! Regions, and which resources have to be in the same one.
 
+use std::sync::LazyLock;
+
 use armlint_engine::finding::Severity;
 
 use super::sorted;
+use super::table::Table;
 
 pub(super) const REGIONS: &str = include_str!("../../facts/regions.tsv");
 
@@ -19,10 +22,13 @@ pub struct RegionPair {
     pub severity: Severity,
 }
 
+// An immutable table, see the module above.
+static NAMES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| Table::read(REGIONS).rows().map(|row| row.cell("name")).collect());
+
 /// The names of all regions, in lower case and without blanks.
-pub fn region_names() -> impl Iterator<Item = &'static str> {
-    let rows = REGIONS.lines().filter(|line| !line.starts_with('#')).skip(1);
-    rows.filter_map(|line| line.split('\t').next())
+pub fn region_names() -> &'static [&'static str] {
+    &NAMES
 }
 
 /// The pairs of a resource type, without regard to case.

@@ -1,8 +1,12 @@
 //! Properties that open or weaken a service.
 
+use std::cmp::Ordering;
+use std::sync::LazyLock;
+
 use armlint_engine::finding::Severity;
 
-use super::sorted;
+use super::sorted::uncased;
+use super::table::{self, Table};
 
 pub(super) const TABLE: &str = include_str!("../../facts/settings.tsv");
 
@@ -29,26 +33,40 @@ pub struct ServiceSetting {
     pub set: &'static str,
 }
 
-/// The settings of a resource type, without regard to case, that a rule judges.
-pub fn settings_of<'k>(rule: &'k str, ty: &'k str) -> impl Iterator<Item = ServiceSetting> + use<'k> {
-    sorted::lines_of(TABLE, ty).filter_map(move |line| {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let [_, own, path, bad, absent, children, when, severity, left, set, _] = *cells.as_slice() else {
-            return None;
-        };
+struct Row {
+    ty: &'static str,
+    rule: &'static str,
+    setting: ServiceSetting,
+}
+
+// An immutable table, see the module above. Many rules ask about each resource, so that its rows are taken apart once.
+static SETTINGS: LazyLock<Vec<Row>> =
+    LazyLock::new(|| Table::read(TABLE).rows().filter_map(|row| Row::read(&row)).collect());
+
+impl Row {
+    fn read(row: &table::Row<'_>) -> Option<Row> {
+        let left = row.cell("left");
         let (strict, left) = left.strip_prefix("strict ").map_or((false, left), |left| (true, left));
-        (own == rule).then_some(ServiceSetting {
-            path,
-            bad,
-            absent,
-            children,
-            when,
-            severity: word(severity)?,
+        let setting = ServiceSetting {
+            path: row.cell("path"),
+            bad: row.cell("bad"),
+            absent: row.cell("absent"),
+            children: row.cell("child"),
+            when: row.cell("when"),
+            severity: word(row.cell("severity"))?,
             left: word(left),
             left_is_strict: strict,
-            set,
-        })
-    })
+            set: row.cell("set"),
+        };
+        Some(Row { ty: row.cell("type"), rule: row.cell("rule"), setting })
+    }
+}
+
+/// The settings of a resource type, without regard to case, that a rule judges.
+pub fn settings_of<'k>(rule: &'k str, ty: &'k str) -> impl Iterator<Item = ServiceSetting> + use<'k> {
+    let first = SETTINGS.partition_point(|row| uncased(row.ty, ty) == Ordering::Less);
+    let rows = SETTINGS[first..].iter().take_while(move |row| row.ty.eq_ignore_ascii_case(ty));
+    rows.filter(move |row| row.rule == rule).map(|row| row.setting)
 }
 
 /// The resource types that a rule has settings of, in the order of the table.

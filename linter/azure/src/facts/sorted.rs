@@ -15,7 +15,7 @@ fn first_line(table: &str, key: &str) -> usize {
     let (mut low, mut high) = (head(table), table.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = table.as_bytes()[..middle].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let start = memchr::memrchr(b'\n', &table.as_bytes()[..middle]).map_or(0, |at| at + 1);
         let start = start.max(low);
         let end = memchr::memchr(b'\n', &table.as_bytes()[start..]).map_or(table.len(), |at| start + at + 1);
         match compare(table.get(start..end).unwrap_or(""), key) {
@@ -39,9 +39,13 @@ fn head(table: &str) -> usize {
 }
 
 fn compare(line: &str, key: &str) -> Ordering {
-    let cell = line.split('\t').next().unwrap_or("");
+    uncased(line.split('\t').next().unwrap_or(""), key)
+}
+
+/// The order that the tables have: without regard to case.
+pub(super) fn uncased(a: &str, b: &str) -> Ordering {
     let lower = |byte: u8| byte.to_ascii_lowercase();
-    cell.bytes().map(lower).cmp(key.bytes().map(lower))
+    a.bytes().map(lower).cmp(b.bytes().map(lower))
 }
 
 /// The lines that do not come behind the one before them.

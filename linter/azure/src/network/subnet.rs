@@ -1,9 +1,12 @@
 //! Subnets: written in their virtual network, or as resources of their own.
 
 use armlint_engine::graph::{Graph, Resource, ResourceId};
+use armlint_engine::rule::View;
 use armlint_engine::span::Span;
 use armlint_engine::value::{PathStep, Text, Value};
 use ipnet::IpNet;
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, StrExt};
 
 use super::address;
 use super::port::Listed;
@@ -95,12 +98,37 @@ pub fn by_name(graph: &Graph, network: &Text, name: &Text, id: Option<&Value>) -
     }
 }
 
-/// All subnets that are declared with a name, whatever their virtual network.
-pub fn named<'g>(graph: &'g Graph, name: &'g str) -> impl Iterator<Item = Subnet> + 'g {
+// All subnets that are declared, whatever their virtual network.
+fn all(graph: &Graph) -> impl Iterator<Item = Subnet> {
     let own = graph.of_type(SUBNETS).filter(|subnet| !subnet.existing).map(of_resource);
     let inline = graph.of_type(VIRTUAL_NETWORKS).filter(|network| !network.existing).flat_map(inline);
+    own.chain(inline)
+}
+
+/// All subnets that are declared with a name, whatever their virtual network.
+pub fn named<'g>(graph: &'g Graph, name: &'g str) -> impl Iterator<Item = Subnet> + 'g {
     let name = Text::Known(name.into());
-    own.chain(inline).filter(move |subnet| subnet.name.equals_ignore_case(&name).is_true())
+    all(graph).filter(move |subnet| subnet.name.equals_ignore_case(&name).is_true())
+}
+
+/// The declared subnets whose names are known, by these in lower case: for who asks for the namesakes of many.
+pub struct NamedSubnets(FxHashMap<SmolStr, Vec<Subnet>>);
+
+impl NamedSubnets {
+    pub(crate) fn build(view: View<'_>) -> NamedSubnets {
+        let mut by_name: FxHashMap<SmolStr, Vec<Subnet>> = FxHashMap::default();
+        for subnet in all(view.graph()) {
+            if let Some(name) = subnet.name.known().map(|name| name.to_ascii_lowercase_smolstr()) {
+                by_name.entry(name).or_default().push(subnet);
+            }
+        }
+        NamedSubnets(by_name)
+    }
+
+    /// The subnets with a name, without regard to case.
+    pub fn called(&self, name: &str) -> &[Subnet] {
+        self.0.get(&name.to_ascii_lowercase_smolstr()).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The subnets that a resource declares: itself, or those that a virtual network lists.

@@ -17,7 +17,7 @@ const FENCE: &str = "---\n";
 const MAX_NODES: usize = 20_000;
 
 // How deep the values of a front matter lie in each other at most.
-const MAX_DEPTH: usize = 36;
+const MAX_DEPTH: usize = 64;
 
 pub(crate) fn read(file: &str) -> Result<Page, Located> {
     let (yaml, text) = parts(file).ok_or((Some(Place { line: 1, column: 1 }), Fault::NoFrontMatter))?;

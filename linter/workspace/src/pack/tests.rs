@@ -129,9 +129,9 @@ fn namespaces_are_ones_own() {
 #[test]
 fn a_hostile_page_ends_in_an_error_at_once() {
     let condition = |text: &str| PAGE.replace("{equals: 1}", text);
-    let nested = format!("{}{{equals: 1}}{}", "{not: ".repeat(17), "}".repeat(17));
+    let nested = format!("{}{{equals: 1}}{}", "{not: ".repeat(40), "}".repeat(40));
     let deeper = format!("{}{{equals: 1}}{}", "{not: ".repeat(20_000), "}".repeat(20_000));
-    let some = format!("{}{{equals: 1}}{}", "{some: ".repeat(17), "}".repeat(17));
+    let some = format!("{}{{equals: 1}}{}", "{some: ".repeat(30), "}".repeat(30));
     let mut bomb = String::from("---\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for at in 1..20 {
         let before = format!("*a{}", at - 1);
