@@ -83,17 +83,9 @@ impl<'t> Schema<'t> {
         Judge { walk: walk.repeated(MAX_PLACES) }.value(self, value)
     }
 
-    // The type that values of it have.
+    // The type that values of it have; none where it is said elsewhere, or by a discriminator alone.
     fn expected(&self) -> Option<Type> {
-        match self.ty().as_str() {
-            "string" | "securestring" => Some(Type::String),
-            "int" => Some(Type::Number),
-            "bool" => Some(Type::Bool),
-            "array" => Some(Type::Array),
-            "object" | "secureobject" => Some(Type::Object),
-            // Said elsewhere, or by a discriminator alone.
-            _ => None,
-        }
+        Type::declared(&self.ty())
     }
 
     // Without language versions the keywords mean nothing.

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const FORMATS: [&str; 15] = [
+/// All formats of reports.
+pub(crate) const FORMATS: [&str; 15] = [
     "pretty",
     "concise",
     "json",

@@ -159,7 +159,7 @@ impl Template {
             Value::new(ValueKind::Null, Origin::at(parameter.span))
         } else {
             let unknown = Unknown {
-                ty: parameter_type(&parameter.ty),
+                ty: Type::declared(&parameter.ty),
                 parameter: Some(parameter.clone()),
                 ..Unknown::new(Reason::Parameter, self.parameter_term(parameter))
             };
@@ -170,17 +170,6 @@ impl Template {
 
     fn parameter_term(&self, parameter: &Parameter) -> Term {
         Term::parameter(self.deployment.as_ref(), &parameter.name)
-    }
-}
-
-fn parameter_type(ty: &str) -> Option<Type> {
-    match ty.to_ascii_lowercase().as_str() {
-        "string" | "securestring" => Some(Type::String),
-        "int" => Some(Type::Number),
-        "bool" => Some(Type::Bool),
-        "array" => Some(Type::Array),
-        "object" | "secureobject" => Some(Type::Object),
-        _ => None,
     }
 }
 

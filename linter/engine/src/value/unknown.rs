@@ -60,6 +60,21 @@ pub enum Type {
     Object,
 }
 
+impl Type {
+    /// The type that the values of a declared type have, without regard to case: `securestring` is a string. None for
+    /// the name of another one.
+    pub fn declared(name: &str) -> Option<Type> {
+        match name.to_ascii_lowercase().as_str() {
+            "string" | "securestring" => Some(Type::String),
+            "int" => Some(Type::Number),
+            "bool" => Some(Type::Bool),
+            "array" => Some(Type::Array),
+            "object" | "secureobject" => Some(Type::Object),
+            _ => None,
+        }
+    }
+}
+
 impl Unknown {
     /// An unknown that is no secret and has no type.
     pub fn new(reason: Reason, term: impl Into<Term>) -> Unknown {
