@@ -227,8 +227,10 @@ def measure_template(folder: Path):
 def measure_factory(folder: Path):
     files = 1000
     size = generated.factory(folder, files)
-    report = subprocess.run([ARMLINT, "check"], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    clean = f"checked {files} files, 0 findings" in report.stderr
+    command = [ARMLINT, "check", "--format", "json"]
+    report = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    report = json.loads(report.stdout)
+    clean = report["files"]["checked"] == files and not report["findings"]
     held(f"the generated factory of {files} files has no findings", clean)
     path = folder / "linkedService/Lake7.json"
     text = path.read_text().replace('"Runtime7"', '"gone"')

@@ -1,6 +1,7 @@
 """What is shown of a file, and when."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,12 @@ def expected(report: dict, name: str) -> list:
     def place(end: dict) -> tuple[int, int]:
         return end["line"] - 1, end["column"] - 1
 
+    # JSON escapes control characters; an editor is given none.
+    def message(text: str) -> str:
+        return re.sub(r"[\x00-\x1f\x7f-\x9f]", "\ufffd", text)
+
     return sorted(
-        (each["rule"], place(each["start"]), place(each["end"]), each["message"], SEVERITIES[each["severity"]])
+        (each["rule"], place(each["start"]), place(each["end"]), message(each["message"]), SEVERITIES[each["severity"]])
         for each in report["findings"]
         if each["file"] == name
     )

@@ -50,7 +50,7 @@ contentVersion: 1.0.0.0
 parameters:
   spare: {type: string}
 resources:
-- {type: Microsoft.Storage/storageAccounts, apiVersion: 2023-01-01, name: a, location: westeurope}
+- {type: Microsoft.Network/privateDnsZones, apiVersion: 2020-06-01, name: contoso.example, location: global}
 """
     editor = await start()
     editor.open("main.yaml", text)
@@ -68,7 +68,7 @@ contentVersion: 1.0.0.0
 parameters:
   spare: {type: bool, defaultValue: "yes"}
 resources:
-- {type: Microsoft.Storage/storageAccounts, apiVersion: 2023-01-01, name: a, location: westeurope}
+- {type: Microsoft.Network/privateDnsZones, apiVersion: 2020-06-01, name: contoso.example, location: global}
 """
     editor = await start(options={"asksForReason": True})
     editor.open("main.yaml", text)
